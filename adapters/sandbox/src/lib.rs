@@ -1,0 +1,1 @@
+//! The sandbox: a group-chat platform inside the program, and its adapter.

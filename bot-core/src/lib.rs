@@ -1,0 +1,1 @@
+//! The core of Guildhall: vocabulary, store, intake, features, courier and clockwork.

@@ -1,0 +1,1 @@
+//! The moderation engine: policy and message in, verdict out; no I/O, no clock.

@@ -1,0 +1,3 @@
+//! Guildhall, the one program: wiring only.
+
+fn main() {}

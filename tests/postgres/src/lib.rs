@@ -1,0 +1,1 @@
+//! Starts a throw-away PostgreSQL cluster for tests.
