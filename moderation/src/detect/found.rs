@@ -1,0 +1,53 @@
+//! Gathers matches into hits: one for each word or expression and view, with all its places.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::fold::ViewKind;
+use crate::policy::Policy;
+use crate::verdict::{Hit, HitKind, Span};
+
+/// A rule, the kind of its pattern, and which of those patterns.
+pub(super) type Key = (usize, HitKind, usize);
+
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    spans: BTreeMap<(Key, ViewKind), Vec<Span>>,
+}
+
+impl Found {
+    /// Whether more places of this pattern would be dropped.
+    pub(super) fn is_full(&self, key: Key) -> bool {
+        let full = |view| self.spans.get(&(key, view)).is_some_and(|spans| spans.len() >= Hit::SPANS_MAX);
+        full(ViewKind::Exact) && full(ViewKind::Folded)
+    }
+
+    pub(super) fn add(&mut self, key: Key, view: ViewKind, at: Range<usize>, original: &str) {
+        let spans = self.spans.entry((key, view)).or_default();
+        if spans.len() < Hit::SPANS_MAX {
+            spans.push(Span::of(original, at));
+        }
+    }
+
+    /// The hits, in the order of the message.
+    pub(super) fn into_hits(self, policy: &Policy) -> Vec<Hit> {
+        let hit = |((key, view), spans): ((Key, ViewKind), Vec<Span>)| {
+            let (rule, kind, index) = key;
+            let rule = &policy.rules()[rule];
+            let patterns = if kind == HitKind::Word { &rule.words } else { &rule.regex };
+            Hit {
+                rule: rule.id.clone(),
+                version: policy.version(),
+                kind,
+                pattern: patterns[index].clone(),
+                view,
+                spans,
+                certainty: rule.action,
+                points: rule.points,
+            }
+        };
+        let mut hits: Vec<Hit> = self.spans.into_iter().map(hit).collect();
+        hits.sort_by_key(|hit| hit.spans.first().map(|span| span.start));
+        hits
+    }
+}

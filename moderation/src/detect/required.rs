@@ -1,0 +1,151 @@
+//! What every match of a regular expression must contain, so that it need not run where that is absent.
+//!
+//! Sound for the message as written and as folded: folding looks at one character at a time, so a message that
+//! contains a text contains, when folded, that text folded.
+
+use std::collections::BTreeSet;
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use crate::fold::View;
+
+/// More alternatives than this are not worth their place in the automaton.
+const TEXTS_MAX: usize = 64;
+/// Longer texts select no better.
+const TEXT_UTF8_MAX: usize = 64;
+/// A larger class of characters is as good as any character.
+const CLASS_MAX: usize = 16;
+const REPEAT_MAX: u32 = 4;
+
+type Texts = BTreeSet<String>;
+
+/// Folded texts of which every match of `hir` contains at least one; `None` where there is no such small set.
+pub(crate) fn required_literals(hir: &Hir) -> Option<Vec<String>> {
+    required(hir).map(|texts| texts.into_iter().collect())
+}
+
+fn required(hir: &Hir) -> Option<Texts> {
+    if let Some(texts) = all_texts(hir).filter(useful) {
+        return Some(texts);
+    }
+    match hir.kind() {
+        HirKind::Capture(capture) => required(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Concat(parts) => of_concat(parts),
+        HirKind::Alternation(parts) => {
+            let mut texts = Texts::new();
+            for part in parts {
+                texts.extend(required(part)?);
+            }
+            Some(texts).filter(useful)
+        }
+        _ => None,
+    }
+}
+
+/// The best of what the parts require, neighbours with few texts taken together.
+fn of_concat(parts: &[Hir]) -> Option<Texts> {
+    let mut best: Option<Texts> = None;
+    let mut run: Option<Texts> = None;
+    for part in parts {
+        let texts = all_texts(part);
+        let longer = match (&run, &texts) {
+            (Some(run), Some(texts)) => product(run, texts),
+            (None, Some(texts)) => Some(texts.clone()),
+            (_, None) => None,
+        };
+        if longer.is_none() {
+            best = better(best, run.take());
+            best = better(best, required(part));
+        }
+        run = longer.or(texts);
+    }
+    better(best, run)
+}
+
+/// Every text that `hir` can match, folded, where they are few; look-arounds count as the empty text.
+fn all_texts(hir: &Hir) -> Option<Texts> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(Texts::from([String::new()])),
+        HirKind::Literal(literal) => {
+            let text = View::folded(std::str::from_utf8(&literal.0).ok()?).text().to_owned();
+            (text.len() <= TEXT_UTF8_MAX).then(|| Texts::from([text]))
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let size: usize = class.iter().map(regex_syntax::hir::ClassUnicodeRange::len).sum();
+            let chars = || class.iter().flat_map(|range| range.start()..=range.end());
+            (size <= CLASS_MAX)
+                .then(|| chars().map(|c| View::folded(&c.to_string()).text().to_owned()).collect())
+        }
+        HirKind::Class(Class::Bytes(_)) => None,
+        HirKind::Capture(capture) => all_texts(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            let (least, most) = (repetition.min, repetition.max.filter(|most| *most <= REPEAT_MAX)?);
+            let once = all_texts(&repetition.sub)?;
+            let mut power = Texts::from([String::new()]);
+            let mut texts = Texts::new();
+            for times in 0..=most {
+                if times >= least {
+                    texts.extend(power.iter().cloned());
+                }
+                if times < most {
+                    power = product(&power, &once)?;
+                }
+            }
+            (texts.len() <= TEXTS_MAX).then_some(texts)
+        }
+        HirKind::Concat(parts) => parts
+            .iter()
+            .try_fold(Texts::from([String::new()]), |texts, part| product(&texts, &all_texts(part)?)),
+        HirKind::Alternation(parts) => {
+            let mut texts = Texts::new();
+            for part in parts {
+                texts.extend(all_texts(part)?);
+            }
+            (texts.len() <= TEXTS_MAX).then_some(texts)
+        }
+    }
+}
+
+fn product(left: &Texts, right: &Texts) -> Option<Texts> {
+    if left.len() * right.len() > TEXTS_MAX {
+        return None;
+    }
+    let texts: Texts = left.iter().flat_map(|l| right.iter().map(move |r| format!("{l}{r}"))).collect();
+    texts.iter().all(|text| text.len() <= TEXT_UTF8_MAX).then_some(texts)
+}
+
+fn useful(texts: &Texts) -> bool {
+    !texts.is_empty() && texts.len() <= TEXTS_MAX && texts.iter().all(|text| !text.trim().is_empty())
+}
+
+/// Of two sets the one whose shortest text is longer; of those the smaller.
+fn better(a: Option<Texts>, b: Option<Texts>) -> Option<Texts> {
+    let worth =
+        |texts: &Texts| (texts.iter().map(String::len).min().unwrap_or(0), std::cmp::Reverse(texts.len()));
+    a.into_iter().chain(b.into_iter().filter(useful)).filter(useful).max_by_key(worth)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::required_literals;
+
+    fn required(pattern: &str) -> Option<Vec<String>> {
+        let hir = regex_syntax::ParserBuilder::new().case_insensitive(true).build().parse(pattern).unwrap();
+        required_literals(&hir)
+    }
+
+    #[test]
+    fn the_longest_sure_text_is_found() {
+        let texts = |list: &[&str]| Some(list.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
+        assert_eq!(required(r"加\s*微信"), texts(&["微信"]));
+        assert_eq!(required(r"(?:加|➕)\s*v(?:x|信)?\s*[:：]?\s*\w+"), texts(&["➕", "加"]));
+        assert_eq!(required(r"\bKill\b"), texts(&["kill"]));
+        assert_eq!(required(r"日赚\d{3,}元"), texts(&["日赚"]));
+        assert_eq!(required(r"(?:刷单|返利).*(?:qq|微信)"), texts(&["刷单", "返利"]));
+        assert_eq!(required(r"colou?r"), texts(&["color", "colour"]));
+        assert_eq!(required(r"\d{11}"), None);
+        assert_eq!(required(r"x?\d+"), None);
+        assert_eq!(required(r"a|\d"), None);
+    }
+}

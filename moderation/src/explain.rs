@@ -1,0 +1,80 @@
+//! An explanation as plain data: who shows it turns it into sentences.
+
+use serde::{Deserialize, Serialize};
+
+use crate::fold::ViewKind;
+use crate::ladder::Rung;
+use crate::policy::{Bilingual, Policy};
+use crate::verdict::{Certainty, HitKind, Outcome, RuleId, Span, Verdict};
+
+/// Everything there is to say about why a message was judged as it was; complete in itself, so that a case that
+/// keeps it can be read when the policy has long moved on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The version of the policy that was in force.
+    pub policy_version: u32,
+    /// What came of the check.
+    pub outcome: Outcome,
+    /// The rules that were broken, gravest first.
+    pub rules: Vec<RuleNote>,
+    /// What the ladder says, where it was asked.
+    pub ladder: Option<Rung>,
+}
+
+/// One broken rule with its proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleNote {
+    /// Its id.
+    pub rule: RuleId,
+    /// What the policy calls it.
+    pub title: Bilingual,
+    /// What the policy says to the person who broke it, if it says more than the title.
+    pub message: Option<Bilingual>,
+    /// Whether it acts by itself.
+    pub certainty: Certainty,
+    /// What it weighs on the ladder.
+    pub points: u32,
+    /// What matched, and where.
+    pub evidence: Vec<Evidence>,
+}
+
+/// One word or expression and the characters that matched it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Word or regular expression.
+    pub kind: HitKind,
+    /// The policy's own word or expression.
+    pub pattern: String,
+    /// How the message had to be read to find it.
+    pub view: ViewKind,
+    /// The exact characters.
+    pub spans: Vec<Span>,
+}
+
+/// Explains `verdict` in the words of `policy`. A rule that the policy no longer has is called by its id.
+pub(crate) fn explain(policy: &Policy, verdict: &Verdict, ladder: Option<Rung>) -> Explanation {
+    let mut rules: Vec<RuleNote> = Vec::new();
+    for hit in &verdict.hits {
+        let evidence = Evidence {
+            kind: hit.kind,
+            pattern: hit.pattern.clone(),
+            view: hit.view,
+            spans: hit.spans.clone(),
+        };
+        if let Some(note) = rules.iter_mut().find(|note| note.rule == hit.rule) {
+            note.evidence.push(evidence);
+            continue;
+        }
+        let rule = policy.rule(hit.rule.as_str());
+        rules.push(RuleNote {
+            rule: hit.rule.clone(),
+            title: rule.map_or_else(|| Bilingual::same(hit.rule.as_str()), |rule| rule.title.clone()),
+            message: rule.and_then(|rule| rule.message.clone()),
+            certainty: hit.certainty,
+            points: hit.points,
+            evidence: vec![evidence],
+        });
+    }
+    rules.sort_by_key(|note| std::cmp::Reverse((note.certainty, note.points)));
+    Explanation { policy_version: verdict.policy_version, outcome: verdict.outcome, rules, ladder }
+}
