@@ -1,1 +1,17 @@
 //! The core of Guildhall: vocabulary, store, intake, features, courier and clockwork.
+
+pub mod chat;
+pub mod clock;
+pub mod clockwork;
+pub mod courier;
+pub mod directory;
+pub mod error;
+pub mod feature;
+pub mod features;
+pub mod hall;
+pub mod ids;
+pub mod intake;
+pub mod roster;
+pub mod store;
+pub mod texts;
+pub mod work;

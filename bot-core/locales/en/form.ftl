@@ -1,0 +1,12 @@
+command-cancel = Stop the form that you are being asked through
+    .usage = /cancel
+command-skip = Leave the current question open
+    .usage = /skip
+form-intro = { $title }. I ask one thing at a time; /cancel stops.
+form-may-skip = /skip leaves it open.
+form-required = Please answer “{ $label }”.
+form-too-long = The answer to “{ $label }” is too long; at most { $max } characters.
+form-not-a-choice = “{ $found }” is none of the choices for “{ $label }”. Answer with its number.
+form-expired = This form is no longer good. Please start again.
+form-none = You are not being asked anything at the moment.
+form-cancelled = Stopped. Nothing was saved.

@@ -1,0 +1,12 @@
+command-cancel = 停止正在填写的表单
+    .usage = /cancel
+command-skip = 跳过当前问题
+    .usage = /skip
+form-intro = { $title }。我会一项一项地问；发送 /cancel 可停止。
+form-may-skip = 发送 /skip 可跳过。
+form-required = 请填写“{ $label }”。
+form-too-long = “{ $label }”太长了，最多 { $max } 个字。
+form-not-a-choice = “{ $found }”不在“{ $label }”的选项里，请回复选项的序号。
+form-expired = 这个表单已失效，请重新开始。
+form-none = 现在没有需要您填写的内容。
+form-cancelled = 已停止，没有保存任何内容。

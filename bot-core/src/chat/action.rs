@@ -1,0 +1,231 @@
+//! What we ask of platforms.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Content, Form, MessageKey, PressKey, ThreadKey, UserKey};
+use crate::ids::OutboxId;
+
+/// One thing to be done in one chat. Where it is done stands beside it in the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Send a message.
+    Send(Content),
+    /// Replace the content of one of the bot's messages.
+    Edit {
+        /// Which.
+        message: MessageRef,
+        /// By what.
+        content: Content,
+    },
+    /// Delete messages of anybody.
+    Delete {
+        /// Which.
+        messages: Vec<MessageRef>,
+    },
+    /// Pin a message.
+    Pin {
+        /// Which.
+        message: MessageRef,
+    },
+    /// Unpin a message.
+    Unpin {
+        /// Which.
+        message: MessageRef,
+    },
+    /// Take away the right to write until a time.
+    Mute {
+        /// From whom.
+        user: UserKey,
+        /// Until when, unix milliseconds; without it, until unmuted.
+        until_ms: Option<i64>,
+    },
+    /// Give the right to write back.
+    Unmute {
+        /// To whom.
+        user: UserKey,
+    },
+    /// Remove from the chat; they may come back.
+    Kick {
+        /// Whom.
+        user: UserKey,
+    },
+    /// Remove from the chat for good.
+    Ban {
+        /// Whom.
+        user: UserKey,
+    },
+    /// Let come back.
+    Unban {
+        /// Whom.
+        user: UserKey,
+    },
+    /// Open a thread. Its key comes back with the outcome.
+    OpenThread {
+        /// Its title.
+        title: String,
+    },
+    /// Change a thread's title.
+    RenameThread {
+        /// Which.
+        thread: ThreadRef,
+        /// The new title.
+        title: String,
+    },
+    /// Close a thread to new messages.
+    CloseThread {
+        /// Which.
+        thread: ThreadRef,
+    },
+    /// Open a closed thread again.
+    ReopenThread {
+        /// Which.
+        thread: ThreadRef,
+    },
+    /// Answer a press or command, seen only by who pressed.
+    AnswerPress {
+        /// Which press.
+        press: PressKey,
+        /// What to say; empty only stops the platform's spinner.
+        text: String,
+    },
+    /// Show a form to one user, in answer to what they did.
+    ShowForm {
+        /// To whom.
+        user: UserKey,
+        /// The press or command answered, on platforms that show forms only then (Discord's modals).
+        press: Option<PressKey>,
+        /// The form.
+        form: Form,
+    },
+    /// Take away a form that was shown and is no longer wanted.
+    DropForm {
+        /// Its handle.
+        handle: String,
+    },
+}
+
+/// Points at a message that the platform knows already, or that is still on its way there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageRef {
+    /// By the platform's key.
+    Key(MessageKey),
+    /// By the outbox row that sends it; the courier waits until that row is settled.
+    Outbox(OutboxId),
+}
+
+/// Points at a thread that the platform knows already, or that is still being opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThreadRef {
+    /// By the platform's key.
+    Key(ThreadKey),
+    /// By the outbox row that opens it; the courier waits until that row is settled.
+    Outbox(OutboxId),
+}
+
+impl From<MessageKey> for MessageRef {
+    fn from(key: MessageKey) -> Self {
+        Self::Key(key)
+    }
+}
+
+impl From<ThreadKey> for ThreadRef {
+    fn from(key: ThreadKey) -> Self {
+        Self::Key(key)
+    }
+}
+
+/// Which queue an action stands in. Lower lanes never delay higher ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lane {
+    /// Moderation.
+    Urgent,
+    /// Replies and tickets.
+    Talk,
+    /// Announcements and pushes.
+    Bulk,
+}
+
+impl Lane {
+    /// All lanes, most urgent first.
+    pub const ALL: [Self; 3] = [Self::Urgent, Self::Talk, Self::Bulk];
+
+    /// The number stored for it.
+    pub fn rank(self) -> i64 {
+        match self {
+            Self::Urgent => 0,
+            Self::Talk => 1,
+            Self::Bulk => 2,
+        }
+    }
+
+    /// The lane of a stored number.
+    pub fn from_rank(rank: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|lane| lane.rank() == rank)
+    }
+
+    /// The word shown for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Urgent => "urgent",
+            Self::Talk => "talk",
+            Self::Bulk => "bulk",
+        }
+    }
+}
+
+impl Action {
+    /// Whether doing it twice is the same as doing it once, so that it may be repeated until confirmed.
+    pub fn is_idempotent(&self) -> bool {
+        !matches!(self, Self::Send(_) | Self::OpenThread { .. } | Self::Kick { .. } | Self::ShowForm { .. })
+    }
+
+    /// One word for logs, metrics and the ledger.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Send(_) => "send",
+            Self::Edit { .. } => "edit",
+            Self::Delete { .. } => "delete",
+            Self::Pin { .. } => "pin",
+            Self::Unpin { .. } => "unpin",
+            Self::Mute { .. } => "mute",
+            Self::Unmute { .. } => "unmute",
+            Self::Kick { .. } => "kick",
+            Self::Ban { .. } => "ban",
+            Self::Unban { .. } => "unban",
+            Self::OpenThread { .. } => "open_thread",
+            Self::RenameThread { .. } => "rename_thread",
+            Self::CloseThread { .. } => "close_thread",
+            Self::ReopenThread { .. } => "reopen_thread",
+            Self::AnswerPress { .. } => "answer_press",
+            Self::ShowForm { .. } => "show_form",
+            Self::DropForm { .. } => "drop_form",
+        }
+    }
+
+    /// Every message of the same chat that it points at.
+    pub fn message_refs(&mut self) -> Vec<&mut MessageRef> {
+        match self {
+            Self::Send(content) => content.reply_to.iter_mut().collect(),
+            Self::Edit { message, content } => {
+                std::iter::once(message).chain(&mut content.reply_to).collect()
+            }
+            Self::Delete { messages } => messages.iter_mut().collect(),
+            Self::Pin { message } | Self::Unpin { message } => vec![message],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The thread that it points at, apart from the one it is done in.
+    pub fn thread_ref(&mut self) -> Option<&mut ThreadRef> {
+        match self {
+            Self::RenameThread { thread, .. }
+            | Self::CloseThread { thread }
+            | Self::ReopenThread { thread } => Some(thread),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The vocabulary that every platform and every feature speaks: events in, actions out, and what is possible.
+
+mod action;
+mod capability;
+mod content;
+mod event;
+mod ids;
+mod lang;
+mod name;
+mod plan;
+mod platform;
+mod rich_text;
+
+pub use action::{Action, Lane, MessageRef, ThreadRef};
+pub use capability::{Capabilities, Feature, Limits, Right, Support};
+pub use content::{Attachment, AttachmentKind, Button, ButtonDo, Content, Field, FieldKind, FileRef, Form};
+pub use event::{
+    ChatInfo, ChatKind, Event, EventBody, ForwardOrigin, MemberRole, MessageEvent, Sender, ThreadChange,
+    UserInfo,
+};
+pub use ids::{AccountId, ChatKey, EventKey, MessageKey, PressKey, ThreadKey, UserKey};
+pub use lang::Lang;
+pub use name::clean_display_name;
+pub use plan::{Call, Loss, LossKind, RenderPlan};
+pub use platform::{
+    Address, Delivered, EventSink, IntakeClosed, Outcome, Pace, Platform, Platforms, Rate, Rejection,
+    RejectionKind, RetryScope,
+};
+pub use rich_text::{Mark, MarkKind, RichText};

@@ -1,0 +1,55 @@
+//! How an action will look on a platform, known before anything is sent.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Feature, Right};
+
+/// The platform calls that an action becomes, and what is lost on the way.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderPlan {
+    /// Calls, in order. Empty when nothing of the action can be done.
+    pub calls: Vec<Call>,
+    /// What the reader will not get.
+    pub losses: Vec<Loss>,
+}
+
+/// One platform call: an action that the platform can do in one go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// The platform's own name of the call, such as `sendMessage`.
+    pub method: String,
+    /// What the call does, cut to what one call can carry.
+    pub action: Action,
+}
+
+/// Something that a platform cannot do as asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loss {
+    /// What was asked for.
+    pub feature: Feature,
+    /// What becomes of it.
+    pub kind: LossKind,
+}
+
+/// What becomes of what cannot be done as asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LossKind {
+    /// Sent as several messages.
+    Split {
+        /// How many.
+        parts: usize,
+    },
+    /// Done by other means.
+    Emulated {
+        /// By what means.
+        via: String,
+    },
+    /// Left out, because the platform has nothing like it.
+    Dropped,
+    /// Left out, because the bot lacks a right.
+    MissingRight {
+        /// The right to be given.
+        missing: Right,
+    },
+}

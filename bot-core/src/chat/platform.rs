@@ -1,0 +1,191 @@
+//! The port that every platform stands behind.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AccountId, Action, Call, Capabilities, ChatKey, Event, MessageKey, RenderPlan, ThreadKey, UserKey,
+};
+use crate::ids::OutboxId;
+
+/// One account on one platform: turns what the platform says into events and calls of ours into its own.
+#[async_trait]
+pub trait Platform: Send + Sync {
+    /// Which account this is.
+    fn account(&self) -> &AccountId;
+
+    /// One word for people, such as `Telegram`.
+    fn name(&self) -> &'static str;
+
+    /// What can be done at an address, with the rights that the bot has there.
+    fn capabilities(&self, to: &Address) -> Capabilities;
+
+    /// The calls that an action becomes at an address, and what is lost. Does not talk to the platform.
+    fn plan(&self, to: &Address, action: &Action) -> RenderPlan;
+
+    /// Does one call of a plan. `nonce` is the same when the same call is repeated. Returns when the platform
+    /// has answered or failed to; the courier sets the time limit.
+    async fn perform(&self, to: &Address, call: &Call, nonce: OutboxId) -> Outcome;
+
+    /// Finds out what became of a send whose answer was lost, where the platform can tell. `None` when it can't.
+    async fn settle(&self, _to: &Address, _call: &Call, _nonce: OutboxId) -> Option<Outcome> {
+        None
+    }
+
+    /// How fast the platform lets this account act.
+    fn pace(&self) -> Pace;
+
+    /// Feeds events into `sink` until the sink is closed. An event is acknowledged to the platform only after
+    /// `sink` has taken it.
+    async fn run(&self, sink: EventSink);
+}
+
+/// Where a call goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// The chat's key. `None` for a direct chat that was never opened: the adapter opens it by `peer`.
+    pub chat: Option<ChatKey>,
+    /// The person of a direct chat.
+    pub peer: Option<UserKey>,
+    /// A group shared with the person, for platforms that reach people only through one (QQ).
+    pub via: Option<ChatKey>,
+    /// The thread within the chat.
+    pub thread: Option<ThreadKey>,
+}
+
+/// What became of a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The platform confirmed it.
+    Sent(Delivered),
+    /// The platform refused it, and would again.
+    Rejected(Rejection),
+    /// The platform asks to wait; nothing was done.
+    RetryAfter {
+        /// For how long.
+        wait_ms: i64,
+        /// What has to wait.
+        scope: RetryScope,
+    },
+    /// It surely was not done (no connection, 5xx before acceptance), and may be tried again.
+    NotDone {
+        /// The platform's or the network's words.
+        why: String,
+    },
+    /// The request went out and no answer came: it may or may not have been done.
+    Unknown {
+        /// The network's words.
+        why: String,
+    },
+}
+
+/// What a confirmed call made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// The message sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageKey>,
+    /// The thread opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread: Option<ThreadKey>,
+    /// The key of the direct chat, once known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat: Option<ChatKey>,
+}
+
+/// A refusal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// What sort of refusal.
+    pub kind: RejectionKind,
+    /// The platform's own words.
+    pub why: String,
+}
+
+/// What sort of refusal, since each has its own lasting effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectionKind {
+    /// The person never opened the private chat.
+    NotStarted,
+    /// The person blocked the bot.
+    Blocked,
+    /// The person's account is gone.
+    Deactivated,
+    /// The bot is no longer in the chat.
+    Kicked,
+    /// The bot lacks a right.
+    MissingRight,
+    /// The user, message or thread is not there.
+    NotFound,
+    /// The content breaks one of the platform's rules.
+    BadContent,
+    /// Nothing left to be done: already so.
+    AlreadySo,
+    /// Anything else.
+    Other,
+}
+
+/// What has to wait after a refusal for speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RetryScope {
+    /// Everything of the account.
+    Account,
+    /// This chat alone.
+    Chat,
+}
+
+/// How fast an account may act, as token buckets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// All calls of the account.
+    pub account: Rate,
+    /// Calls in one chat.
+    pub chat: Rate,
+    /// Calls in one group, beside `chat`.
+    pub group: Rate,
+}
+
+/// A bucket: `count` calls may be made in each `per_ms`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// How many.
+    pub count: u32,
+    /// In which time, milliseconds.
+    pub per_ms: i64,
+}
+
+/// Where an adapter puts its events.
+#[derive(Clone)]
+pub struct EventSink {
+    pub(crate) queue: tokio::sync::mpsc::Sender<crate::intake::Waiting>,
+}
+
+/// The program is stopping; the event was not taken, and the platform should keep it.
+#[derive(Debug, thiserror::Error)]
+#[error("the program is stopping and takes in no more events")]
+pub struct IntakeClosed;
+
+impl EventSink {
+    /// Hands one event over. Returns once it has taken effect durably.
+    ///
+    /// # Errors
+    /// [`IntakeClosed`] when the program is stopping.
+    pub async fn take(&self, event: Event) -> Result<(), IntakeClosed> {
+        let (done, taken) = tokio::sync::oneshot::channel();
+        self.queue.send(crate::intake::Waiting { event, done }).await.map_err(|_| IntakeClosed)?;
+        taken.await.map_err(|_| IntakeClosed)
+    }
+
+    /// Resolves when the program stops taking in events.
+    pub async fn closed(&self) {
+        self.queue.closed().await;
+    }
+}
+
+/// The platforms of this program, by account.
+pub type Platforms = BTreeMap<AccountId, std::sync::Arc<dyn Platform>>;

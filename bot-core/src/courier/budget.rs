@@ -1,0 +1,204 @@
+//! Rate limits as sliding windows: in no window of `per_ms` are more than `count` calls made.
+
+use std::collections::{HashMap, VecDeque};
+
+use crate::chat::{Lane, Pace, Rate, RetryScope};
+use crate::ids::ChatId;
+
+/// Of this many calls of the account's window, one is kept free for lanes above `bulk`.
+const RESERVE_ONE_IN: u32 = 5;
+/// Chats that were quiet for this long are forgotten, milliseconds.
+const FORGET_AFTER_MS: i64 = 120_000;
+/// How many chats are remembered before quiet ones are looked for.
+const FORGET_ABOVE: usize = 4_096;
+
+/// What an account may still send.
+pub(super) struct Budget {
+    pace: Pace,
+    account: Window,
+    chats: HashMap<ChatId, ChatWindows>,
+}
+
+#[derive(Default)]
+struct ChatWindows {
+    chat: Window,
+    group: Window,
+}
+
+/// The times of the latest calls, and a pause that the platform asked for.
+#[derive(Default)]
+struct Window {
+    calls_ms: VecDeque<i64>,
+    closed_until_ms: i64,
+}
+
+/// Why a call may not go out yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// The whole account must wait until this time.
+    Account(i64),
+    /// The chat must wait until this time.
+    Chat(i64),
+}
+
+impl Window {
+    /// The earliest time at which `calls` more calls fit, given that `count` may be made in each `per_ms`.
+    fn open_at(&self, rate: Rate, count: u32, calls: u32, now_ms: i64) -> i64 {
+        // A plan of more calls than fit into a whole window goes out when the window is empty.
+        let calls = calls.min(count).max(1) as usize;
+        let room = (count as usize).max(1);
+        let over = (self.calls_ms.len() + calls).saturating_sub(room);
+        let by_window = if over == 0 {
+            now_ms
+        } else {
+            self.calls_ms.get(over - 1).map_or(now_ms, |at_ms| at_ms + rate.per_ms)
+        };
+        by_window.max(self.closed_until_ms).max(now_ms)
+    }
+
+    fn note(&mut self, rate: Rate, calls: u32, now_ms: i64) {
+        for _ in 0..calls {
+            self.calls_ms.push_back(now_ms);
+        }
+        self.drop_old(rate, now_ms);
+    }
+
+    fn drop_old(&mut self, rate: Rate, now_ms: i64) {
+        while self.calls_ms.front().is_some_and(|at_ms| at_ms + rate.per_ms <= now_ms) {
+            self.calls_ms.pop_front();
+        }
+    }
+
+    fn is_quiet(&self, now_ms: i64) -> bool {
+        self.closed_until_ms <= now_ms
+            && self.calls_ms.back().is_none_or(|at_ms| at_ms + FORGET_AFTER_MS <= now_ms)
+    }
+}
+
+impl Budget {
+    pub(super) fn new(pace: Pace) -> Self {
+        Self { pace, account: Window::default(), chats: HashMap::new() }
+    }
+
+    /// Takes room for `calls` calls, or says what to wait for.
+    pub(super) fn take(
+        &mut self,
+        lane: Lane,
+        chat: &ChatId,
+        is_group: bool,
+        calls: u32,
+        now_ms: i64,
+    ) -> Result<(), Wait> {
+        let pace = self.pace;
+        self.account.drop_old(pace.account, now_ms);
+        let reserve = if lane == Lane::Bulk { (pace.account.count / RESERVE_ONE_IN).max(1) } else { 0 };
+        let room = pace.account.count.saturating_sub(reserve).max(1);
+        let account_at = self.account.open_at(pace.account, room, calls, now_ms);
+        if account_at > now_ms {
+            return Err(Wait::Account(account_at));
+        }
+        if self.chats.len() > FORGET_ABOVE {
+            self.chats
+                .retain(|_, windows| !(windows.chat.is_quiet(now_ms) && windows.group.is_quiet(now_ms)));
+        }
+        let windows = self.chats.entry(chat.clone()).or_default();
+        windows.chat.drop_old(pace.chat, now_ms);
+        windows.group.drop_old(pace.group, now_ms);
+        let mut chat_at = windows.chat.open_at(pace.chat, pace.chat.count, calls, now_ms);
+        if is_group {
+            chat_at = chat_at.max(windows.group.open_at(pace.group, pace.group.count, calls, now_ms));
+        }
+        if chat_at > now_ms {
+            return Err(Wait::Chat(chat_at));
+        }
+        self.account.note(pace.account, calls, now_ms);
+        windows.chat.note(pace.chat, calls, now_ms);
+        if is_group {
+            windows.group.note(pace.group, calls, now_ms);
+        }
+        Ok(())
+    }
+
+    /// Closes what the platform asked to wait.
+    pub(super) fn close(&mut self, scope: RetryScope, chat: &ChatId, until_ms: i64) {
+        let window = match scope {
+            RetryScope::Account => &mut self.account,
+            RetryScope::Chat => &mut self.chats.entry(chat.clone()).or_default().chat,
+        };
+        window.closed_until_ms = window.closed_until_ms.max(until_ms);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pace() -> Pace {
+        Pace {
+            account: Rate { count: 10, per_ms: 1_000 },
+            chat: Rate { count: 1, per_ms: 1_000 },
+            group: Rate { count: 3, per_ms: 60_000 },
+        }
+    }
+
+    /// Sends as fast as the budget lets, and gives when.
+    fn times(budget: &mut Budget, lane: Lane, chats: &[&str], is_group: bool, sends: usize) -> Vec<i64> {
+        let (mut now_ms, mut made) = (0, Vec::new());
+        while made.len() < sends {
+            let chat = ChatId::from(chats[made.len() % chats.len()]);
+            match budget.take(lane, &chat, is_group, 1, now_ms) {
+                Ok(()) => made.push(now_ms),
+                Err(Wait::Account(at_ms) | Wait::Chat(at_ms)) => now_ms = at_ms,
+            }
+        }
+        made
+    }
+
+    #[test]
+    fn a_chat_gets_one_a_second_and_a_group_three_a_minute() {
+        assert_eq!(times(&mut Budget::new(pace()), Lane::Talk, &["a"], false, 3), [0, 1_000, 2_000]);
+        assert_eq!(
+            times(&mut Budget::new(pace()), Lane::Talk, &["a"], true, 5),
+            [0, 1_000, 2_000, 60_000, 61_000]
+        );
+    }
+
+    #[test]
+    fn no_window_of_the_account_is_overfull() {
+        let names: Vec<String> = (0..100).map(|n| n.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let made = times(&mut Budget::new(pace()), Lane::Talk, &names, false, 100);
+        assert!(made.windows(11).all(|eleven| eleven[10] - eleven[0] >= 1_000));
+        assert_eq!(made[99], 9_000);
+    }
+
+    #[test]
+    fn bulk_leaves_room_for_others() {
+        let mut budget = Budget::new(pace());
+        for n in 0..8 {
+            budget.take(Lane::Bulk, &ChatId::from(n.to_string()), false, 1, 0).unwrap();
+        }
+        let chat = ChatId::from("x");
+        assert_eq!(budget.take(Lane::Bulk, &chat, false, 1, 0), Err(Wait::Account(1_000)));
+        assert_eq!(budget.take(Lane::Urgent, &chat, false, 1, 0), Ok(()));
+    }
+
+    #[test]
+    fn retry_after_closes_only_what_it_names() {
+        let mut budget = Budget::new(pace());
+        let (a, b) = (ChatId::from("a"), ChatId::from("b"));
+        budget.close(RetryScope::Chat, &a, 5_000);
+        assert_eq!(budget.take(Lane::Talk, &a, false, 1, 0), Err(Wait::Chat(5_000)));
+        assert_eq!(budget.take(Lane::Talk, &b, false, 1, 0), Ok(()));
+        budget.close(RetryScope::Account, &a, 9_000);
+        assert_eq!(budget.take(Lane::Urgent, &b, false, 1, 1_000), Err(Wait::Account(9_000)));
+    }
+
+    #[test]
+    fn a_plan_of_many_calls_goes_out_when_the_window_is_empty() {
+        let mut budget = Budget::new(pace());
+        let chat = ChatId::from("a");
+        assert_eq!(budget.take(Lane::Talk, &chat, false, 4, 0), Ok(()));
+        assert_eq!(budget.take(Lane::Talk, &chat, false, 1, 999), Err(Wait::Chat(1_000)));
+    }
+}

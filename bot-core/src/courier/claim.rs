@@ -1,0 +1,197 @@
+//! Takes actions in hand: the first of each chat and lane whose time has come and whose budget allows.
+
+use super::budget::Wait;
+use super::{Claimed, Courier, Done, Job, look_at_most};
+use crate::chat::{ChatKind, Lane, MessageRef, Outcome, Rejection, RejectionKind, ThreadKey, ThreadRef};
+use crate::directory::Chat;
+use crate::store::outbox::{State, StoredOutbox};
+use crate::store::{StoreError, Tx, chat, outbox};
+use crate::work::Work;
+
+/// How long an action waits before it is asked again whether what it points at is there, milliseconds.
+const POINTER_WAIT_MS: i64 = 200;
+
+/// What is to be done with an action.
+enum Verdict {
+    Go(Box<Job>),
+    /// Not before this time.
+    Wait(i64),
+    /// The whole lane waits until this time.
+    LaneWaits(i64),
+    /// It ends here.
+    Refuse(RejectionKind, &'static str),
+}
+
+/// What a pointer at another outbox row stands for.
+enum Pointed<T> {
+    Known(T),
+    NotYet,
+    Never,
+}
+
+impl Courier {
+    /// Takes up to `free` actions in hand, of the bulk lane up to `free_bulk`.
+    ///
+    /// # Errors
+    /// When the database fails; nothing is in hand then.
+    pub async fn claim(&self, free: usize, free_bulk: usize) -> Result<Claimed, StoreError> {
+        let mut claimed = Claimed { jobs: Vec::new(), look_again_at: i64::MAX };
+        if free == 0 {
+            return Ok(claimed);
+        }
+        if self.next_at().await?.is_none_or(|at_ms| at_ms > self.hall.now_ms()) {
+            claimed.look_again_at = self.next_at().await?.unwrap_or(i64::MAX);
+            return Ok(claimed);
+        }
+        let mut work = self.hall.begin().await?;
+        let mut refused = Vec::new();
+        for lane in Lane::ALL {
+            let room = if lane == Lane::Bulk { free.min(free_bulk) } else { free }
+                .saturating_sub(claimed.jobs.len());
+            if room > 0 {
+                self.claim_lane(&mut work, lane, room, &mut claimed, &mut refused).await?;
+            }
+        }
+        let ids: Vec<_> = claimed.jobs.iter().map(|job| &job.row.id).collect();
+        if !ids.is_empty() && outbox::lease(work.tx().await?, &ids).await? != ids.len() as u64 {
+            return Err(StoreError::unreadable("outbox lease", "a row was taken by somebody else"));
+        }
+        for done in &refused {
+            self.settle_one(&mut work, done).await?;
+        }
+        work.commit().await?;
+        if let Some(next) = self.next_at().await? {
+            claimed.look_again_at = claimed.look_again_at.min(next.max(self.hall.now_ms() + 1));
+        }
+        Ok(claimed)
+    }
+
+    async fn claim_lane(
+        &self,
+        work: &mut Work,
+        lane: Lane,
+        room: usize,
+        claimed: &mut Claimed,
+        refused: &mut Vec<Done>,
+    ) -> Result<(), StoreError> {
+        let now_ms = work.now_ms;
+        let rows = outbox::ready(work.tx().await?, self.platform.account(), lane, now_ms, look_at_most(lane))
+            .await?;
+        let mut taken = 0;
+        for mut row in rows {
+            if taken == room {
+                claimed.look_again_at = now_ms;
+                break;
+            }
+            match self.judge(work, &mut row).await? {
+                Verdict::Go(mut job) => {
+                    job.row.state = State::Leased;
+                    job.row.attempts += 1;
+                    claimed.jobs.push(*job);
+                    taken += 1;
+                }
+                Verdict::Wait(at_ms) => outbox::postpone(work.tx().await?, &row.id, at_ms).await?,
+                Verdict::LaneWaits(at_ms) => {
+                    claimed.look_again_at = claimed.look_again_at.min(at_ms);
+                    break;
+                }
+                Verdict::Refuse(kind, why) => {
+                    refused.push(Done {
+                        row,
+                        outcome: Outcome::Rejected(Rejection { kind, why: why.to_owned() }),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn judge(&self, work: &mut Work, row: &mut StoredOutbox) -> Result<Verdict, StoreError> {
+        let now_ms = work.now_ms;
+        if row.expires_at_ms.is_some_and(|at_ms| at_ms <= now_ms) {
+            return Ok(Verdict::Refuse(RejectionKind::Other, "expired before it could be sent"));
+        }
+        let tx = work.tx().await?;
+        let Some(chat) = chat::get(tx, &row.place.chat).await? else {
+            return Ok(Verdict::Refuse(RejectionKind::NotFound, "the chat is not known"));
+        };
+        let thread = match resolve_place(tx, row).await? {
+            Pointed::Known(thread) => thread,
+            Pointed::NotYet => return Ok(Verdict::Wait(now_ms + POINTER_WAIT_MS)),
+            Pointed::Never => {
+                return Ok(Verdict::Refuse(
+                    RejectionKind::NotFound,
+                    "the message or thread that it points at was never made",
+                ));
+            }
+        };
+        Ok(self.within_budget(row, &chat, thread, now_ms))
+    }
+
+    fn within_budget(
+        &self,
+        row: &StoredOutbox,
+        chat: &Chat,
+        thread: Option<ThreadKey>,
+        now_ms: i64,
+    ) -> Verdict {
+        let to = chat.address(thread);
+        let plan = self.platform.plan(&to, &row.action);
+        if plan.calls.is_empty() {
+            return Verdict::Refuse(RejectionKind::BadContent, "the platform can do nothing of it");
+        }
+        let calls = u32::try_from(plan.calls.len().saturating_sub(row.calls_done)).unwrap_or(u32::MAX);
+        match self.budget().take(row.lane, &chat.id, chat.kind != ChatKind::Direct, calls, now_ms) {
+            Ok(()) => Verdict::Go(Box::new(Job { row: row.clone(), to, plan })),
+            Err(Wait::Chat(at_ms)) => Verdict::Wait(at_ms),
+            Err(Wait::Account(at_ms)) => Verdict::LaneWaits(at_ms),
+        }
+    }
+}
+
+/// Puts platform keys in place of pointers at other outbox rows; gives the thread.
+async fn resolve_place(
+    tx: &mut Tx,
+    row: &mut StoredOutbox,
+) -> Result<Pointed<Option<ThreadKey>>, StoreError> {
+    for pointer in row.action.message_refs() {
+        if let MessageRef::Outbox(id) = pointer {
+            match pointed(tx, id, |made| made.message.clone()).await? {
+                Pointed::Known(key) => *pointer = MessageRef::Key(key),
+                Pointed::NotYet => return Ok(Pointed::NotYet),
+                Pointed::Never => return Ok(Pointed::Never),
+            }
+        }
+    }
+    if let Some(pointer) = row.action.thread_ref()
+        && let ThreadRef::Outbox(id) = pointer
+    {
+        match pointed(tx, id, |made| made.thread.clone()).await? {
+            Pointed::Known(key) => *pointer = ThreadRef::Key(key),
+            Pointed::NotYet => return Ok(Pointed::NotYet),
+            Pointed::Never => return Ok(Pointed::Never),
+        }
+    }
+    match &row.place.thread {
+        None => Ok(Pointed::Known(None)),
+        Some(ThreadRef::Key(key)) => Ok(Pointed::Known(Some(key.clone()))),
+        Some(ThreadRef::Outbox(id)) => Ok(match pointed(tx, id, |made| made.thread.clone()).await? {
+            Pointed::Known(key) => Pointed::Known(Some(key)),
+            Pointed::NotYet => Pointed::NotYet,
+            Pointed::Never => Pointed::Never,
+        }),
+    }
+}
+
+async fn pointed<T>(
+    tx: &mut Tx,
+    id: &crate::ids::OutboxId,
+    pick: impl Fn(&crate::chat::Delivered) -> Option<T>,
+) -> Result<Pointed<T>, StoreError> {
+    let Some(row) = outbox::get(tx, id).await? else { return Ok(Pointed::Never) };
+    Ok(match row.state {
+        State::Queued | State::Leased => Pointed::NotYet,
+        State::Sent => row.delivered.iter().find_map(pick).map_or(Pointed::Never, Pointed::Known),
+        State::Rejected | State::Unknown => Pointed::Never,
+    })
+}

@@ -1,0 +1,252 @@
+//! Writes down how actions ended, and tells the features that sent them.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt as _;
+
+use super::{Courier, Done, End, Job};
+use crate::chat::{Action, Outcome, Rejection, RejectionKind};
+use crate::directory::Reach;
+use crate::error::FeatureError;
+use crate::feature::Receipt;
+use crate::ids::MessageId;
+use crate::store::message::{NewMessage, split_content};
+use crate::store::outbox::{State, StoredOutbox};
+use crate::store::{StoreError, chat, outbox};
+use crate::text;
+use crate::work::Work;
+
+/// Waits between tries, milliseconds: a second, then doubling up to a minute.
+const RETRY_FIRST_MS: i64 = 1_000;
+const RETRY_MAX_MS: i64 = 60_000;
+
+impl Courier {
+    /// Writes down how actions ended, all in one commit.
+    ///
+    /// # Errors
+    /// When the database fails; the call may be repeated.
+    pub async fn settle(&self, all_done: &[Done]) -> Result<(), StoreError> {
+        let mut work = self.hall.begin().await?;
+        for done in all_done {
+            self.settle_one(&mut work, done).await?;
+        }
+        work.commit().await
+    }
+
+    /// Deals with what was in hand when the program ended: it may have gone out or not. What may be repeated
+    /// is; of a send, the platform is asked where it can tell; the rest is unknown.
+    ///
+    /// # Errors
+    /// When the database fails; the call may be repeated.
+    pub async fn recover(&self) -> Result<(), StoreError> {
+        let left = {
+            let mut tx = self.hall.db.read().await?;
+            outbox::left_leased(&mut tx, self.platform.account()).await?
+        };
+        for row in left {
+            let done = self.found_leased(row).await?;
+            self.settle(&[done]).await?;
+        }
+        Ok(())
+    }
+
+    async fn found_leased(&self, row: StoredOutbox) -> Result<Done, StoreError> {
+        let why = "the program ended while it was sent".to_owned();
+        if row.action.is_idempotent() {
+            return Ok(Done { row, outcome: Outcome::NotDone { why } });
+        }
+        let found = {
+            let mut tx = self.hall.db.read().await?;
+            chat::get(&mut tx, &row.place.chat).await?
+        };
+        if let Some(chat) = found {
+            let thread = match &row.place.thread {
+                Some(crate::chat::ThreadRef::Key(key)) => Some(key.clone()),
+                _ => None,
+            };
+            let to = chat.address(thread);
+            let job = Job { plan: self.platform.plan(&to, &row.action), to, row: row.clone() };
+            if let Some(call) = job.plan.calls.get(row.calls_done)
+                && let Some(outcome) = self.platform.settle(&job.to, call, row.id.clone()).await
+            {
+                return Ok(Done { row: with_delivered(row, &outcome), outcome });
+            }
+        }
+        Ok(Done { row, outcome: Outcome::Unknown { why } })
+    }
+
+    pub(super) async fn settle_one(&self, work: &mut Work, done: &Done) -> Result<(), StoreError> {
+        let mut row = done.row.clone();
+        let now_ms = work.now_ms;
+        metrics::counter!("guildhall_courier_outcomes_total", "lane" => row.lane.word(), "outcome" => word(&done.outcome)).increment(1);
+        let end = match &done.outcome {
+            Outcome::Sent(_) => End::Sent(row.delivered.clone()),
+            Outcome::Rejected(rejection) if rejection.kind == RejectionKind::AlreadySo => {
+                End::Sent(row.delivered.clone())
+            }
+            Outcome::Rejected(rejection) => End::Rejected(rejection.clone()),
+            Outcome::RetryAfter { wait_ms, scope } => {
+                let until_ms = now_ms + wait_ms.max(&1);
+                self.budget().close(*scope, &row.place.chat, until_ms);
+                row.error = Some(("retry_after".to_owned(), format!("asked to wait {wait_ms} ms")));
+                return outbox::requeue(work.tx().await?, &row, until_ms).await;
+            }
+            Outcome::NotDone { why } => return self.try_again(work, row, "not_done", why).await,
+            Outcome::Unknown { why } if row.action.is_idempotent() => {
+                return self.try_again(work, row, "unknown", why).await;
+            }
+            Outcome::Unknown { why } => End::Unknown { why: why.clone() },
+        };
+        finish(work, row, end).await
+    }
+
+    async fn try_again(
+        &self,
+        work: &mut Work,
+        mut row: StoredOutbox,
+        kind: &str,
+        why: &str,
+    ) -> Result<(), StoreError> {
+        let doublings = u32::try_from(row.attempts.clamp(1, 12) - 1).unwrap_or(0);
+        let wait_ms = (RETRY_FIRST_MS << doublings).min(RETRY_MAX_MS);
+        let jitter_ms = i64::try_from(self.hall.ids.chance_below(wait_ms.unsigned_abs() / 4)).unwrap_or(0);
+        row.error = Some((kind.to_owned(), why.to_owned()));
+        let at_ms = work.now_ms + wait_ms + jitter_ms;
+        outbox::requeue(work.tx().await?, &row, at_ms).await
+    }
+}
+
+fn with_delivered(mut row: StoredOutbox, outcome: &Outcome) -> StoredOutbox {
+    if let Outcome::Sent(delivered) = outcome {
+        row.calls_done += 1;
+        row.delivered.push(delivered.clone());
+    }
+    row
+}
+
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Sent(_) => "sent",
+        Outcome::Rejected(_) => "rejected",
+        Outcome::RetryAfter { .. } => "retry_after",
+        Outcome::NotDone { .. } => "not_done",
+        Outcome::Unknown { .. } => "unknown",
+    }
+}
+
+/// Ends an action, keeps what it made and tells who sent it.
+async fn finish(work: &mut Work, mut row: StoredOutbox, end: End) -> Result<(), StoreError> {
+    let now_ms = work.now_ms;
+    match &end {
+        End::Sent(_) => {
+            (row.state, row.error) = (State::Sent, None);
+            keep_made(work, &row).await?;
+        }
+        End::Rejected(rejection) => {
+            (row.state, row.error) =
+                (State::Rejected, Some((rejection_word(rejection.kind).to_owned(), rejection.why.clone())));
+            keep_reach(work, &row, rejection).await?;
+            work.note(
+                "courier",
+                Some(&row.place.chat),
+                text!("note-rejected", what = row.action.word(), why = &rejection.why),
+            );
+        }
+        End::Unknown { why } => {
+            (row.state, row.error) = (State::Unknown, Some(("unknown".to_owned(), why.clone())));
+            work.note(
+                "courier",
+                Some(&row.place.chat),
+                text!("note-unknown", what = row.action.word(), why = why),
+            );
+        }
+    }
+    outbox::settle(work.tx().await?, &row, now_ms).await?;
+    tell(work, &row, end).await
+}
+
+/// The word stored for a refusal.
+fn rejection_word(kind: RejectionKind) -> &'static str {
+    match kind {
+        RejectionKind::NotStarted => "not_started",
+        RejectionKind::Blocked => "blocked",
+        RejectionKind::Deactivated => "deactivated",
+        RejectionKind::Kicked => "kicked",
+        RejectionKind::MissingRight => "missing_right",
+        RejectionKind::NotFound => "not_found",
+        RejectionKind::BadContent => "bad_content",
+        RejectionKind::AlreadySo => "already_so",
+        RejectionKind::Other => "other",
+    }
+}
+
+/// Keeps messages that were sent, and the key of a direct chat that was opened by it.
+async fn keep_made(work: &mut Work, row: &StoredOutbox) -> Result<(), StoreError> {
+    for (at, made) in row.delivered.iter().enumerate() {
+        if let Some(key) = &made.chat {
+            chat::set_key(work.tx().await?, &row.place.chat, key).await?;
+        }
+        let (Action::Send(content), Some(key)) = (&row.action, &made.message) else { continue };
+        // The text stands with the first message of a split one.
+        let (text, extra) = if at == 0 { split_content(content, None)? } else { (String::new(), None) };
+        let id: MessageId = work.hall.ids.next();
+        let thread = match &row.place.thread {
+            Some(crate::chat::ThreadRef::Key(key)) => Some(key.clone()),
+            _ => None,
+        };
+        let sent_at_ms = work.now_ms;
+        work.keep_message(NewMessage {
+            id,
+            chat: row.place.chat.clone(),
+            key: key.clone(),
+            thread,
+            author: None,
+            text,
+            extra,
+            sent_at_ms,
+        });
+    }
+    Ok(())
+}
+
+/// Keeps what a refusal says of whether the bot can write to the chat.
+async fn keep_reach(work: &mut Work, row: &StoredOutbox, rejection: &Rejection) -> Result<(), StoreError> {
+    let reach = match rejection.kind {
+        RejectionKind::NotStarted => Reach::NotStarted,
+        RejectionKind::Blocked => Reach::Blocked,
+        RejectionKind::Deactivated => Reach::Deactivated,
+        RejectionKind::Kicked => Reach::Kicked,
+        _ => return Ok(()),
+    };
+    chat::set_reach(work.tx().await?, &row.place.chat, reach).await?;
+    work.after_commit(|hall| hall.directory.forget_all());
+    Ok(())
+}
+
+/// Tells the feature that sent an action how it ended. A feature that fails to hear stops nobody else.
+async fn tell(work: &mut Work, row: &StoredOutbox, end: End) -> Result<(), StoreError> {
+    let Some(origin) = row.origin.clone() else { return Ok(()) };
+    let Some(feature) = work.hall.features.get(&origin.feature) else { return Ok(()) };
+    let receipt = Receipt {
+        origin,
+        outbox: row.id.clone(),
+        chat: row.place.chat.clone(),
+        action: row.action.clone(),
+        end,
+    };
+    let told = work
+        .step(async |work: &mut Work| {
+            let heard = AssertUnwindSafe(feature.on_receipt(work, &receipt)).catch_unwind().await;
+            heard.unwrap_or_else(|_| Err(FeatureError::Internal("the feature panicked".into())))
+        })
+        .await;
+    match told {
+        Err(FeatureError::Store(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(feature = %receipt.origin.feature, kind = %receipt.origin.kind, %error, "a feature could not take in how its action ended");
+            metrics::counter!("guildhall_receipts_failed_total").increment(1);
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}

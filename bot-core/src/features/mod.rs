@@ -1,0 +1,13 @@
+//! The features, one file or folder each.
+
+use std::sync::Arc;
+
+use crate::feature::Registry;
+
+pub mod form;
+pub mod housekeeping;
+
+/// All features, in the order in which they hear of messages.
+pub fn all() -> Registry {
+    Registry::new(vec![Arc::new(form::FormFeature), Arc::new(housekeeping::Housekeeping)])
+}

@@ -1,0 +1,162 @@
+//! What every part of the running program shares.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use arc_swap::ArcSwap;
+use tokio::sync::{broadcast, watch};
+
+use crate::chat::{AccountId, Lang, Platform, Platforms};
+use crate::clock::Clock;
+use crate::directory::Directory;
+use crate::feature::Registry;
+use crate::ids::{ChatId, Ids, UserId};
+use crate::roster::Roster;
+use crate::store::{Db, StoreError};
+use crate::texts::Texts;
+use crate::work::{Note, Work};
+
+/// How many notes a slow watcher may fall behind.
+const NOTES_KEPT: usize = 1024;
+
+/// The running hall.
+pub struct Hall {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids, codes and chance.
+    pub ids: Ids,
+    /// The sentences.
+    pub texts: Texts,
+    /// The language when nobody says which.
+    pub default_lang: Lang,
+    /// Where people reach this program's web pages, without a slash at the end.
+    pub public_url: String,
+    /// The features.
+    pub features: Registry,
+    /// Who works here, by user.
+    pub roster: ArcSwap<Roster>,
+    /// Chats and users that were met lately.
+    pub directory: Directory,
+    /// Rung when there is something to be done.
+    pub bells: Bells,
+    /// What was seen and decided, for those who watch.
+    pub notes: broadcast::Sender<Note>,
+    /// Who is being asked through a form, message by message.
+    pub(crate) guided: Mutex<HashSet<(ChatId, UserId)>>,
+    platforms: OnceLock<Platforms>,
+}
+
+/// Rung after a commit, so that nobody has to poll.
+#[derive(Default)]
+pub struct Bells {
+    /// Something stands in the outbox.
+    pub outbox: Bell,
+    /// A timer was armed.
+    pub timers: Bell,
+}
+
+/// A bell that nobody misses: whoever listens hears of every ring since they last looked.
+#[derive(Default)]
+pub struct Bell(watch::Sender<u64>);
+
+impl Bell {
+    /// Rings.
+    pub fn ring(&self) {
+        self.0.send_modify(|rings| *rings = rings.wrapping_add(1));
+    }
+
+    /// Listens from now on.
+    pub fn listen(&self) -> watch::Receiver<u64> {
+        self.0.subscribe()
+    }
+}
+
+/// What a hall is made of.
+pub struct HallParts {
+    /// The database, migrated.
+    pub db: Db,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Where chance comes from.
+    pub rng: rand::rngs::StdRng,
+    /// The language when nobody says which.
+    pub default_lang: Lang,
+    /// Where people reach this program's web pages.
+    pub public_url: String,
+    /// The features.
+    pub features: Registry,
+}
+
+impl Hall {
+    /// A hall over an open database. Reads what it keeps in memory.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open(parts: HallParts) -> Result<Arc<Self>, StoreError> {
+        let ids = Ids::new(Arc::clone(&parts.clock), parts.rng);
+        let hall = Arc::new(Self {
+            db: parts.db,
+            clock: parts.clock,
+            ids,
+            texts: Texts::new(),
+            default_lang: parts.default_lang,
+            public_url: parts.public_url.trim_end_matches('/').to_owned(),
+            features: parts.features,
+            roster: ArcSwap::default(),
+            directory: Directory::default(),
+            bells: Bells::default(),
+            notes: broadcast::Sender::new(NOTES_KEPT),
+            guided: Mutex::default(),
+            platforms: OnceLock::new(),
+        });
+        hall.reload_roster().await?;
+        for feature in hall.features.all() {
+            feature.on_start(&hall).await?;
+        }
+        Ok(hall)
+    }
+
+    /// Connects the platforms, once.
+    pub fn connect(&self, platforms: Platforms) {
+        if self.platforms.set(platforms).is_err() {
+            tracing::error!("platforms are connected already; the second set is not used");
+        }
+    }
+
+    /// The platforms of this program.
+    pub fn platforms(&self) -> &Platforms {
+        static NONE: Platforms = Platforms::new();
+        self.platforms.get().unwrap_or(&NONE)
+    }
+
+    /// The platform of an account.
+    pub fn platform(&self, account: &AccountId) -> Option<&Arc<dyn Platform>> {
+        self.platforms().get(account)
+    }
+
+    /// Unix milliseconds.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// Begins a piece of work: one transaction, and all that goes out when it is committed.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn begin(self: &Arc<Self>) -> Result<Work, StoreError> {
+        Ok(Work::new(Arc::clone(self), self.db.write().await?))
+    }
+
+    /// Reads again who works here.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reload_roster(&self) -> Result<(), StoreError> {
+        let mut tx = self.db.read().await?;
+        let roster = Roster::load(&mut tx).await?;
+        self.roster.store(Arc::new(roster));
+        Ok(())
+    }
+}

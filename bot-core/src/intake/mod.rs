@@ -1,0 +1,179 @@
+//! Takes in events: each once, in order within its chat, many to one commit.
+
+mod dispatch;
+mod resolve;
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures::FutureExt as _;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::chat::{AccountId, Event, EventKey, EventSink};
+use crate::error::FeatureError;
+use crate::hall::Hall;
+use crate::ids::RowId;
+use crate::store::{StoreError, message};
+
+/// How many events share one commit at most.
+const BATCH_MAX: usize = 512;
+/// How many events may wait; adapters are held back beyond that.
+const QUEUE_MAX: usize = 2_048;
+/// How often a batch that lost against another transaction is run again before it is taken apart.
+const CONFLICTS_MAX: usize = 5;
+/// How long to wait when the database does not answer, milliseconds.
+const DATABASE_WAIT_MS: i64 = 1_000;
+
+/// An event whose adapter waits to hear that it was taken.
+#[derive(Debug)]
+pub struct Waiting {
+    pub(crate) event: Event,
+    pub(crate) done: oneshot::Sender<()>,
+}
+
+/// Takes in events.
+#[derive(Clone)]
+pub struct Intake {
+    hall: Arc<Hall>,
+}
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Events that took effect.
+    pub fresh: usize,
+    /// Events that were taken before.
+    pub repeated: usize,
+    /// Events that no feature could digest; they are kept in `event_failed`.
+    pub failed: usize,
+}
+
+impl Intake {
+    /// The intake of a hall.
+    pub fn new(hall: Arc<Hall>) -> Self {
+        Self { hall }
+    }
+
+    /// The two ends of the queue into [`Intake::run`].
+    pub fn queue() -> (EventSink, mpsc::Receiver<Waiting>) {
+        let (queue, waiting) = mpsc::channel(QUEUE_MAX);
+        (EventSink { queue }, waiting)
+    }
+
+    /// Takes events until the queue is closed and empty.
+    pub async fn run(&self, mut queue: mpsc::Receiver<Waiting>) {
+        let mut batch = Vec::new();
+        while queue.recv_many(&mut batch, BATCH_MAX).await > 0 {
+            let (events, waiters): (Vec<_>, Vec<_>) =
+                batch.drain(..).map(|waiting| (waiting.event, waiting.done)).unzip();
+            self.take_surely(&events).await;
+            for waiter in waiters {
+                // The adapter may be gone; the event has taken effect all the same.
+                let _ = waiter.send(());
+            }
+        }
+    }
+
+    /// Takes events, however long the database does not answer.
+    async fn take_surely(&self, events: &[Event]) {
+        let mut said = false;
+        while let Err(error) = self.take(events).await {
+            if !std::mem::replace(&mut said, true) {
+                tracing::error!(%error, waiting = events.len(), "the database does not take events; they wait");
+            }
+            metrics::counter!("guildhall_intake_database_waits_total").increment(1);
+            self.hall.clock.until(self.hall.now_ms() + DATABASE_WAIT_MS).await;
+        }
+        if said {
+            tracing::info!("the database takes events again");
+        }
+    }
+
+    /// Takes events in one commit; when one of them cannot be digested, each in a commit of its own.
+    ///
+    /// # Errors
+    /// When the database fails: then none of them, or only the first few, took effect, and the call may be
+    /// repeated.
+    pub async fn take(&self, events: &[Event]) -> Result<Taken, StoreError> {
+        match self.try_together(events).await {
+            Ok(taken) => return Ok(taken),
+            Err(FeatureError::Store(error @ (StoreError::Database(_) | StoreError::Conflict(_)))) => {
+                tracing::warn!(%error, events = events.len(), "a batch is taken apart");
+            }
+            Err(error) => tracing::warn!(%error, events = events.len(), "a batch is taken apart"),
+        }
+        let mut all = Taken::default();
+        for event in events {
+            let taken = match self.try_together(std::slice::from_ref(event)).await {
+                Ok(taken) => taken,
+                Err(error) => self.keep_failed(event, &error).await?,
+            };
+            all.fresh += taken.fresh;
+            all.repeated += taken.repeated;
+            all.failed += taken.failed;
+        }
+        Ok(all)
+    }
+
+    async fn try_together(&self, events: &[Event]) -> Result<Taken, FeatureError> {
+        let mut conflicts = 0;
+        loop {
+            let run = AssertUnwindSafe(self.once(events)).catch_unwind().await;
+            match run.unwrap_or_else(|_| Err(FeatureError::Internal("a feature panicked".into()))) {
+                Err(FeatureError::Store(StoreError::Conflict(_))) if conflicts < CONFLICTS_MAX => {
+                    conflicts += 1
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn once(&self, events: &[Event]) -> Result<Taken, FeatureError> {
+        let mut work = self.hall.begin().await?;
+        let now_ms = work.now_ms;
+        let keys: Vec<(&AccountId, &EventKey)> =
+            events.iter().map(|event| (&event.account, &event.key)).collect();
+        let mut fresh: std::collections::HashSet<(AccountId, EventKey)> =
+            message::take_events(work.tx_unflushed(), &keys, now_ms).await?.into_iter().collect();
+        let mut taken = Taken::default();
+        for event in events {
+            // Removed as it is met, so that a key that stands twice in one batch is taken once.
+            if fresh.remove(&(event.account.clone(), event.key.clone())) {
+                taken.fresh += 1;
+                metrics::counter!("guildhall_events_total", "kind" => event.body.kind()).increment(1);
+                dispatch::event(&mut work, event).await?;
+            } else {
+                taken.repeated += 1;
+            }
+        }
+        work.commit().await?;
+        metrics::counter!("guildhall_events_repeated_total").increment(taken.repeated as u64);
+        Ok(taken)
+    }
+
+    /// Puts an event aside that cannot be digested, so that it stops nothing and is not lost.
+    async fn keep_failed(&self, event: &Event, error: &FeatureError) -> Result<Taken, StoreError> {
+        let id: RowId = self.hall.ids.next();
+        let json = serde_json::to_string(event).map_err(|error| StoreError::unreadable("event", error))?;
+        let mut work = self.hall.begin().await?;
+        let now_ms = work.now_ms;
+        let fresh =
+            message::take_events(work.tx_unflushed(), &[(&event.account, &event.key)], now_ms).await?;
+        if fresh.is_empty() {
+            return Ok(Taken { repeated: 1, ..Taken::default() });
+        }
+        message::add_failed(
+            work.tx().await?,
+            &id,
+            (&event.account, &event.key),
+            &json,
+            &error.to_string(),
+            now_ms,
+        )
+        .await?;
+        work.commit().await?;
+        metrics::counter!("guildhall_events_failed_total").increment(1);
+        tracing::error!(account = %event.account, key = %event.key, kind = event.body.kind(), %error, "an event was put aside");
+        Ok(Taken { failed: 1, ..Taken::default() })
+    }
+}

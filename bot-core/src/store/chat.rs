@@ -1,0 +1,439 @@
+//! Chats, users and members.
+
+use sqlx::FromRow;
+
+use super::{StoreError, Tx, execute, on};
+use crate::chat::{AccountId, ChatInfo, ChatKey, ChatKind, Lang, MemberRole, UserInfo, UserKey};
+use crate::directory::{Chat, Purpose, Reach, User, clean_user};
+use crate::ids::{ChatId, PersonId, UserId};
+
+#[derive(FromRow)]
+struct ChatRow {
+    id: ChatId,
+    account: AccountId,
+    platform_key: Option<ChatKey>,
+    kind: String,
+    title: String,
+    purpose: String,
+    lang: Option<String>,
+    peer: Option<UserId>,
+    peer_key: Option<UserKey>,
+    reach: String,
+}
+
+#[derive(FromRow)]
+struct UserRow {
+    id: UserId,
+    account: AccountId,
+    platform_key: UserKey,
+    person: PersonId,
+    name: String,
+    username: Option<String>,
+    lang: Option<String>,
+    is_bot: bool,
+}
+
+impl From<ChatRow> for Chat {
+    fn from(row: ChatRow) -> Self {
+        Self {
+            id: row.id,
+            account: row.account,
+            key: row.platform_key,
+            kind: kind_of(&row.kind),
+            title: row.title,
+            purpose: Purpose::from_word(&row.purpose),
+            lang: row.lang.as_deref().and_then(Lang::from_tag),
+            peer: row.peer,
+            peer_key: row.peer_key,
+            reach: Reach::from_word(&row.reach),
+        }
+    }
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self {
+            id: row.id,
+            account: row.account,
+            key: row.platform_key,
+            person: row.person,
+            name: row.name,
+            username: row.username,
+            lang: row.lang.as_deref().and_then(Lang::from_tag),
+            is_bot: row.is_bot,
+        }
+    }
+}
+
+fn kind_word(kind: ChatKind) -> &'static str {
+    match kind {
+        ChatKind::Group => "group",
+        ChatKind::Direct => "direct",
+        ChatKind::Channel => "channel",
+    }
+}
+
+fn kind_of(word: &str) -> ChatKind {
+    match word {
+        "direct" => ChatKind::Direct,
+        "channel" => ChatKind::Channel,
+        _ => ChatKind::Group,
+    }
+}
+
+/// The word stored for a member's role.
+fn role_word(role: MemberRole) -> &'static str {
+    match role {
+        MemberRole::Owner => "owner",
+        MemberRole::Admin => "admin",
+        MemberRole::Member => "member",
+    }
+}
+
+macro_rules! chat_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.account, c.platform_key, c.kind, c.title, c.purpose, c.lang, c.peer, ",
+            "u.platform_key AS peer_key, c.reach FROM chat c LEFT JOIN chat_user u ON u.id = c.peer ",
+            $rest
+        )
+    };
+}
+
+macro_rules! user_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, account, platform_key, person, name, username, lang, is_bot FROM chat_user ",
+            $rest
+        )
+    };
+}
+
+const CHAT_BY_ID: &str = chat_sql!("WHERE c.id = $1");
+const CHAT_BY_KEY: &str = chat_sql!("WHERE c.account = $1 AND c.platform_key = $2");
+const CHAT_BY_PEER: &str = chat_sql!("WHERE c.peer = $1");
+const CHATS_BY_PURPOSE: &str = chat_sql!("WHERE c.purpose = $1 ORDER BY c.id");
+const CHATS_OF_USER: &str =
+    chat_sql!("JOIN chat_member m ON m.chat = c.id WHERE m.chat_user = $1 ORDER BY c.id");
+const ADD_CHAT: &str = "INSERT INTO chat (id, account, platform_key, kind, title, purpose, lang, peer, reach, created_at_ms) \
+    VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8, $9) ON CONFLICT DO NOTHING";
+const OPEN_DIRECT: &str = "UPDATE chat SET platform_key = $2, reach = 'open' WHERE id = $1";
+const SET_TITLE: &str = "UPDATE chat SET title = $2 WHERE id = $1";
+const SET_REACH: &str = "UPDATE chat SET reach = $2 WHERE id = $1";
+const SET_PURPOSE: &str = "UPDATE chat SET purpose = $2, lang = $3 WHERE id = $1";
+const SET_KEY: &str = "UPDATE chat SET platform_key = $2 WHERE id = $1";
+const USER_BY_ID: &str = user_sql!("WHERE id = $1");
+const USER_BY_KEY: &str = user_sql!("WHERE account = $1 AND platform_key = $2");
+const USERS_OF_PERSON: &str = user_sql!("WHERE person = $1 ORDER BY id");
+const USER_BY_USERNAME: &str = user_sql!("WHERE account = $1 AND lower(username) = lower($2)");
+const ADD_PERSON: &str = "INSERT INTO person (id, created_at_ms) VALUES ($1, $2)";
+const ADD_USER: &str = "INSERT INTO chat_user (id, account, platform_key, person, name, username, lang, is_bot, created_at_ms) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const SET_USER_NAME: &str = "UPDATE chat_user SET name = $2, username = $3 WHERE id = $1";
+const SET_USER_LANG: &str = "UPDATE chat_user SET lang = $2 WHERE id = $1";
+const ADD_MEMBER: &str = "INSERT INTO chat_member (chat, chat_user, role, joined_at_ms) VALUES ($1, $2, $3, $4) \
+    ON CONFLICT (chat, chat_user) DO UPDATE SET role = excluded.role";
+const REMOVE_MEMBER: &str = "DELETE FROM chat_member WHERE chat = $1 AND chat_user = $2";
+const MEMBER_ROLE: &str = "SELECT role FROM chat_member WHERE chat = $1 AND chat_user = $2";
+const NEXT_NUMBER: &str = "INSERT INTO counter (name, value) VALUES ($1, 1) \
+    ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value";
+
+/// A chat by our id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get(tx: &mut Tx, id: &ChatId) -> Result<Option<Chat>, StoreError> {
+    let row: Option<ChatRow> = on!(tx, |c| sqlx::query_as(CHAT_BY_ID).bind(id).fetch_optional(c))?;
+    Ok(row.map(Chat::from))
+}
+
+/// A chat by the platform's key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_key(tx: &mut Tx, account: &AccountId, key: &ChatKey) -> Result<Option<Chat>, StoreError> {
+    let row: Option<ChatRow> =
+        on!(tx, |c| sqlx::query_as(CHAT_BY_KEY).bind(account).bind(key).fetch_optional(c))?;
+    Ok(row.map(Chat::from))
+}
+
+/// All chats of a purpose, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn by_purpose(tx: &mut Tx, purpose: Purpose) -> Result<Vec<Chat>, StoreError> {
+    let rows: Vec<ChatRow> = on!(tx, |c| sqlx::query_as(CHATS_BY_PURPOSE).bind(purpose.word()).fetch_all(c))?;
+    Ok(rows.into_iter().map(Chat::from).collect())
+}
+
+/// The groups that a user is known to be a member of, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_user(tx: &mut Tx, user: &UserId) -> Result<Vec<Chat>, StoreError> {
+    let rows: Vec<ChatRow> = on!(tx, |c| sqlx::query_as(CHATS_OF_USER).bind(user).fetch_all(c))?;
+    Ok(rows.into_iter().map(Chat::from).collect())
+}
+
+/// The chat that an event speaks of; made when it is new. `new_id` is used only then. A new group starts
+/// idle: staff decide what it is for.
+///
+/// # Errors
+/// When the database fails.
+pub async fn meet(
+    tx: &mut Tx,
+    account: &AccountId,
+    info: &ChatInfo,
+    peer: Option<&User>,
+    new_id: &ChatId,
+    now_ms: i64,
+) -> Result<Chat, StoreError> {
+    if let Some(mut chat) = by_key(tx, account, &info.key).await? {
+        if chat.title != info.title && !info.title.is_empty() {
+            chat.title = info.title.clone();
+            execute!(tx, sqlx::query(SET_TITLE).bind(&chat.id).bind(&chat.title))?;
+        }
+        return Ok(chat);
+    }
+    if let (ChatKind::Direct, Some(peer)) = (info.kind, peer) {
+        let mut chat = direct_of(tx, peer, new_id, now_ms).await?;
+        execute!(tx, sqlx::query(OPEN_DIRECT).bind(&chat.id).bind(&info.key))?;
+        (chat.key, chat.reach) = (Some(info.key.clone()), Reach::Open);
+        return Ok(chat);
+    }
+    let purpose = if info.kind == ChatKind::Direct { Purpose::Community } else { Purpose::Idle };
+    execute!(
+        tx,
+        sqlx::query(ADD_CHAT)
+            .bind(new_id)
+            .bind(account)
+            .bind(Some(&info.key))
+            .bind(kind_word(info.kind))
+            .bind(&info.title)
+            .bind(purpose.word())
+            .bind(None::<&str>)
+            .bind(Reach::Open.word())
+            .bind(now_ms)
+    )?;
+    by_key(tx, account, &info.key).await?.ok_or_else(|| StoreError::unreadable("chat", "it was just added"))
+}
+
+/// The direct chat with a user; made when there is none. `new_id` is used only then.
+///
+/// # Errors
+/// When the database fails.
+pub async fn direct_of(tx: &mut Tx, user: &User, new_id: &ChatId, now_ms: i64) -> Result<Chat, StoreError> {
+    execute!(
+        tx,
+        sqlx::query(ADD_CHAT)
+            .bind(new_id)
+            .bind(&user.account)
+            .bind(None::<&str>)
+            .bind("direct")
+            .bind("")
+            .bind(Purpose::Community.word())
+            .bind(Some(&user.id))
+            .bind(Reach::Untried.word())
+            .bind(now_ms)
+    )?;
+    let row: Option<ChatRow> = on!(tx, |c| sqlx::query_as(CHAT_BY_PEER).bind(&user.id).fetch_optional(c))?;
+    row.map(Chat::from).ok_or_else(|| StoreError::unreadable("chat", "it was just added"))
+}
+
+/// Notes whether the bot can write to a chat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_reach(tx: &mut Tx, chat: &ChatId, reach: Reach) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(SET_REACH).bind(chat).bind(reach.word())).map(|_| ())
+}
+
+/// Says what a chat is for, and in which language. Forget the directory afterwards.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_purpose(
+    tx: &mut Tx,
+    chat: &ChatId,
+    purpose: Purpose,
+    lang: Option<Lang>,
+) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(SET_PURPOSE).bind(chat).bind(purpose.word()).bind(lang.map(Lang::word)))
+        .map(|_| ())
+}
+
+/// Gives a chat the key under which it goes on. A chat that was met under the new key before the news of the
+/// migration came loses it: its messages stay, and all that comes now is the old chat's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn migrate(
+    tx: &mut Tx,
+    account: &AccountId,
+    from: &ChatKey,
+    to: &ChatKey,
+) -> Result<(), StoreError> {
+    let Some(old) = by_key(tx, account, from).await? else { return Ok(()) };
+    if let Some(stray) = by_key(tx, account, to).await? {
+        execute!(tx, sqlx::query(SET_KEY).bind(&stray.id).bind(None::<&ChatKey>))?;
+    }
+    set_key(tx, &old.id, to).await
+}
+
+/// Gives a chat its key, as for a direct chat that was opened by a send.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_key(tx: &mut Tx, chat: &ChatId, key: &ChatKey) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(SET_KEY).bind(chat).bind(Some(key))).map(|_| ())
+}
+
+/// A user by our id.
+///
+/// # Errors
+/// When the database fails.
+pub async fn user(tx: &mut Tx, id: &UserId) -> Result<Option<User>, StoreError> {
+    let row: Option<UserRow> = on!(tx, |c| sqlx::query_as(USER_BY_ID).bind(id).fetch_optional(c))?;
+    Ok(row.map(User::from))
+}
+
+/// A user by the platform's key.
+///
+/// # Errors
+/// When the database fails.
+pub async fn user_by_key(
+    tx: &mut Tx,
+    account: &AccountId,
+    key: &UserKey,
+) -> Result<Option<User>, StoreError> {
+    let row: Option<UserRow> =
+        on!(tx, |c| sqlx::query_as(USER_BY_KEY).bind(account).bind(key).fetch_optional(c))?;
+    Ok(row.map(User::from))
+}
+
+/// A user by the handle that is written after `@`, without regard to case.
+///
+/// # Errors
+/// When the database fails.
+pub async fn user_by_username(
+    tx: &mut Tx,
+    account: &AccountId,
+    username: &str,
+) -> Result<Option<User>, StoreError> {
+    let row: Option<UserRow> =
+        on!(tx, |c| sqlx::query_as(USER_BY_USERNAME).bind(account).bind(username).fetch_optional(c))?;
+    Ok(row.map(User::from))
+}
+
+/// All platform identities of a human.
+///
+/// # Errors
+/// When the database fails.
+pub async fn users_of(tx: &mut Tx, person: &PersonId) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = on!(tx, |c| sqlx::query_as(USERS_OF_PERSON).bind(person).fetch_all(c))?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// The user that an event speaks of, under the name that they have now; made with a person of their own when
+/// they are new. The ids are used only then.
+///
+/// # Errors
+/// When the database fails.
+pub async fn meet_user(
+    tx: &mut Tx,
+    account: &AccountId,
+    info: &UserInfo,
+    new_ids: (&UserId, &PersonId),
+    now_ms: i64,
+) -> Result<User, StoreError> {
+    let (name, username) = clean_user(info);
+    if let Some(mut user) = user_by_key(tx, account, &info.key).await? {
+        if user.name != name || user.username != username {
+            execute!(tx, sqlx::query(SET_USER_NAME).bind(&user.id).bind(&name).bind(&username))?;
+            (user.name, user.username) = (name, username);
+        }
+        return Ok(user);
+    }
+    let (id, person) = new_ids;
+    let lang = info.language.as_deref().and_then(Lang::from_tag);
+    execute!(tx, sqlx::query(ADD_PERSON).bind(person).bind(now_ms))?;
+    execute!(
+        tx,
+        sqlx::query(ADD_USER)
+            .bind(id)
+            .bind(account)
+            .bind(&info.key)
+            .bind(person)
+            .bind(&name)
+            .bind(&username)
+            .bind(lang.map(Lang::word))
+            .bind(info.is_bot)
+            .bind(now_ms)
+    )?;
+    Ok(User {
+        id: id.clone(),
+        account: account.clone(),
+        key: info.key.clone(),
+        person: person.clone(),
+        name,
+        username,
+        lang,
+        is_bot: info.is_bot,
+    })
+}
+
+/// Notes the language that a user chose. Forget the directory afterwards.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_user_lang(tx: &mut Tx, user: &UserId, lang: Lang) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(SET_USER_LANG).bind(user).bind(lang.word())).map(|_| ())
+}
+
+/// Notes that a user is a member of a chat, and what they are there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_member(
+    tx: &mut Tx,
+    chat: &ChatId,
+    user: &UserId,
+    role: MemberRole,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(ADD_MEMBER).bind(chat).bind(user).bind(role_word(role)).bind(now_ms)).map(|_| ())
+}
+
+/// Notes that a user is no longer a member of a chat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_member(tx: &mut Tx, chat: &ChatId, user: &UserId) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(REMOVE_MEMBER).bind(chat).bind(user)).map(|_| ())
+}
+
+/// What a user is in a chat, as far as we were told.
+///
+/// # Errors
+/// When the database fails.
+pub async fn member_role(
+    tx: &mut Tx,
+    chat: &ChatId,
+    user: &UserId,
+) -> Result<Option<MemberRole>, StoreError> {
+    let word: Option<String> =
+        on!(tx, |c| sqlx::query_scalar(MEMBER_ROLE).bind(chat).bind(user).fetch_optional(c))?;
+    Ok(word.map(|word| match word.as_str() {
+        "owner" => MemberRole::Owner,
+        "admin" => MemberRole::Admin,
+        _ => MemberRole::Member,
+    }))
+}
+
+/// The next running number of a name, from 1. Gaps appear when work is rolled back elsewhere; never doubles.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_number(tx: &mut Tx, name: &str) -> Result<i64, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(NEXT_NUMBER).bind(name).fetch_one(c))
+}

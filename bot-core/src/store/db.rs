@@ -1,0 +1,273 @@
+//! The two databases behind one door, and their transactions.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+/// How long a SQLite write waits for another process's write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const SQLITE_READERS_MAX: u32 = 4;
+const POSTGRES_CONNECTIONS_MAX: u32 = 12;
+
+/// A database that is open. Cloning it is cheap.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// One file: one connection writes, others read beside it.
+    Sqlite {
+        /// The one connection that writes.
+        writer: SqlitePool,
+        /// Connections that only read.
+        readers: SqlitePool,
+    },
+    /// A server.
+    Postgres(PgPool),
+}
+
+/// Which of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DbKind {
+    /// The embedded one.
+    Sqlite,
+    /// The server.
+    Postgres,
+}
+
+/// An open transaction. Rolled back unless committed.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// What can go wrong with the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Two transactions wanted the same rows; the loser may simply be run again.
+    #[error("another transaction came first")]
+    Conflict(#[source] sqlx::Error),
+    /// The database refused or could not be reached.
+    #[error("the database failed: {0}")]
+    Database(#[source] sqlx::Error),
+    /// A stored row does not say what this program can read.
+    #[error("a stored {what} cannot be read: {why}")]
+    Unreadable {
+        /// What sort of row.
+        what: &'static str,
+        /// Why not.
+        why: String,
+    },
+    /// The database cannot be opened or brought up to date.
+    #[error("{0}")]
+    Open(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|e| e.code()).unwrap_or_default().into_owned();
+        // PostgreSQL: serialization_failure and deadlock_detected.
+        if code == "40001" || code == "40P01" { Self::Conflict(error) } else { Self::Database(error) }
+    }
+}
+
+impl StoreError {
+    /// A stored JSON value that cannot be read.
+    pub fn unreadable(what: &'static str, why: impl ToString) -> Self {
+        Self::Unreadable { what, why: why.to_string() }
+    }
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` (made when absent) or `postgres://…`.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] with a sentence that says what to do.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Self::open_postgres(url).await
+        } else if url.starts_with("sqlite:") {
+            Self::open_sqlite(url).await
+        } else {
+            Err(StoreError::Open("[database] url must begin with sqlite: or postgres:".into()))
+        }
+    }
+
+    async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(|error| StoreError::Open(format!("[database] url is not a SQLite address: {error}")))?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .statement_cache_capacity(256)
+            .pragma("cache_size", "-8000")
+            .disable_statement_logging();
+        let path = options.get_filename().display().to_string();
+        let in_words = |error: sqlx::Error| StoreError::Open(sqlite_in_words(&path, &error));
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options.clone())
+            .await
+            .map_err(in_words)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS_MAX)
+            .min_connections(0)
+            .connect_lazy_with(options.pragma("query_only", "1"));
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| {
+                StoreError::Open(
+                    "[database] url is not a PostgreSQL address (postgres://user:password@host/name)".into(),
+                )
+            })?
+            .application_name("guildhall")
+            .disable_statement_logging();
+        let host = format!("{}:{}", options.get_host(), options.get_port());
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS_MAX)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await
+            .map_err(|error| StoreError::Open(format!(
+                "PostgreSQL at {host} does not let us in: {error}. Check [database] url and that the server runs."
+            )))?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Brings the tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when the database was made by a newer program or a migration fails.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let done = match self {
+            Self::Sqlite { writer, .. } => sqlx::migrate!("../migrations/sqlite").run(writer).await,
+            Self::Postgres(pool) => sqlx::migrate!("../migrations/postgres").run(pool).await,
+        };
+        done.map_err(|error| match error {
+            sqlx::migrate::MigrateError::VersionMissing(version) => StoreError::Open(format!(
+                "the database was made by a newer Guildhall (its migration {version} is unknown here); start that version or restore a backup"
+            )),
+            sqlx::migrate::MigrateError::Execute(error) => StoreError::Open(format!("the tables cannot be brought up to date: {}", sqlite_in_words("the database", &error))),
+            other => StoreError::Open(format!("the tables cannot be brought up to date: {other}")),
+        })
+    }
+
+    /// Begins a transaction that may write. On SQLite it takes the write lock at once; on PostgreSQL it is
+    /// serializable, so that both databases promise the same.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the database cannot be reached.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL SERIALIZABLE").await?)
+            }
+        })
+    }
+
+    /// Begins a transaction that only reads, and sees one moment.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the database cannot be reached.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    /// Which of the two this is.
+    pub fn kind(&self) -> DbKind {
+        match self {
+            Self::Sqlite { .. } => DbKind::Sqlite,
+            Self::Postgres(_) => DbKind::Postgres,
+        }
+    }
+
+    /// Ends all connections, after letting open transactions finish.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes everything since the beginning durable.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when another transaction came first, [`StoreError::Database`] otherwise.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Which database this is on.
+    pub fn kind(&self) -> DbKind {
+        match self {
+            Self::Sqlite(_) => DbKind::Sqlite,
+            Self::Postgres(_) => DbKind::Postgres,
+        }
+    }
+
+    /// Runs one of the savepoint statements.
+    pub(crate) async fn savepoint(&mut self, statement: Savepoint) -> Result<(), StoreError> {
+        let sql = match statement {
+            Savepoint::Set => "SAVEPOINT step",
+            Savepoint::Release => "RELEASE SAVEPOINT step",
+            Savepoint::Return => "ROLLBACK TO SAVEPOINT step",
+        };
+        super::execute!(self, sqlx::query(sql)).map(|_| ())
+    }
+}
+
+/// The three things one does with a savepoint.
+#[derive(Clone, Copy)]
+pub(crate) enum Savepoint {
+    /// Remember this place.
+    Set,
+    /// Forget the place, keep what came after.
+    Release,
+    /// Undo what came after.
+    Return,
+}
+
+/// SQLite's failures in a sentence that says what to do.
+fn sqlite_in_words(path: &str, error: &sqlx::Error) -> String {
+    let code: u32 =
+        error.as_database_error().and_then(|e| e.code()).and_then(|c| c.parse().ok()).unwrap_or(0);
+    // Primary result codes, see SQLite's "Result and Error Codes" (read 2026-11-21).
+    match code & 0xff {
+        5 | 6 => format!(
+            "{path} is locked by another program; stop it (is another Guildhall running on this file?) and start again"
+        ),
+        8 => format!("{path} cannot be written; give this user the right to write the file and its folder"),
+        11 | 26 => format!(
+            "{path} is damaged or not a SQLite database; restore a backup or name another file in [database] url"
+        ),
+        13 => format!("the disk that holds {path} is full; free some room and start again"),
+        14 => format!(
+            "{path} cannot be opened; check that its folder exists and that this user may write there"
+        ),
+        _ => format!("{path} cannot be used: {error}"),
+    }
+}

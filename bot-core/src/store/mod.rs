@@ -1,0 +1,52 @@
+//! The only place with SQL: one file a feature, the same text for both databases.
+
+pub mod audit;
+pub mod chat;
+mod db;
+pub mod form;
+pub mod message;
+pub mod outbox;
+pub mod people;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod timer;
+
+pub(crate) use db::Savepoint;
+pub use db::{Db, DbKind, StoreError, Tx};
+
+/// Runs one query on whichever database the transaction is on: `on!(tx, |c| sqlx::query(SQL).execute(c))`.
+/// The body is written once and compiled for both.
+macro_rules! on {
+    ($tx:expr, |$conn:ident| $body:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $body.await.map_err($crate::store::StoreError::from)
+            }
+            $crate::store::Tx::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $body.await.map_err($crate::store::StoreError::from)
+            }
+        }
+    };
+}
+
+/// Like `on!` for statements, giving the number of rows touched.
+macro_rules! execute {
+    ($tx:expr, $query:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => $query
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected())
+                .map_err($crate::store::StoreError::from),
+            $crate::store::Tx::Postgres(tx) => $query
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected())
+                .map_err($crate::store::StoreError::from),
+        }
+    };
+}
+
+pub(crate) use {execute, on};

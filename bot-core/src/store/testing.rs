@@ -1,0 +1,43 @@
+//! A fresh database of each kind for a test, and a hall over it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot open its database has failed")]
+
+use std::sync::Arc;
+
+use rand::SeedableRng as _;
+
+use super::Db;
+use crate::chat::Lang;
+use crate::clock::VirtualClock;
+use crate::feature::Registry;
+use crate::hall::{Hall, HallParts};
+
+/// The time at which tests begin: 2026-11-21 08:00 UTC.
+pub(crate) const START_MS: i64 = 1_795_248_000_000;
+
+/// Runs a test on a fresh SQLite database, and on a fresh PostgreSQL database where its server programs are.
+pub(crate) fn on_both<F: Future<Output = ()>>(test: impl Fn(Arc<Hall>) -> F) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = format!("sqlite:{}", folder.path().join("test.sqlite").display());
+    runtime.block_on(async { test(hall(&sqlite).await).await });
+    if let Some(cluster) = throwaway_postgres::cluster() {
+        let url = cluster.fresh_database(None);
+        runtime.block_on(async { test(hall(&url).await).await });
+    }
+}
+
+async fn hall(url: &str) -> Arc<Hall> {
+    let db = Db::open(url).await.unwrap();
+    db.migrate().await.unwrap();
+    Hall::open(HallParts {
+        db,
+        clock: Arc::new(VirtualClock::at(START_MS)),
+        rng: rand::rngs::StdRng::seed_from_u64(7),
+        default_lang: Lang::En,
+        public_url: "http://hall.test".into(),
+        features: Registry::new(Vec::new()),
+    })
+    .await
+    .unwrap()
+}
