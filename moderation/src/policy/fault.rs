@@ -63,6 +63,14 @@ pub enum FaultKind {
         /// What stands there.
         found: &'static str,
     },
+    /// A list with an entry of another type than it takes.
+    #[error("each entry of `{key}` must be a text in quotes, not {found}")]
+    WrongEntry {
+        /// The key of the list.
+        key: &'static str,
+        /// What stands there.
+        found: &'static str,
+    },
     /// A word where only certain words may stand.
     #[error("`{key}` cannot be `{value}`; {}", did_you_mean(*nearest, known))]
     UnknownValue {

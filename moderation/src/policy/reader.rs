@@ -112,15 +112,7 @@ impl<'s> Reader<'s> {
     }
 
     pub(super) fn wrong_type(&mut self, key: &'static str, expected: &'static str, value: &Value<'_>) {
-        let found = match value.get_ref() {
-            DeValue::String(_) => "a text",
-            DeValue::Integer(_) => "a whole number",
-            DeValue::Float(_) => "a number with a point",
-            DeValue::Boolean(_) => "true or false",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Array(_) => "a list",
-            DeValue::Table(_) => "a table",
-        };
+        let found = type_name(value);
         self.fault(value.span().start, FaultKind::WrongType { key, expected, found });
     }
 
@@ -138,12 +130,21 @@ impl<'s> Reader<'s> {
     pub(super) fn texts<'d>(&mut self, section: Section<'d, '_>, key: &'static str) -> Vec<Text<'d>> {
         let Some(value) = section.get(key) else { return Vec::new() };
         match value.get_ref().as_array() {
-            Some(items) => items.iter().filter_map(|item| self.text(key, item)).collect(),
+            Some(items) => items.iter().filter_map(|item| self.entry(key, item)).collect(),
             None => {
                 self.wrong_type(key, "a list of texts", value);
                 Vec::new()
             }
         }
+    }
+
+    fn entry<'d>(&mut self, key: &'static str, value: &'d Value<'_>) -> Option<Text<'d>> {
+        let at = value.span().start;
+        let text = value.get_ref().as_str().map(|value| Text { value, at });
+        if text.is_none() {
+            self.fault(at, FaultKind::WrongEntry { key, found: type_name(value) });
+        }
+        text
     }
 
     pub(super) fn yes_or_no(&mut self, section: Section<'_, '_>, key: &'static str) -> Option<bool> {
@@ -184,6 +185,18 @@ impl<'s> Reader<'s> {
                 None
             }
         }
+    }
+}
+
+fn type_name(value: &Value<'_>) -> &'static str {
+    match value.get_ref() {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a point",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
     }
 }
 

@@ -74,9 +74,9 @@ fn read_one(
     let patterns = regex.iter().filter_map(|text| compile(reader, text)).collect();
     let exempt_groups = reader.texts(section, "exempt_groups");
     let id = id?;
-    if section.get("words").is_none() && section.get("regex").is_none()
-        || words.is_empty() && regex.is_empty()
-    {
+    let nothing =
+        |key| section.get(key).is_none_or(|value| value.get_ref().as_array().is_some_and(|a| a.is_empty()));
+    if nothing("words") && nothing("regex") {
         reader.fault(section.at, FaultKind::EmptyRule { id: id.to_string() });
     }
     let rule = Rule {
@@ -160,7 +160,8 @@ fn readable<'d>(reader: &mut Reader<'_>, section: Section<'d, '_>, key: &'static
 }
 
 fn folded(texts: &[Text<'_>]) -> Places {
-    texts.iter().map(|text| (fold_word(text.value), text.at)).collect()
+    let read = texts.iter().map(|text| (fold_word(text.value), text.at));
+    read.filter(|(text, _)| !text.is_empty()).collect()
 }
 
 /// A word that is itself an allow phrase can never fire.
