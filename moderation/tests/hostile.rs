@@ -2,7 +2,8 @@
 
 use moderation::{Engine, Hit, Message, Outcome, Policy, Span};
 
-const MIB: usize = 1_024 * 1_024;
+/// Enough to see what is not linear, little enough for a debug build.
+const LONG_UTF8: usize = 256 * 1_024;
 
 fn engine(toml: &str) -> Engine {
     match Policy::parse(toml) {
@@ -20,7 +21,7 @@ fn rule(lines: &str) -> String {
 }
 
 #[test]
-fn megabytes_of_one_thing_are_checked() {
+fn very_much_of_one_thing_are_checked() {
     let engine = merchant();
     for (piece, outcome) in [
         ("大麻烦", Outcome::Pass),
@@ -32,7 +33,7 @@ fn megabytes_of_one_thing_are_checked() {
         ("Ａ", Outcome::Pass),
         ("傻\u{200B}逼", Outcome::Act),
     ] {
-        let text = piece.repeat(MIB / piece.len());
+        let text = piece.repeat(LONG_UTF8 / piece.len());
         let verdict = engine.check(&Message::new(&text));
         assert_eq!(verdict.outcome, outcome, "{piece:?}");
         assert!(verdict.hits.iter().all(|hit| hit.spans.len() <= Hit::SPANS_MAX));
@@ -49,8 +50,8 @@ fn a_word_behind_a_million_combining_characters_is_found() {
 }
 
 #[test]
-fn a_word_after_a_megabyte_of_allowed_phrases_is_found() {
-    let text = format!("{}大麻", "大麻烦".repeat(MIB / 9));
+fn a_word_after_very_many_allowed_phrases_is_found() {
+    let text = format!("{}大麻", "大麻烦".repeat(LONG_UTF8 / 9));
     let verdict = merchant().check(&Message::new(&text));
     assert_eq!(verdict.outcome, Outcome::Flag);
     assert_eq!(verdict.hits[0].spans[0].end, text.len());
@@ -60,14 +61,14 @@ fn a_word_after_a_megabyte_of_allowed_phrases_is_found() {
 fn words_within_words_stay_linear() {
     let words: Vec<_> = (1..=60).map(|n| format!("\"{}\"", "a".repeat(n))).collect();
     let engine = engine(&rule(&format!("whole_word = false\nwords = [{}]", words.join(","))));
-    let verdict = engine.check(&Message::new(&"a".repeat(100_000)));
+    let verdict = engine.check(&Message::new(&"a".repeat(10_000)));
     assert_eq!(verdict.hits.len(), 60);
 }
 
 #[test]
 fn expressions_that_backtrack_elsewhere_are_harmless_here() {
     let engine = engine(&rule("regex = ['(a+)+$', '(x|x)*y', '(?:.*a){5}c']"));
-    let verdict = engine.check(&Message::new(&"a".repeat(MIB / 4)));
+    let verdict = engine.check(&Message::new(&"a".repeat(LONG_UTF8)));
     assert_eq!(verdict.hits.len(), 1);
     assert_eq!(verdict.hits[0].spans[0].text.len(), Span::TEXT_UTF8_MAX);
 }

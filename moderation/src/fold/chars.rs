@@ -18,6 +18,9 @@ pub(super) fn fold_char(c: char, mut emit: impl FnMut(char)) {
 
 /// Folds a character of already normal width: takes the accents off and the case down.
 fn fold_wide(c: char, emit: &mut impl FnMut(char)) {
+    if c.is_ascii() {
+        return emit(c.to_ascii_lowercase());
+    }
     let base = without_accents(c);
     for lower in base.to_lowercase() {
         // A capital may decompose on its way down: İ becomes i and a dot above.
@@ -37,11 +40,12 @@ fn without_accents(c: char) -> char {
 }
 
 /// Han and Hangul, and the full-width marks that ordinary Chinese is punctuated with: they stay as they are, so
-/// that ordinary Chinese text is unchanged by folding.
+/// that ordinary Chinese text is unchanged by folding. So do the Arabic phrase signs ﷺ and ﷻ, whose 18 and 8
+/// characters would make a megabyte of them eleven.
 fn reads_as_itself(c: char) -> bool {
     matches!(c,
         '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{20000}'..='\u{2F7FF}' | '\u{30000}'..='\u{3FFFF}'
-        | '\u{AC00}'..='\u{D7A3}' | '\u{3001}'..='\u{301F}'
+        | '\u{AC00}'..='\u{D7A3}' | '\u{3001}'..='\u{301F}' | '\u{FDFA}' | '\u{FDFB}'
         | '，' | '！' | '？' | '；' | '：' | '（' | '）' | '～' | '￥' | '…' | '\n' | '\t' | '\r')
 }
 
