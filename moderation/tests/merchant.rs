@@ -62,6 +62,19 @@ fn ordinary_business_passes() {
         "Can customers pay by card?",
         "I never got the verification code",
         "The shuttlecocks and assassin figures sold out",
+        "平台没有把验证码发给我",
+        "please send me the verification code again",
+        "我的店铺被冻结了，点击申诉链接 https://seller.example/appeal 打不开",
+        "手机壳一天100多单",
+        "招兼职客服，要求会打字",
+        "全国门店开具发票",
+        "买粉丝送调料，火锅粉丝",
+        "the bank logs me out every time",
+        "30-day guaranteed returns on all orders",
+        "跟单老师什么时候在",
+        "警惕刷单返利骗局",
+        "加video教程可以吗",
+        "平台客服可以加微信吗 thanks",
         "seaweed snacks 10 for $5",
     ];
     for (outcome, seen) in outcomes(&texts) {
@@ -104,6 +117,11 @@ fn what_no_honest_merchant_writes_is_acted_on() {
 fn what_may_be_a_question_is_only_flagged() {
     let texts = [
         "平台允许卖大麻吗",
+        "平台禁止出售大麻",
+        "平台能代开发票吗，联系谁",
+        "有群发软件吗",
+        "加 v：lin_88",
+        "招打包，日结150",
         "平台可以代开发票吗",
         "加我微信 lin_shop88",
         "微信号：lin_shop88",
@@ -119,9 +137,8 @@ fn what_may_be_a_question_is_only_flagged() {
 
 #[test]
 fn every_allow_phrase_protects_something() {
-    let toml = Policy::default_merchant_toml();
-    let lines: Vec<_> = toml.lines().filter(|line| !line.starts_with("allow =")).collect();
-    let without = engine_of(&lines.join("\n"));
+    // The same policy with the phrases under a key that does nothing here.
+    let without = engine_of(&Policy::default_merchant_toml().replace("\nallow = [", "\nexempt_groups = ["));
     for rule in engine().policy().rules() {
         for phrase in &rule.allow {
             let hit = without.check(&Message::new(phrase)).hits.iter().any(|hit| hit.rule == rule.id);
