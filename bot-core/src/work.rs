@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::chat::{Action, Capabilities, Content, Lane, MessageRef, ThreadRef};
 use crate::directory::{Chat, User};
+use crate::feature::Actor;
 use crate::hall::Hall;
-use crate::ids::{ChatId, OutboxId, TimerId};
+use crate::ids::{ChatId, OutboxId, StaffId, TimerId};
+use crate::store::audit::Act;
 use crate::store::message::NewMessage;
 use crate::store::outbox::NewOutbox;
-use crate::store::{StoreError, Tx, chat, message, outbox, timer};
+use crate::store::{StoreError, Tx, audit, chat, message, outbox, timer};
 use crate::texts::Text;
 
 /// A transaction with what is to go out. Dropped without `commit`, nothing of it happened.
@@ -230,6 +232,44 @@ impl Work {
     /// Notes something for those who watch.
     pub fn note(&mut self, by: &str, chat: Option<&ChatId>, text: Text) {
         self.notes.push(Note { at_ms: self.now_ms, chat: chat.cloned(), by: by.to_owned(), text });
+    }
+
+    /// Leaves the trace of what a staff member did, such as `ticket.close` to `T-12`. People who are not staff
+    /// leave none: what they do is in their messages.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit(
+        &mut self,
+        by: &Actor,
+        act: &str,
+        object: impl ToString,
+        detail: Option<String>,
+    ) -> Result<(), StoreError> {
+        let Some(staff) = &by.staff else { return Ok(()) };
+        self.audit_staff(&staff.id, act, object, detail).await
+    }
+
+    /// Leaves the trace of what a staff member did outside of chats.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit_staff(
+        &mut self,
+        staff: &StaffId,
+        act: &str,
+        object: impl ToString,
+        detail: Option<String>,
+    ) -> Result<(), StoreError> {
+        let act = Act {
+            id: self.hall.ids.next(),
+            at_ms: self.now_ms,
+            staff: Some(staff.clone()),
+            act: act.to_owned(),
+            object: object.to_string(),
+            detail,
+        };
+        audit::add(&mut self.tx, &act).await
     }
 
     /// Does something in memory once the work is durable, and not at all when it is not.
