@@ -17,6 +17,7 @@ use crate::texts::Text;
 use crate::work::{Origin, Place, Work};
 
 pub mod command;
+mod who;
 
 pub use command::{ArgKind, ArgSpec, Args, CommandSpec, Places, Who};
 

@@ -115,6 +115,9 @@ pub enum EventBody {
         chat: ChatInfo,
         /// Whether the bot is still in it.
         bot_present: bool,
+        /// Who added the bot, when that is what happened and the platform says it.
+        #[serde(default)]
+        added_by: Option<UserInfo>,
     },
     /// A thread changed by somebody else's hand.
     ThreadChanged {
@@ -298,6 +301,7 @@ impl EventBody {
             Self::Joined { user, .. } | Self::Left { user, .. } | Self::RoleChanged { user, .. } => {
                 Some(user)
             }
+            Self::ChatChanged { added_by, .. } => added_by.as_ref(),
             _ => None,
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::chat::{MarkKind, RichText, UserKey};
+use crate::directory::{Chat, Purpose};
 use crate::error::UserError;
+use crate::feature::Actor;
 use crate::roster::Permission;
 use crate::text;
 use crate::texts::Text;
@@ -37,6 +39,19 @@ pub enum Places {
     Direct,
     /// In the staff chat and the private chat with the bot.
     StaffOrDirect,
+}
+
+impl Places {
+    /// Whether a chat is one of these places.
+    pub fn include(self, chat: &Chat) -> bool {
+        match self {
+            Self::Anywhere => true,
+            Self::Groups => !chat.is_direct(),
+            Self::Staff => chat.purpose == Purpose::Staff,
+            Self::Direct => chat.is_direct(),
+            Self::StaffOrDirect => chat.is_direct() || chat.purpose == Purpose::Staff,
+        }
+    }
 }
 
 /// One argument.
@@ -158,6 +173,15 @@ impl CommandSpec {
             return Err(UserError(text!("command-too-much", what = cut(rest), usage = self.usage())));
         }
         Ok(Args { values })
+    }
+
+    /// Whether somebody may use the command where they are.
+    ///
+    /// A chat that is for nothing yet hears only staff: they switch it on.
+    pub fn usable_by(&self, at: &Actor) -> bool {
+        let heard = at.chat.purpose != Purpose::Idle || at.staff.is_some();
+        let entitled = self.needs.is_none_or(|permission| at.staff_who_may(permission).is_some());
+        heard && entitled && self.places.include(&at.chat)
     }
 
     /// How the command is written.

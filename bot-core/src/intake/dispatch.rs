@@ -3,7 +3,7 @@
 use crate::chat::{Action, Content, Event, EventBody, Lane, MessageEvent, PressKey};
 use crate::directory::{Purpose, Reach};
 use crate::error::{FeatureError, Result, UserError};
-use crate::feature::{Actor, Flow, Incoming, Invocation, Places, Press, Submission, command};
+use crate::feature::{Actor, CommandSpec, Flow, Incoming, Invocation, Places, Press, Submission, command};
 use crate::ids::MessageId;
 use crate::store::message::{NewMessage, split_content};
 use crate::store::{chat, form, message};
@@ -146,8 +146,8 @@ async fn on_command(
             let Some((feature, spec)) = work.hall.features.command(name) else {
                 return Err(unknown_command(work, &at, name));
             };
-            if !allowed(&at, spec.places, spec.needs) {
-                return Err(refused(&at, spec.places, name));
+            if !spec.usable_by(&at) {
+                return Err(refused(&at, spec, name));
             }
             let args = spec
                 .read(&message.content.text, rest, message.reply_to.is_some())
@@ -177,35 +177,23 @@ async fn on_command(
     Ok(())
 }
 
-/// Whether somebody may use a command here. Commands for everybody are for everybody everywhere they make sense.
-fn allowed(at: &Actor, places: Places, needs: Option<crate::roster::Permission>) -> bool {
-    let here = match places {
-        Places::Anywhere => true,
-        Places::Groups => !at.chat.is_direct(),
-        Places::Staff => at.chat.purpose == Purpose::Staff,
-        Places::Direct => at.chat.is_direct(),
-        Places::StaffOrDirect => at.chat.is_direct() || at.chat.purpose == Purpose::Staff,
-    };
-    here && needs.is_none_or(|permission| at.staff_who_may(permission).is_some())
-}
-
 /// A silent refusal: in a group, nobody is told off in front of others for trying a staff command.
 fn silent() -> FeatureError {
     FeatureError::from(Text::new(""))
 }
 
-fn refused(at: &Actor, places: Places, name: &str) -> FeatureError {
+fn refused(at: &Actor, spec: &CommandSpec, name: &str) -> FeatureError {
     if at.staff.is_none() && !at.chat.is_direct() {
         return silent();
     }
-    let place = match places {
+    let place = match spec.places {
         Places::Staff => Text::new("place-staff"),
         Places::Direct => Text::new("place-direct"),
         Places::Groups => Text::new("place-group"),
         Places::StaffOrDirect => Text::new("place-staff-or-direct"),
         Places::Anywhere => return text!("command-not-allowed", name = name).into(),
     };
-    if allowed(at, places, None) {
+    if spec.places.include(&at.chat) {
         text!("command-not-allowed", name = name).into()
     } else {
         text!("command-not-here", name = name, place = place).into()
@@ -221,7 +209,7 @@ fn unknown_command(work: &Work, at: &Actor, name: &str) -> FeatureError {
         .hall
         .features
         .commands()
-        .filter(|spec| allowed(at, spec.places, spec.needs))
+        .filter(|spec| spec.usable_by(at))
         .map(|spec| (strsim::damerau_levenshtein(spec.name, name), spec.name))
         .min()
         .filter(|(distance, _)| *distance <= 2);

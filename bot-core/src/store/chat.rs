@@ -126,10 +126,14 @@ const USER_BY_ID: &str = user_sql!("WHERE id = $1");
 const USER_BY_KEY: &str = user_sql!("WHERE account = $1 AND platform_key = $2");
 const USERS_OF_PERSON: &str = user_sql!("WHERE person = $1 ORDER BY id");
 const USER_BY_USERNAME: &str = user_sql!("WHERE account = $1 AND lower(username) = lower($2)");
+const USERS_BY_USERNAME: &str = user_sql!("WHERE lower(username) = lower($1) ORDER BY id LIMIT 10");
+const USERS_BY_KEY: &str = user_sql!("WHERE platform_key = $1 ORDER BY id LIMIT 10");
 const ADD_PERSON: &str = "INSERT INTO person (id, created_at_ms) VALUES ($1, $2)";
 const ADD_USER: &str = "INSERT INTO chat_user (id, account, platform_key, person, name, username, lang, is_bot, created_at_ms) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const SET_USER_NAME: &str = "UPDATE chat_user SET name = $2, username = $3 WHERE id = $1";
+const LOSE_USERNAME: &str =
+    "UPDATE chat_user SET username = NULL WHERE account = $1 AND lower(username) = lower($2) AND id <> $3";
 const SET_USER_LANG: &str = "UPDATE chat_user SET lang = $2 WHERE id = $1";
 const ADD_MEMBER: &str = "INSERT INTO chat_member (chat, chat_user, role, joined_at_ms) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (chat, chat_user) DO UPDATE SET role = excluded.role";
@@ -325,6 +329,24 @@ pub async fn user_by_username(
     Ok(row.map(User::from))
 }
 
+/// Users of any account by the handle that is written after `@`, without regard to case; ten at most.
+///
+/// # Errors
+/// When the database fails.
+pub async fn users_by_username(tx: &mut Tx, username: &str) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = on!(tx, |c| sqlx::query_as(USERS_BY_USERNAME).bind(username).fetch_all(c))?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
+/// Users of any account by the platform's key; ten at most.
+///
+/// # Errors
+/// When the database fails.
+pub async fn users_by_key(tx: &mut Tx, key: &UserKey) -> Result<Vec<User>, StoreError> {
+    let rows: Vec<UserRow> = on!(tx, |c| sqlx::query_as(USERS_BY_KEY).bind(key).fetch_all(c))?;
+    Ok(rows.into_iter().map(User::from).collect())
+}
+
 /// All platform identities of a human.
 ///
 /// # Errors
@@ -350,6 +372,7 @@ pub async fn meet_user(
     if let Some(mut user) = user_by_key(tx, account, &info.key).await? {
         if user.name != name || user.username != username {
             execute!(tx, sqlx::query(SET_USER_NAME).bind(&user.id).bind(&name).bind(&username))?;
+            lose_username(tx, account, username.as_deref(), &user.id).await?;
             (user.name, user.username) = (name, username);
         }
         return Ok(user);
@@ -370,6 +393,7 @@ pub async fn meet_user(
             .bind(info.is_bot)
             .bind(now_ms)
     )?;
+    lose_username(tx, account, username.as_deref(), id).await?;
     Ok(User {
         id: id.clone(),
         account: account.clone(),
@@ -380,6 +404,18 @@ pub async fn meet_user(
         lang,
         is_bot: info.is_bot,
     })
+}
+
+/// Platforms give a handle to one user at a time: whoever had it before has lost it, and must not be hit by
+/// what is meant for its new owner.
+async fn lose_username(
+    tx: &mut Tx,
+    account: &AccountId,
+    username: Option<&str>,
+    owner: &UserId,
+) -> Result<(), StoreError> {
+    let Some(username) = username else { return Ok(()) };
+    execute!(tx, sqlx::query(LOSE_USERNAME).bind(account).bind(username).bind(owner)).map(|_| ())
 }
 
 /// Notes the language that a user chose. Forget the directory afterwards.
