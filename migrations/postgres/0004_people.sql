@@ -15,12 +15,21 @@ CREATE TABLE staff_role (
     PRIMARY KEY (staff, role)
 );
 
--- A code sent once in a private chat shows that a chat identity is this staff member. Only its digest is kept.
+-- A code sent once in a private chat shows that a chat identity is this staff member or this person. Only its
+-- digest is kept (SHA-256, hex).
 CREATE TABLE link_code (
     digest        TEXT   NOT NULL PRIMARY KEY,
-    staff         TEXT   NOT NULL REFERENCES staff (id),
+    staff         TEXT   REFERENCES staff (id),
+    person        TEXT   REFERENCES person (id),
     expires_at_ms BIGINT NOT NULL
 );
+
+-- Wrong codes that somebody sent, so that nobody can try them all.
+CREATE TABLE link_guess (
+    chat_user TEXT   NOT NULL,
+    at_ms     BIGINT NOT NULL
+);
+CREATE INDEX link_guess_user ON link_guess (chat_user, at_ms);
 
 -- Which persons were joined, so that it can be undone.
 CREATE TABLE person_join (
@@ -33,6 +42,8 @@ CREATE TABLE person_join (
     joined_at_ms BIGINT NOT NULL,
     undone_at_ms BIGINT
 );
+CREATE INDEX person_join_kept ON person_join (kept) WHERE undone_at_ms IS NULL;
+CREATE UNIQUE INDEX person_join_joined ON person_join (joined) WHERE undone_at_ms IS NULL;
 
 CREATE TABLE merchant (
     id            TEXT   NOT NULL PRIMARY KEY,

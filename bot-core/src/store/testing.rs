@@ -6,11 +6,13 @@ use std::sync::Arc;
 
 use rand::SeedableRng as _;
 
-use super::Db;
-use crate::chat::Lang;
+use super::{Db, Tx, chat};
+use crate::chat::{Lang, UserInfo};
 use crate::clock::VirtualClock;
+use crate::directory::User;
 use crate::feature::Registry;
 use crate::hall::{Hall, HallParts};
+use crate::ids::PersonId;
 
 /// The time at which tests begin: 2026-11-21 08:00 UTC.
 pub(crate) const START_MS: i64 = 1_795_248_000_000;
@@ -40,4 +42,22 @@ async fn hall(url: &str) -> Arc<Hall> {
     })
     .await
     .unwrap()
+}
+
+/// A user of this name, with the ids `u-NAME` and `p-NAME`.
+pub(crate) async fn user(tx: &mut Tx, account: &str, name: &str) -> User {
+    let info = UserInfo {
+        key: name.into(),
+        name: name.into(),
+        username: Some(name.into()),
+        language: None,
+        is_bot: false,
+    };
+    let ids = (format!("u-{name}").as_str().into(), format!("p-{name}").as_str().into());
+    chat::meet_user(tx, &account.into(), &info, (&ids.0, &ids.1), START_MS).await.unwrap()
+}
+
+/// A person with one user.
+pub(crate) async fn person(tx: &mut Tx, name: &str) -> PersonId {
+    user(tx, "sandbox", name).await.person
 }
