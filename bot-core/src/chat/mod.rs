@@ -10,6 +10,7 @@ mod name;
 mod plan;
 mod platform;
 mod rich_text;
+mod split;
 
 pub use action::{Action, Lane, MessageRef, ThreadRef};
 pub use capability::{Capabilities, Feature, Limits, Right, Support};
@@ -27,3 +28,4 @@ pub use platform::{
     RejectionKind, RetryScope,
 };
 pub use rich_text::{Mark, MarkKind, RichText};
+pub use split::{split_rich_text, utf16_len};
