@@ -1,0 +1,202 @@
+//! The calls that an action becomes, and what is lost on the way.
+
+use bot_core::chat::{
+    Action, Button, ButtonDo, Call, Capabilities, Content, Feature, Loss, LossKind, MarkKind, RenderPlan,
+    RichText, Support, split_rich_text, utf16_len,
+};
+
+use crate::Profile;
+use crate::world::DELETE_AT_ONCE;
+
+/// What is done about text that is too long where only one message will do.
+const CUT: &str = "cut with an ellipsis";
+
+pub(crate) fn plan(profile: &Profile, caps: &Capabilities, action: &Action, now_ms: i64) -> RenderPlan {
+    let mut plan = RenderPlan::default();
+    if !allowed(caps, feature_of(action), &mut plan.losses) {
+        return plan;
+    }
+    let actions = match action {
+        Action::Send(content) => send(profile, caps, content, &mut plan.losses),
+        Action::Edit { message, content } => edit(profile, caps, content, &mut plan.losses)
+            .map(|content| Action::Edit { message: message.clone(), content })
+            .into_iter()
+            .collect(),
+        Action::Delete { messages } => messages
+            .chunks(DELETE_AT_ONCE)
+            .map(|messages| Action::Delete { messages: messages.to_vec() })
+            .collect(),
+        Action::Mute { user, until_ms } => {
+            vec![Action::Mute { user: user.clone(), until_ms: mute_end(caps, *until_ms, now_ms) }]
+        }
+        Action::AnswerPress { press, text } => {
+            let cut = cut_to(&RichText::plain(text.as_str()), profile.toast_utf16, &mut plan.losses);
+            vec![Action::AnswerPress { press: press.clone(), text: cut.text }]
+        }
+        other => vec![other.clone()],
+    };
+    plan.calls =
+        actions.into_iter().map(|action| Call { method: action.word().to_owned(), action }).collect();
+    plan
+}
+
+/// What an action needs before all else.
+fn feature_of(action: &Action) -> Feature {
+    match action {
+        Action::Send(_) => Feature::Text,
+        Action::Edit { .. } => Feature::Edit,
+        Action::Delete { .. } => Feature::DeleteOwn,
+        Action::Pin { .. } | Action::Unpin { .. } => Feature::Pin,
+        Action::Mute { .. } | Action::Unmute { .. } => Feature::Mute,
+        Action::Kick { .. } => Feature::Kick,
+        Action::Ban { .. } | Action::Unban { .. } => Feature::Ban,
+        Action::OpenThread { .. }
+        | Action::RenameThread { .. }
+        | Action::CloseThread { .. }
+        | Action::ReopenThread { .. } => Feature::Threads,
+        Action::AnswerPress { .. } => Feature::Buttons,
+        Action::ShowForm { .. } | Action::DropForm { .. } => Feature::Forms,
+    }
+}
+
+/// Whether the platform itself can do it here; if not, the loss is noted.
+fn allowed(caps: &Capabilities, feature: Feature, losses: &mut Vec<Loss>) -> bool {
+    let kind = match caps.of(feature) {
+        Support::Native(_) => return true,
+        Support::Denied { missing } => LossKind::MissingRight { missing: *missing },
+        Support::Emulated { .. } | Support::Absent => LossKind::Dropped,
+    };
+    losses.push(Loss { feature, kind });
+    false
+}
+
+fn send(profile: &Profile, caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Vec<Action> {
+    let mut content = fitted(caps, content, losses);
+    let files = std::mem::take(&mut content.attachments);
+    let mut parts: Vec<Content> = files
+        .chunks(profile.attachments.max(1))
+        .map(|files| Content { attachments: files.to_vec(), ..Content::default() })
+        .collect();
+    let text = std::mem::take(&mut content.text);
+    match parts.last_mut() {
+        Some(last) if utf16_len(&text.text) <= profile.caption_utf16 => last.text = text,
+        _ => parts.extend(split_rich_text(&text, profile.text_utf16).into_iter().map(Content::text)),
+    }
+    if parts.len() > 1 {
+        let feature = if files.len() > profile.attachments { Feature::Attachments } else { Feature::Text };
+        losses.push(Loss { feature, kind: LossKind::Split { parts: parts.len() } });
+    }
+    if let Some(first) = parts.first_mut() {
+        first.reply_to = content.reply_to;
+    }
+    if let Some(last) = parts.last_mut() {
+        last.buttons = content.buttons;
+    }
+    parts.into_iter().map(Action::Send).collect()
+}
+
+/// An edit stays one message, since it may be repeated.
+fn edit(
+    profile: &Profile,
+    caps: &Capabilities,
+    content: &Content,
+    losses: &mut Vec<Loss>,
+) -> Option<Content> {
+    let mut content = fitted(caps, content, losses);
+    let max = if content.attachments.is_empty() { profile.text_utf16 } else { profile.caption_utf16 };
+    content.text = cut_to(&content.text, max, losses);
+    content.reply_to = None;
+    (!content.attachments.is_empty() || !content.text.text.trim().is_empty()).then_some(content)
+}
+
+/// The content without what the chat can't carry.
+fn fitted(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Content {
+    let mut content = content.clone();
+    let everybody = |kind: &MarkKind| *kind == MarkKind::MentionAll;
+    if content.text.marks.iter().any(|mark| everybody(&mark.kind))
+        && !allowed(caps, Feature::MentionAll, losses)
+    {
+        content.text.marks.retain(|mark| !everybody(&mark.kind));
+    }
+    if !content.text.marks.is_empty() && !allowed(caps, Feature::Marks, losses) {
+        content.text = without_marks(&content.text);
+    }
+    if !content.attachments.is_empty() && !allowed(caps, Feature::Attachments, losses) {
+        content.attachments.clear();
+    }
+    let max_bytes = caps.limits(Feature::Attachments).size_bytes.unwrap_or(u64::MAX);
+    if content.attachments.iter().any(|file| file.size_bytes > max_bytes) {
+        content.attachments.retain(|file| file.size_bytes <= max_bytes);
+        losses.push(Loss { feature: Feature::Attachments, kind: LossKind::Dropped });
+    }
+    if content.reply_to.is_some() && !allowed(caps, Feature::Reply, losses) {
+        content.reply_to = None;
+    }
+    if !content.buttons.is_empty() {
+        fit_buttons(caps, &mut content, losses);
+    }
+    content
+}
+
+/// Plain text, with the address of each link behind its words.
+fn without_marks(text: &RichText) -> RichText {
+    let mut plain = text.text.clone();
+    for mark in text.marks.iter().rev() {
+        if let MarkKind::Link { url } = &mark.kind
+            && text.text.get(mark.start_utf8..mark.end_utf8) != Some(url)
+            && plain.is_char_boundary(mark.end_utf8)
+        {
+            plain.insert_str(mark.end_utf8, &format!(" ({url})"));
+        }
+    }
+    plain.into()
+}
+
+fn fit_buttons(caps: &Capabilities, content: &mut Content, losses: &mut Vec<Loss>) {
+    let feature = Feature::Buttons;
+    match caps.of(feature) {
+        Support::Native(limits) => {
+            if content.buttons.len() > limits.count.unwrap_or(usize::MAX) {
+                content.buttons.truncate(limits.count.unwrap_or_default());
+                losses.push(Loss { feature, kind: LossKind::Dropped });
+            }
+        }
+        Support::Emulated { via, .. } => {
+            let buttons: Vec<Button> = std::mem::take(&mut content.buttons).into_iter().flatten().collect();
+            let links = buttons.iter().filter(|button| matches!(button.does, ButtonDo::Url(_))).count();
+            for button in &buttons {
+                if let ButtonDo::Url(url) = &button.does {
+                    content.text.text.push_str(&format!("\n{}: {url}", button.label));
+                }
+            }
+            if links > 0 {
+                losses.push(Loss { feature, kind: LossKind::Emulated { via: via.clone() } });
+            }
+            if links < buttons.len() {
+                losses.push(Loss { feature, kind: LossKind::Dropped });
+            }
+        }
+        Support::Denied { .. } | Support::Absent => {
+            allowed(caps, feature, losses);
+            content.buttons.clear();
+        }
+    }
+}
+
+/// The text, cut if it is longer than `max_utf16`.
+fn cut_to(text: &RichText, max_utf16: usize, losses: &mut Vec<Loss>) -> RichText {
+    if utf16_len(&text.text) <= max_utf16 {
+        return text.clone();
+    }
+    losses.push(Loss { feature: Feature::Text, kind: LossKind::Emulated { via: CUT.to_owned() } });
+    split_rich_text(text, max_utf16.saturating_sub(1)).into_iter().next().unwrap_or_default().then("…")
+}
+
+/// The end of a mute, no later than the platform allows; the clockwork renews it.
+fn mute_end(caps: &Capabilities, until_ms: Option<i64>, now_ms: i64) -> Option<i64> {
+    let latest_ms = caps.limits(Feature::Mute).duration_ms.map(|max_ms| now_ms.saturating_add(max_ms));
+    match (until_ms, latest_ms) {
+        (Some(until_ms), Some(latest_ms)) => Some(until_ms.min(latest_ms)),
+        (until_ms, latest_ms) => until_ms.or(latest_ms),
+    }
+}

@@ -1,0 +1,254 @@
+//! What the sandbox can do as a platform; tests change it to stand for other platforms.
+
+use std::collections::BTreeMap;
+
+use bot_core::chat::{Capabilities, Feature, Limits, Pace, Rate, Right, Support};
+
+/// The abilities, limits and manners of a platform.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// One word for people.
+    pub name: &'static str,
+    /// Longest text in UTF-16 code units.
+    pub text_utf16: usize,
+    /// Longest text under attachments in UTF-16 code units.
+    pub caption_utf16: usize,
+    /// Longest answer to a press in UTF-16 code units.
+    pub toast_utf16: usize,
+    /// Whether text can carry marks.
+    pub marks: bool,
+    /// Most attachments in one message; 0 for none.
+    pub attachments: usize,
+    /// Largest file in bytes.
+    pub file_bytes: u64,
+    /// Most rows of buttons, and most buttons in a row; 0 for none.
+    pub button_rows: usize,
+    /// When a form can be shown.
+    pub forms: FormsWhen,
+    /// Most fields of a form.
+    pub form_fields: usize,
+    /// Whether the bot can edit its messages.
+    pub edits: bool,
+    /// Oldest message in milliseconds that can be edited or deleted by the bot; `None` for any.
+    pub touch_age_ms: Option<i64>,
+    /// Whether messages can be pinned.
+    pub pins: bool,
+    /// Whether groups have threads.
+    pub threads: bool,
+    /// Whether a message can answer another.
+    pub replies: bool,
+    /// Whether the bot can mention everybody.
+    pub mention_all: bool,
+    /// Whether members can be muted.
+    pub mutes: bool,
+    /// Longest mute in milliseconds; `None` for any.
+    pub mute_max_ms: Option<i64>,
+    /// Whom the bot can write to first.
+    pub direct_first: DirectFirst,
+    /// What a send's nonce is good for.
+    pub nonces: Nonces,
+    /// Whether the bot is told of its own messages.
+    pub echoes_own: bool,
+    /// Whether the bot is told of messages that people delete.
+    pub tells_deletions: bool,
+    /// How long a press can be answered, milliseconds.
+    pub press_lives_ms: i64,
+    /// How many messages of a chat the platform remembers.
+    pub history: usize,
+    /// The pace that the adapter tells the courier.
+    pub pace: Pace,
+    /// The pace that the platform truly enforces, counted over sliding windows; `None` for no limit.
+    pub enforced: Option<Pace>,
+}
+
+/// When a form can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormsWhen {
+    /// The platform has none.
+    Never,
+    /// Only in answer to a press or command, once for each (Discord).
+    OnPress,
+    /// At any time.
+    Always,
+}
+
+/// Whom the bot can write to before they wrote to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DirectFirst {
+    /// Nobody (Telegram).
+    Nobody,
+    /// Those who share a group with it (QQ, Discord), named by `Address::via`.
+    SharedGroup,
+    /// Everybody.
+    Everybody,
+}
+
+/// What a send's nonce is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nonces {
+    /// Nothing (Telegram).
+    Ignored,
+    /// A send that is repeated is the same send (Discord).
+    Enforced,
+    /// The platform can be asked later what became of it (QQ's history).
+    Kept,
+}
+
+const fn rate(count: u32, per_ms: i64) -> Rate {
+    Rate { count, per_ms }
+}
+
+impl Profile {
+    /// The sandbox as people meet it: everything by itself, private chats only after the person opened them,
+    /// and no key against doubled sends.
+    pub fn sandbox() -> Self {
+        let pace = Pace { account: rate(1_000, 1_000), chat: rate(20, 1_000), group: rate(600, 60_000) };
+        Self {
+            name: "Sandbox",
+            text_utf16: 4_096,
+            caption_utf16: 1_024,
+            toast_utf16: 200,
+            marks: true,
+            attachments: 10,
+            file_bytes: 8 * 1024 * 1024,
+            button_rows: 8,
+            forms: FormsWhen::Always,
+            form_fields: 12,
+            edits: true,
+            touch_age_ms: None,
+            pins: true,
+            threads: true,
+            replies: true,
+            mention_all: true,
+            mutes: true,
+            mute_max_ms: None,
+            direct_first: DirectFirst::Nobody,
+            nonces: Nonces::Ignored,
+            echoes_own: false,
+            tells_deletions: true,
+            press_lives_ms: 15 * 60_000,
+            history: 5_000,
+            pace,
+            enforced: None,
+        }
+    }
+
+    /// A poor platform, as the least of them are: short plain text and replies; moderation, but no buttons,
+    /// forms, edits, threads or pins.
+    pub fn bare() -> Self {
+        Self {
+            name: "Bare",
+            text_utf16: 500,
+            caption_utf16: 500,
+            marks: false,
+            attachments: 1,
+            button_rows: 0,
+            forms: FormsWhen::Never,
+            edits: false,
+            touch_age_ms: Some(2 * 60_000),
+            pins: false,
+            threads: false,
+            mention_all: false,
+            mute_max_ms: Some(30 * 86_400_000),
+            direct_first: DirectFirst::SharedGroup,
+            nonces: Nonces::Kept,
+            echoes_own: true,
+            tells_deletions: false,
+            ..Self::sandbox()
+        }
+    }
+
+    /// The same platform, enforcing `pace` as well as telling it.
+    #[must_use]
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace, enforced: Some(pace), ..self }
+    }
+
+    /// What can be done in a group with these rights, or in a private chat (`None`).
+    pub fn capabilities(&self, rights: Option<&[Right]>) -> Capabilities {
+        let mut features = BTreeMap::new();
+        for feature in ALL_FEATURES {
+            let Some(limits) = self.limits(feature, rights.is_none()) else { continue };
+            let missing = right_for(feature).filter(|right| rights.is_some_and(|held| !held.contains(right)));
+            features.insert(
+                feature,
+                missing.map_or(Support::Native(limits), |missing| Support::Denied { missing }),
+            );
+        }
+        if self.button_rows == 0 {
+            let via = "links written into the text".to_owned();
+            let loss = "buttons that are not links are left out".to_owned();
+            features.insert(Feature::Buttons, Support::Emulated { via, loss });
+        }
+        Capabilities(features)
+    }
+
+    /// The limits of a feature; `None` when the platform lacks it.
+    fn limits(&self, feature: Feature, direct: bool) -> Option<Limits> {
+        let touch = Limits { age_ms: self.touch_age_ms, ..Limits::default() };
+        let plain = |there: bool| there.then(Limits::default);
+        match feature {
+            Feature::Text => Some(Limits {
+                text_utf16: Some(self.text_utf16),
+                caption_utf16: Some(self.caption_utf16),
+                ..Limits::default()
+            }),
+            Feature::Marks => plain(self.marks),
+            Feature::Attachments => (self.attachments > 0).then(|| Limits {
+                count: Some(self.attachments),
+                size_bytes: Some(self.file_bytes),
+                caption_utf16: Some(self.caption_utf16),
+                ..Limits::default()
+            }),
+            Feature::Buttons => {
+                (self.button_rows > 0).then(|| Limits { count: Some(self.button_rows), ..Limits::default() })
+            }
+            Feature::Forms => (self.forms != FormsWhen::Never)
+                .then(|| Limits { count: Some(self.form_fields), ..Limits::default() }),
+            Feature::Edit => self.edits.then_some(touch),
+            Feature::DeleteOwn | Feature::DeleteOthers => Some(touch),
+            Feature::Pin => plain(self.pins),
+            Feature::Mute => {
+                (self.mutes && !direct).then(|| Limits { duration_ms: self.mute_max_ms, ..Limits::default() })
+            }
+            Feature::Kick | Feature::Ban => plain(!direct),
+            Feature::Threads => plain(self.threads && !direct),
+            Feature::DirectFirst => plain(self.direct_first != DirectFirst::Nobody),
+            Feature::Reply => plain(self.replies),
+            Feature::MentionAll => plain(self.mention_all && !direct),
+            Feature::SendNonce => plain(self.nonces == Nonces::Enforced),
+        }
+    }
+}
+
+const ALL_FEATURES: [Feature; 17] = [
+    Feature::Text,
+    Feature::Marks,
+    Feature::Attachments,
+    Feature::Buttons,
+    Feature::Forms,
+    Feature::Edit,
+    Feature::DeleteOwn,
+    Feature::DeleteOthers,
+    Feature::Pin,
+    Feature::Mute,
+    Feature::Kick,
+    Feature::Ban,
+    Feature::Threads,
+    Feature::DirectFirst,
+    Feature::Reply,
+    Feature::MentionAll,
+    Feature::SendNonce,
+];
+
+/// The right that a feature needs in a group.
+pub(crate) fn right_for(feature: Feature) -> Option<Right> {
+    match feature {
+        Feature::Text | Feature::Attachments | Feature::Buttons | Feature::Forms => Some(Right::Write),
+        Feature::DeleteOthers => Some(Right::DeleteMessages),
+        Feature::Pin => Some(Right::PinMessages),
+        Feature::Mute | Feature::Kick | Feature::Ban => Some(Right::RestrictMembers),
+        Feature::Threads => Some(Right::ManageThreads),
+        _ => None,
+    }
+}

@@ -1,0 +1,108 @@
+//! The bot mutes, removes and bans members.
+
+use bot_core::chat::{Delivered, EventBody, MemberRole, RejectionKind, Right, UserKey};
+
+use super::{Judged, need, need_ability, need_group, no};
+use crate::world::fact::Fact;
+use crate::world::notice::Notice;
+use crate::world::state::{Chat, Group};
+use crate::world::step::Step;
+
+pub(super) fn mute(step: &mut Step<'_>, chat: &Chat, user: &UserKey, until_ms: Option<i64>) -> Judged {
+    need_ability(step.profile.mutes, "mutes")?;
+    let group = may_restrict(chat)?;
+    punishable(step, group, user)?;
+    if !group.members.contains_key(user) {
+        return no(RejectionKind::NotFound, "user is not a member of the chat");
+    }
+    if until_ms.is_some_and(|until_ms| until_ms <= step.now_ms) {
+        return no(RejectionKind::AlreadySo, "the mute would be over already");
+    }
+    if let Some(max_ms) = step.profile.mute_max_ms
+        && until_ms.is_none_or(|until_ms| until_ms - step.now_ms > max_ms)
+    {
+        return no(RejectionKind::BadContent, format!("a mute lasts at most {max_ms} ms"));
+    }
+    if group.mute(user, step.now_ms) == Some(until_ms) {
+        return Ok(Delivered::default());
+    }
+    step.push(Fact::Muted { chat: chat.key.clone(), user: user.clone(), until_ms });
+    step.notice(chat, Notice::Muted { user: user.clone(), until_ms });
+    Ok(Delivered::default())
+}
+
+pub(super) fn unmute(step: &mut Step<'_>, chat: &Chat, user: &UserKey) -> Judged {
+    need_ability(step.profile.mutes, "mutes")?;
+    let group = may_restrict(chat)?;
+    if group.mute(user, step.now_ms).is_none() {
+        return no(RejectionKind::AlreadySo, "user is not muted");
+    }
+    step.push(Fact::Unmuted { chat: chat.key.clone(), user: user.clone() });
+    step.notice(chat, Notice::Unmuted { user: user.clone() });
+    Ok(Delivered::default())
+}
+
+pub(super) fn kick(step: &mut Step<'_>, chat: &Chat, user: &UserKey) -> Judged {
+    let group = may_restrict(chat)?;
+    punishable(step, group, user)?;
+    if !group.members.contains_key(user) {
+        return no(RejectionKind::NotFound, "user is not a member of the chat");
+    }
+    remove(step, chat, user, Notice::Kicked { user: user.clone() });
+    Ok(Delivered::default())
+}
+
+pub(super) fn ban(step: &mut Step<'_>, chat: &Chat, user: &UserKey) -> Judged {
+    let group = may_restrict(chat)?;
+    punishable(step, group, user)?;
+    if group.banned.contains(user) {
+        return no(RejectionKind::AlreadySo, "user is banned already");
+    }
+    step.push(Fact::Banned { chat: chat.key.clone(), user: user.clone(), banned: true });
+    let notice = Notice::Banned { user: user.clone() };
+    if group.members.contains_key(user) {
+        remove(step, chat, user, notice);
+    } else {
+        step.notice(chat, notice);
+    }
+    Ok(Delivered::default())
+}
+
+pub(super) fn unban(step: &mut Step<'_>, chat: &Chat, user: &UserKey) -> Judged {
+    let group = may_restrict(chat)?;
+    if !group.banned.contains(user) {
+        return no(RejectionKind::AlreadySo, "user is not banned");
+    }
+    step.push(Fact::Banned { chat: chat.key.clone(), user: user.clone(), banned: false });
+    step.notice(chat, Notice::Unbanned { user: user.clone() });
+    Ok(Delivered::default())
+}
+
+fn may_restrict(chat: &Chat) -> Judged<&Group> {
+    let group = need_group(chat)?;
+    need(chat, Right::RestrictMembers)?;
+    Ok(group)
+}
+
+fn punishable(step: &Step<'_>, group: &Group, user: &UserKey) -> Judged<()> {
+    if *user == step.bot().key {
+        return no(RejectionKind::Other, "can't restrict self");
+    }
+    if !step.state.users.contains_key(user) {
+        return no(RejectionKind::NotFound, "user not found");
+    }
+    match group.members.get(user) {
+        Some(MemberRole::Owner) => no(RejectionKind::Other, "can't restrict the owner of the chat"),
+        Some(MemberRole::Admin) => no(RejectionKind::Other, "user is an administrator of the chat"),
+        Some(MemberRole::Member) | None => Ok(()),
+    }
+}
+
+/// Takes a member out; the bot is told as of any other leaving.
+fn remove(step: &mut Step<'_>, chat: &Chat, user: &UserKey, notice: Notice) {
+    step.push(Fact::Member { chat: chat.key.clone(), user: user.clone(), role: None });
+    step.notice(chat, notice);
+    if let Some(user) = step.state.users.get(user) {
+        step.tell(chat, EventBody::Left { chat: chat.info(), user: user.info.clone() });
+    }
+}

@@ -1,0 +1,210 @@
+//! What the bot does on the platform, judged as strictly as real platforms judge.
+
+mod ask;
+mod members;
+mod messages;
+mod threads;
+
+use std::borrow::Cow;
+
+use bot_core::chat::{
+    Action, Address, ChatKey, Delivered, MessageRef, Outcome, Rejection, RejectionKind, Right, ThreadRef,
+    UserKey,
+};
+
+pub(crate) use messages::DELETE_AT_ONCE;
+
+use super::fact::Fact;
+use super::state::{Chat, Door, Group, Place, direct_key};
+use super::step::Step;
+use super::{NotStored, Traffic, Way, World};
+use crate::profile::DirectFirst;
+
+/// What a judged call gives.
+type Judged<T = Delivered> = Result<T, Rejection>;
+
+fn no<T>(kind: RejectionKind, why: impl Into<String>) -> Judged<T> {
+    Err(Rejection { kind, why: why.into() })
+}
+
+impl World {
+    /// Does one call for the bot, at once.
+    pub(crate) fn do_call(&self, to: &Address, action: &Action, nonce: &str) -> Outcome {
+        let files = match action {
+            Action::Send(content) | Action::Edit { content, .. } => self.known_files(content),
+            _ => Vec::new(),
+        };
+        match self.act(|step| judge(step, to, action, nonce, &files)) {
+            Ok(Ok(delivered)) => Outcome::Sent(delivered),
+            Ok(Err(rejection)) => Outcome::Rejected(rejection),
+            Err(NotStored(why)) => Outcome::NotDone { why },
+        }
+    }
+
+    /// Counts a call against the enforced pace, and says how long to wait if it comes too early.
+    pub(crate) fn admit(&self, to: &Address) -> Option<Outcome> {
+        let now_ms = self.now_ms();
+        let mut inner = self.inner();
+        inner.watch.stats.calls += 1;
+        let pace = inner.profile.enforced?;
+        let key = to.chat.clone().or_else(|| to.peer.as_ref().map(direct_key));
+        let is_group = key
+            .as_ref()
+            .and_then(|key| inner.state.chats.get(key))
+            .is_some_and(|chat| chat.group().is_some());
+        let (wait_ms, scope) = inner.pace.admit(&pace, key.as_ref(), is_group, now_ms).err()?;
+        inner.watch.stats.violations += 1;
+        Some(Outcome::RetryAfter { wait_ms, scope })
+    }
+
+    /// Remembers what became of a call, for who watches.
+    pub(crate) fn note_call(&self, to: &Address, action: &Action, result: String) {
+        let line = Traffic {
+            at_ms: self.now_ms(),
+            way: Way::FromBot,
+            chat: to.chat.clone().or_else(|| to.peer.as_ref().map(direct_key)),
+            what: action.word().to_owned(),
+            result,
+        };
+        let change = super::Change { what: "traffic", chat: line.chat.clone(), message: None, user: None };
+        self.inner().watch.note(line);
+        let _ = self.0.changes.send(change);
+    }
+
+    /// What became of a send, by its nonce, if the platform remembers.
+    pub(crate) fn sent_as(&self, nonce: &str, action: &Action) -> Option<Delivered> {
+        let Action::Send(content) = action else { return None };
+        let inner = self.inner();
+        let sent =
+            inner.state.sent.iter().rev().find(|sent| sent.nonce == nonce && sent.content == *content)?;
+        Some(Delivered {
+            message: Some(sent.message.clone()),
+            chat: Some(sent.chat.clone()),
+            ..Delivered::default()
+        })
+    }
+
+    /// The bot's rights in a group; `None` for a private chat.
+    pub(crate) fn rights_at(&self, to: &Address) -> Option<Vec<Right>> {
+        let inner = self.inner();
+        let chat = to.chat.as_ref().and_then(|key| inner.state.chats.get(key))?;
+        chat.group().map(|group| group.bot.clone().unwrap_or_default())
+    }
+}
+
+fn judge(step: &mut Step<'_>, to: &Address, action: &Action, nonce: &str, files: &[String]) -> Judged {
+    let place = place(step, to)?;
+    let chat = place.as_ref();
+    let mut delivered = match action {
+        Action::Send(content) => messages::send(step, chat, to, content, nonce, files),
+        Action::Edit { message, content } => messages::edit(step, chat, message, content, files),
+        Action::Delete { messages } => messages::delete(step, chat, messages),
+        Action::Pin { message } => messages::pin(step, chat, message, true),
+        Action::Unpin { message } => messages::pin(step, chat, message, false),
+        Action::Mute { user, until_ms } => members::mute(step, chat, user, *until_ms),
+        Action::Unmute { user } => members::unmute(step, chat, user),
+        Action::Kick { user } => members::kick(step, chat, user),
+        Action::Ban { user } => members::ban(step, chat, user),
+        Action::Unban { user } => members::unban(step, chat, user),
+        Action::OpenThread { title } => threads::open(step, chat, title),
+        Action::RenameThread { thread, title } => threads::rename(step, chat, thread, title),
+        Action::CloseThread { thread } => threads::close(step, chat, thread),
+        Action::ReopenThread { thread } => threads::reopen(step, chat, thread),
+        Action::AnswerPress { press, text } => ask::answer_press(step, chat, press, text),
+        Action::ShowForm { user, press, form } => ask::show_form(step, chat, to, user, press.as_ref(), form),
+        Action::DropForm { handle } => ask::drop_form(step, chat, handle),
+    }?;
+    if to.peer.is_some() && chat.group().is_none() {
+        delivered.chat = Some(chat.key.clone());
+    }
+    Ok(delivered)
+}
+
+/// The chat of an address, if the bot may be there. A private chat that was never opened is made where the
+/// platform lets bots write first.
+fn place<'a>(step: &mut Step<'a>, to: &Address) -> Judged<Cow<'a, Chat>> {
+    if let Some(key) = &to.chat {
+        let known = known(step, key)?;
+        match &known.place {
+            Place::Group(Group { bot: None, .. }) => {
+                return no(RejectionKind::Kicked, "the bot is not a member of the chat");
+            }
+            Place::Group(_) => {}
+            Place::Direct { peer, door } => direct_open(step, to, peer, *door)?,
+        }
+        return Ok(Cow::Borrowed(known));
+    }
+    let Some(peer) = &to.peer else {
+        return no(RejectionKind::NotFound, "chat not found: no chat and no user given");
+    };
+    let key = direct_key(peer);
+    if let Some(chat) = step.state.chats.get(&key) {
+        if let Place::Direct { peer, door } = &chat.place {
+            direct_open(step, to, peer, *door)?;
+        }
+        return Ok(Cow::Borrowed(chat));
+    }
+    direct_open(step, to, peer, Door::Unopened)?;
+    let place = Place::Direct { peer: peer.clone(), door: Door::Unopened };
+    let chat = Chat::new(key, step.state.next_serial, String::new(), place);
+    step.push(Fact::Chat(Box::new(chat.clone())));
+    Ok(Cow::Owned(chat))
+}
+
+fn known<'a>(step: &Step<'a>, key: &ChatKey) -> Judged<&'a Chat> {
+    match (step.state.chats.get(key), step.state.moved.get(key)) {
+        (Some(chat), _) => Ok(chat),
+        (None, Some(new)) => no(RejectionKind::NotFound, format!("the chat goes on as {new}")),
+        (None, None) => no(RejectionKind::NotFound, "chat not found"),
+    }
+}
+
+fn direct_open(step: &Step<'_>, to: &Address, peer: &UserKey, door: Door) -> Judged<()> {
+    match step.state.users.get(peer) {
+        None => return no(RejectionKind::NotFound, "user not found"),
+        Some(user) if user.deactivated => return no(RejectionKind::Deactivated, "user is deactivated"),
+        Some(user) if user.info.is_bot => return no(RejectionKind::Other, "bots can't write to bots"),
+        Some(_) => {}
+    }
+    let shared = || {
+        let group = to.via.as_ref().and_then(|via| step.state.chats.get(via)).and_then(Chat::group);
+        group.is_some_and(|group| group.bot.is_some() && group.members.contains_key(peer))
+    };
+    match (door, step.profile.direct_first) {
+        (Door::Open, _) | (Door::Unopened, DirectFirst::Everybody) => Ok(()),
+        (Door::Unopened, DirectFirst::SharedGroup) if shared() => Ok(()),
+        (Door::Unopened, _) => no(RejectionKind::NotStarted, "the bot can't write to a user first"),
+        (Door::Blocked, _) => no(RejectionKind::Blocked, "the bot was blocked by the user"),
+    }
+}
+
+fn need(chat: &Chat, right: Right) -> Judged<()> {
+    let held =
+        chat.group().is_none_or(|group| group.bot.as_ref().is_some_and(|rights| rights.contains(&right)));
+    if held { Ok(()) } else { no(RejectionKind::MissingRight, format!("not enough rights: {right:?}")) }
+}
+
+fn need_group(chat: &Chat) -> Judged<&Group> {
+    match chat.group() {
+        Some(group) => Ok(group),
+        None => no(RejectionKind::Other, "this works only in a group"),
+    }
+}
+
+fn need_ability(there: bool, what: &str) -> Judged<()> {
+    if there { Ok(()) } else { no(RejectionKind::Other, format!("this platform has no {what}")) }
+}
+
+fn message_key(message: &MessageRef) -> Judged<&bot_core::chat::MessageKey> {
+    match message {
+        MessageRef::Key(key) => Ok(key),
+        MessageRef::Outbox(_) => no(RejectionKind::Other, "the message it points at has no key yet"),
+    }
+}
+
+fn thread_key(thread: &ThreadRef) -> Judged<&bot_core::chat::ThreadKey> {
+    match thread {
+        ThreadRef::Key(key) => Ok(key),
+        ThreadRef::Outbox(_) => no(RejectionKind::Other, "the thread it points at has no key yet"),
+    }
+}
