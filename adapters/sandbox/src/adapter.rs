@@ -121,7 +121,7 @@ impl Platform for SandboxPlatform {
 
 /// Gives events to `take` until `closed`, or until it takes no more. An event counts as taken when `take` says
 /// so; the events of a chat go one after another, those of different chats side by side.
-async fn feed<F>(world: &World, closed: impl Future<Output = ()>, take: impl Fn(Event) -> F)
+pub(crate) async fn feed<F>(world: &World, closed: impl Future<Output = ()>, take: impl Fn(Event) -> F)
 where
     F: Future<Output = bool> + Send + 'static,
 {

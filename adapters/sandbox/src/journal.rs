@@ -91,6 +91,13 @@ impl Journal {
         Ok((state, Self::File { file: fresh, len: u64::try_from(line.len()).unwrap_or(u64::MAX) }))
     }
 
+    /// A log on a full disk.
+    #[cfg(test)]
+    pub(crate) fn broken() -> Self {
+        let file = File::options().read(true).open("/dev/null");
+        file.map_or(Self::Memory, |file| Self::File { file, len: 0 })
+    }
+
     /// Writes facts that belong together. When it fails, nothing of them stays in the log.
     pub(crate) fn append(&mut self, facts: &[Fact]) -> std::io::Result<()> {
         let Self::File { file, len } = self else { return Ok(()) };

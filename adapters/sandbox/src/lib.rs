@@ -10,6 +10,8 @@ mod journal;
 mod plan;
 mod profile;
 mod refusal;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use adapter::SandboxPlatform;

@@ -103,6 +103,17 @@ impl World {
         Some(Delivery { lane, event, twice })
     }
 
+    /// Takes everything that waits, as a bot would.
+    #[cfg(test)]
+    pub(crate) fn take_all(&self) -> Vec<Event> {
+        let next = || {
+            let delivery = self.start_delivery()?;
+            self.taken(delivery.lane, delivery.event.clone());
+            Some(delivery.event)
+        };
+        std::iter::from_fn(next).collect()
+    }
+
     /// The bot has taken the event: it is never delivered again.
     pub(crate) fn taken(&self, lane: u64, event: Event) {
         let mut inner = self.inner();

@@ -18,7 +18,7 @@ mod view;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bot_core::chat::{AccountId, UserInfo, UserKey};
+use bot_core::chat::{AccountId, Pace, UserInfo, UserKey};
 use bot_core::clock::Clock;
 use tokio::sync::{Notify, broadcast};
 
@@ -152,6 +152,18 @@ impl World {
     /// Makes it another kind of platform, from now on and until the process ends.
     pub fn set_profile(&self, profile: Profile) {
         self.inner().profile = Arc::new(profile);
+    }
+
+    /// Enforces this pace from now on, or none. The courier goes on by the profile's own.
+    pub fn enforce_pace(&self, pace: Option<Pace>) {
+        let mut inner = self.inner();
+        inner.profile = Arc::new(Profile { enforced: pace, ..Profile::clone(&inner.profile) });
+    }
+
+    /// Makes every write of the log fail from now on.
+    #[cfg(test)]
+    pub(crate) fn break_journal(&self) {
+        self.inner().journal = Journal::broken();
     }
 
     /// Every change from now on. A listener that falls behind should look at a new snapshot.

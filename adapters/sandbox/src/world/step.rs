@@ -66,7 +66,7 @@ impl<'a> Step<'a> {
             reactions: Default::default(),
         };
         self.push(Fact::Posted { chat: chat.key.clone(), message: Box::new(message.clone()) });
-        let oldest = number.saturating_sub(u64::try_from(self.profile.history).unwrap_or(u64::MAX));
+        let oldest = (number + 1).saturating_sub(u64::try_from(self.profile.history).unwrap_or(u64::MAX));
         if chat.messages.first_key_value().is_some_and(|(first, _)| *first < oldest) {
             self.push(Fact::Forgotten { chat: chat.key.clone(), before: oldest });
         }
