@@ -216,7 +216,11 @@ fn groups_change_and_the_bot_is_told_while_it_is_there() {
     world.set_bot_rights(group, None).unwrap();
     town.says("Lin", "the bot does not hear this");
     world.set_bot_rights(group, Some(&[])).unwrap();
-    let kinds: Vec<_> = town.events().iter().map(EventBody::kind).collect();
+    let events = town.events();
+    assert!(
+        matches!(&events[5], EventBody::ChatChanged { bot_present: true, added_by: Some(by), .. } if by.key == key("Ann"))
+    );
+    let kinds: Vec<_> = events.iter().map(EventBody::kind).collect();
     assert_eq!(kinds, ["joined", "role_changed", "chat_changed", "left", "chat_changed", "chat_changed"]);
     assert_lines(
         &town.transcript(),

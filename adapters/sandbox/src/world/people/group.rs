@@ -1,6 +1,6 @@
 //! Groups: who is in them, with which role, and what the bot may do there.
 
-use bot_core::chat::{ChatKey, EventBody, MemberRole, Right, UserKey};
+use bot_core::chat::{ChatKey, EventBody, MemberRole, Right, UserInfo, UserKey};
 
 use super::{acting, inside};
 use crate::Refusal;
@@ -16,7 +16,8 @@ const ALL_RIGHTS: [Right; 5] =
     [Right::Write, Right::DeleteMessages, Right::RestrictMembers, Right::PinMessages, Right::ManageThreads];
 
 impl World {
-    /// Makes a group with the bot in it, with every right. The bot is told of the group, not of who is in it.
+    /// Makes a group to which the owner (the first of them) adds the bot, with every right. The bot is told of
+    /// the group and of who added it, not of who else is there.
     ///
     /// # Errors
     /// When the key is taken or a member unknown.
@@ -42,7 +43,8 @@ impl World {
             }
             let chat = Chat::new(key.clone(), step.state.next_serial, title.to_owned(), Place::Group(group));
             step.push(Fact::Chat(Box::new(chat.clone())));
-            step.tell(&chat, EventBody::ChatChanged { chat: chat.info(), bot_present: true });
+            let added_by = owner(step, &chat);
+            step.tell(&chat, EventBody::ChatChanged { chat: chat.info(), bot_present: true, added_by });
             Ok(key.clone())
         })
     }
@@ -109,7 +111,8 @@ impl World {
         })
     }
 
-    /// The bot has these rights in a group now; `None` removes it from the group.
+    /// The bot has these rights in a group now; `None` removes it from the group. If it was not there, the owner
+    /// has added it.
     ///
     /// # Errors
     /// When there is no such group, or nothing changes.
@@ -121,10 +124,13 @@ impl World {
             }
             let present = rights.is_some();
             step.push(Fact::BotRights { chat: chat.key.clone(), rights: rights.map(<[Right]>::to_vec) });
+            let mut added_by = None;
             if group.bot.is_some() != present {
                 step.notice(chat, Notice::Bot { present });
+                added_by = owner(step, chat).filter(|_| present);
             }
-            step.tell_always(chat.serial, EventBody::ChatChanged { chat: chat.info(), bot_present: present });
+            let body = EventBody::ChatChanged { chat: chat.info(), bot_present: present, added_by };
+            step.tell_always(chat.serial, body);
             Ok(())
         })
     }
@@ -140,7 +146,7 @@ impl World {
             step.push(Fact::Title { chat: chat.key.clone(), title: title.to_owned() });
             step.notice(chat, Notice::Renamed { title: title.to_owned() });
             let info = bot_core::chat::ChatInfo { title: title.to_owned(), ..chat.info() };
-            step.tell(chat, EventBody::ChatChanged { chat: info, bot_present: true });
+            step.tell(chat, EventBody::ChatChanged { chat: info, bot_present: true, added_by: None });
             Ok(())
         })
     }
@@ -171,6 +177,11 @@ impl World {
 fn group<'a>(step: &Step<'a>, chat: &ChatKey) -> Result<(&'a Chat, &'a Group), Refusal> {
     let chat = step.state.chat(chat)?;
     chat.group().map(|group| (chat, group)).ok_or(Refusal::NotGroup)
+}
+
+fn owner(step: &Step<'_>, chat: &Chat) -> Option<UserInfo> {
+    let (owner, _) = chat.group()?.members.iter().find(|(_, role)| **role == MemberRole::Owner)?;
+    step.state.users.get(owner).map(|user| user.info.clone())
 }
 
 fn check_title(title: &str) -> Result<(), Refusal> {
