@@ -41,18 +41,22 @@ pub enum Arg {
 /// Makes a [`Text`]: `text!("ticket-opened", no = ticket.no, name = &name)`.
 #[macro_export]
 macro_rules! text {
-    ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {{
-        #[allow(unused_mut, reason = "a sentence may take nothing")]
-        let mut text = $crate::texts::Text::new($key);
-        $(text.args.insert(stringify!($name).into(), $crate::texts::Arg::from($value));)*
-        text
-    }};
+    ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::texts::Text::new($key)$(.with(stringify!($name), $value))*
+    };
 }
 
 impl Text {
     /// A sentence that takes nothing.
     pub const fn new(key: &'static str) -> Self {
         Self { key: Cow::Borrowed(key), args: BTreeMap::new() }
+    }
+
+    /// Puts a value in.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Arg>) -> Self {
+        self.args.insert(Cow::Borrowed(name), value.into());
+        self
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use futures::FutureExt as _;
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use crate::chat::{AccountId, Event, EventKey, EventSink};
 use crate::error::FeatureError;
@@ -29,6 +30,19 @@ const DATABASE_WAIT_MS: i64 = 1_000;
 pub struct Waiting {
     pub(crate) event: Event,
     pub(crate) done: oneshot::Sender<()>,
+}
+
+impl Waiting {
+    /// The event.
+    pub fn event(&self) -> &Event {
+        &self.event
+    }
+
+    /// Lets the adapter know that the event has taken effect.
+    pub fn acknowledge(self) {
+        // The adapter may be gone; the event has taken effect all the same.
+        let _ = self.done.send(());
+    }
 }
 
 /// Takes in events.
@@ -60,17 +74,29 @@ impl Intake {
         (EventSink { queue }, waiting)
     }
 
-    /// Takes events until the queue is closed and empty.
-    pub async fn run(&self, mut queue: mpsc::Receiver<Waiting>) {
+    /// Takes events until told to stop; then no new ones are let in, and those that wait are still taken.
+    pub async fn run(&self, mut queue: mpsc::Receiver<Waiting>, stop: CancellationToken) {
         let mut batch = Vec::new();
-        while queue.recv_many(&mut batch, BATCH_MAX).await > 0 {
-            let (events, waiters): (Vec<_>, Vec<_>) =
-                batch.drain(..).map(|waiting| (waiting.event, waiting.done)).unzip();
-            self.take_surely(&events).await;
-            for waiter in waiters {
-                // The adapter may be gone; the event has taken effect all the same.
-                let _ = waiter.send(());
+        loop {
+            let received = tokio::select! {
+                received = queue.recv_many(&mut batch, BATCH_MAX) => received,
+                () = stop.cancelled(), if !queue.is_closed() => {
+                    queue.close();
+                    continue;
+                }
+            };
+            if received == 0 {
+                return;
             }
+            self.take_batch(&mut batch).await;
+        }
+    }
+
+    async fn take_batch(&self, batch: &mut Vec<Waiting>) {
+        let events: Vec<Event> = batch.iter().map(|waiting| waiting.event.clone()).collect();
+        self.take_surely(&events).await;
+        for waiting in batch.drain(..) {
+            waiting.acknowledge();
         }
     }
 

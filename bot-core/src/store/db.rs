@@ -9,6 +9,8 @@ use sqlx::{ConnectOptions as _, PgPool, Postgres, Sqlite, SqlitePool, Transactio
 
 /// How long a SQLite write waits for another process's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The key of the advisory lock: "guildhal" in ASCII.
+const SERVE_LOCK: i64 = 0x6775_696c_6468_616c;
 const SQLITE_READERS_MAX: u32 = 4;
 const POSTGRES_CONNECTIONS_MAX: u32 = 12;
 
@@ -42,6 +44,15 @@ pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
     /// On PostgreSQL.
     Postgres(Transaction<'static, Postgres>),
+}
+
+/// Holds the database for one program; let go when dropped.
+#[derive(Debug)]
+pub enum Alone {
+    /// A locked file beside the SQLite database.
+    File(std::fs::File),
+    /// A session that holds an advisory lock.
+    Session(Box<sqlx::PgConnection>),
 }
 
 /// What can go wrong with the database.
@@ -120,6 +131,71 @@ impl Db {
             .min_connections(0)
             .connect_lazy_with(options.pragma("query_only", "1"));
         Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// Opens a database that must be there already, without changing it.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] with a sentence that says what to do.
+    pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
+        let path = url
+            .strip_prefix("sqlite:")
+            .map(|rest| rest.trim_start_matches("//").split('?').next().unwrap_or_default());
+        match path {
+            Some(path) if !std::path::Path::new(path).exists() => {
+                Err(StoreError::Open(format!("{path} is not there; check [database] url")))
+            }
+            _ => Self::open(url).await,
+        }
+    }
+
+    /// Writes a consistent copy of a SQLite database into a new file, while others read and write.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or on PostgreSQL, which has its own tool for that.
+    pub async fn copy_to(&self, to: &std::path::Path) -> Result<(), StoreError> {
+        let Self::Sqlite { writer, .. } = self else {
+            return Err(StoreError::Open("use pg_dump for PostgreSQL".into()));
+        };
+        sqlx::query("VACUUM INTO $1").bind(to.display().to_string()).execute(writer).await?;
+        Ok(())
+    }
+
+    /// Makes sure that this is the only program serving the database, for as long as the guard lives.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when another program serves it.
+    pub async fn serve_alone(&self) -> Result<Alone, StoreError> {
+        match self {
+            Self::Sqlite { writer, .. } => {
+                let path = writer.connect_options().get_filename().with_extension("lock");
+                let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+                let file = file.map_err(|error| {
+                    StoreError::Open(format!("{} cannot be opened: {error}", path.display()))
+                })?;
+                file.try_lock().map_err(|_| {
+                    StoreError::Open(format!(
+                        "another Guildhall serves this database ({} is locked); stop it first",
+                        path.display()
+                    ))
+                })?;
+                Ok(Alone::File(file))
+            }
+            Self::Postgres(pool) => {
+                let mut connection = pool.acquire().await?.detach();
+                let free: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+                    .bind(SERVE_LOCK)
+                    .fetch_one(&mut connection)
+                    .await?;
+                if free {
+                    Ok(Alone::Session(Box::new(connection)))
+                } else {
+                    Err(StoreError::Open(
+                        "another Guildhall serves this PostgreSQL database; stop it first".into(),
+                    ))
+                }
+            }
+        }
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {

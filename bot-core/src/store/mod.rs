@@ -12,7 +12,7 @@ pub(crate) mod testing;
 pub mod timer;
 
 pub(crate) use db::Savepoint;
-pub use db::{Db, DbKind, StoreError, Tx};
+pub use db::{Alone, Db, DbKind, StoreError, Tx};
 
 /// Runs one query on whichever database the transaction is on: `on!(tx, |c| sqlx::query(SQL).execute(c))`.
 /// The body is written once and compiled for both.

@@ -1,0 +1,113 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+/// The chat bot that runs a platform's merchant community.
+#[derive(Debug, Parser)]
+#[command(name = "guildhall", version, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show everything on a small made-up community, in the browser; nothing else is needed.
+    Demo {
+        /// Let time run 60 times faster, so that a 10-minute mute lifts in 10 seconds.
+        #[arg(long)]
+        fast: bool,
+        /// Where to listen. Without it, 127.0.0.1:8080 or the next free port.
+        #[arg(long)]
+        listen: Option<SocketAddr>,
+        /// Keep the data in this folder. Without it, a fresh folder is used and removed at the end.
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
+    /// Serve the community.
+    Serve {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Check a config file, and the policy that it names, without starting anything.
+    Check {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Bring the database's tables up to date. `serve` does this too.
+    Migrate {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Write a consistent copy of the database while it is served.
+    Backup {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// Where to write the copy; it must not exist yet.
+        #[arg(value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Print a one-time link that signs a staff member in to the console.
+    SignIn {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// The staff member's name. Nobody of that name yet: they are added as admin, if there is no admin.
+        #[arg(long, value_name = "NAME")]
+        staff: String,
+    },
+    /// Print an API token for a staff member; it is shown once.
+    Token {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// The staff member's name.
+        #[arg(long, value_name = "NAME")]
+        staff: String,
+        /// What the token is for.
+        #[arg(long, value_name = "TEXT")]
+        label: String,
+    },
+    /// About the config.
+    Config {
+        /// What to print.
+        #[command(subcommand)]
+        what: ConfigCommand,
+    },
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// What can be printed of the config.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print a config file with every key at its default.
+    PrintDefault,
+    /// Print the manual's table of keys, in Markdown.
+    PrintManual,
+}
+
+/// Prints to standard output what was asked for.
+#[expect(clippy::print_stdout, reason = "this is what the person asked for")]
+pub fn tell(text: &str) {
+    println!("{text}");
+}
+
+/// Says on standard error what went wrong.
+#[expect(clippy::print_stderr, reason = "the log may not be set up, and a person waits at the terminal")]
+pub fn complain(sentence: &str) {
+    eprintln!("guildhall: {sentence}");
+}

@@ -1,0 +1,139 @@
+//! The config: one file, every key with a default, every key settable from the environment.
+
+mod fault;
+mod manual;
+mod read;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use bot_core::chat::Lang;
+use serde::{Deserialize, Serialize};
+
+pub use fault::Fault;
+pub use manual::manual;
+pub use read::{read, read_text};
+
+/// The sample file: every key at its default, with what it is for.
+pub const SAMPLE: &str = include_str!("guildhall.toml");
+
+/// Everything that can be set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The web server.
+    pub server: Server,
+    /// The database.
+    pub database: Database,
+    /// The log.
+    pub log: Log,
+    /// The hall itself.
+    pub hall: HallSection,
+    /// Moderation.
+    pub moderation: Moderation,
+    /// The sandbox.
+    pub sandbox: Sandbox,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// How people reach it from outside; empty for `http://` and `listen`.
+    pub public_url: String,
+}
+
+/// `[database]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `sqlite:…` or `postgres:…`.
+    pub url: String,
+    /// A file that holds the url instead.
+    pub url_file: PathBuf,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// How it looks.
+    pub format: LogFormat,
+    /// What is logged.
+    pub level: String,
+}
+
+/// How the log looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// One JSON object a line.
+    Json,
+}
+
+/// `[hall]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HallSection {
+    /// The language when nobody says which.
+    pub language: Lang,
+    /// The zone in which ops write times.
+    pub zone: String,
+}
+
+/// `[moderation]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Moderation {
+    /// The policy file; empty for the built-in one.
+    pub policy_file: PathBuf,
+}
+
+/// `[sandbox]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sandbox {
+    /// Whether it runs.
+    pub enabled: bool,
+    /// The folder of its own chats; empty for memory only.
+    pub folder: PathBuf,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: String::new() }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite:guildhall.sqlite".to_owned(), url_file: PathBuf::new() }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Human, level: "info".to_owned() }
+    }
+}
+
+impl Default for HallSection {
+    fn default() -> Self {
+        Self { language: Lang::En, zone: "Asia/Shanghai".to_owned() }
+    }
+}
+
+impl Config {
+    /// How people reach the console, without a slash at the end.
+    pub fn public_url(&self) -> String {
+        match self.server.public_url.trim_end_matches('/') {
+            "" => format!("http://{}", self.server.listen),
+            url => url.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Reads the config file and what the environment sets over it.
+
+use std::path::Path;
+
+use toml::{Table, Value};
+
+use super::{Config, Fault};
+
+/// What environment variables of ours begin with.
+const PREFIX: &str = "GUILDHALL_";
+
+/// Reads a config file and the program's environment.
+///
+/// # Errors
+/// The first fault, with line and column where it has them.
+pub fn read(path: &Path) -> Result<Config, Fault> {
+    let place = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| Fault::of(&place, format!("cannot be read: {error}")))?;
+    read_text(&place, &text, std::env::vars())
+}
+
+/// Reads a config from text and variables.
+///
+/// # Errors
+/// The first fault, with line and column where it has them.
+pub fn read_text(place: &str, text: &str, vars: impl Iterator<Item = (String, String)>) -> Result<Config, Fault> {
+    // Read by itself first, so that faults of the file have their line and column.
+    toml::from_str::<Config>(text).map_err(|error| Fault::of_toml(place, text, &error))?;
+    let mut table: Table = toml::from_str(text).map_err(|error| Fault::of_toml(place, text, &error))?;
+    let mut vars: Vec<(String, String)> = vars.filter(|(name, _)| name.starts_with(PREFIX) && name.contains("__")).collect();
+    vars.sort();
+    for (name, value) in vars {
+        set(&mut table, &name, &value)?;
+        Config::deserialize_table(&table).map_err(|message| Fault::of(&name, message))?;
+    }
+    let mut config = Config::deserialize_table(&table).map_err(|message| Fault::of(place, message))?;
+    read_secrets(place, &mut config)?;
+    check(place, &config)?;
+    Ok(config)
+}
+
+/// Sets what `GUILDHALL_<SECTION>__<KEY>` names.
+fn set(table: &mut Table, name: &str, value: &str) -> Result<(), Fault> {
+    let path = name[PREFIX.len()..].to_ascii_lowercase();
+    let Some((section, key)) = path.split_once("__") else { return Ok(()) };
+    let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+    let Value::Table(section) = section else { return Err(Fault::of(name, "names a key where a section should be")) };
+    // Numbers and booleans as TOML writes them; everything else is text.
+    let parsed = toml::from_str::<Table>(&format!("value = {value}")).ok().and_then(|mut table| table.remove("value"));
+    let value = match parsed {
+        Some(value @ (Value::Integer(_) | Value::Boolean(_) | Value::Float(_) | Value::Array(_))) => value,
+        _ => Value::String(value.to_owned()),
+    };
+    section.insert(key.to_owned(), value);
+    Ok(())
+}
+
+impl Config {
+    fn deserialize_table(table: &Table) -> Result<Self, String> {
+        let text = toml::to_string(table).map_err(|error| error.to_string())?;
+        toml::from_str(&text).map_err(|error| Fault::of_toml("", &text, &error).sentence)
+    }
+}
+
+fn read_secrets(place: &str, config: &mut Config) -> Result<(), Fault> {
+    let file = &config.database.url_file;
+    if !file.as_os_str().is_empty() {
+        let url = std::fs::read_to_string(file)
+            .map_err(|error| Fault::of(place, format!("[database] url_file {} cannot be read: {error}", file.display())))?;
+        config.database.url = url.trim().to_owned();
+    }
+    Ok(())
+}
+
+/// What types alone do not catch.
+fn check(place: &str, config: &Config) -> Result<(), Fault> {
+    let url = &config.database.url;
+    if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(Fault::of(place, "[database] url must begin with sqlite: or postgres:"));
+    }
+    let public = &config.server.public_url;
+    if !public.is_empty() && !public.starts_with("http://") && !public.starts_with("https://") {
+        return Err(Fault::of(place, "[server] public_url must begin with http:// or https://"));
+    }
+    if jiff::tz::TimeZone::get(&config.hall.zone).is_err() {
+        return Err(Fault::of(place, format!("[hall] zone `{}` is not an IANA time zone, such as Asia/Shanghai", config.hall.zone)));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::SAMPLE;
+    use super::*;
+
+    fn read_with(text: &str, vars: &[(&str, &str)]) -> Result<Config, String> {
+        let vars = vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        read_text("hall.toml", text, vars).map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn the_sample_is_the_default_and_names_every_key() {
+        assert_eq!(read_with(SAMPLE, &[]), Ok(Config::default()));
+        let sample: Table = toml::from_str(SAMPLE).unwrap();
+        let all = Table::try_from(Config::default()).unwrap();
+        for (section, keys) in &all {
+            let in_sample = sample[section].as_table().unwrap();
+            for key in keys.as_table().unwrap().keys() {
+                assert!(in_sample.contains_key(key), "[{section}] {key} is missing in the sample");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default() {
+        assert_eq!(read_with("", &[]), Ok(Config::default()));
+    }
+
+    #[test]
+    fn faults_have_their_place_and_the_nearest_right_key() {
+        let cases = [
+            ("[server]\nlissen = \"x\"", "hall.toml:2:1: there is no key `lissen` here; did you mean `listen`?"),
+            ("[servr]\n", "hall.toml:1:2: there is no key `servr` here; did you mean `server`?"),
+            ("[log]\n  format = \"jsn\"", "hall.toml:2:12: there is no value `jsn` here; did you mean `json`?"),
+            ("[sandbox]\nenabled = \"yes\"", "hall.toml:2:11: invalid type: string \"yes\", expected a boolean"),
+            ("[server]\nlisten = \"nowhere\"", "hall.toml:2:10: invalid socket address syntax"),
+        ];
+        for (text, sentence) in cases {
+            assert_eq!(read_with(text, &[]), Err(sentence.to_owned()), "{text}");
+        }
+        assert!(read_with("[server\n", &[]).unwrap_err().starts_with("hall.toml:1:8: "));
+    }
+
+    #[test]
+    fn values_that_only_look_right_are_refused() {
+        for (text, part) in [
+            ("[database]\nurl = \"mysql:x\"", "must begin with sqlite: or postgres:"),
+            ("[hall]\nzone = \"Mars/Base\"", "is not an IANA time zone"),
+            ("[server]\npublic_url = \"hall.example\"", "must begin with http:// or https://"),
+            ("[database]\nurl_file = \"/nowhere/at/all\"", "url_file /nowhere/at/all cannot be read"),
+        ] {
+            let said = read_with(text, &[]).unwrap_err();
+            assert!(said.contains(part), "{said}");
+        }
+    }
+
+    #[test]
+    fn the_environment_sets_every_key_and_is_checked_by_name() {
+        let config = read_with("", &[("GUILDHALL_SERVER__LISTEN", "0.0.0.0:9"), ("GUILDHALL_SANDBOX__ENABLED", "true"), ("GUILDHALL_LOG__LEVEL", "debug")]).unwrap();
+        assert_eq!((config.server.listen.port(), config.sandbox.enabled, config.log.level.as_str()), (9, true, "debug"));
+        assert_eq!(
+            read_with("", &[("GUILDHALL_SERVER__LISTN", "x")]),
+            Err("GUILDHALL_SERVER__LISTN: there is no key `listn` here; did you mean `listen`?".to_owned())
+        );
+        assert_eq!(read_with("", &[("GUILDHALL_HOME", "/x"), ("OTHER__KEY", "1")]), Ok(Config::default()));
+    }
+}

@@ -1,0 +1,111 @@
+//! Puts the running hall together, and takes it apart again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bot_core::chat::{Platform, Platforms};
+use bot_core::clock::Clock;
+use bot_core::clockwork::Clockwork;
+use bot_core::courier::Courier;
+use bot_core::hall::{Hall, HallParts};
+use bot_core::intake::Intake;
+use bot_core::store::Db;
+use rand::SeedableRng as _;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+
+/// How long what is in hand may take to finish once the program is told to stop. What is not finished by then
+/// is on disk, and goes on at the next start.
+const STOP_LIMIT: Duration = Duration::from_secs(8);
+
+/// A hall whose parts are running.
+pub struct Running {
+    /// What the parts share.
+    pub hall: Arc<Hall>,
+    /// Cancelled when the program is to stop.
+    pub stop: CancellationToken,
+    parts: JoinSet<()>,
+}
+
+/// A hall over a database, not yet running.
+///
+/// # Errors
+/// One sentence that says what is wrong.
+pub async fn open(config: &Config, db: Db, clock: Arc<dyn Clock>) -> Result<Arc<Hall>, String> {
+    let features = bot_core::features::all();
+    let parts = HallParts {
+        db,
+        clock,
+        rng: rand::rngs::StdRng::from_rng(&mut rand::rngs::SysRng.unwrap_err()),
+        default_lang: config.hall.language,
+        public_url: config.public_url(),
+        features,
+    };
+    Hall::open(parts).await.map_err(|error| error.to_string())
+}
+
+impl Running {
+    /// Starts intake, clockwork, and each platform with its courier.
+    pub fn start(hall: Arc<Hall>, platforms: Vec<Arc<dyn Platform>>) -> Self {
+        let stop = CancellationToken::new();
+        let mut parts = JoinSet::new();
+        let (sink, queue) = Intake::queue();
+        let (intake, clockwork) = (Intake::new(Arc::clone(&hall)), Clockwork::new(Arc::clone(&hall)));
+        hall.connect(platforms.iter().map(|platform| (platform.account().clone(), Arc::clone(platform))).collect::<Platforms>());
+        let token = stop.clone();
+        parts.spawn(async move { intake.run(queue, token).await });
+        let token = stop.clone();
+        parts.spawn(async move { clockwork.run(token).await });
+        for platform in platforms {
+            let courier = Arc::new(Courier::new(Arc::clone(&hall), Arc::clone(&platform)));
+            let (sink, token) = (sink.clone(), stop.clone());
+            parts.spawn(async move { courier.run(token).await });
+            parts.spawn(async move { platform.run(sink).await });
+        }
+        Self { hall, stop, parts }
+    }
+
+    /// Adds a part that ends by itself once `stop` is cancelled.
+    pub fn add(&mut self, part: impl Future<Output = ()> + Send + 'static) {
+        self.parts.spawn(part);
+    }
+
+    /// Runs until the program is told to stop, then lets everything finish what is in hand.
+    pub async fn until_told(mut self) {
+        told_to_stop().await;
+        tracing::info!("stopping: taking in no more, finishing what is in hand");
+        self.stop.cancel();
+        let finished = async { while self.parts.join_next().await.is_some() {} };
+        if by_the_machine(STOP_LIMIT, finished).await.is_none() {
+            tracing::warn!("some calls are still under way; their end is found out at the next start");
+            self.parts.shutdown().await;
+        }
+        self.hall.db.close().await;
+        tracing::info!("stopped");
+    }
+}
+
+/// The machine's time, not the hall's: an operator's patience does not run 60 times faster.
+#[expect(clippy::disallowed_methods, reason = "stopping is measured by the machine's clock")]
+async fn by_the_machine<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(limit, work).await.ok()
+}
+
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a signal handler there is nothing better to wait for.
+    let _ = interrupted.await;
+}

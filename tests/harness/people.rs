@@ -1,0 +1,188 @@
+//! Who is in a story, and what they do.
+
+use std::collections::BTreeMap;
+
+use bot_core::chat::{ChatKey, MemberRole, MessageKey, UserInfo, UserKey};
+use bot_core::directory::Purpose;
+use bot_core::ids::StaffId;
+use bot_core::roster::{Role, Staff};
+use bot_core::store::{chat, people};
+use guildhall_sandbox::{MessageView, Post, Tapped};
+
+use super::{GROUP, STAFF, Stage};
+
+impl Stage {
+    /// A group, and what it is to the program.
+    pub async fn group(&mut self, title: &str, purpose: Purpose) -> ChatKey {
+        let key = self.world.create_group(&title.to_lowercase().replace(' ', "-"), title, &[]).unwrap();
+        self.chats.insert(title.to_owned(), key.clone());
+        self.settle().await;
+        let hall = self.hall();
+        let mut work = hall.begin().await.unwrap();
+        let tx = work.tx().await.unwrap();
+        let stored = chat::by_key(tx, self.world.account(), &key).await.unwrap().expect("the group was met");
+        chat::set_purpose(tx, &stored.id, purpose, None).await.unwrap();
+        work.commit().await.unwrap();
+        hall.directory.forget_all();
+        key
+    }
+
+    /// A merchant who is a member of the group.
+    pub async fn merchant(&mut self, name: &str) -> UserKey {
+        let user = self.stranger(name);
+        self.world.join(&user, &self.chat(GROUP)).unwrap();
+        self.settle().await;
+        user
+    }
+
+    /// Somebody on the platform who is in no group.
+    pub fn stranger(&mut self, name: &str) -> UserKey {
+        let handle: String =
+            name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+        let user = UserKey::from(format!("u{}", self.users.len() + 101));
+        let username = (!handle.is_empty()).then_some(handle);
+        let info =
+            UserInfo { key: user.clone(), name: name.to_owned(), username, language: None, is_bot: false };
+        self.world.add_user(info).unwrap();
+        self.users.insert(name.to_owned(), user.clone());
+        user
+    }
+
+    /// A staff member in the group and in the staff chat, whose chat identity is linked.
+    pub async fn staff(&mut self, name: &str, role: Role) -> StaffId {
+        let user = self.merchant(name).await;
+        self.world.join(&user, &self.chat(STAFF)).unwrap();
+        self.settle().await;
+        let hall = self.hall();
+        let mut work = hall.begin().await.unwrap();
+        let account = self.world.account().clone();
+        let tx = work.tx().await.unwrap();
+        let met = chat::user_by_key(tx, &account, &user).await.unwrap().expect("joining made them known");
+        let id = StaffId::from(format!("staff-{name}"));
+        let staff =
+            Staff { id: id.clone(), name: name.to_owned(), person: Some(met.person), roles: [role].into() };
+        people::add_staff(tx, &staff, super::START_MS).await.unwrap();
+        work.roster_changed();
+        work.commit().await.unwrap();
+        id
+    }
+
+    /// Makes a member an admin of the group on the platform itself.
+    pub async fn platform_admin(&mut self, name: &str) {
+        self.world.set_role(&self.chat(GROUP), &self.user(name), MemberRole::Admin).unwrap();
+        self.settle().await;
+    }
+
+    /// The key of a user by name.
+    pub fn user(&self, name: &str) -> UserKey {
+        self.users.get(name).unwrap_or_else(|| panic!("nobody is called {name}")).clone()
+    }
+
+    /// The key of a chat by title; of the private chat with the bot by `@Name`.
+    pub fn chat(&self, title: &str) -> ChatKey {
+        if let Some(name) = title.strip_prefix('@') {
+            let user = self.user(name);
+            let chats = self.world.chats(Some(&user));
+            let direct = chats.into_iter().find(|chat| chat.kind == bot_core::chat::ChatKind::Direct);
+            return direct.unwrap_or_else(|| panic!("{name} has no private chat")).key;
+        }
+        self.chats.get(title).unwrap_or_else(|| panic!("no chat is called {title}")).clone()
+    }
+
+    /// Opens the private chat with the bot.
+    pub async fn opens_direct(&mut self, name: &str) {
+        self.world.open_direct(&self.user(name), None).unwrap();
+        self.settle().await;
+    }
+
+    /// Blocks the bot.
+    pub async fn blocks_bot(&mut self, name: &str) {
+        self.world.close_direct(&self.user(name)).unwrap();
+        self.settle().await;
+    }
+
+    /// Somebody says something in the group, and the program does what it does.
+    pub async fn says(&mut self, name: &str, text: &str) -> MessageKey {
+        self.says_in(GROUP, name, text).await
+    }
+
+    /// Somebody says something in a chat (`@Name` for their own private chat).
+    pub async fn says_in(&mut self, chat: &str, name: &str, post: impl Into<Post>) -> MessageKey {
+        let key = self.world.say(&self.user(name), &self.chat(chat), post);
+        let key = key.unwrap_or_else(|refusal| panic!("{name} cannot say it in {chat}: {refusal}"));
+        self.settle().await;
+        key
+    }
+
+    /// Somebody says something in the thread of a chat whose title contains `thread`.
+    pub async fn says_in_thread(&mut self, chat: &str, thread: &str, name: &str, text: &str) -> MessageKey {
+        let view = self.world.chat(&self.chat(chat), None, 1).unwrap();
+        let found = view.threads.iter().find(|one| one.title.contains(thread));
+        let found =
+            found.unwrap_or_else(|| panic!("no thread of {chat} is called {thread}: {:?}", view.threads));
+        self.says_in(chat, name, Post::text(text).in_thread(&found.key)).await
+    }
+
+    /// Somebody answers a message of a chat, in the thread that it stands in.
+    pub async fn replies(&mut self, chat: &str, name: &str, to: &MessageKey, text: &str) -> MessageKey {
+        let thread = self.message(chat, to).thread;
+        let mut post = Post::text(text).replying_to(to);
+        post.thread = thread;
+        self.says_in(chat, name, post).await
+    }
+
+    /// Somebody changes what they said.
+    pub async fn edits(&mut self, chat: &str, name: &str, message: &MessageKey, text: &str) {
+        self.world.edit(&self.user(name), &self.chat(chat), message, text).unwrap();
+        self.settle().await;
+    }
+
+    /// Somebody deletes what they said.
+    pub async fn deletes(&mut self, chat: &str, name: &str, message: &MessageKey) {
+        self.world.delete(&self.user(name), &self.chat(chat), std::slice::from_ref(message)).unwrap();
+        self.settle().await;
+    }
+
+    /// Somebody touches the latest button of a chat whose label contains `label`.
+    pub async fn taps(&mut self, chat: &str, name: &str, label: &str) -> Tapped {
+        let (message, label) = self.button(chat, name, label).unwrap_or_else(|| {
+            panic!("{name} sees no button “{label}” in {chat}:\n{}", self.transcript(chat))
+        });
+        let tapped = self.world.tap(&self.user(name), &self.chat(chat), &message, &label).unwrap();
+        self.settle().await;
+        tapped
+    }
+
+    /// The latest message with a button whose label contains `label`, and the whole label.
+    pub fn button(&self, chat: &str, name: &str, label: &str) -> Option<(MessageKey, String)> {
+        let view = self.world.chat(&self.chat(chat), Some(&self.user(name)), 200).unwrap();
+        view.messages.iter().rev().filter(|message| !message.deleted).find_map(|message| {
+            let button =
+                message.content.buttons.iter().flatten().find(|button| button.label.contains(label))?;
+            Some((message.key.clone(), button.label.clone()))
+        })
+    }
+
+    /// Somebody fills in the form that is open for them in a chat.
+    pub async fn fills(&mut self, chat: &str, name: &str, answers: &[(&str, &str)]) {
+        let view = self.world.chat(&self.chat(chat), Some(&self.user(name)), 1).unwrap();
+        let form = view.forms.last().unwrap_or_else(|| panic!("no form is open for {name} in {chat}"));
+        let answers: BTreeMap<String, String> =
+            answers.iter().map(|(field, answer)| ((*field).to_owned(), (*answer).to_owned())).collect();
+        self.world.fill_form(&self.user(name), &form.form.handle, answers).unwrap();
+        self.settle().await;
+    }
+
+    /// A message as the platform has it.
+    pub fn message(&self, chat: &str, key: &MessageKey) -> MessageView {
+        let view = self.world.chat(&self.chat(chat), None, 10_000).unwrap();
+        view.messages.into_iter().find(|message| message.key == *key).expect("the message is there")
+    }
+
+    /// The latest message of a chat whose text contains `text`.
+    pub fn latest(&self, chat: &str, text: &str) -> MessageView {
+        let view = self.world.chat(&self.chat(chat), None, 10_000).unwrap();
+        let found = view.messages.into_iter().rev().find(|message| message.content.text.text.contains(text));
+        found.unwrap_or_else(|| panic!("nothing in {chat} says “{text}”:\n{}", self.transcript(chat)))
+    }
+}

@@ -1,0 +1,45 @@
+//! What a story reads like, and what is looked up when it is over.
+
+use std::fmt::Write as _;
+
+use bot_core::store::outbox;
+
+use super::Stage;
+
+impl Stage {
+    /// A chat as lines of text (`@Name` for a private chat).
+    pub fn transcript(&self, chat: &str) -> String {
+        self.world.transcript(&self.chat(chat))
+    }
+
+    /// Holds a chat against what it should read like. The common indentation and blank first and last lines
+    /// of `expected` do not count, so that a story can be written as it is read.
+    pub fn reads(&self, chat: &str, expected: &str) {
+        assert_eq!(plain(&self.transcript(chat)), plain(expected), "in {chat}, left is what happened");
+    }
+
+    /// Several chats as lines of text, each under its title.
+    pub fn transcripts(&self, chats: &[&str]) -> String {
+        chats.iter().fold(String::new(), |mut all, chat| {
+            let _ = writeln!(all, "[{chat}]\n{}", self.transcript(chat));
+            all
+        })
+    }
+
+    /// Whether anything is queued, in hand or of unknown end.
+    pub async fn open_actions(&self) -> Vec<(i64, String, i64)> {
+        outbox::counts(&mut self.hall().db.read().await.unwrap()).await.unwrap()
+    }
+}
+
+/// Text without its common indentation and without blank first and last lines.
+fn plain(text: &str) -> String {
+    let indent = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start().len())
+        .min();
+    let lines: Vec<&str> =
+        text.lines().map(|line| line.get(indent.unwrap_or(0)..).unwrap_or_default().trim_end()).collect();
+    lines.join("\n").trim_matches('\n').to_owned()
+}
