@@ -10,6 +10,7 @@ use crate::chat::{AccountId, Lang, Platform, Platforms};
 use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::feature::Registry;
+use crate::features::moderation::PolicySlot;
 use crate::ids::{ChatId, Ids, UserId};
 use crate::roster::Roster;
 use crate::store::{Db, StoreError};
@@ -37,6 +38,8 @@ pub struct Hall {
     pub features: Registry,
     /// Who works here, by user.
     pub roster: ArcSwap<Roster>,
+    /// The moderation policy in force.
+    pub policy: PolicySlot,
     /// Chats and users that were met lately.
     pub directory: Directory,
     /// Rung when there is something to be done.
@@ -105,6 +108,7 @@ impl Hall {
             public_url: parts.public_url.trim_end_matches('/').to_owned(),
             features: parts.features,
             roster: ArcSwap::default(),
+            policy: PolicySlot::default(),
             directory: Directory::default(),
             bells: Bells::default(),
             notes: broadcast::Sender::new(NOTES_KEPT),

@@ -6,8 +6,13 @@ use crate::feature::Registry;
 
 pub mod form;
 pub mod housekeeping;
+pub mod moderation;
 
 /// All features, in the order in which they hear of messages.
 pub fn all() -> Registry {
-    Registry::new(vec![Arc::new(form::FormFeature), Arc::new(housekeeping::Housekeeping)])
+    Registry::new(vec![
+        Arc::new(form::FormFeature),
+        Arc::new(housekeeping::Housekeeping),
+        Arc::new(moderation::Moderation),
+    ])
 }

@@ -5,6 +5,7 @@ pub mod chat;
 mod db;
 pub mod form;
 pub mod message;
+pub mod moderation;
 pub mod outbox;
 pub mod people;
 #[cfg(test)]

@@ -153,9 +153,10 @@ fn after_apply(now_ms: i64, sanction: &Sanction, end: &End) -> After {
         End::Rejected(_) if over => After { state: S::Lifting, then: vec![Then::ReleaseNow] },
         End::Rejected(rejection) => match (sanction.kind, rejection.kind) {
             // They left. The mute waits for their return, or leaving would be a way out of it.
-            (SanctionKind::Mute, RejectionKind::NotFound) => {
-                After { state: sanction.state, then: sanction.until_ms.map(Then::LiftAt).into_iter().collect() }
-            }
+            (SanctionKind::Mute, RejectionKind::NotFound) => After {
+                state: sanction.state,
+                then: sanction.until_ms.map(Then::LiftAt).into_iter().collect(),
+            },
             (SanctionKind::Kick, RejectionKind::NotFound) => After::just(S::Active),
             // A renewal that was refused: what was confirmed before still holds for a while.
             _ if sanction.state == S::Active => After { state: S::Active, then: vec![Then::TellStaff] },

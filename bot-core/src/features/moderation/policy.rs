@@ -8,7 +8,10 @@ use moderation::{Engine, Message, Policy, Verdict};
 use crate::directory::Chat;
 
 /// Compiled once, however many halls there are.
-#[expect(clippy::expect_used, reason = "the shipped policy is part of the program and held faultless by a test")]
+#[expect(
+    clippy::expect_used,
+    reason = "the shipped policy is part of the program and held faultless by a test"
+)]
 static SHIPPED: LazyLock<Arc<Engine>> = LazyLock::new(|| {
     let policy = Policy::parse(Policy::default_merchant_toml()).expect("the shipped policy has no fault");
     Arc::new(Engine::new(policy))

@@ -203,9 +203,8 @@ const PUT: &str = "INSERT INTO mod_case (no, chat, chat_user, by_staff, state, p
     explanation = excluded.explanation, message_text = excluded.message_text, removal = excluded.removal, notice = excluded.notice, \
     decided_by = excluded.decided_by, decided_at_ms = excluded.decided_at_ms";
 const BY_NO: &str = case_sql!("WHERE m.no = $1");
-const OF_MESSAGE: &str = case_sql!(
-    "WHERE m.chat = $1 AND m.message_key = $2 AND m.by_staff IS NULL ORDER BY m.no DESC LIMIT 1"
-);
+const OF_MESSAGE: &str =
+    case_sql!("WHERE m.chat = $1 AND m.message_key = $2 AND m.by_staff IS NULL ORDER BY m.no DESC LIMIT 1");
 const LIST: &str = case_sql!(
     "JOIN chat_user u ON u.id = m.chat_user WHERE (CAST($1 AS TEXT) IS NULL OR m.state = $1) AND (CAST($2 AS TEXT) IS NULL OR m.chat = $2) \
      AND (CAST($3 AS TEXT) IS NULL OR u.person = $3) AND (CAST($4 AS TEXT) IS NULL OR m.by_staff = $4 OR m.decided_by = $4) \

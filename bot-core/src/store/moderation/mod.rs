@@ -9,8 +9,8 @@ pub use case::{
     Case, CaseFilter, CaseState, Notice, Removal, count_in, get, list, of_message, offences, put,
 };
 pub use sanction::{
-    Sanction, SanctionKind, SanctionState, add_sanction, of_case, open_at, open_of_person, sanction, standing,
-    update_sanction,
+    Sanction, SanctionKind, SanctionState, add_sanction, of_case, open_at, open_of_person, sanction,
+    standing, update_sanction,
 };
 
 /// Makes an enum that is stored as a word.

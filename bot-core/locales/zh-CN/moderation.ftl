@@ -1,0 +1,149 @@
+# 群管理：成员、员工和旁观者看到的话。
+
+command-warn = 警告某人
+    .usage = /warn @用户 [原因]，也可直接回复 TA 的消息；原因前加“删”会同时删除该消息
+command-mute = 禁言某人一段时间
+    .usage = /mute @用户 10m [原因]，也可直接回复 TA 的消息；原因前加“删”会同时删除该消息
+command-unmute = 提前解除禁言
+    .usage = /unmute @用户
+command-kick = 移出群聊，TA 可以再次加入
+    .usage = /kick @用户 [原因]
+command-ban = 移出群聊并禁止再次加入
+    .usage = /ban @用户 [原因]
+command-unban = 解除封禁，允许再次加入
+    .usage = /unban @用户
+command-undo = 撤销一个案例及其全部处罚
+    .usage = /undo C-12
+command-uphold = 认定被标记的消息违规
+    .usage = /uphold C-12
+command-dismiss = 认定被标记的消息没有问题
+    .usage = /dismiss C-12
+command-case = 查看案例：发生了什么、依据和现状
+    .usage = /case C-12
+command-cases = 查看某人的所有案例
+    .usage = /cases @用户
+
+# 处罚
+moderation-both = { $zh }
+moderation-did-warn = 警告
+moderation-did-mute = 禁言{ $length }
+moderation-did-kick = 移出群聊
+moderation-did-ban = 封禁
+moderation-did-nothing = 无其他处罚
+moderation-kind-warn = 警告
+moderation-kind-mute = 禁言
+moderation-kind-kick = 移出群聊
+moderation-kind-ban = 封禁
+moderation-end-of = 解除{ $kind }
+moderation-two = { $first }{ $second }
+
+# 状态
+moderation-state-requested = 已提交平台
+moderation-state-active = 生效中
+moderation-state-lifting = 解除中
+moderation-state-undoing = 撤销中
+moderation-state-lifted = 已结束
+moderation-state-undone = 已撤销
+moderation-state-rejected = 被平台拒绝
+moderation-state-unknown = 平台没有回音
+moderation-case-flagged = 待处理
+moderation-case-stands = 成立
+moderation-case-dismissed = 不成立
+moderation-case-undone = 已撤销
+moderation-removal-none = 消息未删除。
+moderation-removal-requested = 正在删除消息。
+moderation-removal-removed = 消息已删除。
+moderation-removal-refused = 平台拒绝删除该消息。
+moderation-notice-none = 没有通知本人。
+moderation-notice-due = 平台回应后会立即通知本人。
+moderation-notice-private = 已向本人私聊发出通知。
+moderation-notice-told = 已私聊通知本人。
+moderation-notice-group = 已在群里用一句话告知本人。
+moderation-notice-lost = 无法通知本人。
+
+# 本人看到的话
+moderation-you-removed = 您在“{ $group }”发送的一条消息已被删除：
+moderation-you-case = 案例 { $no }（“{ $group }”）
+moderation-you-rule = 违反规则：{ $rule }
+moderation-you-reason = 管理员说明的原因：{ $reason }
+moderation-you-warn = 这是一次警告，没有其他处罚。
+moderation-you-mute = 您在该群被禁言{ $length }，到时自动解除。
+moderation-you-kick = 您将被移出该群，可以再次加入。
+moderation-you-ban = 您已被该群封禁。
+moderation-you-over = 处罚已结束，您不再受限制。
+moderation-you-nothing = 没有其他处罚。
+moderation-you-undone = 该案例已撤销，不计入您的记录。
+moderation-you-dismissed = 管理员已查看，没有发现问题。
+moderation-you-flagged = 管理员会查看此事，目前没有对您作任何处罚。
+moderation-you-appeal = 案例编号 { $no }。如有异议，请点击“申诉”，会有专人复核。发送 /case { $no } 可再次查看。
+moderation-you-none = 您没有任何案例。
+moderation-not-yours = 没有找到您的这个案例。
+moderation-undone-notice = 案例 { $no } 已撤销：相关限制随即解除，也不计入您的记录。
+moderation-group-line = ：{ $what }（{ $why }）。
+moderation-group-by-staff = 管理员操作
+moderation-group-how = 查看原因或申诉，请私聊我发送 /case { $no }。
+moderation-button-why = 查看原因与申诉
+moderation-button-appeal = 申诉
+
+# 员工看到的话
+moderation-flagged = { $no }：请查看 { $name } 在“{ $group }”的一条消息（{ $rule }）
+moderation-flagged-how = /uphold { $no } 删除并按阶梯处罚；/dismiss { $no } 保留消息。
+moderation-button-uphold = 违规
+moderation-button-dismiss = 没问题
+moderation-upheld = { $no } 由 { $by } 认定违规：{ $what }。
+moderation-dismissed = { $no } 由 { $by } 认定没有问题。
+moderation-decided = { $no } 已处理：{ $state }。
+moderation-decided-by = { $no } 已由 { $by } 处理：{ $state }。
+moderation-staff-did = { $no }：{ $by } 在 { $group } 对 { $name } 作出{ $what }。原因：{ $reason }
+moderation-staff-lifts = { $by } 解除 { $name } 在 { $group } 的{ $kind }。
+moderation-no-reason = 未填写
+moderation-noted = 已记录为 { $no }。
+moderation-lifting = 正在解除{ $kind }。
+moderation-undo-done = { $no } 已由 { $by } 撤销，不再计入记录。
+moderation-undo-brief = { $no } 已撤销。
+moderation-undo-asked = 已请平台解除相关处罚。
+moderation-undo-kick = 移出群聊无法撤回，但 TA 可以再次加入。
+moderation-undo-message = 已删除的消息无法恢复，原文保存在案例中。
+moderation-failed = { $no }：平台没有执行对 { $name } 在“{ $group }”的{ $what }。{ $cure }
+moderation-failed-delete = { $no }：“{ $group }”里的消息无法删除。{ $cure }
+moderation-cure-restrict = 请给机器人“限制成员”的权限，然后再操作一次。
+moderation-cure-delete = 请给机器人“删除消息”的权限，并手动删除该消息。
+moderation-cure-admin = TA 是该群管理员，只有群主才能在平台上操作。
+moderation-cure-absent = 机器人已不在该群，请重新添加。
+moderation-cure-unknown = 没有收到回音（{ $why }），重复操作前请先到群里确认是否已执行。
+moderation-cure-other = 平台的答复：{ $why }
+moderation-case-who = { $name }，{ $group }，{ $at }
+moderation-case-rule = 规则：{ $title }（{ $id }，策略版本 { $version }）。命中：{ $found }
+moderation-case-reason = 原因：{ $reason }
+moderation-case-by = 由 { $by } 发起
+moderation-case-by-bot = 由机器人发起
+moderation-case-decided = { $by } 处理于 { $at }
+moderation-case-sanction = { $what }，{ $group }：{ $state }
+moderation-case-left = { $line }，还剩{ $left }
+moderation-case-error = { $line }（{ $why }）
+moderation-rung = 阶梯：第 { $step } 级，共 { $steps } 级。本次 { $points } 分，此前 { $offences } 次违规尚余 { $earlier } 分
+moderation-cases = { $name } 的案例（最近的在前）：
+moderation-cases-none = { $name } 没有案例。
+moderation-cases-line = { $no } · { $at } · { $state } · { $what } · { $why }
+
+# 拒绝
+moderation-refused-bot = { $name } 是机器人，平台不允许机器人之间互相操作。
+moderation-refused-yourself = 不能对自己操作。
+moderation-refused-colleague = { $name } 是同事，且级别不低于您。
+moderation-refused-admin = { $name } 是“{ $group }”的平台管理员，机器人无法操作。
+moderation-length-out-of-range = 禁言时长须在{ $least }到{ $most }之间。
+moderation-in-no-group = 没有找到 { $name } 所在的社群。
+moderation-not-muted = { $name } 在这里没有由我执行的禁言。
+moderation-not-banned = { $name } 在这里没有由我执行的封禁。
+moderation-no-such-case = 没有案例 { $no }。
+moderation-which-case = 请写明案例编号，例如 C-12。
+moderation-undo-flagged = { $no } 尚未处理，如无问题请直接认定“没问题”。
+moderation-undo-again = { $no } 已不成立，无需撤销。
+moderation-undo-above = { $no } 由 { $name } 作出，TA 的级别高于您。
+moderation-not-staff = 只有员工可以这样做。
+moderation-not-allowed = 您的角色不能这样做。
+
+# 旁观者看到的话
+moderation-note-hit = { $no }：{ $name } 触犯规则 { $rule }，{ $what }
+moderation-note-flagged = { $no }：规则 { $rule } 标记了 { $name } 的一条消息
+moderation-note-sanction = { $no }：{ $name } 的{ $kind }：{ $state }

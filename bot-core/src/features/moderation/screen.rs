@@ -1,0 +1,161 @@
+//! Looks at every message of a group before anybody else does, and acts on what the policy says.
+
+use moderation::{Engine, Outcome, Sanction as Measure, Verdict, ladder};
+
+use super::decide::{Follow, Target, after_verdict, may_punish};
+use super::{NAME, act, notify, policy, staff, words};
+use crate::chat::{EventBody, MemberRole, MessageEvent, Sender};
+use crate::directory::{Chat, User};
+use crate::error::Result;
+use crate::feature::{Flow, Incoming};
+use crate::ids::CaseNo;
+use crate::store::chat;
+use crate::store::message::TEXT_KEPT_UTF8;
+use crate::store::moderation::{self as store, Case, CaseState, Notice, Removal};
+use crate::text;
+use crate::work::Work;
+
+/// Checks a message or an edit.
+pub(super) async fn incoming(work: &mut Work, incoming: &Incoming) -> Result<Flow> {
+    let (EventBody::Message(message) | EventBody::Edited(message)) = &incoming.event.body else {
+        return Ok(Flow::Pass);
+    };
+    // Posts of linked channels, anonymous admins and the bot itself have no user.
+    let (Sender::User { role, .. }, Some(user)) = (&message.from, &incoming.user) else {
+        return Ok(Flow::Pass);
+    };
+    if incoming.chat.is_direct() || !is_subject(work, user, *role) {
+        return Ok(Flow::Pass);
+    }
+    let engine = work.hall.policy.engine();
+    // Databases cannot hold U+0000. What stands in for it is one byte as well, so that no span moves.
+    let text = message.content.text.text.replace('\0', "\u{1A}");
+    let verdict = policy::check(&engine, &incoming.chat, &text);
+    if verdict.outcome == Outcome::Pass {
+        return Ok(Flow::Pass);
+    }
+    found(work, incoming, message, user, &engine, &verdict, text).await
+}
+
+fn is_subject(work: &Work, user: &User, role: MemberRole) -> bool {
+    let roster = work.hall.roster.load();
+    let target = Target { user, staff: roster.of_person(&user.person), role: Some(role) };
+    may_punish(None, target).is_ok()
+}
+
+async fn found(
+    work: &mut Work,
+    incoming: &Incoming,
+    message: &MessageEvent,
+    user: &User,
+    engine: &Engine,
+    verdict: &Verdict,
+    text: String,
+) -> Result<Flow> {
+    let chat = &incoming.chat;
+    let text = text[..text.floor_char_boundary(TEXT_KEPT_UTF8)].to_owned();
+    let before = store::of_message(work.tx().await?, &chat.id, &message.message).await?;
+    let known = before.as_ref().map(|case| (case.state, case.message_text.as_deref() == Some(text.as_str())));
+    let follow = after_verdict(verdict.outcome, known);
+    match (follow, before) {
+        (Follow::Nothing, _) => Ok(Flow::Pass),
+        (Follow::RemoveAgain, Some(mut case)) => {
+            act::remove_message(work, &mut case);
+            store::put(work.tx().await?, &case).await?;
+            Ok(Flow::Done)
+        }
+        (Follow::Escalate, Some(mut case)) => {
+            charge(&mut case, engine, verdict, text);
+            carry_out(work, &mut case, user, chat, engine).await?;
+            Ok(Flow::Done)
+        }
+        (follow, _) => {
+            let mut case = open(work, chat, message, user).await?;
+            charge(&mut case, engine, verdict, text);
+            store::put(work.tx().await?, &case).await?;
+            if follow != Follow::Flag {
+                carry_out(work, &mut case, user, chat, engine).await?;
+                return Ok(Flow::Done);
+            }
+            note(work, &case, user, chat, None);
+            staff::show_flagged(work, &case, user, chat).await?;
+            Ok(Flow::Pass)
+        }
+    }
+}
+
+/// A new case about a message.
+async fn open(work: &mut Work, chat: &Chat, message: &MessageEvent, user: &User) -> Result<Case> {
+    let no = CaseNo(chat::next_number(work.tx().await?, "case").await?);
+    Ok(Case {
+        no,
+        chat: Some(chat.id.clone()),
+        user: user.id.clone(),
+        by: None,
+        state: CaseState::Flagged,
+        points: 0,
+        rule: None,
+        policy_version: None,
+        explanation: None,
+        message: Some(message.message.clone()),
+        thread: message.thread.clone(),
+        message_text: None,
+        reason: None,
+        removal: Removal::None,
+        notice: Notice::None,
+        at_ms: work.now_ms,
+        decided_by: None,
+        decided_at_ms: None,
+    })
+}
+
+/// Writes what was found into a case.
+fn charge(case: &mut Case, engine: &Engine, verdict: &Verdict, text: String) {
+    let gravest = verdict.gravest();
+    case.points = gravest.map_or(1, |hit| hit.points.max(1));
+    case.rule = gravest.map(|hit| hit.rule.to_string());
+    case.policy_version = Some(verdict.policy_version);
+    case.explanation = Some(engine.explain(verdict, None));
+    case.message_text = Some(text);
+}
+
+/// Makes a case stand: the message goes, the ladder says what happens to the person, and they are told. Gives what
+/// the ladder said.
+pub(super) async fn carry_out(
+    work: &mut Work,
+    case: &mut Case,
+    user: &User,
+    chat: &Chat,
+    engine: &Engine,
+) -> Result<Measure> {
+    let ladder = engine.policy().ladder();
+    let since_ms = work.now_ms.saturating_sub(ladder.window_ms());
+    let offences = store::offences(work.tx().await?, &user.person, since_ms, case.no).await?;
+    let rung = ladder::decide(ladder, &moderation::History { offences }, work.now_ms, case.points);
+    case.state = CaseState::Stands;
+    if let Some(explanation) = &mut case.explanation {
+        explanation.ladder = Some(rung);
+    }
+    act::remove_message(work, case);
+    case.notice = Notice::Due;
+    store::put(work.tx().await?, case).await?;
+    act::impose(work, case, user, chat, rung.sanction).await?;
+    if !matches!(rung.sanction, Measure::Mute { .. }) {
+        notify::tell(work, case).await?;
+        store::put(work.tx().await?, case).await?;
+    }
+    note(work, case, user, chat, Some(rung.sanction));
+    Ok(rung.sanction)
+}
+
+fn note(work: &mut Work, case: &Case, user: &User, chat: &Chat, measure: Option<Measure>) {
+    let (no, rule) = (case.no.to_string(), case.rule.as_deref().unwrap_or_default());
+    let text = match measure {
+        Some(measure) => {
+            let what = words::measure(measure);
+            text!("moderation-note-hit", no = no, rule = rule, name = &user.name, what = what)
+        }
+        None => text!("moderation-note-flagged", no = no, rule = rule, name = &user.name),
+    };
+    work.note(NAME, Some(&chat.id), text);
+}
