@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use bot_core::chat::{
-    AccountId, Action, Address, Call, Capabilities, Event, EventSink, Outcome, Pace, Platform, Rejection,
-    RenderPlan,
+    AccountId, Action, Address, Call, Capabilities, Delivered, Event, EventSink, Outcome, Pace, Platform,
+    Rejection, RenderPlan,
 };
 use bot_core::ids::OutboxId;
 use tokio::task::JoinSet;
 
 use crate::plan::plan;
+use crate::world::key_of;
 use crate::{Fault, World};
 
 /// Events of different chats that may be in flight at once.
@@ -32,7 +33,7 @@ impl SandboxPlatform {
 
     async fn meet(&self, to: &Address, action: &Action, nonce: &str) -> Outcome {
         let faults = self.world.faults();
-        let (wait_ms, fault) = faults.strike_call(action.word(), to.chat.as_ref());
+        let (wait_ms, fault) = faults.strike_call(action.word(), key_of(to).as_ref());
         if wait_ms > 0 {
             self.world.wait(wait_ms).await;
         }
@@ -60,7 +61,19 @@ impl SandboxPlatform {
         }
     }
 
+    /// Does it; once more at the new address where the platform says that the chat has moved.
     fn attempt(&self, to: &Address, action: &Action, nonce: &str) -> Outcome {
+        let Some(moved) = self.world.moved(to) else { return self.attempt_at(to, action, nonce) };
+        match self.attempt_at(to, action, nonce) {
+            Outcome::Rejected(_) => match self.attempt_at(&moved, action, nonce) {
+                Outcome::Sent(delivered) => Outcome::Sent(Delivered { chat: moved.chat, ..delivered }),
+                other => other,
+            },
+            other => other,
+        }
+    }
+
+    fn attempt_at(&self, to: &Address, action: &Action, nonce: &str) -> Outcome {
         self.world.admit(to).unwrap_or_else(|| self.world.do_call(to, action, nonce))
     }
 }
@@ -90,16 +103,7 @@ impl Platform for SandboxPlatform {
     }
 
     async fn settle(&self, _to: &Address, call: &Call, nonce: OutboxId) -> Option<Outcome> {
-        if self.world.profile().nonces != crate::Nonces::Kept || self.world.faults().is_down() {
-            return None;
-        }
-        if !matches!(call.action, Action::Send(_)) {
-            return None;
-        }
-        Some(match self.world.sent_as(nonce.as_str(), &call.action) {
-            Some(delivered) => Outcome::Sent(delivered),
-            None => Outcome::NotDone { why: "the history does not have it".to_owned() },
-        })
+        if self.world.faults().is_down() { None } else { self.world.sent_as(nonce.as_str(), &call.action) }
     }
 
     fn pace(&self) -> Pace {

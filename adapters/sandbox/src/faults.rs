@@ -131,9 +131,7 @@ impl Faults {
 
     /// Whether the platform is switched off altogether.
     pub fn is_down(&self) -> bool {
-        self.rules()
-            .iter()
-            .any(|rule| rule.fault == Fault::Down && rule.left.is_none() && rule.action.is_none())
+        self.rules().contains(&Rule::new(Fault::Down))
     }
 
     /// Resolves when the rules were changed.

@@ -103,6 +103,10 @@ fn edit(
     losses: &mut Vec<Loss>,
 ) -> Option<Content> {
     let mut content = fitted(caps, content, losses);
+    if content.attachments.len() > profile.attachments {
+        content.attachments.truncate(profile.attachments);
+        losses.push(Loss { feature: Feature::Attachments, kind: LossKind::Dropped });
+    }
     let max = if content.attachments.is_empty() { profile.text_utf16 } else { profile.caption_utf16 };
     content.text = cut_to(&content.text, max, losses);
     content.reply_to = None;

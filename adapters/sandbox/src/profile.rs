@@ -241,6 +241,10 @@ const ALL_FEATURES: [Feature; 17] = [
     Feature::SendNonce,
 ];
 
+/// All rights that a bot can have in a group.
+pub(crate) const ALL_RIGHTS: [Right; 5] =
+    [Right::Write, Right::DeleteMessages, Right::RestrictMembers, Right::PinMessages, Right::ManageThreads];
+
 /// The right that a feature needs in a group.
 pub(crate) fn right_for(feature: Feature) -> Option<Right> {
     match feature {

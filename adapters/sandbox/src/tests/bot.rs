@@ -196,6 +196,15 @@ async fn it_writes_in_private_only_when_the_person_lets_it() {
 }
 
 #[tokio::test]
+async fn a_person_whom_the_bot_wrote_to_first_can_simply_answer() {
+    let town = Town::new(Profile { direct_first: DirectFirst::SharedGroup, ..Profile::sandbox() });
+    let to = bot_core::chat::Address { via: Some(town.group.clone()), ..town.direct("Lin") };
+    town.sends(&to, "hi").await;
+    town.world.say(&key("Lin"), &"d.lin".into(), "hello").unwrap();
+    town.sends(&town.direct("Lin"), "no group is needed now").await;
+}
+
+#[tokio::test]
 async fn where_the_platform_allows_it_writes_first() {
     let town = Town::new(Profile { direct_first: DirectFirst::SharedGroup, ..Profile::sandbox() });
     let send = || Action::Send(Content::text("hi"));

@@ -1,6 +1,7 @@
 //! The sandbox as people and the bot find it.
 
 mod bot;
+mod chance;
 mod faults;
 mod feed;
 mod people;

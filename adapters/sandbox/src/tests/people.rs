@@ -241,7 +241,7 @@ fn assert_lines(transcript: &str, lines: &[&str]) {
 }
 
 #[tokio::test]
-async fn a_group_that_moves_keeps_its_order_and_refuses_its_old_key() {
+async fn a_group_that_moves_keeps_its_order_and_the_bot_follows() {
     let town = town();
     town.says("Lin", "before");
     let new = town.world.migrate(&town.group, "g1b").unwrap();
@@ -249,10 +249,9 @@ async fn a_group_that_moves_keeps_its_order_and_refuses_its_old_key() {
     town.world.say(&key("Lin"), &new, "after").unwrap();
     let kinds: Vec<_> = town.events().iter().map(EventBody::kind).collect();
     assert_eq!(kinds, ["message", "chat_migrated", "message"]);
-    assert_eq!(
-        town.refused(&town.here(), Action::Send(Content::text("x"))).await,
-        bot_core::chat::RejectionKind::NotFound
-    );
+    let delivered = town.done(&town.here(), Action::Send(Content::text("x"))).await;
+    assert_eq!(delivered.chat.as_ref(), Some(&new));
+    town.done(&town.here(), Action::Mute { user: key("Lin"), until_ms: None }).await;
     assert_eq!(town.world.migrate(&new, "g1"), Err(Refusal::Taken("g1".into())));
 }
 

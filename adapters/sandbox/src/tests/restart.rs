@@ -122,6 +122,21 @@ fn two_processes_do_not_share_a_log() {
 }
 
 #[test]
+fn files_that_nobody_sent_are_swept_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let town = fresh(folder.path());
+    let sent = town.world.upload("a.bin", b"sent").unwrap();
+    town.world.upload("b.bin", b"never sent").unwrap();
+    town.world.say(&key("Lin"), &town.group, Post::default().with_file(sent)).unwrap();
+    std::fs::write(folder.path().join("files/not-ours"), "x").unwrap();
+    drop(town);
+    let again = open(folder.path(), 1).unwrap();
+    assert!(again.file("f0").is_some() && again.file("f1").is_none());
+    assert_eq!(again.file("../world.jsonl"), None);
+    assert!(folder.path().join("files/not-ours").exists());
+}
+
+#[test]
 fn a_folder_that_cannot_be_used_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");

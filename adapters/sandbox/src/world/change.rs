@@ -58,7 +58,7 @@ impl Change {
             }
             Fact::Pressed(_)
             | Fact::PressAnswered { .. }
-            | Fact::Sent(_)
+            | Fact::Sent { .. }
             | Fact::File
             | Fact::Taken { .. } => return None,
         })

@@ -8,9 +8,11 @@ use super::state::{
 };
 
 /// The last sends that are kept for their nonce.
-const NONCES_KEPT: usize = 10_000;
+pub(super) const NONCES_KEPT: usize = 10_000;
 /// The last presses that can be answered.
 const PRESSES_KEPT: usize = 10_000;
+/// The forms that can be open for one user at once.
+const FORMS_KEPT: usize = 20;
 
 /// One change of the state. It has been judged already and cannot fail.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,7 +39,7 @@ pub(crate) enum Fact {
     FormGone { user: UserKey, handle: String },
     Pressed(Press),
     PressAnswered { press: PressKey, by_form: bool },
-    Sent(Box<SentNonce>),
+    Sent { nonce: String, sent: Box<SentNonce> },
     File,
     Queued { lane: u64, event: Box<Event> },
     Taken { lane: u64 },
@@ -55,7 +57,14 @@ impl State {
             Fact::Moved { from, to } => self.move_chat(from, to),
             Fact::FormShown(open) => {
                 self.forget_form(&open.user, &open.form.handle);
+                let user = open.user.clone();
                 self.forms.push(*open);
+                let of_user = |open: &OpenForm| open.user == user;
+                if self.forms.iter().filter(|open| of_user(open)).count() > FORMS_KEPT
+                    && let Some(oldest) = self.forms.iter().position(of_user)
+                {
+                    self.forms.remove(oldest);
+                }
             }
             Fact::FormGone { user, handle } => self.forget_form(&user, &handle),
             Fact::Pressed(press) => {
@@ -70,12 +79,7 @@ impl State {
                     press.form_shown |= by_form;
                 }
             }
-            Fact::Sent(sent) => {
-                self.sent.push_back(*sent);
-                if self.sent.len() > NONCES_KEPT {
-                    self.sent.pop_front();
-                }
-            }
+            Fact::Sent { nonce, sent } => self.keep_nonce(nonce, *sent),
             Fact::File => self.next_file += 1,
             Fact::Queued { lane, event } => {
                 self.next_event += 1;
@@ -83,6 +87,19 @@ impl State {
             }
             Fact::Taken { lane } => self.take(lane),
             other => self.apply_in_chat(other),
+        }
+    }
+
+    fn keep_nonce(&mut self, nonce: String, sent: SentNonce) {
+        let parts = self.sent.entry(nonce.clone()).or_default();
+        if parts.is_empty() {
+            self.sent_order.push_back(nonce);
+        }
+        parts.push(sent);
+        if self.sent_order.len() > NONCES_KEPT
+            && let Some(oldest) = self.sent_order.pop_front()
+        {
+            self.sent.remove(&oldest);
         }
     }
 

@@ -1,12 +1,13 @@
 //! The bytes of what people send.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bot_core::chat::{Attachment, AttachmentKind, ChatKey, Content, FileRef};
 
 use super::fact::Fact;
+use super::state::{Message, State};
 use super::{Inner, World};
 use crate::Refusal;
 
@@ -25,6 +26,17 @@ impl Files {
         let folder = folder.join("files");
         std::fs::create_dir_all(&folder)?;
         Ok(Self::Folder(folder))
+    }
+
+    /// Removes the files that no message carries: uploaded and never sent, or forgotten just before a crash.
+    pub(super) fn sweep(&mut self, state: &State) {
+        let Self::Folder(folder) = self else { return };
+        let messages = state.chats.values().flat_map(|chat| chat.messages.values());
+        let carried: BTreeSet<String> = messages.flat_map(file_keys).collect();
+        let files = std::fs::read_dir(folder).into_iter().flatten();
+        let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+        let orphans: Vec<String> = names.filter(|name| is_key(name) && !carried.contains(name)).collect();
+        orphans.iter().for_each(|key| self.forget(key));
     }
 
     fn put(&mut self, key: &str, bytes: &[u8]) -> std::io::Result<()> {
@@ -64,6 +76,14 @@ impl Files {
             Self::Folder(_) => {}
         }
     }
+}
+
+/// The keys of the files that a message carries.
+fn file_keys(message: &Message) -> impl Iterator<Item = String> {
+    message.content.attachments.iter().filter_map(|attachment| match &attachment.file {
+        FileRef::Platform(key) => Some(key.clone()),
+        FileRef::Stored(_) => None,
+    })
 }
 
 /// Keys are ours alone; anything else must not reach the file system.
@@ -129,22 +149,19 @@ impl Inner {
     /// Drops the files of messages that are about to be forgotten, unless another message carries them too.
     pub(super) fn forget_files(&mut self, chat: &ChatKey, before: u64) {
         let Some(chat) = self.state.chats.get(chat) else { return };
-        let keys = |attachments: &[Attachment]| {
-            let key = |attachment: &Attachment| match &attachment.file {
-                FileRef::Platform(key) => Some(key.clone()),
-                FileRef::Stored(_) => None,
-            };
-            attachments.iter().filter_map(key).collect::<Vec<_>>()
-        };
         let going: Vec<String> =
-            chat.messages.range(..before).flat_map(|(_, m)| keys(&m.content.attachments)).collect();
+            chat.messages.range(..before).flat_map(|(_, message)| file_keys(message)).collect();
         if going.is_empty() {
             return;
         }
         let elsewhere = |key: &String| {
             self.state.chats.values().any(|other| {
                 let first = if other.key == chat.key { before } else { 0 };
-                other.messages.range(first..).any(|(_, m)| keys(&m.content.attachments).contains(key))
+                other
+                    .messages
+                    .range(first..)
+                    .flat_map(|(_, message)| file_keys(message))
+                    .any(|other| other == *key)
             })
         };
         let gone: Vec<String> = going.into_iter().filter(|key| !elsewhere(key)).collect();

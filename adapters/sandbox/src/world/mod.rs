@@ -22,7 +22,7 @@ use bot_core::chat::{AccountId, Pace, UserInfo, UserKey};
 use bot_core::clock::Clock;
 use tokio::sync::{Notify, broadcast};
 
-pub(crate) use bot::DELETE_AT_ONCE;
+pub(crate) use bot::{DELETE_AT_ONCE, key_of};
 pub use change::{Change, Stats, Traffic, Way};
 pub(crate) use fact::Fact;
 pub use notice::Notice;
@@ -84,10 +84,11 @@ impl World {
         profile: Profile,
         folder: &Path,
     ) -> Result<Self, JournalError> {
-        let files = files::Files::in_folder(folder)
+        let mut files = files::Files::in_folder(folder)
             .map_err(|source| JournalError::Io { path: folder.to_owned(), source })?;
         let new = State { born_ms: clock.now_ms(), ..State::default() };
         let (state, journal) = Journal::open(&folder.join("world.jsonl"), new)?;
+        files.sweep(&state);
         Ok(Self::new(account, clock, profile, state, journal, files))
     }
 
@@ -164,6 +165,12 @@ impl World {
     #[cfg(test)]
     pub(crate) fn break_journal(&self) {
         self.inner().journal = Journal::broken();
+    }
+
+    /// All that the platform knows.
+    #[cfg(test)]
+    pub(crate) fn state_json(&self) -> String {
+        serde_json::to_string_pretty(&self.inner().state).unwrap_or_default()
     }
 
     /// Every change from now on. A listener that falls behind should look at a new snapshot.

@@ -9,6 +9,8 @@ use bot_core::chat::{ChatKey, Pace, Rate, RetryScope};
 pub(super) struct Windows {
     account: VecDeque<i64>,
     chats: HashMap<ChatKey, VecDeque<i64>>,
+    /// When chats that went quiet were last forgotten.
+    swept_ms: i64,
 }
 
 impl Windows {
@@ -21,8 +23,7 @@ impl Windows {
         is_group: bool,
         now_ms: i64,
     ) -> Result<(), (i64, RetryScope)> {
-        let longest_ms = pace.chat.per_ms.max(if is_group { pace.group.per_ms } else { 0 });
-        self.forget_idle(longest_ms, now_ms);
+        self.forget_quiet(pace.chat.per_ms.max(pace.group.per_ms), now_ms);
         forget(&mut self.account, pace.account.per_ms, now_ms);
         if let Some(wait_ms) = wait(&self.account, pace.account, now_ms) {
             return Err((wait_ms, RetryScope::Account));
@@ -40,9 +41,10 @@ impl Windows {
         Ok(())
     }
 
-    fn forget_idle(&mut self, longest_ms: i64, now_ms: i64) {
-        if self.chats.len() > 10_000 && self.account.is_empty() {
+    fn forget_quiet(&mut self, longest_ms: i64, now_ms: i64) {
+        if now_ms - self.swept_ms >= longest_ms {
             self.chats.retain(|_, calls| calls.back().is_some_and(|last| now_ms - last < longest_ms));
+            self.swept_ms = now_ms;
         }
     }
 }

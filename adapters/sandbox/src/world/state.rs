@@ -22,8 +22,10 @@ pub(crate) struct State {
     pub(crate) moved: BTreeMap<ChatKey, ChatKey>,
     pub(crate) forms: Vec<OpenForm>,
     pub(crate) presses: BTreeMap<PressKey, Press>,
-    /// The last sends by nonce, oldest first.
-    pub(crate) sent: VecDeque<SentNonce>,
+    /// The last sends by nonce; a send in parts has several.
+    pub(crate) sent: BTreeMap<String, Vec<SentNonce>>,
+    /// Their nonces, oldest first.
+    pub(crate) sent_order: VecDeque<String>,
     /// Events that the bot has not taken yet, by the lane of their chat.
     pub(crate) pending: BTreeMap<u64, VecDeque<Event>>,
     pub(crate) next_serial: u64,
@@ -156,7 +158,6 @@ pub(crate) struct Press {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct SentNonce {
-    pub(crate) nonce: String,
     pub(crate) chat: ChatKey,
     pub(crate) message: MessageKey,
     pub(crate) content: Content,
@@ -175,6 +176,11 @@ impl State {
                 None => Refusal::NoChat(key.clone()),
             }),
         }
+    }
+
+    /// A send under this nonce and with this content.
+    pub(crate) fn sent(&self, nonce: &str, content: &Content) -> Option<&SentNonce> {
+        self.sent.get(nonce)?.iter().find(|sent| sent.content == *content)
     }
 
     pub(crate) fn form(&self, user: &UserKey, handle: &str) -> Option<&OpenForm> {

@@ -21,7 +21,7 @@ pub(super) fn send(
     files: &[String],
 ) -> Judged {
     need(chat, Right::Write)?;
-    let repeated = step.state.sent.iter().rev().find(|sent| sent.nonce == nonce && sent.content == *content);
+    let repeated = step.state.sent(nonce, content);
     if let (Nonces::Enforced, Some(sent)) = (step.profile.nonces, repeated) {
         return Ok(Delivered { message: Some(sent.message.clone()), ..Delivered::default() });
     }
@@ -39,12 +39,9 @@ pub(super) fn send(
     };
     let message = step.post(chat, draft);
     if step.profile.nonces != Nonces::Ignored {
-        step.push(Fact::Sent(Box::new(SentNonce {
-            nonce: nonce.to_owned(),
-            chat: chat.key.clone(),
-            message: message.key.clone(),
-            content: content.clone(),
-        })));
+        let sent =
+            SentNonce { chat: chat.key.clone(), message: message.key.clone(), content: content.clone() };
+        step.push(Fact::Sent { nonce: nonce.to_owned(), sent: Box::new(sent) });
     }
     echo(step, chat, &message, EventBody::Message);
     Ok(Delivered { message: Some(message.key), ..Delivered::default() })

@@ -14,11 +14,11 @@ use bot_core::chat::{
 
 pub(crate) use messages::DELETE_AT_ONCE;
 
-use super::fact::Fact;
+use super::fact::{Fact, NONCES_KEPT};
 use super::state::{Chat, Door, Group, Place, direct_key};
 use super::step::Step;
 use super::{NotStored, Traffic, Way, World};
-use crate::profile::DirectFirst;
+use crate::profile::{ALL_RIGHTS, DirectFirst, Nonces};
 
 /// What a judged call gives.
 type Judged<T = Delivered> = Result<T, Rejection>;
@@ -47,7 +47,7 @@ impl World {
         let mut inner = self.inner();
         inner.watch.stats.calls += 1;
         let pace = inner.profile.enforced?;
-        let key = to.chat.clone().or_else(|| to.peer.as_ref().map(direct_key));
+        let key = key_of(to);
         let is_group = key
             .as_ref()
             .and_then(|key| inner.state.chats.get(key))
@@ -62,7 +62,7 @@ impl World {
         let line = Traffic {
             at_ms: self.now_ms(),
             way: Way::FromBot,
-            chat: to.chat.clone().or_else(|| to.peer.as_ref().map(direct_key)),
+            chat: key_of(to),
             what: action.word().to_owned(),
             result,
         };
@@ -71,25 +71,48 @@ impl World {
         let _ = self.0.changes.send(change);
     }
 
-    /// What became of a send, by its nonce, if the platform remembers.
-    pub(crate) fn sent_as(&self, nonce: &str, action: &Action) -> Option<Delivered> {
+    /// What became of a send, by its nonce; `None` when the platform can't tell.
+    pub(crate) fn sent_as(&self, nonce: &str, action: &Action) -> Option<Outcome> {
         let Action::Send(content) = action else { return None };
         let inner = self.inner();
-        let sent =
-            inner.state.sent.iter().rev().find(|sent| sent.nonce == nonce && sent.content == *content)?;
-        Some(Delivered {
-            message: Some(sent.message.clone()),
-            chat: Some(sent.chat.clone()),
-            ..Delivered::default()
-        })
+        if inner.profile.nonces != Nonces::Kept {
+            return None;
+        }
+        match inner.state.sent(nonce, content) {
+            Some(sent) => Some(Outcome::Sent(Delivered {
+                message: Some(sent.message.clone()),
+                chat: Some(sent.chat.clone()),
+                ..Delivered::default()
+            })),
+            // It may have been so long ago that it was forgotten.
+            None if inner.state.sent_order.len() >= NONCES_KEPT => None,
+            None => Some(Outcome::NotDone { why: "the history does not have it".to_owned() }),
+        }
     }
 
-    /// The bot's rights in a group; `None` for a private chat.
+    /// The rights that the bot can count on at an address; `None` for a private chat. Where it can't know, it
+    /// counts on all, and hears from the platform.
     pub(crate) fn rights_at(&self, to: &Address) -> Option<Vec<Right>> {
+        let key = to.chat.as_ref()?;
         let inner = self.inner();
-        let chat = to.chat.as_ref().and_then(|key| inner.state.chats.get(key))?;
-        chat.group().map(|group| group.bot.clone().unwrap_or_default())
+        let key = inner.state.moved.get(key).unwrap_or(key);
+        match inner.state.chats.get(key).map(|chat| &chat.place) {
+            Some(Place::Group(Group { bot: Some(rights), .. })) => Some(rights.clone()),
+            Some(Place::Direct { .. }) => None,
+            Some(Place::Group(Group { bot: None, .. })) | None => Some(ALL_RIGHTS.to_vec()),
+        }
     }
+
+    /// The address of the chat that an address had before it moved.
+    pub(crate) fn moved(&self, to: &Address) -> Option<Address> {
+        let new = self.inner().state.moved.get(to.chat.as_ref()?)?.clone();
+        Some(Address { chat: Some(new), ..to.clone() })
+    }
+}
+
+/// The chat that an address means, whether it is there or not.
+pub(crate) fn key_of(to: &Address) -> Option<ChatKey> {
+    to.chat.clone().or_else(|| to.peer.as_ref().map(direct_key))
 }
 
 fn judge(step: &mut Step<'_>, to: &Address, action: &Action, nonce: &str, files: &[String]) -> Judged {

@@ -4,16 +4,13 @@ use bot_core::chat::{ChatKey, EventBody, MemberRole, Right, UserInfo, UserKey};
 
 use super::{acting, inside};
 use crate::Refusal;
+use crate::profile::ALL_RIGHTS;
 use crate::world::World;
 use crate::world::check;
 use crate::world::fact::Fact;
 use crate::world::notice::Notice;
 use crate::world::state::{Chat, Group, Place};
 use crate::world::step::{Step, info_as};
-
-/// All rights that a bot can have.
-const ALL_RIGHTS: [Right; 5] =
-    [Right::Write, Right::DeleteMessages, Right::RestrictMembers, Right::PinMessages, Right::ManageThreads];
 
 impl World {
     /// Makes a group to which the owner (the first of them) adds the bot, with every right. The bot is told of

@@ -50,6 +50,19 @@ impl World {
         })
     }
 
+    /// Changes the language that the platform reports of a user. The bot sees it with their next act.
+    ///
+    /// # Errors
+    /// When there is no such user.
+    pub fn set_language(&self, user: &UserKey, tag: Option<&str>) -> Result<(), Refusal> {
+        self.person(|step| {
+            let mut changed = step.state.user(user)?.clone();
+            changed.info.language = tag.map(str::to_owned);
+            step.push(Fact::User(changed));
+            Ok(())
+        })
+    }
+
     /// Closes a user's account: they do nothing more, and the bot can't write to them.
     ///
     /// # Errors
@@ -85,9 +98,7 @@ fn inside<'a>(state: &'a State, user: &UserKey, chat: &ChatKey) -> Result<(&'a C
     acting(state, user)?;
     let chat = state.chat(chat)?;
     match &chat.place {
-        Place::Direct { door: Door::Unopened | Door::Blocked, peer } if peer == user => {
-            Err(Refusal::DirectNotOpen)
-        }
+        Place::Direct { door: Door::Blocked, peer } if peer == user => Err(Refusal::DirectNotOpen),
         Place::Group(group) if group.banned.contains(user) => Err(Refusal::Banned),
         _ => chat.role(user).map(|role| (chat, role)).ok_or(Refusal::NotMember),
     }

@@ -8,7 +8,7 @@ use bot_core::chat::{
 use super::{inside, speaking, user_named};
 use crate::Refusal;
 use crate::world::fact::Fact;
-use crate::world::state::{Author, Chat, Message, ThreadState};
+use crate::world::state::{Author, Chat, Door, Message, Place, ThreadState};
 use crate::world::step::{Draft, Step};
 use crate::world::{World, check, mention};
 
@@ -221,6 +221,9 @@ fn write(
     }
     check::people_send(step.profile, &content, |key| files.iter().any(|file| file == key))?;
     content.text = mention::resolve(content.text, |name| user_named(step.state, step.bot(), name));
+    if let Place::Direct { door: Door::Unopened, .. } = chat.place {
+        step.push(Fact::Door { chat: chat.key.clone(), door: Door::Open });
+    }
     let draft =
         Draft { author, thread: post.thread, content, reply_to, forwarded: post.forwarded, only_for: None };
     let message = step.post(chat, draft);
