@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{PersonId, StaffId};
 use crate::store::{StoreError, Tx, people};
+use crate::texts::Text;
 
 /// What a person who works here is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -88,6 +89,18 @@ impl Role {
     /// The role of a word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// What people call it.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Admin => Text::new("role-admin"),
+            Self::Ops => Text::new("role-ops"),
+            Self::Moderator => Text::new("role-moderator"),
+            Self::Support => Text::new("role-support"),
+            Self::Engineer => Text::new("role-engineer"),
+            Self::Auditor => Text::new("role-auditor"),
+        }
     }
 
     /// Nobody is punished by somebody of a lower or equal rank, but an admin by an admin.

@@ -7,11 +7,15 @@ use crate::feature::Registry;
 pub mod form;
 pub mod housekeeping;
 pub mod moderation;
+pub mod people;
+#[cfg(test)]
+pub(crate) mod testing;
 
 /// All features, in the order in which they hear of messages.
 pub fn all() -> Registry {
     Registry::new(vec![
         Arc::new(form::FormFeature),
+        Arc::new(people::People),
         Arc::new(housekeeping::Housekeeping),
         Arc::new(moderation::Moderation),
     ])

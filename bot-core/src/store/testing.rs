@@ -6,39 +6,57 @@ use std::sync::Arc;
 
 use rand::SeedableRng as _;
 
-use super::{Db, Tx, chat};
+use super::outbox::StoredOutbox;
+use super::{Db, Tx, chat, on, outbox};
 use crate::chat::{Lang, UserInfo};
 use crate::clock::VirtualClock;
 use crate::directory::User;
 use crate::feature::Registry;
 use crate::hall::{Hall, HallParts};
-use crate::ids::PersonId;
+use crate::ids::{OutboxId, PersonId};
 
 /// The time at which tests begin: 2026-11-21 08:00 UTC.
 pub(crate) const START_MS: i64 = 1_795_248_000_000;
 
 /// Runs a test on a fresh SQLite database, and on a fresh PostgreSQL database where its server programs are.
 pub(crate) fn on_both<F: Future<Output = ()>>(test: impl Fn(Arc<Hall>) -> F) {
+    on_both_with(|| Registry::new(Vec::new()), |hall, _clock| test(hall));
+}
+
+/// Like [`on_both`], in a hall with these features.
+pub(crate) fn on_both_with<F: Future<Output = ()>>(
+    features: impl Fn() -> Registry,
+    test: impl Fn(Arc<Hall>, Arc<VirtualClock>) -> F,
+) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let sqlite = format!("sqlite:{}", folder.path().join("test.sqlite").display());
-    runtime.block_on(async { test(hall(&sqlite).await).await });
+    runtime.block_on(async { test_in(&sqlite, features(), &test).await });
     if let Some(cluster) = throwaway_postgres::cluster() {
         let url = cluster.fresh_database(None);
-        runtime.block_on(async { test(hall(&url).await).await });
+        runtime.block_on(async { test_in(&url, features(), &test).await });
     }
 }
 
-async fn hall(url: &str) -> Arc<Hall> {
+async fn test_in<F: Future<Output = ()>>(
+    url: &str,
+    features: Registry,
+    test: &impl Fn(Arc<Hall>, Arc<VirtualClock>) -> F,
+) {
+    let clock = Arc::new(VirtualClock::at(START_MS));
+    test(hall(url, features, Arc::clone(&clock)).await, clock).await;
+}
+
+async fn hall(url: &str, features: Registry, clock: Arc<VirtualClock>) -> Arc<Hall> {
     let db = Db::open(url).await.unwrap();
     db.migrate().await.unwrap();
     Hall::open(HallParts {
         db,
-        clock: Arc::new(VirtualClock::at(START_MS)),
+        clock,
         rng: rand::rngs::StdRng::seed_from_u64(7),
         default_lang: Lang::En,
         public_url: "http://hall.test".into(),
-        features: Registry::new(Vec::new()),
+        features,
     })
     .await
     .unwrap()
@@ -60,4 +78,15 @@ pub(crate) async fn user(tx: &mut Tx, account: &str, name: &str) -> User {
 /// A person with one user.
 pub(crate) async fn person(tx: &mut Tx, name: &str) -> PersonId {
     user(tx, "sandbox", name).await.person
+}
+
+/// All that was put into the outbox so far, oldest first, whatever became of it.
+pub(crate) async fn outbox(tx: &mut Tx) -> Vec<StoredOutbox> {
+    let ids: Vec<OutboxId> =
+        on!(tx, |c| sqlx::query_scalar("SELECT id FROM outbox ORDER BY id").fetch_all(c)).unwrap();
+    let mut all = Vec::new();
+    for id in ids {
+        all.extend(outbox::get(tx, &id).await.unwrap());
+    }
+    all
 }

@@ -1,0 +1,108 @@
+//! People: who somebody is to us, which identities are one human, and who works here.
+
+mod decide;
+mod join;
+mod link;
+mod me;
+mod staff;
+#[cfg(test)]
+mod tests;
+mod whois;
+
+use async_trait::async_trait;
+
+use crate::error::Result;
+use crate::feature::{ArgKind, ArgSpec, CommandSpec, Feature, Invocation, Manifest, Places, Press};
+use crate::ids::{RowId, StaffId};
+use crate::roster::Permission;
+use crate::store::audit;
+use crate::store::{StoreError, audit::Act};
+use crate::texts::Text;
+use crate::work::Work;
+
+pub use link::make_link_code;
+pub use staff::{change_roles, dismiss, hire, unlink};
+
+/// People.
+pub struct People;
+
+static MANIFEST: Manifest = Manifest {
+    name: "people",
+    commands: &[
+        CommandSpec { name: "me", needs: None, places: Places::Direct, args: &[] },
+        CommandSpec {
+            name: "language",
+            needs: None,
+            places: Places::Anywhere,
+            args: &[ArgSpec { name: "language", kind: ArgKind::Word, required: false }],
+        },
+        CommandSpec {
+            name: "link",
+            needs: None,
+            // Everywhere, so that a code that was sent into a group by mistake can be voided.
+            places: Places::Anywhere,
+            args: &[ArgSpec { name: "code", kind: ArgKind::Word, required: false }],
+        },
+        CommandSpec {
+            name: "whois",
+            needs: Some(Permission::ReadPeople),
+            places: Places::Staff,
+            args: &[ArgSpec { name: "who", kind: ArgKind::Who, required: true }],
+        },
+        CommandSpec {
+            name: "person",
+            needs: Some(Permission::EditPeople),
+            places: Places::Staff,
+            args: &[
+                ArgSpec { name: "act", kind: ArgKind::Word, required: true },
+                ArgSpec { name: "who", kind: ArgKind::Who, required: true },
+                ArgSpec { name: "other", kind: ArgKind::Who, required: false },
+            ],
+        },
+    ],
+    timers: &[],
+    buttons: &["link-yes", "link-no"],
+    forms: &[],
+    pages: &[],
+};
+
+#[async_trait]
+impl Feature for People {
+    fn manifest(&self) -> &'static Manifest {
+        &MANIFEST
+    }
+
+    async fn on_command(&self, work: &mut Work, call: &Invocation) -> Result<()> {
+        match call.spec.name {
+            "me" => me::show(work, call).await,
+            "language" => me::language(work, call).await,
+            "link" => link::command(work, call).await,
+            "whois" => whois::show(work, call).await,
+            _ => join::command(work, call).await,
+        }
+    }
+
+    async fn on_press(&self, work: &mut Work, press: &Press) -> Result<Option<Text>> {
+        link::pressed(work, press).await.map(|()| None)
+    }
+}
+
+/// Leaves the trace of an act; `by` is `None` when it was done from the command line.
+async fn trace(
+    work: &mut Work,
+    by: Option<&StaffId>,
+    act: &str,
+    object: &str,
+    detail: Option<String>,
+) -> Result<(), StoreError> {
+    let id: RowId = work.hall.ids.next();
+    let act = Act {
+        id,
+        at_ms: work.now_ms,
+        staff: by.cloned(),
+        act: act.to_owned(),
+        object: object.to_owned(),
+        detail,
+    };
+    audit::add(work.tx().await?, &act).await
+}
