@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bot_core::chat::{Platform, Platforms};
+use bot_core::chat::{AccountId, Platform, Platforms};
 use bot_core::clock::Clock;
 use bot_core::clockwork::Clockwork;
 use bot_core::courier::Courier;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::intake::Intake;
 use bot_core::store::Db;
-use rand::SeedableRng as _;
+use guildhall_sandbox::{Profile, SandboxPlatform, World};
+use moderation::Policy;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +27,8 @@ pub struct Running {
     pub hall: Arc<Hall>,
     /// Cancelled when the program is to stop.
     pub stop: CancellationToken,
+    /// The sandbox's world, when it runs.
+    pub world: Option<World>,
     parts: JoinSet<()>,
 }
 
@@ -38,7 +41,7 @@ pub async fn open(config: &Config, db: Db, clock: Arc<dyn Clock>) -> Result<Arc<
     let parts = HallParts {
         db,
         clock,
-        rng: rand::rngs::StdRng::from_rng(&mut rand::rngs::SysRng.unwrap_err()),
+        rng: rand::make_rng(),
         default_lang: config.hall.language,
         public_url: config.public_url(),
         features,
@@ -46,9 +49,27 @@ pub async fn open(config: &Config, db: Db, clock: Arc<dyn Clock>) -> Result<Arc<
     Hall::open(parts).await.map_err(|error| error.to_string())
 }
 
+/// The sandbox's world, when the config wants it.
+///
+/// # Errors
+/// One sentence when its folder cannot be used.
+pub fn world(config: &Config, clock: &Arc<dyn Clock>) -> Result<Option<World>, String> {
+    if !config.sandbox.enabled {
+        return Ok(None);
+    }
+    let (account, clock, profile) = (AccountId::from("sandbox"), Arc::clone(clock), Profile::sandbox());
+    let folder = &config.sandbox.folder;
+    if folder.as_os_str().is_empty() {
+        return Ok(Some(World::in_memory(account, clock, profile)));
+    }
+    World::open(account, clock, profile, folder).map(Some).map_err(|error| format!("[sandbox] folder: {error}"))
+}
+
 impl Running {
-    /// Starts intake, clockwork, and each platform with its courier.
-    pub fn start(hall: Arc<Hall>, platforms: Vec<Arc<dyn Platform>>) -> Self {
+    /// Starts intake, clockwork, and each platform with its courier. `adapters` is told which accounts run.
+    pub fn start(hall: Arc<Hall>, world: Option<World>, adapters: &console::Running) -> Self {
+        let platforms: Vec<Arc<dyn Platform>> =
+            world.iter().map(|world| Arc::new(SandboxPlatform::new(world.clone())) as Arc<dyn Platform>).collect();
         let stop = CancellationToken::new();
         let mut parts = JoinSet::new();
         let (sink, queue) = Intake::queue();
@@ -62,9 +83,13 @@ impl Running {
             let courier = Arc::new(Courier::new(Arc::clone(&hall), Arc::clone(&platform)));
             let (sink, token) = (sink.clone(), stop.clone());
             parts.spawn(async move { courier.run(token).await });
-            parts.spawn(async move { platform.run(sink).await });
+            let guard = adapters.enter(platform.account());
+            parts.spawn(async move {
+                platform.run(sink).await;
+                drop(guard);
+            });
         }
-        Self { hall, stop, parts }
+        Self { hall, stop, world, parts }
     }
 
     /// Adds a part that ends by itself once `stop` is cancelled.

@@ -12,6 +12,7 @@ pub mod hall;
 pub mod ids;
 pub mod intake;
 pub mod roster;
+pub mod stepper;
 pub mod store;
 pub mod texts;
 pub mod work;

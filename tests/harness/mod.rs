@@ -8,11 +8,12 @@ mod people;
 mod tell;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bot_core::chat::{AccountId, ChatKey, UserKey};
 use bot_core::clock::VirtualClock;
 use bot_core::hall::Hall;
+use bot_core::stepper::Stepper;
 use bot_core::store::Db;
 use guildhall_sandbox::{Nonces, Profile, World};
 
@@ -33,7 +34,7 @@ pub struct Stage {
     /// The time.
     pub clock: Arc<VirtualClock>,
     db: Fresh,
-    parts: Option<drive::Parts>,
+    stepper: Option<Stepper>,
     crash: Crash,
     chats: BTreeMap<String, ChatKey>,
     users: BTreeMap<String, UserKey>,
@@ -54,8 +55,8 @@ pub fn story(tell: impl AsyncFn(&mut Stage)) {
 
 /// Tells a story on a platform of another make.
 pub fn with_profile(profile: &Profile, tell: impl AsyncFn(&mut Stage)) {
-    on_each_database(async |db| {
-        let mut stage = Stage::open(db, profile.clone(), Crash::never()).await;
+    on_each_database(async |database| {
+        let mut stage = Stage::open(database.fresh().await, profile.clone(), Crash::never()).await;
         tell(&mut stage).await;
         stage.close().await;
     });
@@ -66,15 +67,15 @@ pub fn with_profile(profile: &Profile, tell: impl AsyncFn(&mut Stage)) {
 /// named in `chats` read the same.
 pub fn story_with_crashes(chats: &[&str], tell: impl AsyncFn(&mut Stage)) {
     let profile = Profile { nonces: Nonces::Kept, ..Profile::sandbox() };
-    on_each_database(async |db| {
-        let mut stage = Stage::open(db, profile.clone(), Crash::never()).await;
+    on_each_database(async |database| {
+        let mut stage = Stage::open(database.fresh().await, profile.clone(), Crash::never()).await;
         tell(&mut stage).await;
         let points = stage.crash.passed();
         let expected = stage.transcripts(chats);
         stage.close().await;
         assert!(points > 3, "a story without points at which to crash proves nothing");
         for point in 1..=points {
-            let mut stage = Stage::open(fresh_sqlite().await, profile.clone(), Crash::at(point)).await;
+            let mut stage = Stage::open(database.fresh().await, profile.clone(), Crash::at(point)).await;
             tell(&mut stage).await;
             let got = stage.transcripts(chats);
             assert_eq!(got, expected, "killed at point {point} of {points}, the story ends otherwise");
@@ -83,25 +84,55 @@ pub fn story_with_crashes(chats: &[&str], tell: impl AsyncFn(&mut Stage)) {
     });
 }
 
-fn on_each_database(tell: impl AsyncFn(Fresh)) {
+/// Where stories get their databases from.
+enum Database {
+    Sqlite,
+    /// A cluster, and a database with tables and no rows to copy.
+    Postgres(&'static throwaway_postgres::Cluster, String),
+}
+
+fn on_each_database(tell: impl AsyncFn(&Database)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async { tell(fresh_sqlite().await).await });
+    runtime.block_on(tell(&Database::Sqlite));
     if let Some(cluster) = throwaway_postgres::cluster() {
-        let url = cluster.fresh_database(None);
-        runtime.block_on(async {
-            let db = Db::open(&url).await.unwrap();
-            db.migrate().await.unwrap();
-            tell(Fresh { db, _folder: None }).await;
+        static TEMPLATE: OnceLock<String> = OnceLock::new();
+        let template = TEMPLATE.get_or_init(|| {
+            let url = cluster.fresh_database(None);
+            runtime.block_on(migrated(&url)).close_now(&runtime);
+            url
         });
+        runtime.block_on(tell(&Database::Postgres(cluster, template.clone())));
     }
 }
 
-async fn fresh_sqlite() -> Fresh {
-    // In memory where the system offers it: a story commits thousands of times.
-    let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
-    let db = Db::open(&format!("sqlite:{}", folder.path().join("story.sqlite").display())).await.unwrap();
+async fn migrated(url: &str) -> Fresh {
+    let db = Db::open(url).await.unwrap();
     db.migrate().await.unwrap();
-    Fresh { db, _folder: Some(folder) }
+    Fresh { db, _folder: None }
+}
+
+impl Fresh {
+    fn close_now(self, runtime: &tokio::runtime::Runtime) {
+        runtime.block_on(self.db.close());
+    }
+}
+
+impl Database {
+    async fn fresh(&self) -> Fresh {
+        match self {
+            Self::Sqlite => {
+                // In memory where the system offers it: a story commits thousands of times.
+                let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+                let made =
+                    migrated(&format!("sqlite:{}", folder.path().join("story.sqlite").display())).await;
+                Fresh { _folder: Some(folder), ..made }
+            }
+            Self::Postgres(cluster, template) => {
+                let db = Db::open(&cluster.fresh_database(Some(template))).await.unwrap();
+                Fresh { db, _folder: None }
+            }
+        }
+    }
 }
 
 impl Stage {
@@ -109,7 +140,7 @@ impl Stage {
         let clock = Arc::new(VirtualClock::at(START_MS));
         let world = World::in_memory(AccountId::from("sandbox"), Arc::clone(&clock) as _, profile);
         let mut stage =
-            Self { world, clock, db, parts: None, crash, chats: BTreeMap::new(), users: BTreeMap::new() };
+            Self { world, clock, db, stepper: None, crash, chats: BTreeMap::new(), users: BTreeMap::new() };
         stage.start().await;
         stage.group(GROUP, bot_core::directory::Purpose::Community).await;
         stage.group(STAFF, bot_core::directory::Purpose::Staff).await;
@@ -118,7 +149,7 @@ impl Stage {
 
     /// What the program shares. Not to be kept: after a crash it is another one.
     pub fn hall(&self) -> Arc<Hall> {
-        Arc::clone(&self.parts.as_ref().expect("the program runs").hall)
+        Arc::clone(self.stepper.as_ref().expect("the program runs").hall())
     }
 
     async fn close(mut self) {

@@ -1,0 +1,32 @@
+//! `guildhall serve`: the whole program.
+
+use std::sync::Arc;
+
+use bot_core::clock::{Clock, SystemClock};
+
+use crate::config::Config;
+use crate::{commands, hall, web};
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// One sentence that says what is wrong and what to do.
+pub async fn run(config: Config) -> Result<(), String> {
+    let policy = commands::check::policy(&config)?;
+    let listener = web::listen(config.server.listen).await?;
+    let metrics = web::count()?;
+    let db = commands::open(&config).await?;
+    let _alone = db.serve_alone().await.map_err(|error| error.to_string())?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(1));
+    let world = hall::world(&config, &clock)?;
+    let hall = hall::open(&config, policy, db, clock).await?;
+    let adapters = console::Running::default();
+    let mut running = hall::Running::start(hall, world, &adapters);
+    if running.hall.platforms().is_empty() {
+        tracing::warn!("no platform is configured; switch on [sandbox] to try the program");
+    }
+    web::serve(&mut running, listener, &config, metrics, adapters, 1)?;
+    tracing::info!(url = %running.hall.public_url, "Guildhall serves");
+    running.until_told().await;
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! `guildhall sign-in` and `guildhall token`: ways in for staff, made at the shell.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bot_core::clock::SystemClock;
+use bot_core::hall::Hall;
+use bot_core::ids::StaffId;
+use bot_core::roster::{Role, Staff};
+use bot_core::store::people;
+
+use crate::cli::tell;
+use crate::config::Config;
+use crate::{commands, hall};
+
+/// How long a link made at the shell is good, milliseconds.
+const LINK_LIVES_MS: i64 = 15 * 60 * 1000;
+
+/// Prints a one-time link. The first staff member of a hall is made by this: an admin.
+///
+/// # Errors
+/// One sentence that says what is wrong and what to do.
+pub async fn sign_in(config: &Config, name: &str) -> Result<(), String> {
+    let hall = open(config).await?;
+    let staff = match find(&hall, name) {
+        Err(_) if hall.roster.load().all().next().is_none() => first_admin(&hall, name).await.map_err(|error| error.to_string())?,
+        found => found?,
+    };
+    let link = console::sign_in_link(&hall, &staff, LINK_LIVES_MS).await.map_err(|error| error.to_string())?;
+    tell(&format!("{link}\nGood once, for 15 minutes."));
+    Ok(())
+}
+
+/// Prints an API token.
+///
+/// # Errors
+/// One sentence that says what is wrong and what to do.
+pub async fn token(config: &Config, name: &str, label: &str) -> Result<(), String> {
+    let hall = open(config).await?;
+    let staff = find(&hall, name)?;
+    let token = console::new_api_token(&hall, &staff, label).await.map_err(|error| error.to_string())?;
+    tell(&format!("{token}\nIt is not shown again. Send it as: Authorization: Bearer {token}"));
+    Ok(())
+}
+
+async fn open(config: &Config) -> Result<Arc<Hall>, String> {
+    let db = commands::open(config).await?;
+    hall::open(config, commands::check::policy(config)?, db, Arc::new(SystemClock::new(1))).await
+}
+
+fn find(hall: &Hall, name: &str) -> Result<StaffId, String> {
+    let roster = hall.roster.load();
+    let same: Vec<&Staff> = roster.all().filter(|staff| staff.name == name || staff.id.as_str() == name).collect();
+    match same.as_slice() {
+        [one] => Ok(one.id.clone()),
+        [] => {
+            let near = roster.all().map(|staff| staff.name.as_str()).min_by_key(|known| strsim::damerau_levenshtein(known, name));
+            Err(match near {
+                Some(near) => format!("nobody on the staff is called {name}; did you mean {near}?"),
+                None => format!("nobody is on the staff yet; `guildhall sign-in --staff {name}` makes {name} the first admin"),
+            })
+        }
+        _ => Err(format!("several people are called {name}; give the id that the console shows")),
+    }
+}
+
+async fn first_admin(hall: &Arc<Hall>, name: &str) -> Result<StaffId, bot_core::store::StoreError> {
+    let staff = Staff { id: hall.ids.next(), name: name.to_owned(), person: None, roles: BTreeSet::from([Role::Admin]) };
+    let mut work = hall.begin().await?;
+    let now_ms = work.now_ms;
+    people::add_staff(work.tx().await?, &staff, now_ms).await?;
+    work.audit_staff(&staff.id, "staff.first_admin", &staff.id, Some(name.to_owned())).await?;
+    work.roster_changed();
+    work.commit().await?;
+    Ok(staff.id)
+}

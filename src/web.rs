@@ -1,0 +1,75 @@
+//! The listener of the console and the API.
+
+use std::net::SocketAddr;
+
+use console::{Console, Parts, Running, Settings};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+
+use crate::config::Config;
+use crate::hall;
+
+/// How many ports behind the usual one the demo tries.
+const PORTS_TRIED: u16 = 20;
+
+/// Listens on an address.
+///
+/// # Errors
+/// One sentence that says what to do.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            format!("{address} is taken by another program; stop that one or set another [server] listen")
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            format!("this user may not listen on {address}; set a port above 1023 in [server] listen")
+        }
+        _ => format!("cannot listen on {address}: {error}"),
+    })
+}
+
+/// Listens on an address, or on one of the next ports when it is taken.
+///
+/// # Errors
+/// One sentence that says what to do.
+pub async fn listen_near(address: SocketAddr) -> Result<TcpListener, String> {
+    let mut last = listen(address).await;
+    for port in (1..=PORTS_TRIED).filter_map(|further| address.port().checked_add(further)) {
+        if last.is_ok() {
+            break;
+        }
+        last = listen(SocketAddr::new(address.ip(), port)).await;
+    }
+    last
+}
+
+/// Starts to count for `/metrics`.
+///
+/// # Errors
+/// One sentence when something counts already.
+pub fn count() -> Result<PrometheusHandle, String> {
+    PrometheusBuilder::new().install_recorder().map_err(|error| format!("metrics cannot be counted: {error}"))
+}
+
+/// Adds the console to a running hall.
+///
+/// # Errors
+/// One sentence when the config's zone is not one.
+pub fn serve(running: &mut hall::Running, listener: TcpListener, config: &Config, metrics: PrometheusHandle, adapters: Running, speed: u32) -> Result<(), String> {
+    let zone = jiff::tz::TimeZone::get(&config.hall.zone).map_err(|error| error.to_string())?;
+    let settings = Settings { zone, ..Settings::default() }.for_clock_speed(speed);
+    let console = Console::new(Parts {
+        hall: running.hall.clone(),
+        world: running.world.clone(),
+        settings,
+        metrics: Some(metrics),
+        running: adapters,
+    });
+    let stop = running.stop.clone();
+    running.add(async move {
+        if let Err(error) = console::serve(console, listener, stop).await {
+            tracing::error!(%error, "the console has ended");
+        }
+    });
+    Ok(())
+}
