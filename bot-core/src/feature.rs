@@ -38,6 +38,13 @@ pub struct Manifest {
     pub pages: &'static [&'static str],
 }
 
+impl Manifest {
+    /// What people call the feature: `feature-NAME` in the Fluent files.
+    pub fn title(&self) -> Text {
+        Text { key: format!("feature-{}", self.name).into(), args: BTreeMap::new() }
+    }
+}
+
 /// An event with what we know of its chat and user.
 #[derive(Clone)]
 pub struct Incoming {
@@ -144,6 +151,11 @@ pub enum Flow {
 pub trait Feature: Send + Sync {
     /// What it owns.
     fn manifest(&self) -> &'static Manifest;
+
+    /// Whether it has no tables of its own, and so no migration and no store file.
+    fn keeps_nothing(&self) -> bool {
+        false
+    }
 
     /// Reads what it keeps in memory, once at start.
     async fn on_start(&self, _hall: &Arc<Hall>) -> Result<(), StoreError> {

@@ -261,10 +261,25 @@ impl Work {
         object: impl ToString,
         detail: Option<String>,
     ) -> Result<(), StoreError> {
+        self.audit_by(Some(staff), act, object, detail).await
+    }
+
+    /// Leaves the trace of what was done outside of chats, by nobody that is known when it was done from the
+    /// command line or by the program itself.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit_by(
+        &mut self,
+        staff: Option<&StaffId>,
+        act: &str,
+        object: impl ToString,
+        detail: Option<String>,
+    ) -> Result<(), StoreError> {
         let act = Act {
             id: self.hall.ids.next(),
             at_ms: self.now_ms,
-            staff: Some(staff.clone()),
+            staff: staff.cloned(),
             act: act.to_owned(),
             object: object.to_string(),
             detail,

@@ -10,3 +10,4 @@ form-not-a-choice = “{ $found }” is none of the choices for “{ $label }”
 form-expired = This form is no longer good. Please start again.
 form-none = You are not being asked anything at the moment.
 form-cancelled = Stopped. Nothing was saved.
+feature-form = When I ask you something

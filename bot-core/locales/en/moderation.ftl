@@ -1,5 +1,6 @@
 # Moderation: what members, staff and onlookers read.
 
+feature-moderation = Keeping order
 command-warn = Warn somebody
     .usage = /warn @user [reason], or as a reply. “del” before the reason also deletes the message
 command-mute = Take away somebody's right to write for a time

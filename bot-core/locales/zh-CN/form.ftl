@@ -10,3 +10,4 @@ form-not-a-choice = “{ $found }”不在“{ $label }”的选项里，请回�
 form-expired = 这个表单已失效，请重新开始。
 form-none = 现在没有需要您填写的内容。
 form-cancelled = 已停止，没有保存任何内容。
+feature-form = 填写表单时

@@ -1,5 +1,6 @@
 # 群管理：成员、员工和旁观者看到的话。
 
+feature-moderation = 群秩序
 command-warn = 警告某人
     .usage = /warn @用户 [原因]，也可直接回复 TA 的消息；原因前加“删”会同时删除该消息
 command-mute = 禁言某人一段时间

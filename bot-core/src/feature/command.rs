@@ -52,6 +52,17 @@ impl Places {
             Self::StaffOrDirect => chat.is_direct() || chat.purpose == Purpose::Staff,
         }
     }
+
+    /// The places in words, such as “in groups”; `None` for anywhere.
+    pub fn text(self) -> Option<Text> {
+        match self {
+            Self::Anywhere => None,
+            Self::Groups => Some(Text::new("place-group")),
+            Self::Staff => Some(Text::new("place-staff")),
+            Self::Direct => Some(Text::new("place-direct")),
+            Self::StaffOrDirect => Some(Text::new("place-staff-or-direct")),
+        }
+    }
 }
 
 /// One argument.

@@ -32,6 +32,10 @@ impl Feature for Housekeeping {
         &MANIFEST
     }
 
+    fn keeps_nothing(&self) -> bool {
+        true
+    }
+
     async fn on_start(&self, hall: &Arc<Hall>) -> Result<(), StoreError> {
         let mut work = hall.begin().await?;
         arm(&mut work).await?;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::feature::Registry;
 
 pub mod form;
+pub mod group;
+pub mod help;
 pub mod housekeeping;
 pub mod moderation;
 pub mod people;
@@ -16,7 +18,9 @@ pub fn all() -> Registry {
     Registry::new(vec![
         Arc::new(form::FormFeature),
         Arc::new(people::People),
+        Arc::new(group::Group),
         Arc::new(housekeeping::Housekeeping),
         Arc::new(moderation::Moderation),
+        Arc::new(help::Help),
     ])
 }

@@ -3,7 +3,7 @@
 use crate::chat::{Action, Content, Event, EventBody, Lane, MessageEvent, PressKey};
 use crate::directory::{Purpose, Reach};
 use crate::error::{FeatureError, Result, UserError};
-use crate::feature::{Actor, CommandSpec, Flow, Incoming, Invocation, Places, Press, Submission, command};
+use crate::feature::{Actor, CommandSpec, Flow, Incoming, Invocation, Press, Submission, command};
 use crate::ids::MessageId;
 use crate::store::message::{NewMessage, split_content};
 use crate::store::{chat, form, message};
@@ -186,17 +186,9 @@ fn refused(at: &Actor, spec: &CommandSpec, name: &str) -> FeatureError {
     if at.staff.is_none() && !at.chat.is_direct() {
         return silent();
     }
-    let place = match spec.places {
-        Places::Staff => Text::new("place-staff"),
-        Places::Direct => Text::new("place-direct"),
-        Places::Groups => Text::new("place-group"),
-        Places::StaffOrDirect => Text::new("place-staff-or-direct"),
-        Places::Anywhere => return text!("command-not-allowed", name = name).into(),
-    };
-    if spec.places.include(&at.chat) {
-        text!("command-not-allowed", name = name).into()
-    } else {
-        text!("command-not-here", name = name, place = place).into()
+    match spec.places.text().filter(|_| !spec.places.include(&at.chat)) {
+        Some(place) => text!("command-not-here", name = name, place = place).into(),
+        None => text!("command-not-allowed", name = name).into(),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod chat;
 mod db;
 pub mod form;
+pub mod help;
 pub mod message;
 pub mod moderation;
 pub mod outbox;

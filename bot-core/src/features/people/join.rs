@@ -80,7 +80,7 @@ pub(super) async fn put_down(
     let id: RowId = work.hall.ids.next();
     let now_ms = work.now_ms;
     let made = people::join(work.tx().await?, &id, (kept, joined), by, now_ms).await?;
-    super::trace(work, by, "person.join", kept.as_str(), Some(joined.to_string())).await?;
+    work.audit_by(by, "person.join", kept.as_str(), Some(joined.to_string())).await?;
     work.after_commit(|hall| hall.directory.forget_all());
     Ok(made)
 }

@@ -28,7 +28,7 @@ pub async fn make_link_code(work: &mut Work, staff: &StaffId) -> Result<String> 
     if !people::all_staff(work.tx().await?).await?.iter().any(|one| one.id == *staff) {
         return Err(Text::new("people-no-staff").into());
     }
-    super::trace(work, None, "staff.link_code", staff.as_str(), None).await?;
+    work.audit_by(None, "staff.link_code", staff.as_str(), None).await?;
     make(work, &CodeOwner::Staff(staff.clone())).await
 }
 
@@ -139,7 +139,7 @@ async fn put_down(
 /// What is done and said once an identity is a staff member's.
 async fn linked(work: &mut Work, at: &Actor, staff: &StaffId) -> Result<()> {
     work.roster_changed();
-    super::trace(work, Some(staff), "staff.link", staff.as_str(), Some(label(&at.user))).await?;
+    work.audit_by(Some(staff), "staff.link", staff.as_str(), Some(label(&at.user))).await?;
     let all = people::all_staff(work.tx().await?).await?;
     let Some(one) = all.iter().find(|one| one.id == *staff) else { return Ok(()) };
     let roles: Vec<String> =

@@ -86,7 +86,7 @@ fn answer(work: &mut Work, call: &Invocation, lang: Lang, text: &Text) -> Result
 }
 
 /// The language that somebody wrote, in one of the ways that people write it.
-pub(crate) fn lang_of(word: &str) -> Option<Lang> {
+pub fn lang_of(word: &str) -> Option<Lang> {
     match word.to_lowercase().as_str() {
         "中文" | "汉语" | "简体" | "简体中文" | "chinese" => Some(Lang::Zh),
         "英文" | "英语" | "english" => Some(Lang::En),
@@ -95,7 +95,7 @@ pub(crate) fn lang_of(word: &str) -> Option<Lang> {
 }
 
 /// A language by its name in the reader's language.
-pub(crate) fn lang_text(lang: Option<Lang>) -> Text {
+pub fn lang_text(lang: Option<Lang>) -> Text {
     match lang {
         Some(Lang::En) => Text::new("people-language-en"),
         Some(Lang::Zh) => Text::new("people-language-zh"),

@@ -13,14 +13,12 @@ use async_trait::async_trait;
 
 use crate::error::Result;
 use crate::feature::{ArgKind, ArgSpec, CommandSpec, Feature, Invocation, Manifest, Places, Press};
-use crate::ids::{RowId, StaffId};
 use crate::roster::Permission;
-use crate::store::audit;
-use crate::store::{StoreError, audit::Act};
 use crate::texts::Text;
 use crate::work::Work;
 
 pub use link::make_link_code;
+pub use me::{lang_of, lang_text};
 pub use staff::{change_roles, dismiss, hire, unlink};
 
 /// People.
@@ -85,24 +83,4 @@ impl Feature for People {
     async fn on_press(&self, work: &mut Work, press: &Press) -> Result<Option<Text>> {
         link::pressed(work, press).await.map(|()| None)
     }
-}
-
-/// Leaves the trace of an act; `by` is `None` when it was done from the command line.
-async fn trace(
-    work: &mut Work,
-    by: Option<&StaffId>,
-    act: &str,
-    object: &str,
-    detail: Option<String>,
-) -> Result<(), StoreError> {
-    let id: RowId = work.hall.ids.next();
-    let act = Act {
-        id,
-        at_ms: work.now_ms,
-        staff: by.cloned(),
-        act: act.to_owned(),
-        object: object.to_owned(),
-        detail,
-    };
-    audit::add(work.tx().await?, &act).await
 }

@@ -28,7 +28,7 @@ pub async fn hire(
     let now_ms = work.now_ms;
     people::add_staff(work.tx().await?, &staff, now_ms).await?;
     let detail = format!("{}: {}", staff.name, words(&staff.roles));
-    super::trace(work, by, "staff.hire", staff.id.as_str(), Some(detail)).await?;
+    work.audit_by(by, "staff.hire", staff.id.as_str(), Some(detail)).await?;
     work.roster_changed();
     Ok(staff.id)
 }
@@ -49,7 +49,7 @@ pub async fn change_roles(
         return Err(Text::new("people-staff-incomplete").into());
     }
     people::set_roles(work.tx().await?, staff, &roles).await?;
-    super::trace(work, by, "staff.roles", staff.as_str(), Some(words(&roles))).await?;
+    work.audit_by(by, "staff.roles", staff.as_str(), Some(words(&roles))).await?;
     work.roster_changed();
     Ok(())
 }
@@ -63,7 +63,7 @@ pub async fn dismiss(work: &mut Work, by: Option<&StaffId>, staff: &StaffId) -> 
     may_become(&all, staff, &BTreeSet::new())?;
     let now_ms = work.now_ms;
     people::dismiss_staff(work.tx().await?, staff, now_ms).await?;
-    super::trace(work, by, "staff.dismiss", staff.as_str(), None).await?;
+    work.audit_by(by, "staff.dismiss", staff.as_str(), None).await?;
     work.roster_changed();
     Ok(())
 }
@@ -76,7 +76,7 @@ pub async fn unlink(work: &mut Work, by: Option<&StaffId>, staff: &StaffId) -> R
     if !people::set_staff_person(work.tx().await?, staff, None).await? {
         return Err(Text::new("people-no-staff").into());
     }
-    super::trace(work, by, "staff.unlink", staff.as_str(), None).await?;
+    work.audit_by(by, "staff.unlink", staff.as_str(), None).await?;
     work.roster_changed();
     Ok(())
 }
