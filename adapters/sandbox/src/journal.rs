@@ -103,13 +103,18 @@ impl Journal {
         let Self::File { file, len } = self else { return Ok(()) };
         let line = encode(&LineOut::Facts(facts))?;
         if let Err(error) = file.write_all(&line) {
-            file.set_len(*len)?;
-            file.seek(SeekFrom::Start(*len))?;
+            take_back(file, *len)?;
             return Err(error);
         }
         *len += u64::try_from(line.len()).unwrap_or(0);
         Ok(())
     }
+}
+
+/// Cuts off what a failed write left behind.
+fn take_back(file: &mut File, len: u64) -> std::io::Result<()> {
+    file.set_len(len)?;
+    file.seek(SeekFrom::Start(len)).map(drop)
 }
 
 fn encode(line: &LineOut<'_>) -> std::io::Result<Vec<u8>> {
@@ -145,4 +150,24 @@ fn read(path: &Path, file: &File) -> Result<Option<State>, JournalError> {
         }
     }
     Ok(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn half_a_line_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("world.jsonl");
+        let (_, mut journal) = Journal::open(&path, State::default()).unwrap();
+        journal.append(&[Fact::File]).unwrap();
+        let Journal::File { file, len } = &mut journal else { panic!() };
+        assert_eq!(*len, file.metadata().unwrap().len());
+        file.write_all(b"{\"facts\":[").unwrap();
+        take_back(file, *len).unwrap();
+        journal.append(&[Fact::File]).unwrap();
+        drop(journal);
+        assert_eq!(Journal::open(&path, State::default()).unwrap().0.next_file, 2);
+    }
 }

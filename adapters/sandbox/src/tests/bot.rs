@@ -131,8 +131,10 @@ async fn it_mutes_removes_and_bans_members_but_no_admins() {
     town.done(&here, mute).await;
     town.done(&here, Action::Unmute { user: key("Lin") }).await;
     assert_eq!(town.refused(&here, Action::Unmute { user: key("Lin") }).await, RejectionKind::AlreadySo);
-    let past = Action::Mute { user: key("Lin"), until_ms: Some(5) };
-    assert_eq!(town.refused(&here, past).await, RejectionKind::AlreadySo);
+    for until_ms in [5, 1_000_000] {
+        let past = Action::Mute { user: key("Lin"), until_ms: Some(until_ms) };
+        assert_eq!(town.refused(&here, past).await, RejectionKind::AlreadySo);
+    }
     town.done(&here, Action::Kick { user: key("Lin") }).await;
     assert_eq!(town.refused(&here, Action::Kick { user: key("Lin") }).await, RejectionKind::NotFound);
     town.done(&here, Action::Ban { user: key("Mei") }).await;
@@ -215,6 +217,12 @@ async fn where_the_platform_allows_it_writes_first() {
     let tom = bot_core::chat::Address { peer: Some(key("Tom")), ..to };
     assert_eq!(town.refused(&tom, send()).await, RejectionKind::NotStarted);
     let town = Town::new(Profile { direct_first: DirectFirst::Everybody, ..Profile::sandbox() });
+    let empty = Action::Send(Content::text(""));
+    assert_eq!(town.refused(&town.direct("Tom"), empty).await, RejectionKind::BadContent);
+    assert!(
+        town.world.chats(Some(&key("Tom"))).iter().all(|chat| chat.key != "d.tom".into()),
+        "nothing is half done"
+    );
     town.sends(&town.direct("Tom"), "hi").await;
     assert_eq!(town.world.transcript(&"d.tom".into()), "Guildhall: hi\n");
 }
@@ -279,6 +287,19 @@ async fn a_form_is_shown_to_a_member_and_dropped_once() {
 }
 
 #[tokio::test]
+async fn the_oldest_of_too_many_forms_goes() {
+    let town = Town::new(Profile::sandbox());
+    for n in 0..21 {
+        let form = Form { handle: format!("f{n}"), ..form() };
+        town.done(&town.here(), Action::ShowForm { user: key("Lin"), press: None, form }).await;
+    }
+    assert_eq!(town.world.dismiss_form(&key("Lin"), "f0"), Err(crate::Refusal::NoForm));
+    for n in 1..21 {
+        town.world.dismiss_form(&key("Lin"), &format!("f{n}")).unwrap();
+    }
+}
+
+#[tokio::test]
 async fn where_forms_answer_a_press_each_press_brings_one() {
     let town = Town::new(Profile { forms: FormsWhen::OnPress, ..Profile::sandbox() });
     let message = town.sends(&town.here(), press_button("h1")).await;
@@ -316,6 +337,18 @@ async fn a_platform_that_keeps_nonces_can_be_asked() {
     assert!(matches!(lost, Some(Outcome::NotDone { .. })));
     let town = Town::new(Profile::sandbox());
     assert_eq!(town.bot.settle(&town.here(), &call("hi"), "o1".into()).await, None);
+}
+
+#[tokio::test]
+async fn a_history_that_has_forgotten_cannot_tell() {
+    let town = Town::new(Profile { nonces: Nonces::Kept, ..Profile::sandbox() });
+    for n in 0..=crate::world::NONCES_KEPT {
+        let outcome = town.does_as(&town.here(), Action::Send(Content::text("hi")), &format!("o{n}")).await;
+        assert!(matches!(outcome, Outcome::Sent(_)));
+    }
+    let call = bot_core::chat::Call { method: "send".into(), action: Action::Send(Content::text("hi")) };
+    assert_eq!(town.bot.settle(&town.here(), &call, "o0".into()).await, None);
+    assert!(matches!(town.bot.settle(&town.here(), &call, "o1".into()).await, Some(Outcome::Sent(_))));
 }
 
 #[tokio::test]

@@ -115,6 +115,14 @@ fn people_edit_delete_and_react_within_their_rights() {
 }
 
 #[test]
+fn some_platforms_do_not_tell_of_deletions() {
+    let town = Town::new(Profile { tells_deletions: false, ..Profile::sandbox() });
+    let hers = town.says("Lin", "hi");
+    town.world.delete(&key("Lin"), &town.group, &[hers]).unwrap();
+    assert!(town.events().iter().all(|event| event.kind() != "deleted"));
+}
+
+#[test]
 fn the_private_chat_is_the_persons_to_open_and_shut() {
     let town = town();
     let lin = key("Lin");

@@ -8,7 +8,7 @@ use super::state::{
 };
 
 /// The last sends that are kept for their nonce.
-pub(super) const NONCES_KEPT: usize = 10_000;
+pub(crate) const NONCES_KEPT: usize = 10_000;
 /// The last presses that can be answered.
 const PRESSES_KEPT: usize = 10_000;
 /// The forms that can be open for one user at once.

@@ -25,6 +25,8 @@ use tokio::sync::{Notify, broadcast};
 pub(crate) use bot::{DELETE_AT_ONCE, key_of};
 pub use change::{Change, Stats, Traffic, Way};
 pub(crate) use fact::Fact;
+#[cfg(test)]
+pub(crate) use fact::NONCES_KEPT;
 pub use notice::Notice;
 pub use people::{Post, Tapped};
 pub(crate) use state::State;
