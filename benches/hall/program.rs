@@ -1,0 +1,96 @@
+//! The real program as a process: its memory when idle, and how long it takes to be ready.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use bot_core::store::Db;
+
+const STARTS: usize = 5;
+const STORED: i64 = 1_000_000;
+
+/// A running program, ended when dropped.
+struct Program {
+    child: Child,
+    ready_after: Duration,
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Memory of a program that serves the sandbox and has nothing to do.
+pub(crate) fn idle() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = start(folder.path());
+    std::thread::sleep(Duration::from_secs(3));
+    let status = std::fs::read_to_string(format!("/proc/{}/status", program.child.id())).unwrap_or_default();
+    let resident = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("VmRSS: unknown");
+    println!("idle memory, 3 s after start: {}", resident.trim_start_matches("VmRSS:").trim());
+}
+
+/// From the start of the process to the first `ready` on `/readyz`.
+pub(crate) fn start_with_a_million_messages() {
+    let folder = tempfile::tempdir().unwrap();
+    fill(folder.path());
+    let mut seconds: Vec<f64> = (0..STARTS).map(|_| start(folder.path()).ready_after.as_secs_f64()).collect();
+    seconds.sort_by(f64::total_cmp);
+    println!("start to ready with {STORED} stored messages: {:.0} ms (median of {STARTS})", seconds[STARTS / 2] * 1e3);
+}
+
+fn fill(folder: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let db = Db::open(&format!("sqlite:{}", folder.join("bench.sqlite").display())).await.unwrap();
+        db.migrate().await.unwrap();
+        let Db::Sqlite { writer, .. } = &db else { return };
+        sqlx::query(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
+             INSERT INTO message (id, chat, platform_key, author, text, sent_at_ms) \
+             SELECT printf('01M%023d', i), printf('01C%023d', i % 50), 'm' || i, printf('01U%023d', i % 40000), \
+             'message number ' || i || ' 提现一般几天到账', 1795000000000 + i FROM n",
+        )
+        .bind(STORED)
+        .execute(writer)
+        .await
+        .unwrap();
+        db.close().await;
+    });
+}
+
+fn start(folder: &Path) -> Program {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let config = folder.join("guildhall.toml");
+    let text = format!(
+        "[server]\nlisten = \"127.0.0.1:{port}\"\n[database]\nurl = \"sqlite:{}\"\n[sandbox]\nenabled = true\n[log]\nlevel = \"warn\"\n",
+        folder.join("bench.sqlite").display()
+    );
+    std::fs::write(&config, text).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
+    let began = Instant::now();
+    let child = Command::new(env!("CARGO_BIN_EXE_guildhall"))
+        .args(["serve", "--config"])
+        .arg(&config)
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut program = Program { child, ready_after: Duration::ZERO };
+    while !is_ready(port) {
+        assert!(began.elapsed() < Duration::from_secs(60), "the program is not ready after a minute");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    program.ready_after = began.elapsed();
+    program
+}
+
+fn is_ready(port: u16) -> bool {
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    let asked = stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+    let mut answer = String::new();
+    asked.is_ok() && stream.read_to_string(&mut answer).is_ok() && answer.starts_with("HTTP/1.1 200")
+}

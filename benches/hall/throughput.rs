@@ -1,0 +1,162 @@
+//! Events a second through intake, decisions and commit, beside a bare loop of batched inserts on the same file.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bot_core::chat::{
+    AccountId, ChatInfo, ChatKind, Content, Event, EventBody, Lang, MemberRole, MessageEvent, Sender, UserInfo,
+};
+use bot_core::clock::SystemClock;
+use bot_core::directory::Purpose;
+use bot_core::hall::{Hall, HallParts};
+use bot_core::intake::Intake;
+use bot_core::store::{Db, chat};
+use rand::SeedableRng as _;
+
+use crate::p50_p99;
+
+const BATCH: usize = 512;
+const EVENTS: usize = 51_200;
+const ROUNDS: usize = 5;
+const SINGLES: usize = 2_000;
+
+/// What merchants write: mixed languages and lengths, questions and talk, nothing that a rule acts on.
+const TEXTS: [&str; 8] = [
+    "早上好，今天的订单已经全部发货了",
+    "请问提现一般几天到账？",
+    "Morning all, anybody else seeing slow label printing today?",
+    "谢谢！已经解决了",
+    "How long does account verification take?",
+    "我们店主营女装和配饰，欢迎交流选品，最近春装走得不错，大家库存备得怎么样了",
+    "ok",
+    "The courier lost two parcels last week and the claim took nine days, so keep your receipts and file early.",
+];
+
+pub(crate) fn run() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("bench.sqlite").display());
+    runtime.block_on(async {
+        let db = Db::open(&url).await.unwrap();
+        db.migrate().await.unwrap();
+        let hall = hall(db).await;
+        let intake = Intake::new(Arc::clone(&hall));
+        warm(&hall, &intake).await;
+        let (mut ours, mut bare, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..ROUNDS {
+            let bare_rate = bare_loop(&hall.db, round).await;
+            let our_rate = through_intake(&intake, round).await;
+            ratios.push(bare_rate / our_rate);
+            ours.push(our_rate);
+            bare.push(bare_rate);
+        }
+        let (ours, bare, ratio) = (p50_p99(ours).0, p50_p99(bare).0, p50_p99(ratios).0);
+        println!("intake → decide → commit: {ours:.0} events/s (median of {ROUNDS}, batches of {BATCH}, SQLite, synchronous=FULL)");
+        println!("bare loop of batched inserts, same file: {bare:.0} rows/s; ratio bare / ours: {ratio:.2}");
+        let (p50, p99) = singles(&intake).await;
+        println!("one event alone, to durable decision: p50 {:.0} µs, p99 {:.0} µs", p50 * 1e6, p99 * 1e6);
+    });
+}
+
+async fn hall(db: Db) -> Arc<Hall> {
+    Hall::open(HallParts {
+        db,
+        clock: Arc::new(SystemClock::new(1)),
+        rng: rand::rngs::StdRng::seed_from_u64(1),
+        default_lang: Lang::En,
+        public_url: "http://hall.test".into(),
+        features: bot_core::features::all(),
+    })
+    .await
+    .unwrap()
+}
+
+fn event(round: usize, at: usize) -> Event {
+    let who = at % 40;
+    let user = UserInfo {
+        key: format!("u{who}").into(),
+        name: format!("Merchant {who}"),
+        username: Some(format!("merchant{who}")),
+        language: Some("zh-hans".into()),
+        is_bot: false,
+    };
+    let chat = ChatInfo { key: format!("g{}", at % 3).into(), kind: ChatKind::Group, title: format!("Group {}", at % 3) };
+    let body = EventBody::Message(MessageEvent {
+        chat,
+        thread: None,
+        from: Sender::User { user, role: MemberRole::Member },
+        message: format!("m{round}-{at}").into(),
+        content: Content::text(TEXTS[at % TEXTS.len()]),
+        reply_to: None,
+        forwarded: None,
+        press: None,
+    });
+    Event { account: AccountId::from("bench"), key: format!("e{round}-{at}").into(), at_ms: 1_795_248_000_000, body }
+}
+
+/// Lets the groups and users be met, and the groups be served.
+async fn warm(hall: &Arc<Hall>, intake: &Intake) {
+    let events: Vec<Event> = (0..120).map(|at| event(99, at)).collect();
+    intake.take(&events).await.unwrap();
+    let mut work = hall.begin().await.unwrap();
+    let tx = work.tx().await.unwrap();
+    for group in 0..3 {
+        let met = chat::by_key(tx, &AccountId::from("bench"), &format!("g{group}").into()).await.unwrap().unwrap();
+        chat::set_purpose(tx, &met.id, Purpose::Community, None).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    hall.directory.forget_all();
+    let events: Vec<Event> = (0..512).map(|at| event(98, at)).collect();
+    intake.take(&events).await.unwrap();
+}
+
+async fn through_intake(intake: &Intake, round: usize) -> f64 {
+    let batches: Vec<Vec<Event>> =
+        (0..EVENTS / BATCH).map(|batch| (0..BATCH).map(|at| event(round, batch * BATCH + at)).collect()).collect();
+    #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
+    let start = Instant::now();
+    for batch in &batches {
+        intake.take(batch).await.unwrap();
+    }
+    EVENTS as f64 / start.elapsed().as_secs_f64()
+}
+
+/// The least that any program must do: the same texts into one table, by rows, in batches of the same size.
+async fn bare_loop(db: &Db, round: usize) -> f64 {
+    let Db::Sqlite { writer, .. } = db else { return 0.0 };
+    sqlx::query("CREATE TABLE IF NOT EXISTS bare (id TEXT PRIMARY KEY, chat TEXT, platform_key TEXT, author TEXT, text TEXT, sent_at_ms BIGINT, UNIQUE (chat, platform_key))")
+        .execute(writer)
+        .await
+        .unwrap();
+    #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
+    let start = Instant::now();
+    for batch in 0..EVENTS / BATCH {
+        let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        for at in batch * BATCH..(batch + 1) * BATCH {
+            sqlx::query("INSERT INTO bare VALUES ($1, $2, $3, $4, $5, $6)")
+                .bind(format!("01M{round:05}{at:018}"))
+                .bind(format!("01C{:023}", at % 3))
+                .bind(format!("m{round}-{at}"))
+                .bind(format!("01U{:023}", at % 40))
+                .bind(TEXTS[at % TEXTS.len()])
+                .bind(1_795_248_000_000_i64)
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+    EVENTS as f64 / start.elapsed().as_secs_f64()
+}
+
+async fn singles(intake: &Intake) -> (f64, f64) {
+    let mut seconds = Vec::with_capacity(SINGLES);
+    for at in 0..SINGLES {
+        let one = [event(97, at)];
+        #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
+        let start = Instant::now();
+        intake.take(&one).await.unwrap();
+        seconds.push(start.elapsed().as_secs_f64());
+    }
+    p50_p99(seconds)
+}
