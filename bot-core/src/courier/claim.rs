@@ -2,7 +2,9 @@
 
 use super::budget::Wait;
 use super::{Claimed, Courier, Done, Job, look_at_most};
-use crate::chat::{ChatKind, Lane, MessageRef, Outcome, Rejection, RejectionKind, ThreadKey, ThreadRef};
+use crate::chat::{
+    ChatKind, Lane, Loss, LossKind, MessageRef, Outcome, Rejection, RejectionKind, ThreadKey, ThreadRef,
+};
 use crate::directory::Chat;
 use crate::store::outbox::{State, StoredOutbox};
 use crate::store::{StoreError, Tx, chat, outbox};
@@ -138,7 +140,12 @@ impl Courier {
         let to = chat.address(thread);
         let plan = self.platform.plan(&to, &row.action);
         if plan.calls.is_empty() {
-            return Verdict::Refuse(RejectionKind::BadContent, "the platform can do nothing of it");
+            let lacks_right = |loss: &Loss| matches!(loss.kind, LossKind::MissingRight { .. });
+            return if plan.losses.iter().any(lacks_right) {
+                Verdict::Refuse(RejectionKind::MissingRight, "the bot lacks the right to do it")
+            } else {
+                Verdict::Refuse(RejectionKind::BadContent, "the platform can do nothing of it")
+            };
         }
         let calls = u32::try_from(plan.calls.len().saturating_sub(row.calls_done)).unwrap_or(u32::MAX);
         match self.budget().take(row.lane, &chat.id, chat.kind != ChatKind::Direct, calls, now_ms) {
