@@ -95,7 +95,7 @@ moderation-upheld = { $no } upheld by { $by }: { $what }.
 moderation-dismissed = { $no } dismissed by { $by }.
 moderation-decided = { $no } is decided already: { $state }.
 moderation-decided-by = { $no } is decided already by { $by }: { $state }.
-moderation-staff-did = { $no }: { $by } gave { $name } { $what } in { $group }. Reason: { $reason }
+moderation-staff-did = { $no }: { $what } for { $name } in { $group }, by { $by }. Reason: { $reason }
 moderation-staff-lifts = { $by } ends { $kind } of { $name } in { $group }.
 moderation-no-reason = not given
 moderation-noted = Noted as { $no }.
@@ -122,10 +122,7 @@ moderation-case-decided = Decided by { $by }, { $at }
 moderation-case-sanction = { $what } in { $group }: { $state }
 moderation-case-left = { $line }, { $left } left
 moderation-case-error = { $line } ({ $why })
-moderation-rung = Ladder: step { $step } of { $steps }. This offence { $points }, from { $offences ->
-        [one] one earlier offence
-       *[other] { $offences } earlier offences
-    } { $earlier }
+moderation-rung = Ladder: step { $step } of { $steps }. Points: { $points } for this, { $earlier } left of earlier offences ({ $offences })
 moderation-cases = Cases of { $name }, latest first:
 moderation-cases-none = { $name } has no case.
 moderation-cases-line = { $no } · { $at } · { $state } · { $what } · { $why }

@@ -4,7 +4,7 @@ use moderation::Sanction as Measure;
 
 use super::order::{self, Order};
 use super::{notify, staff, view, words};
-use crate::chat::{Action, Content, Lane};
+use crate::chat::{Action, Content, Lane, RichText};
 use crate::directory::{Chat, Purpose, User};
 use crate::error::{FeatureError, Result};
 use crate::feature::{Actor, Invocation, Press};
@@ -186,6 +186,8 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
     let shown = work.hall.texts.say(staff::lang_of(work, &press.at.chat), &said);
     match &press.message {
         Some(message) => {
+            let case = order::case(work, no).await?;
+            let shown = RichText::plain(shown).then("\n").then_rich(&staff::flagged_text(&case));
             let action = Action::Edit { message: message.clone().into(), content: Content::text(shown) };
             work.send(Outgoing::new(Place::chat(&press.at.chat.id), Lane::Talk, action));
         }

@@ -215,7 +215,7 @@ pub(super) async fn after_change(work: &mut Work, sanction: &Sanction) -> Result
         let all_over = sanctions.iter().all(|one| one.state.is_over());
         return if all_over { tell_undone(work, &case).await } else { Ok(()) };
     }
-    let settled = matches!(sanction.state, SanctionState::Active | SanctionState::Rejected);
+    let settled = sanction.state == SanctionState::Active || sanction.state.is_over();
     if case.notice != Notice::Due || !settled {
         return Ok(());
     }

@@ -223,6 +223,7 @@ pub async fn lift(
     }
     for sanction in &mut open {
         act::release(work, sanction, SanctionState::Lifting).await?;
+        notify::after_change(work, sanction).await?;
         let detail = Some(sanction.chat.to_string());
         work.audit_staff(&by.id, "sanction.lift", sanction.case, detail).await?;
     }

@@ -52,7 +52,7 @@ pub(super) async fn show_flagged(work: &mut Work, case: &Case, user: &User, grou
             rule = rule
         ),
     );
-    let mut said = RichText::plain(head).then("\n").then_rich(&words::quotation(case, FLAGGED_SHOWN_UTF8));
+    let mut said = RichText::plain(head).then("\n").then_rich(&flagged_text(case));
     if !work.capabilities(&chat).is_native(Can::Buttons) {
         let how = hall.texts.say(lang, &text!("moderation-flagged-how", no = case.no.to_string()));
         said = said.then("\n").then(&how);
@@ -64,6 +64,11 @@ pub(super) async fn show_flagged(work: &mut Work, case: &Case, user: &User, grou
     ];
     work.say(Place::chat(&chat.id), Content::text(said).with_row(row));
     Ok(())
+}
+
+/// As much of a flagged message as the line in the staff chat shows.
+pub(super) fn flagged_text(case: &Case) -> RichText {
+    words::quotation(case, FLAGGED_SHOWN_UTF8)
 }
 
 async fn decision(
