@@ -88,6 +88,9 @@ impl Stage {
                 Round::Continue(false) => return,
                 Round::Break(()) => {
                     self.kill();
+                    // No program comes back within the millisecond, and order in the outbox is by ids, which
+                    // rise with time from one run to the next.
+                    self.clock.move_to(self.clock.now_ms() + 1);
                     self.start().await;
                 }
             }
