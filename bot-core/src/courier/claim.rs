@@ -3,7 +3,8 @@
 use super::budget::Wait;
 use super::{Claimed, Courier, Done, Job, look_at_most};
 use crate::chat::{
-    ChatKind, Lane, Loss, LossKind, MessageRef, Outcome, Rejection, RejectionKind, ThreadKey, ThreadRef,
+    Address, ChatKind, Lane, Loss, LossKind, MessageRef, Outcome, Rejection, RejectionKind, ThreadKey,
+    ThreadRef,
 };
 use crate::directory::Chat;
 use crate::store::outbox::{State, StoredOutbox};
@@ -127,17 +128,14 @@ impl Courier {
                 ));
             }
         };
-        Ok(self.within_budget(row, &chat, thread, now_ms))
+        let mut to = chat.address(thread);
+        if let Some(peer) = &chat.peer {
+            to.via = chat::shared_group(tx, peer).await?;
+        }
+        Ok(self.within_budget(row, &chat, to, now_ms))
     }
 
-    fn within_budget(
-        &self,
-        row: &StoredOutbox,
-        chat: &Chat,
-        thread: Option<ThreadKey>,
-        now_ms: i64,
-    ) -> Verdict {
-        let to = chat.address(thread);
+    fn within_budget(&self, row: &StoredOutbox, chat: &Chat, to: Address, now_ms: i64) -> Verdict {
         let plan = self.platform.plan(&to, &row.action);
         if plan.calls.is_empty() {
             let lacks_right = |loss: &Loss| matches!(loss.kind, LossKind::MissingRight { .. });

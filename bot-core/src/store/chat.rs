@@ -115,6 +115,8 @@ const CHAT_BY_PEER: &str = chat_sql!("WHERE c.peer = $1");
 const CHATS_BY_PURPOSE: &str = chat_sql!("WHERE c.purpose = $1 ORDER BY c.id");
 const CHATS_OF_USER: &str =
     chat_sql!("JOIN chat_member m ON m.chat = c.id WHERE m.chat_user = $1 ORDER BY c.id");
+const SHARED_GROUP: &str = "SELECT c.platform_key FROM chat_member m JOIN chat c ON c.id = m.chat \
+    WHERE m.chat_user = $1 AND c.kind <> 'direct' AND c.reach = 'open' AND c.platform_key IS NOT NULL ORDER BY c.id LIMIT 1";
 const ADD_CHAT: &str = "INSERT INTO chat (id, account, platform_key, kind, title, purpose, lang, peer, reach, created_at_ms) \
     VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8, $9) ON CONFLICT DO NOTHING";
 const OPEN_DIRECT: &str = "UPDATE chat SET platform_key = $2, reach = 'open' WHERE id = $1";
@@ -177,6 +179,14 @@ pub async fn by_purpose(tx: &mut Tx, purpose: Purpose) -> Result<Vec<Chat>, Stor
 pub async fn of_user(tx: &mut Tx, user: &UserId) -> Result<Vec<Chat>, StoreError> {
     let rows: Vec<ChatRow> = on!(tx, |c| sqlx::query_as(CHATS_OF_USER).bind(user).fetch_all(c))?;
     Ok(rows.into_iter().map(Chat::from).collect())
+}
+
+/// The key of a group in which both the bot and a user are, for platforms that reach people only through one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shared_group(tx: &mut Tx, user: &UserId) -> Result<Option<ChatKey>, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(SHARED_GROUP).bind(user).fetch_optional(c))
 }
 
 /// The chat that an event speaks of; made when it is new. `new_id` is used only then. A new group starts
