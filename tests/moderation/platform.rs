@@ -2,7 +2,7 @@
 
 use bot_core::chat::{RetryScope, Right};
 use bot_core::roster::Role;
-use bot_core::store::moderation::{Removal, SanctionState};
+use bot_core::store::moderation::{Notice, Removal, SanctionState};
 use guildhall_sandbox::{Fault, Profile, Rule};
 
 use super::{case, is_muted, state, strict};
@@ -174,6 +174,7 @@ fn on_a_poor_platform_commands_stand_in_for_buttons() {
         assert!(h.transcript(STAFF).contains("/uphold C-1 deletes it"), "{}", h.transcript(STAFF));
         h.says_in(STAFF, "Chen", "/uphold C-1").await;
         assert!(is_muted(h, "Lin"));
+        assert_eq!(case(h, 1).await.0.notice, Notice::Told, "in private, through the group that they share");
         h.pass("11m").await;
         assert_eq!((state(h, 1).await, is_muted(h, "Lin")), (SanctionState::Lifted, false));
     });

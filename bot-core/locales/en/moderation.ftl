@@ -128,7 +128,6 @@ moderation-cases-none = { $name } has no case.
 moderation-cases-line = { $no } · { $at } · { $state } · { $what } · { $why }
 
 # what is refused
-moderation-refused-bot = { $name } is a bot; platforms let bots do nothing to each other.
 moderation-refused-yourself = You cannot do that to yourself.
 moderation-refused-colleague = { $name } works here and does not rank below you.
 moderation-refused-admin = { $name } is an admin of “{ $group }” on the platform, and bots cannot touch admins.

@@ -128,7 +128,6 @@ moderation-cases-none = { $name } 没有案例。
 moderation-cases-line = { $no } · { $at } · { $state } · { $what } · { $why }
 
 # 拒绝
-moderation-refused-bot = { $name } 是机器人，平台不允许机器人之间互相操作。
 moderation-refused-yourself = 不能对自己操作。
 moderation-refused-colleague = { $name } 是同事，且级别不低于您。
 moderation-refused-admin = { $name } 是“{ $group }”的平台管理员，机器人无法操作。

@@ -46,9 +46,6 @@ async fn punish(work: &mut Work, call: &Invocation, measure: Measure) -> Result<
     let by = staff_at(&call.at)?;
     let message = replied(work, call).await?;
     let (user, targets) = targets(work, call).await?;
-    if let Some(bot) = targets.iter().map(|(user, _)| user).find(|user| user.is_bot) {
-        return Err(text!("moderation-refused-bot", name = &bot.name).into());
-    }
     let message = message.filter(|message| message.author.as_ref() == Some(&user.id));
     let (remove, reason) = reason_of(call.args.words("reason"));
     let groups = named(targets.iter().map(|(_, chat)| chat));

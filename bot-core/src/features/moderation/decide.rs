@@ -28,7 +28,7 @@ pub struct Target<'a> {
 /// Why somebody may not be punished.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// They are a program.
+    /// They are a program: what one of them answers to another never ends. Staff may.
     Bot,
     /// They are the one who asks.
     Yourself,
@@ -43,7 +43,7 @@ pub enum Refusal {
 /// # Errors
 /// Why not.
 pub fn may_punish(by: Option<&Staff>, target: Target<'_>) -> Result<(), Refusal> {
-    if target.user.is_bot {
+    if target.user.is_bot && by.is_none() {
         return Err(Refusal::Bot);
     }
     if let Some(staff) = target.staff {

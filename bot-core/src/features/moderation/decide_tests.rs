@@ -69,7 +69,9 @@ fn the_bot_punishes_members_only() {
     assert_eq!(punish(None, None, MemberRole::Admin), Err(Refusal::PlatformAdmin));
     assert_eq!(punish(None, None, MemberRole::Owner), Err(Refusal::PlatformAdmin));
     let program = User { is_bot: true, ..user() };
-    assert_eq!(may_punish(None, Target { user: &program, staff: None, role: None }), Err(Refusal::Bot));
+    let program = Target { user: &program, staff: None, role: None };
+    assert_eq!(may_punish(None, program), Err(Refusal::Bot));
+    assert_eq!(may_punish(Some(&support), program), Ok(()), "staff put out a bot that spams");
 }
 
 #[test]

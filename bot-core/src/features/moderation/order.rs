@@ -274,8 +274,7 @@ async fn check_target(work: &mut Work, by: &Staff, user: &User, chat: &Chat) -> 
     let target = Target { user, staff: roster.of_person(&user.person), role };
     may_punish(Some(by), target).map_err(|refusal| {
         match refusal {
-            Refusal::Bot => text!("moderation-refused-bot", name = &user.name),
-            Refusal::Yourself => Text::new("moderation-refused-yourself"),
+            Refusal::Bot | Refusal::Yourself => Text::new("moderation-refused-yourself"),
             Refusal::Colleague => text!("moderation-refused-colleague", name = &user.name),
             Refusal::PlatformAdmin => {
                 text!("moderation-refused-admin", name = &user.name, group = &chat.title)
