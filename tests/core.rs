@@ -182,6 +182,8 @@ fn a_story_ends_the_same_wherever_the_program_is_killed() {
     story_with_crashes(&[GROUP, "@Lin"], async |h| {
         h.merchant("Lin").await;
         h.opens_direct("Lin").await;
+        // A greeting that a crash delayed is out before Lin goes on.
+        h.pass("10s").await;
         h.says_in("@Lin", "Lin", "/helq").await;
         h.says("Lin", "hello").await;
         send(h, Lane::Talk, &["one", "two"]).await;
