@@ -102,8 +102,12 @@ impl Platform for SandboxPlatform {
         outcome
     }
 
-    async fn settle(&self, _to: &Address, call: &Call, nonce: OutboxId) -> Option<Outcome> {
-        if self.world.faults().is_down() { None } else { self.world.sent_as(nonce.as_str(), &call.action) }
+    async fn settle(&self, to: &Address, call: &Call, nonce: OutboxId) -> Option<Outcome> {
+        if self.world.faults().is_down() {
+            None
+        } else {
+            self.world.sent_as(to, nonce.as_str(), &call.action)
+        }
     }
 
     fn pace(&self) -> Pace {

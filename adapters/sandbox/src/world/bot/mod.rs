@@ -15,7 +15,7 @@ use bot_core::chat::{
 pub(crate) use messages::DELETE_AT_ONCE;
 
 use super::fact::{Fact, NONCES_KEPT};
-use super::state::{Chat, Door, Group, Place, direct_key};
+use super::state::{Chat, Door, Group, Place, Thread, ThreadState, direct_key};
 use super::step::Step;
 use super::{NotStored, Traffic, Way, World};
 use crate::profile::{ALL_RIGHTS, DirectFirst, Nonces};
@@ -71,13 +71,17 @@ impl World {
         let _ = self.0.changes.send(change);
     }
 
-    /// What became of a send, by its nonce; `None` when the platform can't tell.
-    pub(crate) fn sent_as(&self, nonce: &str, action: &Action) -> Option<Outcome> {
-        let Action::Send(content) = action else { return None };
+    /// What became of a send, by its nonce, or of the opening of a thread, by its title; `None` when the
+    /// platform can't tell.
+    pub(crate) fn sent_as(&self, to: &Address, nonce: &str, action: &Action) -> Option<Outcome> {
         let inner = self.inner();
         if inner.profile.nonces != Nonces::Kept {
             return None;
         }
+        if let Action::OpenThread { title } = action {
+            return Some(opened(inner.state.chats.get(&key_of(to)?)?, title));
+        }
+        let Action::Send(content) = action else { return None };
         match inner.state.sent(nonce, content) {
             Some(sent) => Some(Outcome::Sent(Delivered {
                 message: Some(sent.message.clone()),
@@ -107,6 +111,15 @@ impl World {
     pub(crate) fn moved(&self, to: &Address) -> Option<Address> {
         let new = self.inner().state.moved.get(to.chat.as_ref()?)?.clone();
         Some(Address { chat: Some(new), ..to.clone() })
+    }
+}
+
+/// A thread of this title, if the chat's list of threads has it.
+fn opened(chat: &Chat, title: &str) -> Outcome {
+    let there = |thread: &&Thread| thread.state != ThreadState::Deleted && thread.title == title;
+    match chat.threads.values().find(there) {
+        Some(thread) => Outcome::Sent(Delivered { thread: Some(thread.key.clone()), ..Delivered::default() }),
+        None => Outcome::NotDone { why: "the list of threads does not have it".to_owned() },
     }
 }
 
