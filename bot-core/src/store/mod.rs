@@ -11,6 +11,7 @@ pub mod outbox;
 pub mod people;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod ticket;
 pub mod timer;
 
 pub(crate) use db::Savepoint;
