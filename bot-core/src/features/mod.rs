@@ -12,6 +12,7 @@ pub mod moderation;
 pub mod people;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod ticket;
 
 /// All features, in the order in which they hear of messages.
 pub fn all() -> Registry {
@@ -19,6 +20,7 @@ pub fn all() -> Registry {
         Arc::new(form::FormFeature),
         Arc::new(people::People),
         Arc::new(group::Group),
+        Arc::new(ticket::TicketFeature),
         Arc::new(housekeeping::Housekeeping),
         Arc::new(moderation::Moderation),
         Arc::new(help::Help),
