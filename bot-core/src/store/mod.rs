@@ -9,6 +9,7 @@ pub mod message;
 pub mod moderation;
 pub mod outbox;
 pub mod people;
+pub mod session;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod ticket;
