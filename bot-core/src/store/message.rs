@@ -32,6 +32,23 @@ pub struct NewMessage {
     pub sent_at_ms: i64,
 }
 
+/// An event that no feature could digest.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct FailedEvent {
+    /// Our id.
+    pub id: RowId,
+    /// The account that saw it.
+    pub account: AccountId,
+    /// The platform's key of it.
+    pub event_key: EventKey,
+    /// The event, as JSON.
+    pub event: String,
+    /// What went wrong.
+    pub error: String,
+    /// When, unix milliseconds.
+    pub failed_at_ms: i64,
+}
+
 /// A message as it was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredMessage {
@@ -104,6 +121,10 @@ const EDIT: &str =
 const DELETED: &str =
     "UPDATE message SET deleted_at_ms = $3 WHERE chat = $1 AND platform_key = $2 AND deleted_at_ms IS NULL";
 const FORGET_TAKEN: &str = "DELETE FROM event_taken WHERE taken_at_ms < $1";
+const FAILED: &str =
+    "SELECT id, account, event_key, event, error, failed_at_ms FROM event_failed ORDER BY id DESC LIMIT $1";
+const FAILED_COUNT: &str = "SELECT count(*) FROM event_failed";
+const REMOVE_FAILED: &str = "DELETE FROM event_failed WHERE id = $1";
 const ADD_FAILED: &str = "INSERT INTO event_failed (id, account, event_key, event, error, failed_at_ms) VALUES ($1, $2, $3, $4, $5, $6)";
 
 impl TryFrom<MessageRow> for StoredMessage {
@@ -209,6 +230,30 @@ pub async fn add_failed(
     .map(|_| ())
 }
 
+/// The events that no feature could digest, the last first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn failed(tx: &mut Tx, limit: i64) -> Result<Vec<FailedEvent>, StoreError> {
+    on!(tx, |c| sqlx::query_as(FAILED).bind(limit).fetch_all(c))
+}
+
+/// How many events no feature could digest.
+///
+/// # Errors
+/// When the database fails.
+pub async fn failed_count(tx: &mut Tx) -> Result<i64, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(FAILED_COUNT).fetch_one(c))
+}
+
+/// Puts a failed event away, because a person has looked at it. False when it was put away before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn remove_failed(tx: &mut Tx, id: &RowId) -> Result<bool, StoreError> {
+    Ok(execute!(tx, sqlx::query(REMOVE_FAILED).bind(id))? == 1)
+}
+
 /// A message by the platform's key.
 ///
 /// # Errors
@@ -254,4 +299,30 @@ pub async fn mark_deleted(
         execute!(tx, sqlx::query(DELETED).bind(chat).bind(key).bind(now_ms))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{START_MS, on_both};
+
+    #[test]
+    fn a_failed_event_is_kept_until_it_is_put_away() {
+        on_both(async |hall| {
+            let mut tx = hall.db.write().await.unwrap();
+            let account = AccountId::from("sandbox");
+            for id in ["f1", "f2"] {
+                let key = EventKey::from(id);
+                add_failed(&mut tx, &id.into(), (&account, &key), "{\"nul\":\"\0\"}", "no", START_MS)
+                    .await
+                    .unwrap();
+            }
+            assert_eq!(failed_count(&mut tx).await.unwrap(), 2);
+            let last = failed(&mut tx, 1).await.unwrap().remove(0);
+            assert_eq!((last.id.as_str(), last.error.as_str(), last.failed_at_ms), ("f2", "no", START_MS));
+            assert!(remove_failed(&mut tx, &last.id).await.unwrap());
+            assert!(!remove_failed(&mut tx, &last.id).await.unwrap());
+            assert_eq!(failed(&mut tx, 10).await.unwrap().len(), 1);
+        });
+    }
 }
