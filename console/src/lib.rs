@@ -1,1 +1,29 @@
-//! The web console and the JSON API.
+//! The web console and the JSON API: pages for staff, the sandbox page, health and metrics.
+//!
+//! [`Console::new`] takes the running hall, [`serve`] answers on a listener until it is told to stop.
+//! [`sign_in_link`] makes the one-time link with which a staff member comes in, [`new_api_token`] a token for
+//! the JSON API.
+
+mod api;
+mod assets;
+mod cookie;
+mod fault;
+mod frame;
+mod guard;
+mod headers;
+mod health;
+mod notes;
+mod pages;
+mod reader;
+mod secret;
+mod serve;
+mod session;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use api::new_api_token;
+pub use health::Running;
+pub use serve::{router, serve};
+pub use session::sign_in_link;
+pub use state::{Console, Parts, Settings};

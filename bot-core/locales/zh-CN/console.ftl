@@ -1,0 +1,101 @@
+# 网页控制台。
+
+console-skip = 跳到正文
+console-menu = 菜单
+console-rail = 导航
+console-place-overview = 总览
+console-place-sandbox = 沙盒
+console-other-language = English
+    .tag = en
+console-theme-title = 切换外观：跟随系统、浅色、深色
+console-theme-auto = 跟随系统
+console-theme-light = 浅色
+console-theme-dark = 深色
+console-sign-out = 退出登录
+console-back-home = 回到总览
+console-private-chat = 私聊
+console-all = 全部
+
+console-sign-in = 登录
+console-sign-in-how = 请使用一次性链接登录。由运行 Guildhall 的同事在命令行里生成：
+console-sign-in-name = 您的名字
+console-sign-in-why = 链接只供您本人使用，几分钟内有效。这里没有密码，不会忘，也不会丢。
+console-link-spent = 这个链接已被使用或已过期，请重新索取。
+console-enter-words = 这个链接可以登录一次。
+console-enter = 登录
+
+console-fault-title = 没能完成
+console-fault-not-found = 这个地址下没有内容，可能已被移走或收起。
+console-fault-nobody = 您还没有登录，或登录已过期。请重新登录；您输入的内容仍保留在本标签页。
+console-fault-forbidden = 您的角色没有这项权限，管理员可以调整角色。
+console-fault-foreign = 这个请求不是从本站页面发出的，未执行任何操作。
+console-fault-stale = 页面所属的登录已结束，未执行任何操作。请刷新页面后重试。
+console-fault-unreadable = 提交的内容无法识别，未执行任何操作。
+console-fault-too-large = 内容过大，上限为 8 MB，未执行任何操作。
+console-fault-internal = 我们这边出了问题，数据没有改动，详情已记入日志。请稍后再试。
+
+console-ago-now = 刚刚
+console-ago-minutes = { $n } 分钟前
+console-ago-hours = { $n } 小时前
+console-ago-days = { $n } 天前
+console-span-minutes = { $n } 分钟
+console-span-hours = { $n } 小时
+console-span-days = { $n } 天
+
+console-role-admin = 管理员
+console-role-ops = 运营
+console-role-moderator = 群管
+console-role-support = 客服
+console-role-engineer = 技术
+console-role-auditor = 审计
+
+console-overview-title = 现在需要人处理的
+console-waiting-unknown = 条消息没有收到平台回音
+console-waiting-failed = 个事件无法识别
+console-queues = 发送队列
+console-lane = 通道
+console-lane-urgent = 群管处置
+console-lane-talk = 回复与工单
+console-lane-bulk = 公告与推送
+console-queued = 等待中
+console-leased = 发送中
+console-unknown = 无回音
+console-accounts = 账号
+console-accounts-none = 还没有配置账号。
+console-account = 账号
+console-account-connected = 已连接
+console-account-off = 未连接
+
+console-outbox = 已发出但没有回音
+console-outbox-about = 平台没有告知这些内容是否送达。请到群里看一眼，没收到的再发一次；已经送达的会变成两条。
+console-outbox-none = 发出的内容都收到了回音。
+console-outbox-settled = 这一条已有结果，或刚刚已被重发。
+console-send-again = 再发一次
+console-when = 时间
+console-where = 位置
+console-what = 内容
+console-why = 原因
+console-failed = 无法识别的事件
+console-failed-about = 程序或数据出了问题。事件保留在这里，没有影响其他处理。
+console-failed-none = 所有事件都已识别。
+console-failed-event = 事件内容
+console-put-away = 收起
+
+console-action-send = 发送消息
+console-action-edit = 修改消息
+console-action-delete = 删除消息
+console-action-pin = 置顶消息
+console-action-unpin = 取消置顶
+console-action-mute = 禁言
+console-action-unmute = 解除禁言
+console-action-kick = 移出群聊
+console-action-ban = 封禁
+console-action-unban = 解除封禁
+console-action-open-thread = 新建话题
+console-action-rename-thread = 重命名话题
+console-action-close-thread = 关闭话题
+console-action-reopen-thread = 重新打开话题
+console-action-answer-press = 回应按钮
+console-action-show-form = 显示表单
+console-action-drop-form = 收回表单
+console-action-other = 操作“{ $kind }”

@@ -1,0 +1,41 @@
+// What every page does: times in the reader's zone, menus that close, choices that are kept.
+
+document.documentElement.classList.add("scripted");
+
+const lang = document.documentElement.lang || "en";
+const short = new Intl.DateTimeFormat(lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+const dated = new Intl.DateTimeFormat(lang, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+const exact = new Intl.DateTimeFormat(lang, { dateStyle: "full", timeStyle: "long" });
+
+/** Puts times into the zone of this browser. */
+export function localise(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    if (time.hasAttribute("data-clock")) time.textContent = short.format(at);
+    else if (time.hasAttribute("data-date")) time.textContent = dated.format(at);
+    time.title = exact.format(at);
+  }
+}
+
+localise(document);
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open], details.fold[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open], details.fold[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+for (const box of document.querySelectorAll("input[data-keep]")) {
+  const name = `guildhall.${box.dataset.keep}`;
+  box.checked = localStorage.getItem(name) === "1";
+  box.addEventListener("change", () => localStorage.setItem(name, box.checked ? "1" : ""));
+}

@@ -1,0 +1,73 @@
+//! `GET /api/v1/merchants`.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use bot_core::ids::MerchantId;
+use bot_core::roster::Permission;
+use bot_core::store::people;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::caller::Caller;
+use super::problem::Problem;
+use super::{Paging, Rows};
+use crate::state::Console;
+
+/// A shop or company.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Merchant {
+    /// Our id.
+    id: String,
+    /// The name of the shop.
+    name: String,
+    /// What it trades in.
+    category: String,
+    /// `none`, `heart`, `diamond` or `crown`.
+    tier: &'static str,
+    /// What else it is counted among.
+    tags: BTreeSet<String>,
+    /// Since when we know it, unix milliseconds.
+    created_at_ms: i64,
+}
+
+impl From<people::Merchant> for Merchant {
+    fn from(merchant: people::Merchant) -> Self {
+        Self {
+            id: merchant.id.to_string(),
+            name: merchant.name,
+            category: merchant.category,
+            tier: merchant.tier.word(),
+            tags: merchant.tags,
+            created_at_ms: merchant.created_at_ms,
+        }
+    }
+}
+
+/// Merchants, in the order in which we came to know them.
+#[utoipa::path(
+    get,
+    path = "/merchants",
+    params(Paging),
+    responses(
+        (status = 200, body = Rows<Merchant>),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list(
+    State(console): State<Console>,
+    caller: Caller,
+    paging: Result<Query<Paging>, QueryRejection>,
+) -> Result<Json<Rows<Merchant>>, Problem> {
+    caller.may(Permission::ReadPeople)?;
+    let Query(paging) = paging?;
+    let wanted = paging.wanted()?;
+    let after = paging.after.map(MerchantId);
+    let mut tx = console.hall.db.read().await?;
+    let read = people::merchants_after(&mut tx, after.as_ref(), wanted).await?;
+    Ok(Json(Rows::of(read, wanted, |merchant| merchant.id.to_string(), Merchant::from)))
+}

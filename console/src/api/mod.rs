@@ -1,0 +1,106 @@
+//! The JSON API under `/api/v1`: bearer tokens, cursors, errors as problem documents, and its own description.
+
+mod caller;
+mod chat;
+mod merchant;
+mod outbox;
+mod problem;
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{IntoParams, OpenApi, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::Console;
+
+pub use caller::new_api_token;
+use problem::Problem;
+
+/// The longest body, bytes.
+const BODY_MAX_BYTES: usize = 64 * 1024;
+/// Rows given when nobody says how many, and the most that are given.
+const ROWS: (i64, i64) = (50, 200);
+
+/// The description without its paths, which come from the handlers.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Guildhall",
+        description = "What the hall knows, for programs. Every request carries `Authorization: Bearer TOKEN`; a token may \
+            do what it was made for, and never more than its owner may. Lists are read page by page: \
+            pass `next` of one page as `after` of the next. Times are unix milliseconds."
+    ),
+    security(("token" = []))
+)]
+struct Description;
+
+/// Routes with their description.
+pub(crate) fn described() -> OpenApiRouter<Console> {
+    let mut description = Description::openapi();
+    let token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+    description.components.get_or_insert_default().add_security_scheme("token", token);
+    let v1 = OpenApiRouter::new()
+        .routes(routes!(chat::list))
+        .routes(routes!(merchant::list))
+        .routes(routes!(outbox::unknown))
+        .routes(routes!(outbox::retry));
+    OpenApiRouter::with_openapi(description).nest("/api/v1", v1)
+}
+
+/// The API.
+pub(crate) fn router(_: &Console) -> Router<Console> {
+    let (routes, description) = described().split_for_parts();
+    let nothing = async || Problem::not_found();
+    routes
+        .route("/api/openapi.json", get(async move || Json(description)))
+        .route("/api/", axum::routing::any(nothing))
+        .route("/api/{*rest}", axum::routing::any(nothing))
+        .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+}
+
+/// Which page of a list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Paging {
+    /// Begin behind this row: `next` of the page before.
+    after: Option<String>,
+    /// How many rows, 50 without it and 200 at most.
+    limit: Option<i64>,
+}
+
+impl Paging {
+    /// How many rows to read: one more than are given, to know whether there are more.
+    fn wanted(&self) -> Result<i64, Problem> {
+        match self.limit {
+            None => Ok(ROWS.0 + 1),
+            Some(limit) if (1..=ROWS.1).contains(&limit) => Ok(limit + 1),
+            Some(_) => Err(Problem::bad(format!("limit must be from 1 to {}", ROWS.1))),
+        }
+    }
+}
+
+/// A page of a list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Rows<T> {
+    /// The rows, in a lasting order.
+    items: Vec<T>,
+    /// Pass it as `after` to read on; absent on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+}
+
+impl<T> Rows<T> {
+    /// The page of what was read with [`Paging::wanted`].
+    fn of<R>(mut read: Vec<R>, wanted: i64, id: impl Fn(&R) -> String, show: impl Fn(R) -> T) -> Self {
+        let shown = usize::try_from(wanted - 1).unwrap_or(0);
+        let more = read.len() > shown;
+        read.truncate(shown);
+        let next = read.last().filter(|_| more).map(id);
+        Self { items: read.into_iter().map(show).collect(), next }
+    }
+}

@@ -1,0 +1,64 @@
+//! The pages: which there are, under which right, and where they stand in the rail.
+
+mod failed;
+pub(crate) mod outbox;
+mod overview;
+mod sandbox;
+
+use axum::routing::{MethodRouter, get, post};
+use bot_core::roster::Permission;
+
+use crate::guard::Need;
+use crate::session::sign_in;
+use crate::state::Console;
+
+/// A page, or the address of one of its parts.
+pub(crate) struct Page {
+    pub(crate) path: &'static str,
+    pub(crate) needs: Need,
+    pub(crate) does: MethodRouter<Console>,
+}
+
+impl Page {
+    pub(crate) fn new(path: &'static str, needs: Need, does: MethodRouter<Console>) -> Self {
+        Self { path, needs, does }
+    }
+}
+
+/// A place in the rail.
+pub(crate) struct Place {
+    /// Its name in the code; the words are the key `console-place-NAME`.
+    pub(crate) name: &'static str,
+    /// Its first page.
+    pub(crate) path: &'static str,
+    /// The right that it needs, if any.
+    pub(crate) needs: Option<Permission>,
+    /// The key of its words.
+    pub(crate) key: &'static str,
+}
+
+/// The rail, in order.
+pub(crate) const PLACES: &[Place] = &[
+    Place { name: "overview", path: "/", needs: None, key: "console-place-overview" },
+    Place {
+        name: "sandbox",
+        path: "/sandbox",
+        needs: Some(Permission::Sandbox),
+        key: "console-place-sandbox",
+    },
+];
+
+/// All pages.
+pub(crate) fn all() -> Vec<Page> {
+    let mut pages = vec![
+        Page::new("/sign-in", Need::Nobody, get(sign_in::sign_in)),
+        Page::new("/enter", Need::Nobody, get(sign_in::enter).post(sign_in::enter_by_button)),
+        Page::new("/taste", Need::Nobody, post(sign_in::taste)),
+        Page::new("/sign-out", Need::Staff, post(sign_in::sign_out)),
+    ];
+    pages.extend(overview::pages());
+    pages.extend(outbox::pages());
+    pages.extend(failed::pages());
+    pages.extend(sandbox::pages());
+    pages
+}

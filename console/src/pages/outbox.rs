@@ -1,0 +1,161 @@
+//! What went out without an answer, and sending it again.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use bot_core::chat::{Action, Lane};
+use bot_core::ids::{OutboxId, StaffId};
+use bot_core::roster::Permission;
+use bot_core::store::outbox::StoredOutbox;
+use bot_core::store::{StoreError, chat, outbox};
+use bot_core::text;
+use bot_core::texts::Text;
+
+use super::Page;
+use crate::fault::Fault;
+use crate::frame::{Frame, Moment, page};
+use crate::guard::Need;
+use crate::reader::Reader;
+use crate::state::Console;
+
+/// Rows shown.
+const SHOWN: i64 = 200;
+/// Characters of a message shown.
+const CUT_CHARS: usize = 120;
+
+pub(super) fn pages() -> Vec<Page> {
+    vec![
+        Page::new("/outbox", Need::Staff, get(list)),
+        Page::new("/outbox/{id}/again", Need::Staff, post(again)),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "outbox.html")]
+struct OutboxPage {
+    f: Frame,
+    rows: Vec<Row>,
+}
+
+/// One action of unknown end.
+pub(super) struct Row {
+    pub(super) id: String,
+    pub(super) at: Moment,
+    pub(super) ago: String,
+    pub(super) chat: String,
+    pub(super) what: String,
+    pub(super) words: String,
+    pub(super) why: String,
+    pub(super) can_retry: bool,
+}
+
+/// `GET /outbox`.
+async fn list(State(console): State<Console>, reader: Reader) -> Result<Response, Fault> {
+    let title = console.hall.texts.say(reader.lang, &Text::new("console-outbox"));
+    let f = Frame::new(&console, &reader, "overview", title);
+    let rows = rows(&console, &f, SHOWN).await?;
+    page(&OutboxPage { f, rows })
+}
+
+/// The oldest actions of unknown end that the reader may know of.
+pub(super) async fn rows(console: &Console, f: &Frame, limit: i64) -> Result<Vec<Row>, StoreError> {
+    let mut tx = console.hall.db.read().await?;
+    let mut rows = Vec::new();
+    for stored in outbox::unknown(&mut tx, limit).await? {
+        let chat = chat::get(&mut tx, &stored.place.chat).await?;
+        let chat = chat.map(|chat| chat.title).filter(|title| !title.is_empty());
+        rows.push(Row {
+            id: stored.id.to_string(),
+            at: f.moment(stored.created_at_ms),
+            ago: f.ago(stored.created_at_ms),
+            chat: chat.unwrap_or_else(|| f.t("console-private-chat")),
+            what: f.say(&action_words(stored.action.word())),
+            words: words_of(&stored.action),
+            why: stored.error.as_ref().map(|(_, why)| why.clone()).unwrap_or_default(),
+            can_retry: f.reader.staff().is_some_and(|staff| staff.may(right_for(&stored))),
+        });
+    }
+    Ok(rows)
+}
+
+/// The words for an action, by its [`Action::word`].
+pub(super) fn action_words(word: &str) -> Text {
+    match word {
+        "send" => text!("console-action-send"),
+        "edit" => text!("console-action-edit"),
+        "delete" => text!("console-action-delete"),
+        "pin" => text!("console-action-pin"),
+        "unpin" => text!("console-action-unpin"),
+        "mute" => text!("console-action-mute"),
+        "unmute" => text!("console-action-unmute"),
+        "kick" => text!("console-action-kick"),
+        "ban" => text!("console-action-ban"),
+        "unban" => text!("console-action-unban"),
+        "open_thread" => text!("console-action-open-thread"),
+        "rename_thread" => text!("console-action-rename-thread"),
+        "close_thread" => text!("console-action-close-thread"),
+        "reopen_thread" => text!("console-action-reopen-thread"),
+        "answer_press" => text!("console-action-answer-press"),
+        "show_form" => text!("console-action-show-form"),
+        "drop_form" => text!("console-action-drop-form"),
+        other => text!("console-action-other", kind = other),
+    }
+}
+
+/// The beginning of what an action says.
+fn words_of(action: &Action) -> String {
+    let full = match action {
+        Action::Send(content) | Action::Edit { content, .. } => content.text.text.as_str(),
+        Action::OpenThread { title } | Action::RenameThread { title, .. } => title,
+        Action::ShowForm { form, .. } => &form.title,
+        _ => "",
+    };
+    let mut cut: String = full.chars().take(CUT_CHARS).collect();
+    if cut.len() < full.len() {
+        cut.push('…');
+    }
+    cut
+}
+
+/// The right that somebody needs to send this again: the one with which it was sent.
+pub(crate) fn right_for(stored: &StoredOutbox) -> Permission {
+    match (&stored.lane, stored.origin.as_ref().map(|origin| origin.feature.as_str())) {
+        (_, Some("activity")) => Permission::Activities,
+        (_, Some("ticket")) | (Lane::Talk, _) => Permission::Tickets,
+        (Lane::Urgent, _) => Permission::Moderate,
+        (Lane::Bulk, _) => Permission::Announce,
+    }
+}
+
+/// Sends an action of unknown end once more. False when its end is known by now, or there is none such.
+pub(crate) async fn send_again(console: &Console, by: &StaffId, id: &OutboxId) -> Result<bool, Fault> {
+    let mut work = console.hall.begin().await?;
+    let now_ms = work.now_ms;
+    let tx = work.tx().await?;
+    let Some(stored) = outbox::get(tx, id).await? else { return Ok(false) };
+    let may = console.hall.roster.load().get(by).is_some_and(|staff| staff.may(right_for(&stored)));
+    if !may {
+        return Err(Fault::Forbidden);
+    }
+    if !outbox::retry_unknown(tx, id, now_ms).await? {
+        return Ok(false);
+    }
+    work.audit_staff(by, "outbox.again", id, None).await?;
+    work.after_commit(|hall| hall.bells.outbox.ring());
+    work.commit().await?;
+    Ok(true)
+}
+
+/// `POST /outbox/{id}/again`.
+async fn again(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    if !send_again(&console, &staff.id, &OutboxId(id)).await? {
+        return Err(Fault::Refused(text!("console-outbox-settled")));
+    }
+    Ok(Redirect::to("/outbox").into_response())
+}

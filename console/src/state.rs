@@ -1,0 +1,106 @@
+//! What every page shares.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use bot_core::hall::Hall;
+use guildhall_sandbox::World;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::health::Running;
+use crate::notes::Notes;
+
+/// The console over a running hall. Cloning it is cheap.
+#[derive(Clone)]
+pub struct Console(Arc<Shared>);
+
+/// What a console is made of.
+pub struct Parts {
+    /// The hall.
+    pub hall: Arc<Hall>,
+    /// The sandbox's world, when an account of it is configured.
+    pub world: Option<World>,
+    /// Lifetimes and the zone.
+    pub settings: Settings,
+    /// Where the figures of `/metrics` come from; without it the address is not there.
+    pub metrics: Option<PrometheusHandle>,
+    /// Which accounts are connected, for `/readyz`.
+    pub running: Running,
+}
+
+/// Lifetimes of what lets people in, and the zone of times. All lifetimes run on the hall's clock.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// A session ends when its owner was not seen for so long, milliseconds.
+    pub idle_ms: i64,
+    /// A session ends so long after sign-in, milliseconds.
+    pub absolute_ms: i64,
+    /// The secret in the cookie is renewed when it is older than this, milliseconds.
+    pub turn_every_ms: i64,
+    /// A sign-in link is good for so long, milliseconds.
+    pub link_ms: i64,
+    /// The zone of times where the browser does not put in its own.
+    pub zone: jiff::tz::TimeZone,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        const MINUTE_MS: i64 = 60_000;
+        Self {
+            idle_ms: 12 * 60 * MINUTE_MS,
+            absolute_ms: 7 * 24 * 60 * MINUTE_MS,
+            turn_every_ms: 60 * MINUTE_MS,
+            link_ms: 15 * MINUTE_MS,
+            zone: jiff::tz::TimeZone::UTC,
+        }
+    }
+}
+
+impl Settings {
+    /// The same lifetimes for people when the hall's clock runs `speed` times faster than theirs.
+    #[must_use]
+    pub fn for_clock_speed(mut self, speed: u32) -> Self {
+        for lifetime_ms in
+            [&mut self.idle_ms, &mut self.absolute_ms, &mut self.turn_every_ms, &mut self.link_ms]
+        {
+            *lifetime_ms = lifetime_ms.saturating_mul(i64::from(speed.max(1)));
+        }
+        self
+    }
+}
+
+/// The inside of a [`Console`].
+pub struct Shared {
+    pub(crate) hall: Arc<Hall>,
+    pub(crate) world: Option<World>,
+    pub(crate) settings: Settings,
+    pub(crate) metrics: Option<PrometheusHandle>,
+    pub(crate) running: Running,
+    pub(crate) notes: Notes,
+    /// Ends streams that would otherwise keep the server from stopping.
+    pub(crate) stopping: CancellationToken,
+}
+
+impl Console {
+    /// A console. What the hall notes is kept from now on.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { hall, world, settings, metrics, running } = parts;
+        let notes = Notes::of(&hall);
+        let stopping = CancellationToken::new();
+        Self(Arc::new(Shared { hall, world, settings, metrics, running, notes, stopping }))
+    }
+
+    /// Whether people reach us over TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.hall.public_url.starts_with("https://")
+    }
+}
+
+impl Deref for Console {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
