@@ -13,6 +13,9 @@ pub mod people;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod ticket;
+pub mod segment;
+pub mod when;
+pub mod wording;
 
 /// All features, in the order in which they hear of messages.
 pub fn all() -> Registry {

@@ -10,6 +10,7 @@ pub mod moderation;
 pub mod outbox;
 pub mod people;
 pub mod session;
+pub mod segment;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod ticket;

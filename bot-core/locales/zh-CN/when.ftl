@@ -1,0 +1,5 @@
+# 时间与时长。
+
+when-length = { $zh }
+when-unreadable = “{ $found }”不是有效时间。请填写：现在、10分钟后、18:00 或 2026-11-22 18:00（默认 UTC+8，可另加时区）。
+when-past = { $when } 已经过去，现在是 { $now }。

@@ -1,0 +1,408 @@
+//! Reads an audience from one line: `all groups`, `group 皇冠商家群`, `tier crown,diamond category apparel tag vip`.
+
+use super::{Audience, To};
+use crate::ids::ChatId;
+use crate::text;
+use crate::texts::Text;
+
+/// How alike a name must be to be suggested, from 0 to 1.
+const ALIKE: f64 = 0.4;
+/// Longest wrong name that is quoted back, in characters.
+const QUOTED_CHARS: usize = 40;
+
+/// The names that an audience may use.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// Community groups: id and title.
+    pub groups: Vec<(ChatId, String)>,
+    /// Tiers that merchants have.
+    pub tiers: Vec<String>,
+    /// Categories that merchants have.
+    pub categories: Vec<String>,
+    /// Tags that merchants have.
+    pub tags: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    Any,
+    Groups,
+    Tiers,
+    Categories,
+    Tags,
+}
+
+enum Keyword {
+    Field(Field),
+    To(To),
+    Noise,
+}
+
+/// Reads an audience. Without a word on whether groups or people get it: filters on merchants go to people,
+/// everything else to groups.
+///
+/// # Errors
+/// One sentence: what is not known, with the nearest name that is; or that nothing was said.
+pub fn parse(line: &str, known: &Vocabulary) -> Result<Audience, Text> {
+    let mut reader = Reader { known, field: Field::Any, to: None, said: false, found: Audience::default() };
+    let mut rest = line;
+    loop {
+        rest = rest.trim_start_matches(is_gap);
+        if rest.is_empty() {
+            break;
+        }
+        rest = reader.next(rest)?;
+    }
+    if !reader.said {
+        return Err(Text::new("segment-empty"));
+    }
+    let mut found = reader.found;
+    found.to = reader.to.unwrap_or(if found.asks_for_merchants() { To::People } else { To::Groups });
+    Ok(found)
+}
+
+struct Reader<'k> {
+    known: &'k Vocabulary,
+    field: Field,
+    to: Option<To>,
+    said: bool,
+    found: Audience,
+}
+
+impl Reader<'_> {
+    /// Takes one word, name or quoted name off the front; gives what is left.
+    fn next<'l>(&mut self, rest: &'l str) -> Result<&'l str, Text> {
+        if let Some((name, left)) = quoted(rest) {
+            return if self.take(name, Some(name.len())).is_some() {
+                Ok(left)
+            } else {
+                Err(self.unknown(name))
+            };
+        }
+        let word = first_word(rest);
+        // A title may hold any word, keywords too; a title that is a keyword must be quoted.
+        if let Some(keyword) = keyword(&word.to_lowercase())
+            && self.title_at(rest).is_none_or(|len| len <= word.len())
+        {
+            self.keyword(keyword, rest, word)?;
+            return Ok(&rest[word.len()..]);
+        }
+        match self.take(rest, None) {
+            Some(len) => Ok(&rest[len..]),
+            None => Err(self.unknown(up_to_next(rest))),
+        }
+    }
+
+    fn keyword(&mut self, keyword: Keyword, rest: &str, word: &str) -> Result<(), Text> {
+        match keyword {
+            Keyword::Noise => return Ok(()),
+            Keyword::To(to) => {
+                self.to = Some(to);
+                self.field = Field::Any;
+            }
+            Keyword::Field(field) => {
+                let then = rest[word.len()..].trim_start_matches(is_gap);
+                let ends = then.is_empty()
+                    || quoted(then).is_none()
+                        && self.title_at(then).is_none()
+                        && super::parse::keyword(&first_word(then).to_lowercase()).is_some();
+                match field {
+                    Field::Groups if ends => self.to = Some(To::Groups),
+                    _ if ends => return Err(text!("segment-names-missing", what = kind(field))),
+                    _ => {}
+                }
+                self.field = field;
+            }
+        }
+        self.said = true;
+        Ok(())
+    }
+
+    /// Takes a name of the field that is being read, or of any; gives its length in bytes.
+    fn take(&mut self, rest: &str, exactly: Option<usize>) -> Option<usize> {
+        let order: &[Field] = match self.field {
+            Field::Any => &[Field::Groups, Field::Tiers, Field::Categories, Field::Tags],
+            Field::Groups => &[Field::Groups],
+            Field::Tiers => &[Field::Tiers, Field::Groups],
+            Field::Categories => &[Field::Categories, Field::Groups],
+            Field::Tags => &[Field::Tags, Field::Groups],
+        };
+        let fits = |len: usize| exactly.is_none_or(|exact| exact == len);
+        for field in order {
+            if *field == Field::Groups {
+                let at = longest(rest, self.known.groups.iter().map(|(_, title)| title.as_str()));
+                if let Some((at, len)) = at.filter(|(_, len)| fits(*len)) {
+                    push(&mut self.found.groups, self.known.groups[at].0.clone());
+                    self.said = true;
+                    return Some(len);
+                }
+                continue;
+            }
+            if let Some((name, len)) = self.name_of(*field, rest).filter(|(_, len)| fits(*len)) {
+                push(self.names(*field), name);
+                self.said = true;
+                return Some(len);
+            }
+        }
+        None
+    }
+
+    fn name_of(&self, field: Field, rest: &str) -> Option<(String, usize)> {
+        let names = match field {
+            Field::Tiers => &self.known.tiers,
+            Field::Categories => &self.known.categories,
+            _ => &self.known.tags,
+        };
+        if let Some((at, len)) = longest(rest, names.iter().map(String::as_str)) {
+            return Some((names[at].clone(), len));
+        }
+        let word = first_word(rest);
+        (field == Field::Tiers).then(|| tier_of(word).map(|tier| (tier.to_owned(), word.len()))).flatten()
+    }
+
+    fn names(&mut self, field: Field) -> &mut Vec<String> {
+        match field {
+            Field::Tiers => &mut self.found.tiers,
+            Field::Categories => &mut self.found.categories,
+            _ => &mut self.found.tags,
+        }
+    }
+
+    fn title_at(&self, rest: &str) -> Option<usize> {
+        longest(rest, self.known.groups.iter().map(|(_, title)| title.as_str())).map(|(_, len)| len)
+    }
+
+    fn unknown(&self, found: &str) -> Text {
+        fn words(names: &[String]) -> Vec<&str> {
+            names.iter().map(String::as_str).collect()
+        }
+        let titles = || self.known.groups.iter().map(|(_, title)| title.as_str());
+        let candidates = match self.field {
+            Field::Any => titles()
+                .chain(words(&self.known.tiers))
+                .chain(words(&self.known.categories))
+                .chain(words(&self.known.tags))
+                .collect(),
+            Field::Groups => titles().collect(),
+            Field::Tiers => words(&self.known.tiers),
+            Field::Categories => words(&self.known.categories),
+            Field::Tags => words(&self.known.tags),
+        };
+        let what = kind(self.field);
+        let shown: String = found.trim().chars().take(QUOTED_CHARS).collect();
+        match nearest(found, &candidates) {
+            Some(near) => text!("segment-unknown-near", what = what, found = shown, near = near),
+            None => text!("segment-unknown", what = what, found = shown),
+        }
+    }
+}
+
+fn push<T: PartialEq>(list: &mut Vec<T>, name: T) {
+    if !list.contains(&name) {
+        list.push(name);
+    }
+}
+
+fn is_gap(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；' | ':' | '：' | '=' | '+' | '。')
+}
+
+fn first_word(rest: &str) -> &str {
+    rest.split(is_gap).next().unwrap_or_default()
+}
+
+/// A wrong name is quoted back up to the next comma or keyword.
+fn up_to_next(rest: &str) -> &str {
+    let end = rest.find([',', '，', '、', ';', '；']).unwrap_or(rest.len());
+    let rest = &rest[..end];
+    let mut at = 0;
+    for word in rest.split_inclusive(is_gap) {
+        if at > 0 && keyword(&word.trim_end_matches(is_gap).to_lowercase()).is_some() {
+            break;
+        }
+        at += word.len();
+    }
+    rest[..at].trim_end_matches(is_gap)
+}
+
+fn quoted(rest: &str) -> Option<(&str, &str)> {
+    let open = rest.chars().next()?;
+    let close = match open {
+        '"' => '"',
+        '“' => '”',
+        '「' => '」',
+        '《' => '》',
+        _ => return None,
+    };
+    let inner = &rest[open.len_utf8()..];
+    let end = inner.find(close)?;
+    Some((inner[..end].trim(), &inner[end + close.len_utf8()..]))
+}
+
+fn keyword(word: &str) -> Option<Keyword> {
+    Some(match word {
+        "group" | "groups" | "群" | "群组" | "群聊" | "全部群" | "所有群" | "全部群聊" | "所有群聊" => {
+            Keyword::Field(Field::Groups)
+        }
+        "tier" | "tiers" | "等级" | "层级" => Keyword::Field(Field::Tiers),
+        "category" | "categories" | "类目" | "品类" => Keyword::Field(Field::Categories),
+        "tag" | "tags" | "标签" => Keyword::Field(Field::Tags),
+        "people" | "merchants" | "everybody" | "everyone" | "商家" | "全部商家" | "所有商家" | "联系人"
+        | "所有人" | "私聊" => Keyword::To(To::People),
+        "all" | "to" | "of" | "in" | "with" | "and" | "the" | "全部" | "所有" | "发给" | "且" => {
+            Keyword::Noise
+        }
+        _ => return None,
+    })
+}
+
+fn tier_of(word: &str) -> Option<&'static str> {
+    Some(match word.to_lowercase().as_str() {
+        "newcomer" | "newcomers" | "新手" | "新商家" => "newcomer",
+        "heart" | "hearts" | "红心" => "heart",
+        "diamond" | "diamonds" | "钻石" => "diamond",
+        "crown" | "crowns" | "皇冠" => "crown",
+        _ => return None,
+    })
+}
+
+fn kind(field: Field) -> Text {
+    match field {
+        Field::Any => Text::new("segment-kind-any"),
+        Field::Groups => Text::new("segment-kind-group"),
+        Field::Tiers => Text::new("segment-kind-tier"),
+        Field::Categories => Text::new("segment-kind-category"),
+        Field::Tags => Text::new("segment-kind-tag"),
+    }
+}
+
+/// The longest of `names` that stands at the front of `rest` as a whole, without regard to case: which, and
+/// how many bytes of `rest` it takes.
+fn longest<'n>(rest: &str, names: impl Iterator<Item = &'n str>) -> Option<(usize, usize)> {
+    names
+        .enumerate()
+        .filter_map(|(at, name)| Some((at, front(rest, name)?)))
+        .max_by_key(|(at, len)| (*len, std::cmp::Reverse(*at)))
+}
+
+fn front(rest: &str, name: &str) -> Option<usize> {
+    let mut left =
+        rest.char_indices().flat_map(|(at, c)| c.to_lowercase().map(move |l| (at + c.len_utf8(), l)));
+    let mut end = 0;
+    for wanted in name.trim().chars().flat_map(char::to_lowercase) {
+        let (at, found) = left.next()?;
+        if found != wanted {
+            return None;
+        }
+        end = at;
+    }
+    let whole = rest.get(end..)?.chars().next().is_none_or(is_gap);
+    (end > 0 && whole).then_some(end)
+}
+
+fn nearest<'n>(found: &str, names: &[&'n str]) -> Option<&'n str> {
+    let found = found.trim().to_lowercase();
+    names
+        .iter()
+        .map(|name| {
+            let lower = name.to_lowercase();
+            let holds = !found.is_empty() && (lower.contains(&found) || found.contains(&lower));
+            let alike = strsim::normalized_damerau_levenshtein(&lower, &found);
+            (if holds { alike.max(0.9) } else { alike }, *name)
+        })
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> Vocabulary {
+        let words = |all: &[&str]| all.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        Vocabulary {
+            groups: [
+                ("g1", "皇冠商家群"),
+                ("g2", "Cross-border Sellers"),
+                ("g3", "New People Group"),
+                ("g4", "Crown"),
+                ("g5", "Cross-border Sellers EU"),
+            ]
+            .map(|(id, title)| (id.into(), title.to_owned()))
+            .to_vec(),
+            tiers: words(&["crown", "diamond", "heart"]),
+            categories: words(&["apparel", "home & garden"]),
+            tags: words(&["vip", "cross-border"]),
+        }
+    }
+
+    fn read(line: &str) -> Result<String, String> {
+        let join = |names: &[String]| names.join("+");
+        parse(line, &known())
+            .map(|found| {
+                let groups: Vec<String> = found.groups.iter().map(ToString::to_string).collect();
+                let to = if found.to == To::Groups { "groups" } else { "people" };
+                format!(
+                    "{to} g:{} t:{} c:{} #:{}",
+                    groups.join("+"),
+                    join(&found.tiers),
+                    join(&found.categories),
+                    join(&found.tags)
+                )
+            })
+            .map_err(|error| error.key.into_owned())
+    }
+
+    #[test]
+    fn audiences_are_read_as_staff_type_them() {
+        for (line, found) in [
+            ("all groups", "groups g: t: c: #:"),
+            ("全部群", "groups g: t: c: #:"),
+            ("group 皇冠商家群", "groups g:g1 t: c: #:"),
+            ("皇冠商家群", "groups g:g1 t: c: #:"),
+            ("groups: 皇冠商家群, cross-border sellers", "groups g:g1+g2 t: c: #:"),
+            ("group Cross-border Sellers EU", "groups g:g5 t: c: #:"),
+            ("group New People Group", "groups g:g3 t: c: #:"),
+            ("群 “皇冠商家群”", "groups g:g1 t: c: #:"),
+            ("tier crown,diamond category apparel tag vip", "people g: t:crown+diamond c:apparel #:vip"),
+            ("tier crown diamond, crown", "people g: t:crown+diamond c: #:"),
+            ("等级：皇冠、钻石 类目：home & garden", "people g: t:crown+diamond c:home & garden #:"),
+            ("tier=newcomer", "people g: t:newcomer c: #:"),
+            ("everyone", "people g: t: c: #:"),
+            ("people of group 皇冠商家群", "people g:g1 t: c: #:"),
+            ("to groups with tier heart", "groups g: t:heart c: #:"),
+            ("tag cross-border 皇冠商家群", "people g:g1 t: c: #:cross-border"),
+            ("apparel", "people g: t: c:apparel #:"),
+            ("group Crown tier Crown", "people g:g4 t:crown c: #:"),
+        ] {
+            assert_eq!(read(line).as_deref(), Ok(found), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_named_with_the_nearest_name() {
+        let near = |line: &str| {
+            let error = parse(line, &known()).unwrap_err();
+            (error.key.into_owned(), error.args.get("near").cloned())
+        };
+        assert_eq!(near("group 皇冠群"), ("segment-unknown-near".into(), Some("皇冠商家群".into())));
+        assert_eq!(
+            near("group cross border sellers tier crown"),
+            ("segment-unknown-near".into(), Some("Cross-border Sellers".into()))
+        );
+        assert_eq!(near("tier crwon"), ("segment-unknown-near".into(), Some("crown".into())));
+        assert_eq!(near("tag zzzzzz"), ("segment-unknown".into(), None));
+        assert_eq!(near("group \"皇冠\""), ("segment-unknown-near".into(), Some("皇冠商家群".into())));
+    }
+
+    #[test]
+    fn a_line_that_says_nothing_is_refused() {
+        for line in ["", "  ", ",,;", "all", "the of"] {
+            assert_eq!(read(line), Err("segment-empty".to_owned()), "{line:?}");
+        }
+        for line in ["tier", "tier tag vip", "category:"] {
+            assert_eq!(read(line), Err("segment-names-missing".to_owned()), "{line:?}");
+        }
+    }
+}
