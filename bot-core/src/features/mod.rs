@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::feature::Registry;
 
+pub mod announcement;
+pub mod delivery;
 pub mod form;
 pub mod group;
 pub mod help;
@@ -27,5 +29,6 @@ pub fn all() -> Registry {
         Arc::new(housekeeping::Housekeeping),
         Arc::new(moderation::Moderation),
         Arc::new(help::Help),
+        Arc::new(announcement::AnnouncementFeature),
     ])
 }

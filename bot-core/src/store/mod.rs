@@ -1,8 +1,10 @@
 //! The only place with SQL: one file a feature, the same text for both databases.
 
+pub mod announcement;
 pub mod audit;
 pub mod chat;
 mod db;
+pub mod delivery;
 pub mod form;
 pub mod help;
 pub mod message;

@@ -1,0 +1,51 @@
+# Pushing one text to many, and what became of it.
+
+delivery-reachable = { $count ->
+    [0] Nobody can get it
+    [one] 1 recipient gets it
+   *[other] { $count } recipients get it
+} ({ $zh } in Chinese, { $en } in English).
+delivery-unreachable = { $count } cannot get it, { $why }: { $names }
+delivery-no-contact = { $count ->
+    [one] 1 matching merchant has no contact person.
+   *[other] { $count } matching merchants have no contact person.
+}
+delivery-not-connected = { $account } is not connected: { $count } of them wait until it is.
+delivery-calls = { $platform }: { $calls ->
+    [one] 1 call
+   *[other] { $calls } calls
+}
+delivery-calls-take = { $platform }: { $calls } calls, about { $takes }
+delivery-loss = { $platform }: { $loss }
+delivery-cannot-pin = It cannot be pinned in: { $names }
+delivery-loss-split = sent as { $parts } messages
+delivery-loss-emulated = { $what } become { $via }
+delivery-loss-dropped = { $what } are left out
+delivery-loss-right = { $what } are left out, because I lack the right to { $right }
+delivery-what-marks = bold and links
+delivery-what-attachments = files
+delivery-what-buttons = buttons
+delivery-what-pin = pins
+delivery-what-reply = replies
+delivery-what-mention-all = mentions of everybody
+delivery-what-text = words
+delivery-what-other = some things
+delivery-right-write = write
+delivery-right-delete = delete messages
+delivery-right-restrict = restrict members
+delivery-right-pin = pin
+delivery-right-threads = manage threads
+delivery-reason-not-started = never opened the private chat with me
+delivery-reason-blocked = blocked me
+delivery-reason-deactivated = the account is gone
+delivery-reason-kicked = I am no longer in the group
+delivery-reason-missing-right = I lack the right to write there
+delivery-reason-not-found = not there any more
+delivery-reason-bad-content = the platform does not take this text
+delivery-reason-untried = has not written to me yet
+delivery-reason-no-user = no chat identity is known
+delivery-reason-idle = the group is not served any more
+delivery-reason-split = it stands there as several messages, which cannot be edited as one
+delivery-reason-no-key = the platform did not say which message it is
+delivery-reason-no-answer = no answer came
+delivery-reason-other = the platform refused

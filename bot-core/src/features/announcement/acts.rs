@@ -1,0 +1,289 @@
+//! What staff do with announcements, from chat, console and programs alike.
+
+use super::decide::{Does, Input, decide};
+use super::{Announcement, NAME, State, flow, load};
+use crate::error::Result;
+use crate::features::delivery::{self, CopyState, Phase};
+use crate::features::segment::Audience;
+use crate::features::wording::Wording;
+use crate::ids::{AnnouncementNo, StaffId};
+use crate::store::{announcement, chat, delivery as copies};
+use crate::text;
+use crate::texts::Text;
+use crate::work::{NewTimer, Place, Work};
+
+/// An announcement to be written down.
+#[derive(Clone, Debug, Default)]
+pub struct NewAnnouncement {
+    /// What it says.
+    pub wording: Wording,
+    /// Who gets it, if that is known yet.
+    pub audience: Option<Audience>,
+    /// Whether it is pinned where it can be.
+    pub pin: bool,
+    /// When it is meant to be sent, unix milliseconds; it is not scheduled by that alone.
+    pub at_ms: Option<i64>,
+    /// Where staff hear of it; `None` for the staff chat.
+    pub place: Option<Place>,
+}
+
+/// A change of a draft; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// A new wording; parts that it leaves out stay.
+    pub wording: Option<Wording>,
+    /// A new audience.
+    pub audience: Option<Audience>,
+    /// A new time, unix milliseconds, or `Some(None)` for none.
+    pub at_ms: Option<Option<i64>>,
+}
+
+/// Writes a draft down.
+///
+/// # Errors
+/// When the database fails.
+pub async fn create(work: &mut Work, new: NewAnnouncement, by: &StaffId) -> Result<Announcement> {
+    let no = AnnouncementNo(chat::next_number(work.tx().await?, NAME).await?);
+    let one = Announcement {
+        no,
+        state: State::Draft,
+        wording: new.wording,
+        audience: new.audience,
+        place: new.place,
+        pin: new.pin,
+        at_ms: new.at_ms,
+        version: 1,
+        by: by.clone(),
+        sent_by: None,
+        created_at_ms: work.now_ms,
+        started_at_ms: None,
+        settled_at_ms: None,
+    };
+    announcement::put(work.tx().await?, &one).await?;
+    work.audit_staff(by, "announcement.create", no, None).await?;
+    Ok(one)
+}
+
+/// Changes a draft. A scheduled one is a draft again until somebody schedules it anew.
+///
+/// # Errors
+/// A sentence when it is too late for that.
+pub async fn change(
+    work: &mut Work,
+    no: AnnouncementNo,
+    change: Change,
+    by: &StaffId,
+) -> Result<Announcement> {
+    let mut one = load(work, no).await?;
+    apply(work, &mut one, Input::Change, Some(by)).await?;
+    if let Some(wording) = change.wording {
+        one.wording = one.wording.changed_by(wording);
+    }
+    one.audience = change.audience.or(one.audience);
+    one.at_ms = change.at_ms.unwrap_or(one.at_ms);
+    one.version += 1;
+    announcement::put(work.tx().await?, &one).await?;
+    work.audit_staff(by, "announcement.change", no, None).await?;
+    Ok(one)
+}
+
+/// Says whether it is to be pinned.
+///
+/// # Errors
+/// A sentence when it went out already.
+pub async fn set_pin(work: &mut Work, no: AnnouncementNo, pin: bool, by: &StaffId) -> Result<Announcement> {
+    let mut one = load(work, no).await?;
+    if !one.state.is_open() {
+        return Err(text!("announcement-not-now", state = one.state.name()).into());
+    }
+    one.pin = pin;
+    announcement::put(work.tx().await?, &one).await?;
+    work.audit_staff(by, "announcement.pin", no, Some(pin.to_string())).await?;
+    Ok(one)
+}
+
+/// Sends it now: freezes the audience and begins to send.
+///
+/// # Errors
+/// A sentence when it was sent already, has no text or no audience, or nobody can get it.
+pub async fn send_now(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result<Announcement> {
+    let mut one = load(work, no).await?;
+    ready(&one)?;
+    one.sent_by = Some(by.clone());
+    if apply(work, &mut one, Input::Send, Some(by)).await? {
+        if !is_going_out(work, &one).await? {
+            return Err(Text::new("announcement-nobody").into());
+        }
+        work.audit_staff(by, "announcement.send", no, None).await?;
+    }
+    Ok(one)
+}
+
+/// Sends it at a time, unix milliseconds.
+///
+/// # Errors
+/// A sentence when the time has passed, or it was sent already or has no text or no audience.
+pub async fn schedule(work: &mut Work, no: AnnouncementNo, at_ms: i64, by: &StaffId) -> Result<Announcement> {
+    let mut one = load(work, no).await?;
+    ready(&one)?;
+    one.sent_by = Some(by.clone());
+    one.at_ms = Some(at_ms);
+    if apply(work, &mut one, Input::Schedule { at_ms }, Some(by)).await? {
+        work.audit_staff(by, "announcement.schedule", no, Some(crate::features::when::show(at_ms))).await?;
+    }
+    Ok(one)
+}
+
+/// Drops it before it is sent.
+///
+/// # Errors
+/// A sentence when it went out already.
+pub async fn cancel(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result<Announcement> {
+    let mut one = load(work, no).await?;
+    if apply(work, &mut one, Input::Cancel, Some(by)).await? {
+        work.audit_staff(by, "announcement.cancel", no, None).await?;
+    }
+    Ok(one)
+}
+
+/// Gives a new text to all copies that stand. Parts that `wording` leaves out stay.
+///
+/// # Errors
+/// A sentence when it was not sent, or is being sent still.
+pub async fn edit(
+    work: &mut Work,
+    no: AnnouncementNo,
+    wording: Wording,
+    by: &StaffId,
+) -> Result<Announcement> {
+    let mut one = load(work, no).await?;
+    let changed = one.wording.clone().changed_by(wording);
+    if changed == one.wording {
+        return Err(Text::new("announcement-nothing-changed").into());
+    }
+    one.wording = changed;
+    one.version += 1;
+    apply(work, &mut one, Input::Edit, Some(by)).await?;
+    work.audit_staff(by, "announcement.edit", no, Some(format!("version {}", one.version))).await?;
+    Ok(one)
+}
+
+/// Takes it back: stops what waits, deletes what stands.
+///
+/// # Errors
+/// A sentence when it was never sent.
+pub async fn recall(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result<Announcement> {
+    let mut one = load(work, no).await?;
+    if apply(work, &mut one, Input::Recall, Some(by)).await? {
+        work.audit_staff(by, "announcement.recall", no, None).await?;
+    }
+    Ok(one)
+}
+
+/// Sends it again to those whose copies were refused.
+///
+/// # Errors
+/// A sentence when it was not sent, or nobody's copy was refused.
+pub async fn send_again(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result<Announcement> {
+    let mut one = load(work, no).await?;
+    let push = no.to_string();
+    if one.state == State::Sent && !copies::any(work.tx().await?, &push, CopyState::Rejected).await? {
+        return Err(Text::new("announcement-none-refused").into());
+    }
+    if apply(work, &mut one, Input::SendAgain, Some(by)).await? {
+        work.audit_staff(by, "announcement.send_again", no, None).await?;
+    }
+    Ok(one)
+}
+
+/// Its time has come.
+pub(super) async fn due(work: &mut Work, no: AnnouncementNo) -> Result<()> {
+    let Some(mut one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
+    apply(work, &mut one, Input::Due, None).await.map(|_| ())
+}
+
+/// Sends one copy of unknown end once more, because a person decided so. False when its end is known by now.
+pub(super) async fn retry_unknown(work: &mut Work, one: &mut Announcement, recipient: &str) -> Result<bool> {
+    let push = one.no.to_string();
+    let Some(copy) = copies::get(work.tx().await?, &push, recipient).await? else { return Ok(false) };
+    let (CopyState::Unknown, Some(outbox)) = (copy.state, &copy.outbox) else { return Ok(false) };
+    let now_ms = work.now_ms;
+    if decide(now_ms, one.state, Input::SendAgain)?.is_some() {
+        one.state = State::Sending;
+        announcement::put(work.tx().await?, one).await?;
+    }
+    let again = crate::store::outbox::retry_unknown(work.tx().await?, outbox, now_ms).await?;
+    if again {
+        copies::set_state(work.tx().await?, &push, recipient, CopyState::Queued, None).await?;
+        work.after_commit(|hall| hall.bells.outbox.ring());
+    }
+    Ok(again)
+}
+
+/// Whether it says enough to be sent.
+fn ready(one: &Announcement) -> Result<()> {
+    match super::card::problems(one).into_iter().next() {
+        Some(problem) if one.state.is_open() => Err(problem.into()),
+        _ => Ok(()),
+    }
+}
+
+async fn is_going_out(work: &mut Work, one: &Announcement) -> Result<bool> {
+    let push = one.no.to_string();
+    Ok(copies::any(work.tx().await?, &push, CopyState::Planned).await?
+        || copies::any(work.tx().await?, &push, CopyState::Queued).await?)
+}
+
+/// Decides, and does what was decided. False when there was nothing to be done.
+pub(super) async fn apply(
+    work: &mut Work,
+    one: &mut Announcement,
+    input: Input,
+    by: Option<&StaffId>,
+) -> Result<bool> {
+    let Some(decision) = decide(work.now_ms, one.state, input)? else { return Ok(false) };
+    let (push, was) = (one.no.to_string(), one.state);
+    one.state = decision.to;
+    if decision.does == Does::Start {
+        one.started_at_ms = Some(work.now_ms);
+    }
+    if decision.does == Does::Report {
+        one.settled_at_ms = Some(work.now_ms);
+    }
+    announcement::put(work.tx().await?, one).await?;
+    if was != one.state {
+        let note = text!("announcement-note", no = &push, state = one.state.name());
+        let place = one.place.as_ref().map(|place| place.chat.clone());
+        work.note(NAME, place.as_ref(), note);
+    }
+    match decision.does {
+        Does::Arm(due_at_ms) => {
+            work.arm(NewTimer { feature: NAME, kind: "send", key: push, due_at_ms }).await?;
+        }
+        Does::Disarm => work.disarm(NAME, "send", &push).await?,
+        Does::Start => {
+            work.disarm(NAME, "send", &push).await?;
+            if let Some(audience) = &one.audience {
+                delivery::freeze(work, &push, audience).await?;
+            }
+            flow::take_step(work, one, Phase::Send, by.is_none()).await?;
+        }
+        Does::Again => {
+            delivery::plan_all(work, &push, Phase::Send).await?;
+            flow::take_step(work, one, Phase::Send, true).await?;
+        }
+        Does::Edit => {
+            delivery::plan_all(work, &push, Phase::Edit).await?;
+            flow::take_step(work, one, Phase::Edit, true).await?;
+        }
+        Does::Recall => {
+            let now_ms = work.now_ms;
+            copies::move_all(work.tx().await?, &push, CopyState::Planned, CopyState::Cancelled).await?;
+            copies::expire(work.tx().await?, &push, now_ms).await?;
+            delivery::plan_all(work, &push, Phase::Recall).await?;
+            flow::take_step(work, one, Phase::Recall, true).await?;
+        }
+        Does::Report => super::card::report(work, one).await?,
+    }
+    Ok(true)
+}

@@ -1,0 +1,302 @@
+//! What staff see of an announcement: its card with what can be done about it, and the reports.
+
+use serde_json::json;
+
+use super::{Announcement, NAME, State};
+use crate::chat::{Button, Content, Lang, RichText};
+use crate::directory::Purpose;
+use crate::error::Result;
+use crate::features::delivery::{self, CopyState, Counts, Preview};
+use crate::features::form::NewButton;
+use crate::features::{segment, when};
+use crate::store::{StoreError, chat, delivery as copies};
+use crate::text;
+use crate::texts::Text;
+use crate::work::{Place, Work};
+
+/// How long a button under a card is good, milliseconds: 30 days.
+const BUTTONS_LIVE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// How many copies of unknown end are offered one by one.
+const UNKNOWN_SHOWN: usize = 5;
+/// How many copies of unknown end are looked at.
+const UNKNOWN_LOOKED_AT: i64 = 200;
+
+/// What readers of a language get.
+pub(super) fn contents(one: &Announcement) -> impl Fn(Lang) -> Content + Sync + use<> {
+    let wording = one.wording.clone();
+    move |lang| Content::text(wording.rich(lang))
+}
+
+/// What keeps it from being sent.
+pub(super) fn problems(one: &Announcement) -> Vec<Text> {
+    let mut problems = Vec::new();
+    if one.wording.langs().is_empty() {
+        problems.push(Text::new("announcement-no-text"));
+    }
+    if one.audience.is_none() {
+        problems.push(Text::new("announcement-no-audience"));
+    }
+    problems
+}
+
+/// What sending it now would come to; `None` while it has no audience.
+///
+/// # Errors
+/// When the database fails.
+pub async fn preview_of(work: &mut Work, one: &Announcement) -> Result<Option<Preview>, StoreError> {
+    match &one.audience {
+        Some(audience) => Ok(Some(delivery::preview(work, audience, one.pin, &contents(one)).await?)),
+        None => Ok(None),
+    }
+}
+
+/// What is to be known of it, line by line, without its text.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, StoreError> {
+    let mut lines = problems(one);
+    if let Some(audience) = &one.audience {
+        let sentence = segment::in_words(work.tx().await?, audience).await?;
+        lines.push(text!("announcement-to", audience = sentence));
+    }
+    match (one.state, one.at_ms) {
+        (State::Draft | State::Scheduled, Some(at_ms)) => {
+            lines.push(text!("announcement-when", when = when::show(at_ms)));
+        }
+        (State::Draft, None) => lines.push(Text::new("announcement-when-pressed")),
+        _ => {}
+    }
+    if one.pin {
+        lines.push(Text::new("announcement-pinned"));
+    }
+    if !one.state.is_open() {
+        let counts = Counts::of(work, &one.no.to_string()).await?;
+        lines.extend(outcome(&counts));
+    } else if let Some(preview) = preview_of(work, one).await? {
+        lines.extend(preview.lines());
+    }
+    Ok(lines)
+}
+
+/// How it went, line by line.
+fn outcome(counts: &Counts) -> Vec<Text> {
+    use CopyState as S;
+    let done = counts.in_states(&[S::Sent, S::Edited, S::EditFailed, S::EditPlanned, S::Editing]);
+    let back = [S::RecallPlanned, S::Recalling, S::Recalled, S::RecallFailed];
+    let mut lines = Vec::new();
+    let open = counts.in_states(&[S::Planned, S::Queued]);
+    if counts.in_states(&back) == 0 {
+        let (refused, unknown) = (counts.in_states(&[S::Rejected]), counts.in_states(&[S::Unknown]));
+        lines.push(text!(
+            "announcement-counts",
+            sent = done,
+            all = counts.all(),
+            refused = refused,
+            unknown = unknown
+        ));
+    } else {
+        lines.push(text!(
+            "announcement-counts-recalled",
+            recalled = counts.in_states(&[S::Recalled]),
+            all = counts.in_states(&back) + done
+        ));
+    }
+    for (state, key) in [
+        (S::Planned, "announcement-open"),
+        (S::Cancelled, "announcement-stopped"),
+        (S::Editing, "announcement-editing"),
+        (S::Recalling, "announcement-recalling"),
+    ] {
+        let count = match state {
+            S::Planned => open,
+            S::Editing => counts.in_states(&[S::EditPlanned, S::Editing]),
+            S::Recalling => counts.in_states(&[S::RecallPlanned, S::Recalling]),
+            other => counts.in_states(&[other]),
+        };
+        if count > 0 {
+            let mut line = Text::new(key);
+            line.args.insert("count".into(), count.into());
+            lines.push(line);
+        }
+    }
+    for (state, line) in [
+        (S::Rejected, "announcement-why-refused"),
+        (S::Unreachable, "announcement-why-unreachable"),
+        (S::EditFailed, "announcement-why-edit-failed"),
+        (S::RecallFailed, "announcement-why-recall-failed"),
+    ] {
+        for (why, count) in counts.reasons(state) {
+            let mut line = Text::new(line);
+            line.args.insert("count".into(), count.into());
+            line.args.insert("why".into(), delivery::reason(why).into());
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// Its card: what is known, its text, and buttons for what can be done.
+pub(super) async fn card(work: &mut Work, one: &Announcement, lang: Lang, first: &[Text]) -> Result<Content> {
+    let mut said = first.to_vec();
+    said.extend(lines(work, one).await?);
+    let hall = std::sync::Arc::clone(&work.hall);
+    let head = text!("announcement-head", no = one.no.to_string(), state = one.state.name());
+    let mut text = RichText::default().then_bold(&hall.texts.say(lang, &head));
+    for line in &said {
+        text = text.then("\n").then(&hall.texts.say(lang, line));
+    }
+    for shown in one.wording.langs() {
+        let label = match shown {
+            Lang::Zh => Text::new("announcement-text-zh"),
+            Lang::En => Text::new("announcement-text-en"),
+        };
+        text = text
+            .then("\n\n")
+            .then(&hall.texts.say(lang, &label))
+            .then("\n")
+            .then_rich(&one.wording.rich(shown));
+    }
+    let mut content = Content::text(text);
+    content.buttons = buttons(work, one, lang).await?;
+    Ok(content)
+}
+
+async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<Vec<Button>>> {
+    let ready = problems(one).is_empty();
+    let mut rows = Vec::new();
+    let pin = if one.pin { "announcement-do-unpin" } else { "announcement-do-pin" };
+    match one.state {
+        State::Draft | State::Scheduled => {
+            if ready {
+                let later = match one.at_ms.filter(|_| one.state == State::Draft) {
+                    Some(at_ms) => text!("announcement-do-schedule-at", when = when::show(at_ms)),
+                    None => Text::new("announcement-do-schedule"),
+                };
+                rows.push(vec![
+                    button(work, one, lang, "send", json!({}), Text::new("announcement-do-send")).await?,
+                    button(work, one, lang, "schedule", json!({}), later).await?,
+                ]);
+                rows.push(vec![
+                    button(work, one, lang, "test", json!({}), Text::new("announcement-do-test")).await?,
+                    button(work, one, lang, "pin", json!({ "pin": !one.pin }), Text::new(pin)).await?,
+                ]);
+            }
+            let mut row = Vec::new();
+            for (what, label) in [
+                ("text", Text::new("announcement-do-text")),
+                ("audience", Text::new("announcement-do-audience")),
+                ("when", Text::new("announcement-do-when")),
+            ] {
+                row.push(button(work, one, lang, "change", json!({ "what": what }), label).await?);
+            }
+            rows.push(row);
+            rows.push(vec![
+                button(work, one, lang, "cancel", json!({}), Text::new("announcement-do-cancel")).await?,
+            ]);
+        }
+        State::Sending | State::Sent | State::Recalled => {
+            rows.extend(repair_buttons(work, one, lang).await?);
+        }
+        State::Recalling | State::Cancelled => {}
+    }
+    Ok(rows)
+}
+
+/// What can be done about copies that did not arrive.
+async fn repair_buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<Vec<Button>>> {
+    let push = one.no.to_string();
+    let counts = Counts::of(work, &push).await?;
+    let mut rows = Vec::new();
+    if one.state == State::Sent {
+        let refused = counts.in_states(&[CopyState::Rejected]);
+        if refused > 0 {
+            let label = text!("announcement-do-again", count = refused);
+            rows.push(vec![button(work, one, lang, "again", json!({}), label).await?]);
+        }
+        for copy in unknown(work, &push).await?.into_iter().take(UNKNOWN_SHOWN) {
+            let mut row = Vec::new();
+            for (again, label) in [
+                (true, text!("announcement-do-unknown-again", name = &copy.name)),
+                (false, text!("announcement-do-unknown-leave", name = &copy.name)),
+            ] {
+                let payload = json!({ "recipient": copy.recipient, "again": again });
+                row.push(button(work, one, lang, "unknown", payload, label).await?);
+            }
+            rows.push(row);
+        }
+    }
+    Ok(rows)
+}
+
+/// Copies of unknown end about which nobody has decided.
+async fn unknown(work: &mut Work, push: &str) -> Result<Vec<copies::StoredCopy>> {
+    let all = copies::page(work.tx().await?, push, Some(CopyState::Unknown), "", UNKNOWN_LOOKED_AT).await?;
+    Ok(all.into_iter().filter(|copy| copy.reason.as_deref() != Some("left")).collect())
+}
+
+/// A button under a card. It is good for the text and audience that the card shows, and no other.
+pub(super) async fn button(
+    work: &mut Work,
+    one: &Announcement,
+    lang: Lang,
+    verb: &'static str,
+    mut payload: serde_json::Value,
+    label: Text,
+) -> Result<Button> {
+    payload["no"] = json!(one.no);
+    payload["version"] = json!(one.version);
+    let label = work.hall.texts.say(lang, &label);
+    let expires_at_ms = Some(work.now_ms + BUTTONS_LIVE_MS);
+    Ok(work.button(NewButton { feature: NAME, verb, payload, for_user: None, expires_at_ms }, label).await?)
+}
+
+/// Tells the staff how the sending or the recall ended.
+pub(super) async fn report(work: &mut Work, one: &Announcement) -> Result<()> {
+    let counts = Counts::of(work, &one.no.to_string()).await?;
+    let mut said = vec![text!("announcement-head", no = one.no.to_string(), state = one.state.name())];
+    said.extend(outcome(&counts));
+    let Some((_, lang)) = staff_place(work, one).await? else { return Ok(()) };
+    let rows = repair_buttons(work, one, lang).await?;
+    tell_staff(work, one, &said, rows).await
+}
+
+/// Tells the staff how the editing ended.
+pub(super) async fn report_edit(work: &mut Work, one: &Announcement) -> Result<()> {
+    let counts = Counts::of(work, &one.no.to_string()).await?;
+    let edited = counts.in_states(&[CopyState::Edited]);
+    let all = edited + counts.in_states(&[CopyState::EditFailed]);
+    let mut said = vec![text!("announcement-edited", no = one.no.to_string(), edited = edited, all = all)];
+    for (why, count) in counts.reasons(CopyState::EditFailed) {
+        said.push(text!("announcement-why-edit-failed", count = count, why = delivery::reason(why)));
+    }
+    tell_staff(work, one, &said, Vec::new()).await
+}
+
+/// Says something where staff hear of an announcement.
+pub(super) async fn tell_staff(
+    work: &mut Work,
+    one: &Announcement,
+    said: &[Text],
+    rows: Vec<Vec<Button>>,
+) -> Result<()> {
+    let Some((place, lang)) = staff_place(work, one).await? else { return Ok(()) };
+    let lines: Vec<String> = said.iter().map(|line| work.hall.texts.say(lang, line)).collect();
+    let mut content = Content::text(lines.join("\n"));
+    content.buttons = rows;
+    work.say(place, content);
+    Ok(())
+}
+
+/// Where staff hear of it, and the language spoken there.
+async fn staff_place(work: &mut Work, one: &Announcement) -> Result<Option<(Place, Lang)>> {
+    let default = work.hall.default_lang;
+    let tx = work.tx().await?;
+    if let Some(place) = &one.place
+        && let Some(chat) = chat::get(tx, &place.chat).await?
+    {
+        return Ok(Some((place.clone(), chat.lang.unwrap_or(default))));
+    }
+    let staff = chat::by_purpose(tx, Purpose::Staff).await?.into_iter().next();
+    Ok(staff.map(|chat| (Place::chat(&chat.id), chat.lang.unwrap_or(default))))
+}

@@ -1,0 +1,129 @@
+//! `/announce`: new, list, status, edit, recall, cancel.
+
+use serde_json::json;
+
+use super::{Announcement, State, acts, card, form, load, staff_of};
+use crate::chat::{Content, Feature as Can};
+use crate::error::Result;
+use crate::feature::Actor;
+use crate::features::delivery::{CopyState, Counts};
+use crate::ids::AnnouncementNo;
+use crate::store::{announcement, chat, delivery as copies};
+use crate::text;
+use crate::texts::Text;
+use crate::work::Work;
+
+/// How many announcements a list shows.
+const LISTED: i64 = 10;
+
+/// Does what stands behind `/announce`.
+pub(super) async fn announce(work: &mut Work, at: &Actor, what: &str) -> Result<()> {
+    let staff = staff_of(at)?.id.clone();
+    let mut words = what.split_whitespace();
+    let verb = words.next().unwrap_or_default().to_lowercase();
+    let no = words.next().and_then(AnnouncementNo::parse);
+    match (verb.as_str(), no) {
+        ("", _) | ("new", None) => form::open_new(work, at).await,
+        ("list", _) => list(work, at).await,
+        ("edit", Some(no)) => {
+            let one = load(work, no).await?;
+            form::open_change(work, at, &one, "text").await
+        }
+        ("recall", Some(no)) => ask_recall(work, at, no).await,
+        ("cancel", Some(no)) => {
+            let one = acts::cancel(work, no, &staff).await?;
+            say_card(work, at, &one, &[]).await
+        }
+        (typed, None) => match AnnouncementNo::parse(typed) {
+            Some(no) => {
+                let one = load(work, no).await?;
+                say_card(work, at, &one, &[]).await
+            }
+            None => Err(Text::new("announcement-usage").into()),
+        },
+        _ => Err(Text::new("announcement-usage").into()),
+    }
+}
+
+/// Shows a card where somebody is.
+pub(super) async fn say_card(work: &mut Work, at: &Actor, one: &Announcement, first: &[Text]) -> Result<()> {
+    let content = card::card(work, one, at.lang, first).await?;
+    work.say(at.place(), content);
+    Ok(())
+}
+
+async fn list(work: &mut Work, at: &Actor) -> Result<()> {
+    let newest = announcement::list(work.tx().await?, None, LISTED).await?;
+    if newest.is_empty() {
+        return Err(Text::new("announcement-list-empty").into());
+    }
+    let mut lines = Vec::new();
+    for one in &newest {
+        let sent = Counts::of(work, &one.no.to_string()).await?;
+        let line = text!(
+            "announcement-list-line",
+            no = one.no.to_string(),
+            state = one.state.name(),
+            title = one.wording.title(at.lang),
+            when = crate::features::when::show(one.started_at_ms.or(one.at_ms).unwrap_or(one.created_at_ms)),
+            sent = sent.in_states(&CopyState::STANDING),
+            all = sent.all()
+        );
+        lines.push(work.hall.texts.say(at.lang, &line));
+    }
+    work.say(at.place(), lines.join("\n"));
+    Ok(())
+}
+
+/// Asks whether it is really to be taken back, naming from how many and what will stay.
+async fn ask_recall(work: &mut Work, at: &Actor, no: AnnouncementNo) -> Result<()> {
+    let one = load(work, no).await?;
+    if !matches!(one.state, State::Sending | State::Sent | State::Recalled) {
+        return Err(text!("announcement-not-now", state = one.state.name()).into());
+    }
+    let counts = Counts::of(work, &no.to_string()).await?;
+    let standing = counts.in_states(&CopyState::STANDING);
+    let open = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
+    if standing + open == 0 {
+        return Err(Text::new("announcement-nothing-to-recall").into());
+    }
+    let mut said = vec![text!("announcement-recall-ask", no = no.to_string(), count = standing)];
+    if open > 0 {
+        said.push(text!("announcement-recall-open", count = open));
+    }
+    let unknown = counts.in_states(&[CopyState::Unknown]);
+    if unknown > 0 {
+        said.push(text!("announcement-recall-unknown", count = unknown));
+    }
+    said.extend(will_stay(work, &one).await?);
+    let lines: Vec<String> = said.iter().map(|line| work.hall.texts.say(at.lang, line)).collect();
+    let yes = text!("announcement-do-recall", count = standing);
+    let row = vec![
+        card::button(work, &one, at.lang, "recall", json!({}), yes).await?,
+        card::button(work, &one, at.lang, "keep", json!({}), Text::new("announcement-do-keep")).await?,
+    ];
+    work.say(at.place(), Content::text(lines.join("\n")).with_row(row));
+    Ok(())
+}
+
+/// What cannot be taken back, by platform: because it cannot delete, or the copies are too old for it.
+async fn will_stay(work: &mut Work, one: &Announcement) -> Result<Vec<Text>> {
+    let (push, now_ms) = (one.no.to_string(), work.now_ms);
+    let mut lines = Vec::new();
+    for (account, sample) in copies::accounts(work.tx().await?, &push).await? {
+        let Some(chat) = chat::get(work.tx().await?, &sample).await? else { continue };
+        let can = work.capabilities(&chat);
+        let before_ms = if !can.is_native(Can::DeleteOwn) {
+            i64::MAX
+        } else if let Some(age_ms) = can.limits(Can::DeleteOwn).age_ms {
+            now_ms - age_ms
+        } else {
+            continue;
+        };
+        let count = copies::older(work.tx().await?, &push, &account, before_ms).await?;
+        if count > 0 {
+            lines.push(text!("announcement-recall-stays", account = account.as_str(), count = count));
+        }
+    }
+    Ok(lines)
+}

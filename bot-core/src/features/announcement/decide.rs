@@ -1,0 +1,242 @@
+//! What may happen to an announcement, and when: pure.
+
+use crate::text;
+use crate::texts::Text;
+
+/// How far an announcement has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// It is being written.
+    Draft,
+    /// It waits for its time.
+    Scheduled,
+    /// It is going out.
+    Sending,
+    /// All copies are settled.
+    Sent,
+    /// Its copies are being taken back.
+    Recalling,
+    /// What could be taken back is gone.
+    Recalled,
+    /// It was dropped before it was sent.
+    Cancelled,
+}
+
+/// Something that wants to happen to an announcement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Input {
+    /// Somebody wants it sent now.
+    Send,
+    /// Somebody wants it sent at a time, unix milliseconds.
+    Schedule {
+        /// When.
+        at_ms: i64,
+    },
+    /// Its time has come.
+    Due,
+    /// Somebody drops it.
+    Cancel,
+    /// Somebody changes the draft.
+    Change,
+    /// Somebody gives what was sent a new text.
+    Edit,
+    /// Somebody sends it again to those who did not get it.
+    SendAgain,
+    /// Somebody takes it back.
+    Recall,
+    /// Nothing of the sending is open any more.
+    Settled,
+    /// Nothing of the recall is open any more.
+    RecallSettled,
+}
+
+/// What is done about it besides the new state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Does {
+    /// The timer is set.
+    Arm(i64),
+    /// The timer is taken away.
+    Disarm,
+    /// The audience is frozen and the copies go out.
+    Start,
+    /// The refused copies go out again.
+    Again,
+    /// The copies that stand get the new text.
+    Edit,
+    /// What waits is stopped and what stands is deleted.
+    Recall,
+    /// The staff hear how it ended.
+    Report,
+}
+
+/// The new state, and what is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Decision {
+    /// The state from now on.
+    pub(super) to: State,
+    /// What is done.
+    pub(super) does: Does,
+}
+
+impl State {
+    const ALL: [Self; 7] = [
+        Self::Draft,
+        Self::Scheduled,
+        Self::Sending,
+        Self::Sent,
+        Self::Recalling,
+        Self::Recalled,
+        Self::Cancelled,
+    ];
+
+    /// The word stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Scheduled => "scheduled",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Recalling => "recalling",
+            Self::Recalled => "recalled",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state of a stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// The word shown.
+    pub fn name(self) -> Text {
+        match self {
+            Self::Draft => Text::new("announcement-state-draft"),
+            Self::Scheduled => Text::new("announcement-state-scheduled"),
+            Self::Sending => Text::new("announcement-state-sending"),
+            Self::Sent => Text::new("announcement-state-sent"),
+            Self::Recalling => Text::new("announcement-state-recalling"),
+            Self::Recalled => Text::new("announcement-state-recalled"),
+            Self::Cancelled => Text::new("announcement-state-cancelled"),
+        }
+    }
+
+    /// Whether nothing of it has gone out.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::Scheduled)
+    }
+}
+
+/// Decides. `Ok(None)`: there is nothing to be done, because somebody else was first.
+///
+/// # Errors
+/// One sentence that says why not.
+pub(super) fn decide(now_ms: i64, state: State, input: Input) -> Result<Option<Decision>, Text> {
+    use State as S;
+    let go = |to, does| Ok(Some(Decision { to, does }));
+    match (input, state) {
+        (Input::Send, S::Draft) => go(S::Sending, Does::Start),
+        (Input::Send, S::Scheduled) => go(S::Sending, Does::Start),
+        (Input::Send | Input::Schedule { .. }, S::Sending | S::Sent) => {
+            Err(text!("announcement-sent-already", state = state.name()))
+        }
+        (Input::Schedule { at_ms }, S::Draft | S::Scheduled) => {
+            if at_ms > now_ms {
+                go(S::Scheduled, Does::Arm(at_ms))
+            } else {
+                let show = crate::features::when::show;
+                Err(text!("when-past", when = show(at_ms), now = show(now_ms)))
+            }
+        }
+        (Input::Due, S::Scheduled) => go(S::Sending, Does::Start),
+        (Input::Due, _) => Ok(None),
+        (Input::Cancel, S::Draft | S::Scheduled) => go(S::Cancelled, Does::Disarm),
+        (Input::Cancel, S::Cancelled) => Ok(None),
+        (Input::Cancel, S::Sending | S::Sent) => Err(text!("announcement-recall-instead")),
+        // A changed text or audience must be looked at again before it goes out.
+        (Input::Change, S::Draft | S::Scheduled) => go(S::Draft, Does::Disarm),
+        (Input::Edit, S::Sent) => go(S::Sent, Does::Edit),
+        (Input::Edit, S::Sending) => Err(text!("announcement-wait-until-sent")),
+        (Input::SendAgain, S::Sent) => go(S::Sending, Does::Again),
+        (Input::SendAgain, S::Sending) => Ok(None),
+        (Input::Recall, S::Sending | S::Sent) => go(S::Recalling, Does::Recall),
+        // What refused to go the first time may be tried again.
+        (Input::Recall, S::Recalled) => go(S::Recalling, Does::Recall),
+        (Input::Recall, S::Recalling) => Ok(None),
+        (Input::Settled, S::Sending) => go(S::Sent, Does::Report),
+        (Input::RecallSettled, S::Recalling) => go(S::Recalled, Does::Report),
+        (Input::Settled | Input::RecallSettled, _) => Ok(None),
+        _ => Err(text!("announcement-not-now", state = state.name())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INPUTS: [Input; 10] = [
+        Input::Send,
+        Input::Schedule { at_ms: 20 },
+        Input::Due,
+        Input::Cancel,
+        Input::Change,
+        Input::Edit,
+        Input::SendAgain,
+        Input::Recall,
+        Input::Settled,
+        Input::RecallSettled,
+    ];
+
+    #[test]
+    fn it_goes_out_once() {
+        let first = decide(10, State::Draft, Input::Send).unwrap().unwrap();
+        assert_eq!(first, Decision { to: State::Sending, does: Does::Start });
+        for late in [Input::Send, Input::Schedule { at_ms: 20 }] {
+            assert_eq!(decide(10, first.to, late).unwrap_err().key, "announcement-sent-already");
+        }
+        assert_eq!(decide(10, first.to, Input::Due), Ok(None), "the timer comes after somebody who pressed");
+        let starts: Vec<State> = State::ALL
+            .into_iter()
+            .filter(|state| {
+                INPUTS.iter().any(|input| {
+                    matches!(decide(10, *state, *input), Ok(Some(Decision { does: Does::Start, .. })))
+                })
+            })
+            .collect();
+        assert_eq!(starts, [State::Draft, State::Scheduled]);
+    }
+
+    #[test]
+    fn a_schedule_lies_ahead() {
+        assert_eq!(decide(10, State::Draft, Input::Schedule { at_ms: 10 }).unwrap_err().key, "when-past");
+        let later = decide(10, State::Scheduled, Input::Schedule { at_ms: 11 }).unwrap().unwrap();
+        assert_eq!(later, Decision { to: State::Scheduled, does: Does::Arm(11) });
+        let changed = decide(10, State::Scheduled, Input::Change).unwrap().unwrap();
+        assert_eq!(changed, Decision { to: State::Draft, does: Does::Disarm });
+    }
+
+    #[test]
+    fn what_went_out_is_recalled_and_not_cancelled() {
+        assert_eq!(decide(10, State::Sending, Input::Cancel).unwrap_err().key, "announcement-recall-instead");
+        for state in [State::Sending, State::Sent, State::Recalled] {
+            let recalled = decide(10, state, Input::Recall).unwrap().unwrap();
+            assert_eq!(recalled, Decision { to: State::Recalling, does: Does::Recall });
+        }
+        assert_eq!(decide(10, State::Recalling, Input::Recall), Ok(None), "two people press together");
+        assert_eq!(decide(10, State::Draft, Input::Recall).unwrap_err().key, "announcement-not-now");
+        assert_eq!(decide(10, State::Recalling, Input::Settled), Ok(None), "late news of the sending");
+    }
+
+    #[test]
+    fn nothing_leaves_a_cancelled_one() {
+        for input in INPUTS {
+            assert!(!matches!(decide(10, State::Cancelled, input), Ok(Some(_))), "{input:?}");
+        }
+    }
+
+    #[test]
+    fn states_are_read_back() {
+        for state in State::ALL {
+            assert_eq!(State::from_word(state.word()), Some(state));
+        }
+    }
+}

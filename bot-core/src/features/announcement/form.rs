@@ -1,0 +1,179 @@
+//! The forms: a new announcement, and changes of one.
+
+use serde_json::json;
+
+use super::acts::{self, Change, NewAnnouncement};
+use super::command::say_card;
+use super::{Announcement, NAME, load, staff_of};
+use crate::chat::Lang;
+use crate::error::Result;
+use crate::feature::{Actor, Submission};
+use crate::features::form::{NewField, NewFieldKind, NewForm};
+use crate::features::segment::{self, Audience};
+use crate::features::when::{self, When};
+use crate::features::wording::{TITLE_MAX_CHARS, Wording};
+use crate::ids::AnnouncementNo;
+use crate::store::segment::vocabulary;
+use crate::text;
+use crate::texts::Text;
+use crate::work::Work;
+
+/// How much of what stands is quoted in a hint, in characters.
+const QUOTED_CHARS: usize = 80;
+
+/// Asks for a new announcement.
+pub(super) async fn open_new(work: &mut Work, at: &Actor) -> Result<()> {
+    let mut fields = wording_fields(None);
+    fields.push(audience_field());
+    fields.push(when_field(false));
+    let title = Text::new("announcement-form-new");
+    Ok(work.open_form(at, NewForm { feature: NAME, name: "new", title, payload: json!({}), fields }).await?)
+}
+
+/// Asks for a change of the text, the audience or the time.
+pub(super) async fn open_change(work: &mut Work, at: &Actor, one: &Announcement, what: &str) -> Result<()> {
+    let (name, fields) = match what {
+        "audience" => ("audience", vec![audience_field()]),
+        "when" => ("when", vec![when_field(true)]),
+        _ => ("text", wording_fields(Some(&one.wording))),
+    };
+    let title = text!("announcement-form-change", no = one.no.to_string());
+    let payload = json!({ "no": one.no });
+    Ok(work.open_form(at, NewForm { feature: NAME, name, title, payload, fields }).await?)
+}
+
+fn wording_fields(now: Option<&Wording>) -> Vec<NewField> {
+    let hint = |stands: Option<&str>, new: Text| {
+        Some(match stands {
+            Some(text) => {
+                text!("announcement-hint-now", now = text.chars().take(QUOTED_CHARS).collect::<String>())
+            }
+            None => new,
+        })
+    };
+    let title = now.map(|now| now.title(Lang::Zh));
+    let (zh, en) = (now.and_then(|now| now.body_zh.as_deref()), now.and_then(|now| now.body_en.as_deref()));
+    vec![
+        NewField {
+            name: "title",
+            label: Text::new("announcement-field-title"),
+            hint: hint(title, Text::new("announcement-hint-title")),
+            kind: NewFieldKind::Line,
+            required: now.is_none(),
+        },
+        NewField {
+            name: "zh",
+            label: Text::new("announcement-field-zh"),
+            hint: hint(zh, Text::new("announcement-hint-body")),
+            kind: NewFieldKind::Text,
+            required: false,
+        },
+        NewField {
+            name: "en",
+            label: Text::new("announcement-field-en"),
+            hint: hint(en, Text::new("announcement-hint-body")),
+            kind: NewFieldKind::Text,
+            required: false,
+        },
+    ]
+}
+
+fn audience_field() -> NewField {
+    NewField {
+        name: "audience",
+        label: Text::new("announcement-field-audience"),
+        hint: Some(Text::new("announcement-hint-audience")),
+        kind: NewFieldKind::Line,
+        required: true,
+    }
+}
+
+fn when_field(required: bool) -> NewField {
+    NewField {
+        name: "when",
+        label: Text::new("announcement-field-when"),
+        hint: Some(Text::new("announcement-hint-when")),
+        kind: NewFieldKind::Line,
+        required,
+    }
+}
+
+/// Takes in a form. What is wrong in one answer costs none of the others: the draft is kept, and its card says
+/// what is missing.
+pub(super) async fn filled(work: &mut Work, form: &Submission) -> Result<()> {
+    let at = &form.at;
+    let staff = staff_of(at)?.id.clone();
+    let mut wrong = Vec::new();
+    if form.form == "new" {
+        let wording = wording_of(form, &mut wrong);
+        let audience = audience_of(work, form, &mut wrong).await?;
+        let at_ms = when_of(form, work.now_ms, &mut wrong);
+        let place = Some(at.place());
+        let new = NewAnnouncement { wording, audience, pin: false, at_ms, place };
+        let one = acts::create(work, new, &staff).await?;
+        return say_card(work, at, &one, &wrong).await;
+    }
+    let no = form.payload["no"].as_i64().map(AnnouncementNo).unwrap_or(AnnouncementNo(0));
+    let one = load(work, no).await?;
+    let one = match form.form.as_str() {
+        "text" if one.state.is_open() => {
+            let wording = Some(wording_of(form, &mut wrong));
+            acts::change(work, no, Change { wording, ..Change::default() }, &staff).await?
+        }
+        "text" => {
+            let wording = wording_of(form, &mut wrong);
+            acts::edit(work, no, wording, &staff).await?
+        }
+        "audience" => {
+            let audience = audience_of(work, form, &mut wrong).await?;
+            if let Some(wrong) = wrong.pop() {
+                return Err(wrong.into());
+            }
+            acts::change(work, no, Change { audience, ..Change::default() }, &staff).await?
+        }
+        _ => {
+            let at_ms = when_of(form, work.now_ms, &mut wrong);
+            if let Some(wrong) = wrong.pop() {
+                return Err(wrong.into());
+            }
+            match at_ms {
+                Some(at_ms) if super::card::problems(&one).is_empty() => {
+                    acts::schedule(work, no, at_ms, &staff).await?
+                }
+                // Kept until what is missing is there.
+                at_ms => {
+                    let change = Change { at_ms: Some(at_ms), ..Change::default() };
+                    acts::change(work, no, change, &staff).await?
+                }
+            }
+        }
+    };
+    say_card(work, at, &one, &wrong).await
+}
+
+fn wording_of(form: &Submission, wrong: &mut Vec<Text>) -> Wording {
+    let answer = |name: &str| form.answers.get(name).map(String::as_str);
+    let mut title = answer("title").map(str::to_owned);
+    if let Some(long) = title.as_mut().filter(|title| title.chars().count() > TITLE_MAX_CHARS) {
+        wrong.push(text!("announcement-title-cut", max = TITLE_MAX_CHARS));
+        *long = long.chars().take(TITLE_MAX_CHARS).collect();
+    }
+    Wording::typed(title.as_deref(), answer("zh"), answer("en"))
+}
+
+async fn audience_of(work: &mut Work, form: &Submission, wrong: &mut Vec<Text>) -> Result<Option<Audience>> {
+    let Some(line) = form.answers.get("audience") else { return Ok(None) };
+    let known = vocabulary(work.tx().await?).await?;
+    Ok(segment::parse(line, &known).map_err(|why| wrong.push(why)).ok())
+}
+
+fn when_of(form: &Submission, now_ms: i64, wrong: &mut Vec<Text>) -> Option<i64> {
+    match when::parse(form.answers.get("when")?, now_ms) {
+        Ok(When::At(at_ms)) => Some(at_ms),
+        Ok(When::Now) => None,
+        Err(why) => {
+            wrong.push(why);
+            None
+        }
+    }
+}

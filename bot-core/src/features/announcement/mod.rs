@@ -1,0 +1,92 @@
+//! Announcements: written once, looked at, sent to an audience, followed copy by copy, edited and taken back.
+
+mod acts;
+mod card;
+mod command;
+mod decide;
+mod flow;
+mod form;
+mod press;
+
+use async_trait::async_trait;
+
+use crate::error::Result;
+use crate::feature::{
+    Actor, ArgKind, ArgSpec, CommandSpec, Due, Feature, Invocation, Manifest, Places, Press, Receipt,
+    Submission,
+};
+use crate::ids::AnnouncementNo;
+use crate::roster::{Permission, Staff};
+use crate::store::announcement;
+use crate::text;
+use crate::texts::Text;
+use crate::work::Work;
+
+pub use crate::store::announcement::Announcement;
+pub use acts::{
+    Change, NewAnnouncement, cancel, change, create, edit, recall, schedule, send_again, send_now, set_pin,
+};
+pub use card::{lines, preview_of};
+pub use decide::State;
+
+/// The feature's name.
+const NAME: &str = "announcement";
+
+/// Announcements.
+pub struct AnnouncementFeature;
+
+static MANIFEST: Manifest = Manifest {
+    name: NAME,
+    commands: &[CommandSpec {
+        name: "announce",
+        needs: Some(Permission::Announce),
+        places: Places::Staff,
+        args: &[ArgSpec { name: "what", kind: ArgKind::Rest, required: false }],
+    }],
+    timers: &["send", "step"],
+    buttons: &["send", "schedule", "test", "cancel", "pin", "change", "again", "unknown", "recall", "keep"],
+    forms: &["new", "text", "audience", "when"],
+    pages: &[],
+};
+
+#[async_trait]
+impl Feature for AnnouncementFeature {
+    fn manifest(&self) -> &'static Manifest {
+        &MANIFEST
+    }
+
+    async fn on_command(&self, work: &mut Work, call: &Invocation) -> Result<()> {
+        command::announce(work, &call.at, call.args.words("what").unwrap_or_default()).await
+    }
+
+    async fn on_press(&self, work: &mut Work, press: &Press) -> Result<Option<Text>> {
+        press::pressed(work, press).await
+    }
+
+    async fn on_form(&self, work: &mut Work, form: &Submission) -> Result<()> {
+        form::filled(work, form).await
+    }
+
+    async fn on_timer(&self, work: &mut Work, due: &Due) -> Result<()> {
+        let Some(no) = AnnouncementNo::parse(&due.key) else { return Ok(()) };
+        match due.kind.as_str() {
+            "send" => acts::due(work, no).await,
+            _ => flow::go_on(work, no).await,
+        }
+    }
+
+    async fn on_receipt(&self, work: &mut Work, receipt: &Receipt) -> Result<()> {
+        flow::heard(work, receipt).await
+    }
+}
+
+/// The announcement of a number.
+async fn load(work: &mut Work, no: AnnouncementNo) -> Result<Announcement> {
+    let found = announcement::get(work.tx().await?, no).await?;
+    found.ok_or_else(|| text!("announcement-none", no = no.to_string()).into())
+}
+
+/// The staff member who acts, if they may.
+fn staff_of(at: &Actor) -> Result<&Staff> {
+    at.staff_who_may(Permission::Announce).ok_or_else(|| Text::new("announcement-not-allowed").into())
+}

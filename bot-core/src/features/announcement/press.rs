@@ -1,0 +1,118 @@
+//! The buttons under cards and reports.
+
+use super::{Announcement, NAME, acts, card, command, form, load, staff_of};
+use crate::chat::{Action, Feature as Can, Lane};
+use crate::directory::Reach;
+use crate::error::Result;
+use crate::feature::{Actor, Press};
+use crate::ids::AnnouncementNo;
+use crate::store::delivery as copies;
+use crate::text;
+use crate::texts::Text;
+use crate::work::{Origin, Outgoing, Place, Work};
+
+/// Does what a button says.
+pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Text>> {
+    let at = &press.at;
+    let staff = staff_of(at)?.id.clone();
+    let no = press.payload["no"].as_i64().map(AnnouncementNo).unwrap_or(AnnouncementNo(0));
+    let mut one = load(work, no).await?;
+    // The card that carries the button shows another text or audience than would be sent.
+    let stale = one.version != press.payload["version"].as_i64().unwrap_or(0);
+    if stale && one.state.is_open() && matches!(press.verb.as_str(), "send" | "schedule" | "test") {
+        return Err(Text::new("announcement-changed-meanwhile").into());
+    }
+    let toast = match press.verb.as_str() {
+        "send" => {
+            one = acts::send_now(work, no, &staff).await?;
+            Text::new("announcement-toast-sending")
+        }
+        "schedule" => match one.at_ms.filter(|_| one.state == super::State::Draft) {
+            Some(at_ms) => {
+                one = acts::schedule(work, no, at_ms, &staff).await?;
+                text!("announcement-toast-scheduled", when = crate::features::when::show(at_ms))
+            }
+            None => {
+                form::open_change(work, at, &one, "when").await?;
+                return Ok(None);
+            }
+        },
+        "test" => return test(work, at, &one).await.map(Some),
+        "cancel" => {
+            one = acts::cancel(work, no, &staff).await?;
+            Text::new("announcement-toast-cancelled")
+        }
+        "pin" => {
+            one = acts::set_pin(work, no, press.payload["pin"].as_bool().unwrap_or(false), &staff).await?;
+            if one.pin { Text::new("announcement-toast-pin") } else { Text::new("announcement-toast-no-pin") }
+        }
+        "change" => {
+            let what = press.payload["what"].as_str().unwrap_or("text");
+            form::open_change(work, at, &one, what).await?;
+            return Ok(None);
+        }
+        "again" => {
+            acts::send_again(work, no, &staff).await?;
+            return Ok(Some(Text::new("announcement-toast-again")));
+        }
+        "unknown" => return about_unknown(work, &mut one, press).await.map(Some),
+        "recall" => {
+            one = acts::recall(work, no, &staff).await?;
+            Text::new("announcement-toast-recalling")
+        }
+        _ => Text::new("announcement-toast-kept"),
+    };
+    show(work, press, &one).await?;
+    Ok(Some(toast))
+}
+
+/// Shows in place of the card with the button how it stands now.
+async fn show(work: &mut Work, press: &Press, one: &Announcement) -> Result<()> {
+    let Some(message) = &press.message else {
+        return command::say_card(work, &press.at, one, &[]).await;
+    };
+    let content = card::card(work, one, press.at.lang, &[]).await?;
+    let action = Action::Edit { message: message.clone().into(), content };
+    work.send(Outgoing::new(press.at.place(), Lane::Talk, action));
+    Ok(())
+}
+
+/// Sends it, exactly as it will look, to the one who asks: in private where possible, else right here.
+async fn test(work: &mut Work, at: &Actor, one: &Announcement) -> Result<Text> {
+    let direct = work.direct_chat(&at.user).await?;
+    let private = match direct.reach {
+        Reach::Open => true,
+        Reach::Untried => work.capabilities(&direct).is_native(Can::DirectFirst),
+        _ => false,
+    };
+    let place = if private { Place::chat(&direct.id) } else { at.place() };
+    let content = card::contents(one);
+    for lang in one.wording.langs() {
+        let origin = Origin::new(NAME, "test", one.no);
+        work.send(Outgoing::new(place.clone(), Lane::Talk, Action::Send(content(lang))).heard_by(origin));
+    }
+    work.audit(at, "announcement.test", one.no, None).await?;
+    Ok(if private { Text::new("announcement-toast-test") } else { Text::new("announcement-toast-test-here") })
+}
+
+/// One copy of unknown end: send it again, or leave it.
+async fn about_unknown(work: &mut Work, one: &mut Announcement, press: &Press) -> Result<Text> {
+    let recipient = press.payload["recipient"].as_str().unwrap_or_default();
+    let again = press.payload["again"].as_bool().unwrap_or(false);
+    let push = one.no.to_string();
+    let detail = Some(recipient.to_owned());
+    if !again {
+        let tx = work.tx().await?;
+        let copy = copies::get(tx, &push, recipient).await?;
+        if copy.is_some_and(|copy| copy.state == crate::features::delivery::CopyState::Unknown) {
+            copies::set_reason(tx, &push, recipient, "left").await?;
+        }
+        work.audit(&press.at, "announcement.leave_unknown", one.no, detail).await?;
+        return Ok(Text::new("announcement-toast-left"));
+    }
+    if !acts::retry_unknown(work, one, recipient).await? {
+        return Err(Text::new("announcement-known-by-now").into());
+    }
+    work.audit(&press.at, "announcement.retry_unknown", one.no, detail).await?;
+    Ok(Text::new("announcement-toast-again"))
+}

@@ -1,0 +1,372 @@
+//! Pushing one text to many: an audience frozen at one moment, then sent, edited and taken back in steps.
+//!
+//! A push is named by what it belongs to (`A-3`, `E-5`), and each recipient has one row of it. The row of a
+//! recipient points at the outbox row that is on its way, so that late news of an older one changes nothing.
+
+mod preview;
+mod words;
+
+use crate::chat::{Action, Content, Delivered, Lane, Lang, MessageKey, MessageRef, RejectionKind};
+use crate::courier::End;
+use crate::error::Result;
+use crate::feature::Receipt;
+use crate::features::segment::{Audience, write_first};
+use crate::ids::ChatId;
+use crate::store::delivery::{Settled, StoredCopy};
+use crate::store::segment::Filter;
+use crate::store::{StoreError, delivery};
+use crate::work::{Origin, Outgoing, Place, Work};
+
+pub use preview::{AccountPreview, Preview, preview};
+pub use words::{loss, reason};
+
+/// How many recipients are dealt with in one commit, so that other work is not held up.
+pub const STEP: i64 = 1_000;
+
+/// How far a copy has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CopyState {
+    /// It is to be sent.
+    Planned,
+    /// It is on its way.
+    Queued,
+    /// The platform confirmed it.
+    Sent,
+    /// The platform refused it.
+    Rejected,
+    /// It went out and no answer came.
+    Unknown,
+    /// It cannot be sent: nobody tried.
+    Unreachable,
+    /// It was stopped before it was sent.
+    Cancelled,
+    /// It is to be edited.
+    EditPlanned,
+    /// Its edit is on its way.
+    Editing,
+    /// The platform confirmed the edit.
+    Edited,
+    /// The edit was refused; the copy shows the old text.
+    EditFailed,
+    /// It is to be taken back.
+    RecallPlanned,
+    /// Its deletion is on its way.
+    Recalling,
+    /// The platform confirmed that it is gone.
+    Recalled,
+    /// The deletion was refused; the copy stands.
+    RecallFailed,
+}
+
+/// What is done to copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// They are sent.
+    Send,
+    /// They get a new text.
+    Edit,
+    /// They are taken back.
+    Recall,
+}
+
+/// News of a copy that was taken in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// The push.
+    pub push: String,
+    /// The recipient.
+    pub recipient: String,
+    /// What was done.
+    pub phase: Phase,
+    /// How far the copy has come by it.
+    pub state: CopyState,
+    /// Where it is.
+    pub chat: ChatId,
+    /// The first message of the copy, when it was just sent.
+    pub message: Option<MessageKey>,
+}
+
+impl CopyState {
+    const ALL: [Self; 15] = [
+        Self::Planned,
+        Self::Queued,
+        Self::Sent,
+        Self::Rejected,
+        Self::Unknown,
+        Self::Unreachable,
+        Self::Cancelled,
+        Self::EditPlanned,
+        Self::Editing,
+        Self::Edited,
+        Self::EditFailed,
+        Self::RecallPlanned,
+        Self::Recalling,
+        Self::Recalled,
+        Self::RecallFailed,
+    ];
+    /// States in which the platform shows a copy and nothing is under way.
+    pub const STANDING: [Self; 4] = [Self::Sent, Self::Edited, Self::EditFailed, Self::RecallFailed];
+
+    /// The word stored and shown.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Rejected => "rejected",
+            Self::Unknown => "unknown",
+            Self::Unreachable => "unreachable",
+            Self::Cancelled => "cancelled",
+            Self::EditPlanned => "edit_planned",
+            Self::Editing => "editing",
+            Self::Edited => "edited",
+            Self::EditFailed => "edit_failed",
+            Self::RecallPlanned => "recall_planned",
+            Self::Recalling => "recalling",
+            Self::Recalled => "recalled",
+            Self::RecallFailed => "recall_failed",
+        }
+    }
+
+    /// The state of a stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+impl Phase {
+    const ALL: [Self; 3] = [Self::Send, Self::Edit, Self::Recall];
+
+    /// The word in the origin of its actions.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Send => "copy",
+            Self::Edit => "edit",
+            Self::Recall => "recall",
+        }
+    }
+
+    fn of_kind(kind: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.kind() == kind)
+    }
+
+    fn planned(self) -> CopyState {
+        match self {
+            Self::Send => CopyState::Planned,
+            Self::Edit => CopyState::EditPlanned,
+            Self::Recall => CopyState::RecallPlanned,
+        }
+    }
+
+    fn under_way(self) -> CopyState {
+        match self {
+            Self::Send => CopyState::Queued,
+            Self::Edit => CopyState::Editing,
+            Self::Recall => CopyState::Recalling,
+        }
+    }
+
+    /// What becomes of a copy when its action ends so.
+    fn ended(self, end: &End) -> CopyState {
+        match (self, end) {
+            (Self::Send, End::Sent(_)) => CopyState::Sent,
+            (Self::Send, End::Rejected(_)) => CopyState::Rejected,
+            (Self::Send, End::Unknown { .. }) => CopyState::Unknown,
+            (Self::Edit, End::Sent(_)) => CopyState::Edited,
+            (Self::Edit, _) => CopyState::EditFailed,
+            (Self::Recall, End::Sent(_)) => CopyState::Recalled,
+            // Somebody else deleted it: gone is gone.
+            (Self::Recall, End::Rejected(refused)) if refused.kind == RejectionKind::NotFound => {
+                CopyState::Recalled
+            }
+            (Self::Recall, _) => CopyState::RecallFailed,
+        }
+    }
+}
+
+/// Freezes an audience: plans one copy for each recipient as of now, with one statement. Gives how many
+/// recipients there are, those who cannot be written to included.
+///
+/// # Errors
+/// When the database fails.
+pub async fn freeze(work: &mut Work, push: &str, audience: &Audience) -> Result<u64, StoreError> {
+    let first = write_first(&work.hall);
+    let filter = Filter { audience, write_first: &first, default_lang: work.hall.default_lang };
+    delivery::freeze(work.tx().await?, push, &filter).await
+}
+
+/// Plans a phase for all copies that it can be done to. Gives how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn plan_all(work: &mut Work, push: &str, phase: Phase) -> Result<u64, StoreError> {
+    let from: &[CopyState] = match phase {
+        Phase::Send => &[CopyState::Rejected],
+        Phase::Edit | Phase::Recall => &CopyState::STANDING,
+    };
+    let mut planned = 0;
+    for state in from {
+        planned += delivery::move_all(work.tx().await?, push, *state, phase.planned()).await?;
+    }
+    Ok(planned)
+}
+
+/// Puts the next [`STEP`] planned copies of a phase into the outbox. True when there may be more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn step(
+    work: &mut Work,
+    feature: &'static str,
+    push: &str,
+    phase: Phase,
+    render: &(dyn Fn(Lang) -> Content + Sync),
+) -> Result<bool, StoreError> {
+    let mut copies = delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await?;
+    let Some(last) = copies.last().map(|copy| copy.recipient.clone()) else { return Ok(false) };
+    let more = i64::try_from(copies.len()).unwrap_or(STEP) == STEP;
+    if phase == Phase::Send && copies.iter().any(|copy| copy.chat.is_none()) {
+        open_chats(work, push, &copies, &last).await?;
+        copies = delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await?;
+    }
+    let (en, zh) = (render(Lang::En), render(Lang::Zh));
+    let mut on_their_way = Vec::with_capacity(copies.len());
+    for copy in &copies {
+        let content = if copy.lang == Lang::En { &en } else { &zh };
+        match action(copy, phase, content) {
+            Ok((chat, action)) => {
+                let origin = Origin::new(feature, phase.kind(), format!("{push}/{}", copy.recipient));
+                let out = Outgoing::new(Place::chat(chat), Lane::Bulk, action).heard_by(origin);
+                on_their_way.push((copy.recipient.as_str(), work.send(out)));
+            }
+            Err((state, why)) => {
+                delivery::set_state(work.tx().await?, push, &copy.recipient, state, Some(why)).await?;
+            }
+        }
+    }
+    delivery::queue(work.tx().await?, push, phase.under_way(), &on_their_way).await?;
+    Ok(more)
+}
+
+async fn open_chats(
+    work: &mut Work,
+    push: &str,
+    copies: &[StoredCopy],
+    last: &str,
+) -> Result<(), StoreError> {
+    let missing = copies.iter().filter(|copy| copy.chat.is_none()).filter_map(|copy| copy.user.as_ref());
+    let new: Vec<_> = missing.map(|user| (user, work.hall.ids.next::<ChatId>())).collect();
+    let now_ms = work.now_ms;
+    delivery::make_chats(work.tx().await?, push, last, &new, now_ms).await
+}
+
+/// What is to be done to one copy and where, or the state that it ends in because nothing can be done.
+fn action<'c>(
+    copy: &'c StoredCopy,
+    phase: Phase,
+    content: &Content,
+) -> Result<(&'c ChatId, Action), (CopyState, &'static str)> {
+    let failed = match phase {
+        Phase::Send => CopyState::Unreachable,
+        Phase::Edit => CopyState::EditFailed,
+        Phase::Recall => CopyState::RecallFailed,
+    };
+    let chat = copy.chat.as_ref().ok_or((failed, "no_user"))?;
+    let refs = || copy.messages.iter().cloned().map(MessageRef::Key);
+    let action = match (phase, copy.messages.as_slice()) {
+        (Phase::Send, _) => Action::Send(content.clone()),
+        // The platform did not say under which key the message stands.
+        (_, []) => return Err((failed, "no_key")),
+        (Phase::Recall, _) => Action::Delete { messages: refs().collect() },
+        (Phase::Edit, [one]) => Action::Edit { message: one.clone().into(), content: content.clone() },
+        (Phase::Edit, _) => return Err((failed, "split")),
+    };
+    Ok((chat, action))
+}
+
+/// Takes in what became of an action that [`step`] put into the outbox; `version` is the text's, now. `None`
+/// when it is news of something else, or of a copy that has moved on.
+///
+/// # Errors
+/// When the database fails.
+pub async fn heard(work: &mut Work, receipt: &Receipt, version: i64) -> Result<Option<Heard>, StoreError> {
+    let Some(phase) = Phase::of_kind(&receipt.origin.kind) else { return Ok(None) };
+    let Some((push, recipient)) = receipt.origin.key.split_once('/') else { return Ok(None) };
+    let state = phase.ended(&receipt.end);
+    let keys = match (&receipt.end, phase) {
+        (End::Sent(made), Phase::Send) => Some(keys(made)),
+        _ => None,
+    };
+    let failed = match &receipt.end {
+        End::Rejected(refused) if state != CopyState::Recalled => {
+            Some((words::word(refused.kind), refused.why.as_str()))
+        }
+        End::Unknown { why } => Some(("no_answer", why.as_str())),
+        _ => None,
+    };
+    let shows_new = matches!(state, CopyState::Sent | CopyState::Edited);
+    let settled = Settled { state, failed, messages: keys.as_deref(), version: shows_new.then_some(version) };
+    let now_ms = work.now_ms;
+    let tx = work.tx().await?;
+    if !delivery::settle(tx, push, recipient, &receipt.outbox, &settled, now_ms).await? {
+        return Ok(None);
+    }
+    let message = keys.and_then(|keys| keys.into_iter().next());
+    let (push, recipient) = (push.to_owned(), recipient.to_owned());
+    Ok(Some(Heard { push, recipient, phase, state, chat: receipt.chat.clone(), message }))
+}
+
+fn keys(made: &[Delivered]) -> Vec<MessageKey> {
+    made.iter().filter_map(|made| made.message.clone()).collect()
+}
+
+/// Whether nothing of a phase is planned or under way any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_settled(work: &mut Work, push: &str, phase: Phase) -> Result<bool, StoreError> {
+    for state in [phase.planned(), phase.under_way()] {
+        if delivery::any(work.tx().await?, push, state).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Copies of a push by state, and the refusals by reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    tally: Vec<(CopyState, Option<String>, i64)>,
+}
+
+impl Counts {
+    /// Counts the copies of a push.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of(work: &mut Work, push: &str) -> Result<Self, StoreError> {
+        let tally = delivery::tally(work.tx().await?, push).await?;
+        let read =
+            |line: delivery::Tally| Some((CopyState::from_word(&line.state)?, line.reason, line.copies));
+        Ok(Self { tally: tally.into_iter().filter_map(read).collect() })
+    }
+
+    /// How many are in one of these states.
+    pub fn in_states(&self, states: &[CopyState]) -> i64 {
+        self.tally.iter().filter(|(state, _, _)| states.contains(state)).map(|(_, _, copies)| copies).sum()
+    }
+
+    /// How many recipients there are.
+    pub fn all(&self) -> i64 {
+        self.tally.iter().map(|(_, _, copies)| copies).sum()
+    }
+
+    /// Why copies are in a state: reason and how many.
+    pub fn reasons(&self, state: CopyState) -> Vec<(&str, i64)> {
+        self.tally
+            .iter()
+            .filter(|(of, _, _)| *of == state)
+            .map(|(_, why, copies)| (why.as_deref().unwrap_or("other"), *copies))
+            .collect()
+    }
+}

@@ -1,0 +1,348 @@
+//! What was pushed to whom: one row for each recipient, planned, moved and counted in sets.
+
+use serde::Serialize;
+use sqlx::FromRow;
+
+use super::segment::{Filter, bind_filter, over_recipients};
+use super::{DbKind, StoreError, Tx, execute, on};
+use crate::chat::{AccountId, Lang, MessageKey};
+use crate::features::delivery::CopyState;
+use crate::ids::{ChatId, OutboxId, UserId};
+
+/// A recipient's row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredCopy {
+    /// The person, or the group's chat.
+    pub recipient: String,
+    /// Their name when the audience was frozen.
+    pub name: String,
+    /// The account that reaches them.
+    pub account: Option<AccountId>,
+    /// The identity through which a person is reached.
+    pub user: Option<UserId>,
+    /// Where.
+    pub chat: Option<ChatId>,
+    /// The language that they get it in.
+    pub lang: Lang,
+    /// How far it has come.
+    pub state: CopyState,
+    /// Why it failed, in one word.
+    pub reason: Option<String>,
+    /// Why it failed, in the platform's words.
+    pub detail: Option<String>,
+    /// The outbox row that is on its way, or was last.
+    pub outbox: Option<OutboxId>,
+    /// The messages of this copy.
+    pub messages: Vec<MessageKey>,
+    /// The version of the text that it shows.
+    pub version: i64,
+    /// `asked`, `pinned` or `refused`.
+    pub pin: Option<String>,
+    /// When it was sent, unix milliseconds.
+    pub sent_at_ms: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct CopyRow {
+    recipient: String,
+    name: String,
+    account: Option<AccountId>,
+    chat_user: Option<UserId>,
+    chat: Option<ChatId>,
+    lang: String,
+    state: String,
+    reason: Option<String>,
+    detail: Option<String>,
+    outbox: Option<OutboxId>,
+    messages: Option<String>,
+    version: i64,
+    pin: Option<String>,
+    sent_at_ms: Option<i64>,
+}
+
+/// What a receipt changes of a copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled<'a> {
+    /// How far it has come.
+    pub state: CopyState,
+    /// Why it failed: one word, and the platform's words.
+    pub failed: Option<(&'a str, &'a str)>,
+    /// Messages that were made; `None` leaves what stands.
+    pub messages: Option<&'a [MessageKey]>,
+    /// The version that it shows now; `None` leaves what stands.
+    pub version: Option<i64>,
+}
+
+/// How many copies are in a state for a reason.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Tally {
+    /// The state, as it is stored.
+    pub state: String,
+    /// The reason, if it failed.
+    pub reason: Option<String>,
+    /// How many.
+    pub copies: i64,
+}
+
+macro_rules! copy_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT recipient, name, account, chat_user, chat, lang, state, reason, detail, outbox, messages, version, pin, sent_at_ms FROM delivery ",
+            $rest
+        )
+    };
+}
+
+const PAGE: &str = copy_sql!("WHERE push = $1 AND recipient > $2 ORDER BY recipient LIMIT $3");
+const PAGE_OF_STATE: &str =
+    copy_sql!("WHERE push = $1 AND recipient > $2 AND state = $4 ORDER BY recipient LIMIT $3");
+const GET: &str = copy_sql!("WHERE push = $1 AND recipient = $2");
+const TALLY: &str = "SELECT state, reason, count(*) AS copies FROM delivery WHERE push = $1 GROUP BY state, reason ORDER BY state, reason";
+const ANY: &str = "SELECT EXISTS (SELECT 1 FROM delivery WHERE push = $1 AND state = $2)";
+const MOVE: &str =
+    "UPDATE delivery SET state = $3, reason = NULL, detail = NULL WHERE push = $1 AND state = $2";
+const QUEUE_SQLITE: &str = "UPDATE delivery SET state = $2, outbox = v.value->>1 FROM json_each($3) AS v WHERE push = $1 AND recipient = v.value->>0";
+const QUEUE_POSTGRES: &str = "UPDATE delivery SET state = $2, outbox = v.value->>1 FROM jsonb_array_elements($3::text::jsonb) AS v (value) WHERE push = $1 AND recipient = v.value->>0";
+const SETTLE: &str = "UPDATE delivery SET state = $4, reason = $5, detail = $6, messages = coalesce($7, messages), version = coalesce($8, version), \
+    sent_at_ms = coalesce(sent_at_ms, $9) WHERE push = $1 AND recipient = $2 AND outbox = $3";
+const SET_STATE: &str = "UPDATE delivery SET state = $3, reason = $4 WHERE push = $1 AND recipient = $2";
+const SET_REASON: &str = "UPDATE delivery SET reason = $3 WHERE push = $1 AND recipient = $2";
+const SET_PIN: &str = "UPDATE delivery SET pin = $3 WHERE push = $1 AND recipient = $2";
+const MAKE_CHATS_SQLITE: &str = "INSERT INTO chat (id, account, platform_key, kind, title, purpose, lang, peer, reach, created_at_ms) \
+    SELECT v.value->>1, u.account, NULL, 'direct', '', 'community', NULL, u.id, 'untried', $2 FROM json_each($1) AS v \
+    JOIN chat_user u ON u.id = v.value->>0 WHERE true ON CONFLICT DO NOTHING";
+const MAKE_CHATS_POSTGRES: &str = "INSERT INTO chat (id, account, platform_key, kind, title, purpose, lang, peer, reach, created_at_ms) \
+    SELECT v.value->>1, u.account, NULL, 'direct', '', 'community', NULL, u.id, 'untried', $2 FROM jsonb_array_elements($1::text::jsonb) AS v (value) \
+    JOIN chat_user u ON u.id = v.value->>0 ON CONFLICT DO NOTHING";
+const FIND_CHATS: &str = "UPDATE delivery SET chat = (SELECT c.id FROM chat c WHERE c.peer = delivery.chat_user) \
+    WHERE push = $1 AND state = 'planned' AND chat IS NULL AND recipient <= $2";
+const EXPIRE: &str = "UPDATE outbox SET expires_at_ms = $2 WHERE state = 'queued' AND id IN (SELECT d.outbox FROM delivery d WHERE d.push = $1 AND d.state = 'queued')";
+const OLDER: &str = "SELECT count(*) FROM delivery WHERE push = $1 AND account = $2 AND sent_at_ms < $3 AND state IN ('sent', 'edited', 'edit_failed', 'recall_failed')";
+const ACCOUNTS: &str = "SELECT account, min(chat) FROM delivery WHERE push = $1 AND account IS NOT NULL AND chat IS NOT NULL GROUP BY account ORDER BY account";
+
+impl TryFrom<CopyRow> for StoredCopy {
+    type Error = StoreError;
+
+    fn try_from(row: CopyRow) -> Result<Self, StoreError> {
+        let messages = match &row.messages {
+            Some(json) => {
+                serde_json::from_str(json).map_err(|error| StoreError::unreadable("delivery", error))?
+            }
+            None => Vec::new(),
+        };
+        Ok(Self {
+            state: CopyState::from_word(&row.state)
+                .ok_or_else(|| StoreError::unreadable("delivery state", &row.state))?,
+            lang: Lang::from_tag(&row.lang).unwrap_or_default(),
+            recipient: row.recipient,
+            name: row.name,
+            account: row.account,
+            user: row.chat_user,
+            chat: row.chat,
+            reason: row.reason,
+            detail: row.detail,
+            outbox: row.outbox,
+            messages,
+            version: row.version,
+            pin: row.pin,
+            sent_at_ms: row.sent_at_ms,
+        })
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| StoreError::unreadable("delivery", error))
+}
+
+/// Plans a copy for every recipient of an audience as it is at this moment, with one statement. Gives how
+/// many there are, those who cannot be written to included.
+///
+/// # Errors
+/// When the database fails, or the push was frozen before.
+pub async fn freeze(tx: &mut Tx, push: &str, filter: &Filter<'_>) -> Result<u64, StoreError> {
+    let bound = filter.bound()?;
+    let sql = over_recipients!(
+        tx.kind(),
+        filter.audience.to,
+        "INSERT INTO delivery (push, recipient, name, account, chat_user, chat, lang, reason, state, version) \
+         SELECT cast($7 AS TEXT), r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason, \
+         CASE WHEN r.reason IS NULL THEN 'planned' ELSE 'unreachable' END, 0 FROM ",
+        ""
+    );
+    execute!(tx, bind_filter!(sqlx::query(sql), bound).bind(push))
+}
+
+/// The rows of a push after `after`, by recipient; of one state, or of all.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(
+    tx: &mut Tx,
+    push: &str,
+    state: Option<CopyState>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<StoredCopy>, StoreError> {
+    let rows: Vec<CopyRow> = match state {
+        Some(state) => on!(tx, |c| sqlx::query_as(PAGE_OF_STATE)
+            .bind(push)
+            .bind(after)
+            .bind(limit)
+            .bind(state.word())
+            .fetch_all(c))?,
+        None => on!(tx, |c| sqlx::query_as(PAGE).bind(push).bind(after).bind(limit).fetch_all(c))?,
+    };
+    rows.into_iter().map(StoredCopy::try_from).collect()
+}
+
+/// One recipient's row.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get(tx: &mut Tx, push: &str, recipient: &str) -> Result<Option<StoredCopy>, StoreError> {
+    let row: Option<CopyRow> = on!(tx, |c| sqlx::query_as(GET).bind(push).bind(recipient).fetch_optional(c))?;
+    row.map(StoredCopy::try_from).transpose()
+}
+
+/// How many copies are in each state, by reason.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tally(tx: &mut Tx, push: &str) -> Result<Vec<Tally>, StoreError> {
+    on!(tx, |c| sqlx::query_as(TALLY).bind(push).fetch_all(c))
+}
+
+/// Whether a copy is in a state.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any(tx: &mut Tx, push: &str, state: CopyState) -> Result<bool, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(ANY).bind(push).bind(state.word()).fetch_one(c))
+}
+
+/// Moves all copies of one state to another. Gives how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn move_all(tx: &mut Tx, push: &str, from: CopyState, to: CopyState) -> Result<u64, StoreError> {
+    execute!(tx, sqlx::query(MOVE).bind(push).bind(from.word()).bind(to.word()))
+}
+
+/// Notes which outbox row is on its way for each of these recipients, with one statement.
+///
+/// # Errors
+/// When the database fails.
+pub async fn queue(
+    tx: &mut Tx,
+    push: &str,
+    state: CopyState,
+    on_their_way: &[(&str, OutboxId)],
+) -> Result<(), StoreError> {
+    let pairs = json(&on_their_way)?;
+    let sql = if tx.kind() == DbKind::Sqlite { QUEUE_SQLITE } else { QUEUE_POSTGRES };
+    execute!(tx, sqlx::query(sql).bind(push).bind(state.word()).bind(&pairs)).map(|_| ())
+}
+
+/// Notes what became of a copy's outbox row. False when the copy has moved on to another row since.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle(
+    tx: &mut Tx,
+    push: &str,
+    recipient: &str,
+    outbox: &OutboxId,
+    settled: &Settled<'_>,
+    now_ms: i64,
+) -> Result<bool, StoreError> {
+    let (reason, detail) = settled.failed.unzip();
+    let messages = settled.messages.map(|keys| json(&keys)).transpose()?;
+    let sent_at_ms = (settled.state == CopyState::Sent).then_some(now_ms);
+    let touched = execute!(
+        tx,
+        sqlx::query(SETTLE)
+            .bind(push)
+            .bind(recipient)
+            .bind(outbox)
+            .bind(settled.state.word())
+            .bind(reason)
+            .bind(detail)
+            .bind(&messages)
+            .bind(settled.version)
+            .bind(sent_at_ms)
+    )?;
+    Ok(touched == 1)
+}
+
+/// Puts one copy into a state, with the reason.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_state(
+    tx: &mut Tx,
+    push: &str,
+    recipient: &str,
+    state: CopyState,
+    reason: Option<&str>,
+) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(SET_STATE).bind(push).bind(recipient).bind(state.word()).bind(reason))
+        .map(|_| ())
+}
+
+/// Notes a reason beside a copy's state.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_reason(tx: &mut Tx, push: &str, recipient: &str, reason: &str) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(SET_REASON).bind(push).bind(recipient).bind(reason)).map(|_| ())
+}
+
+/// Notes how far the pinning of a copy has come: `asked`, `pinned` or `refused`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_pin(tx: &mut Tx, push: &str, recipient: &str, pin: &str) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(SET_PIN).bind(push).bind(recipient).bind(pin)).map(|_| ())
+}
+
+/// Makes the direct chats of planned copies up to a recipient that have none yet. `new` names an identity and
+/// the id for its chat.
+///
+/// # Errors
+/// When the database fails.
+pub async fn make_chats(
+    tx: &mut Tx,
+    push: &str,
+    up_to: &str,
+    new: &[(&UserId, ChatId)],
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let pairs = json(&new)?;
+    let sql = if tx.kind() == DbKind::Sqlite { MAKE_CHATS_SQLITE } else { MAKE_CHATS_POSTGRES };
+    execute!(tx, sqlx::query(sql).bind(&pairs).bind(now_ms))?;
+    execute!(tx, sqlx::query(FIND_CHATS).bind(push).bind(up_to)).map(|_| ())
+}
+
+/// Lets what still waits in the outbox for a push expire: the courier refuses it and says so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn expire(tx: &mut Tx, push: &str, now_ms: i64) -> Result<u64, StoreError> {
+    execute!(tx, sqlx::query(EXPIRE).bind(push).bind(now_ms))
+}
+
+/// How many standing copies of an account were sent before a time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn older(tx: &mut Tx, push: &str, account: &AccountId, before_ms: i64) -> Result<i64, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(OLDER).bind(push).bind(account).bind(before_ms).fetch_one(c))
+}
+
+/// The accounts through which a push goes, with one chat of each.
+///
+/// # Errors
+/// When the database fails.
+pub async fn accounts(tx: &mut Tx, push: &str) -> Result<Vec<(AccountId, ChatId)>, StoreError> {
+    on!(tx, |c| sqlx::query_as(ACCOUNTS).bind(push).fetch_all(c))
+}
