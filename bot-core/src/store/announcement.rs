@@ -156,3 +156,62 @@ fn text(value: &impl serde::Serialize) -> Result<String, StoreError> {
     let json = serde_json::to_string(value).map_err(unreadable)?;
     Ok(if json.contains("\\u0000") { json.replace("\\u0000", "\\ufffd") } else { json })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::{Role, Staff};
+    use crate::store::people;
+    use crate::store::testing::on_both;
+
+    /// A draft by a staff member who is there.
+    async fn draft(tx: &mut Tx, no: i64) -> Announcement {
+        let by = StaffId::from("ops");
+        let staff = Staff { id: by.clone(), name: "Ops".into(), person: None, roles: [Role::Ops].into() };
+        // The second draft finds its author there.
+        let known = people::all_staff(tx).await.unwrap().iter().any(|one| one.id == by);
+        if !known {
+            people::add_staff(tx, &staff, 1).await.unwrap();
+        }
+        Announcement {
+            no: AnnouncementNo(no),
+            state: State::Draft,
+            wording: Wording::typed(Some("标题 | Title"), Some("正文\0"), None),
+            audience: None,
+            place: None,
+            pin: false,
+            at_ms: None,
+            version: 1,
+            by,
+            sent_by: None,
+            created_at_ms: 5,
+            started_at_ms: None,
+            settled_at_ms: None,
+        }
+    }
+
+    #[test]
+    fn an_announcement_is_kept_changed_and_listed_newest_first() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            for no in 1..=3 {
+                let one = draft(&mut tx, no).await;
+                put(&mut tx, &one).await.unwrap();
+            }
+            let mut second = get(&mut tx, AnnouncementNo(2)).await.unwrap().unwrap();
+            assert_eq!(second.wording.body_zh.as_deref(), Some("正文\u{FFFD}"));
+            second.state = State::Sending;
+            second.audience = Some(Audience { tiers: vec!["crown".into()], ..Audience::default() });
+            second.place = Some(Place::chat(&"staff".into()));
+            (second.pin, second.at_ms, second.version) = (true, Some(9), 2);
+            second.sent_by = Some(second.by.clone());
+            (second.started_at_ms, second.settled_at_ms) = (Some(10), Some(11));
+            put(&mut tx, &second).await.unwrap();
+            assert_eq!(get(&mut tx, AnnouncementNo(2)).await.unwrap().unwrap(), second);
+            let numbers = |all: Vec<Announcement>| all.into_iter().map(|one| one.no.0).collect::<Vec<_>>();
+            assert_eq!(numbers(list(&mut tx, None, 2).await.unwrap()), [3, 2]);
+            assert_eq!(numbers(list(&mut tx, Some(AnnouncementNo(2)), 2).await.unwrap()), [1]);
+            assert_eq!(get(&mut tx, AnnouncementNo(9)).await.unwrap(), None);
+        });
+    }
+}

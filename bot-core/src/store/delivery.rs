@@ -346,3 +346,133 @@ pub async fn older(tx: &mut Tx, push: &str, account: &AccountId, before_ms: i64)
 pub async fn accounts(tx: &mut Tx, push: &str) -> Result<Vec<(AccountId, ChatId)>, StoreError> {
     on!(tx, |c| sqlx::query_as(ACCOUNTS).bind(push).fetch_all(c))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::segment::Audience;
+    use crate::store::segment::tests::community;
+    use crate::store::testing::on_both;
+    use crate::store::{chat, outbox};
+    use crate::work::{Outgoing, Place};
+
+    const PUSH: &str = "A-1";
+
+    async fn states(tx: &mut Tx) -> Vec<(String, &'static str)> {
+        let all = page(tx, PUSH, None, "", 10).await.unwrap();
+        all.into_iter().map(|copy| (copy.name, copy.state.word())).collect()
+    }
+
+    /// The people of the community, of whom Dou can be written to first.
+    async fn frozen(tx: &mut Tx) {
+        let first = [AccountId::from("sandbox")];
+        let people = Audience::all_people();
+        let filter = Filter { audience: &people, write_first: &first, default_lang: Lang::En };
+        assert_eq!(freeze(tx, PUSH, &filter).await.unwrap(), 3);
+    }
+
+    #[test]
+    fn an_audience_is_frozen_once_with_those_who_cannot_be_reached() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            community(&hall, &mut tx).await;
+            frozen(&mut tx).await;
+            assert_eq!(
+                states(&mut tx).await,
+                [("dou".into(), "planned"), ("lin".into(), "planned"), ("wu".into(), "unreachable")]
+            );
+            let wu = get(&mut tx, PUSH, "p-wu").await.unwrap().unwrap();
+            assert_eq!((wu.reason.as_deref(), wu.lang), (Some("blocked"), Lang::En));
+            assert_eq!(accounts(&mut tx, PUSH).await.unwrap().len(), 1);
+            let tally = tally(&mut tx, PUSH).await.unwrap();
+            let counts: Vec<_> = tally.iter().map(|line| (line.state.as_str(), line.copies)).collect();
+            assert_eq!(counts, [("planned", 2), ("unreachable", 1)]);
+        });
+    }
+
+    #[test]
+    fn freezing_twice_is_refused() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            community(&hall, &mut tx).await;
+            frozen(&mut tx).await;
+            let people = Audience::all_people();
+            let filter = Filter { audience: &people, write_first: &[], default_lang: Lang::En };
+            assert!(freeze(&mut tx, PUSH, &filter).await.is_err(), "nobody gets it twice");
+        });
+    }
+
+    #[test]
+    fn missing_direct_chats_are_made_in_one_go() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            community(&hall, &mut tx).await;
+            frozen(&mut tx).await;
+            let dou = UserId::from("u-dou");
+            make_chats(&mut tx, PUSH, "p-lin", &[(&dou, "d-new".into())], 5).await.unwrap();
+            let copy = get(&mut tx, PUSH, "p-dou").await.unwrap().unwrap();
+            assert_eq!(copy.chat, Some("d-new".into()));
+            let made = chat::get(&mut tx, &"d-new".into()).await.unwrap().unwrap();
+            assert_eq!((made.account.as_str(), made.peer), ("sandbox", Some(dou)));
+        });
+    }
+
+    #[test]
+    fn late_news_of_an_older_row_changes_nothing() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            community(&hall, &mut tx).await;
+            frozen(&mut tx).await;
+            let (old, new) = (OutboxId::from("o1"), OutboxId::from("o2"));
+            queue(&mut tx, PUSH, CopyState::Queued, &[("p-lin", new.clone()), ("p-dou", "o3".into())])
+                .await
+                .unwrap();
+            let keys = [MessageKey::from("m1"), MessageKey::from("m2")];
+            let sent =
+                Settled { state: CopyState::Sent, failed: None, messages: Some(&keys), version: Some(2) };
+            assert!(!settle(&mut tx, PUSH, "p-lin", &old, &sent, 7).await.unwrap());
+            assert!(settle(&mut tx, PUSH, "p-lin", &new, &sent, 7).await.unwrap());
+            let lin = get(&mut tx, PUSH, "p-lin").await.unwrap().unwrap();
+            assert_eq!((lin.state, lin.version, lin.sent_at_ms), (CopyState::Sent, 2, Some(7)));
+            assert_eq!(lin.messages, keys);
+            let refused = Settled {
+                state: CopyState::EditFailed,
+                failed: Some(("not_found", "message not found")),
+                messages: None,
+                version: None,
+            };
+            assert!(settle(&mut tx, PUSH, "p-lin", &new, &refused, 9).await.unwrap());
+            let lin = get(&mut tx, PUSH, "p-lin").await.unwrap().unwrap();
+            assert_eq!((lin.version, lin.sent_at_ms, lin.messages.len()), (2, Some(7), 2));
+            assert_eq!(lin.reason.as_deref(), Some("not_found"));
+            assert_eq!(older(&mut tx, PUSH, &"sandbox".into(), 8).await.unwrap(), 1);
+            assert_eq!(older(&mut tx, PUSH, &"sandbox".into(), 7).await.unwrap(), 0);
+            set_pin(&mut tx, PUSH, "p-lin", "pinned").await.unwrap();
+            set_reason(&mut tx, PUSH, "p-lin", "left").await.unwrap();
+            let lin = get(&mut tx, PUSH, "p-lin").await.unwrap().unwrap();
+            assert_eq!((lin.pin.as_deref(), lin.reason.as_deref()), (Some("pinned"), Some("left")));
+        });
+    }
+
+    #[test]
+    fn copies_move_together_and_what_waits_can_be_stopped() {
+        on_both(|hall| async move {
+            let mut work = hall.begin().await.unwrap();
+            community(&hall, work.tx().await.unwrap()).await;
+            frozen(work.tx().await.unwrap()).await;
+            let action = crate::chat::Action::Send(crate::chat::Content::text("hello"));
+            let out = Outgoing::new(Place::chat(&"d-lin".into()), crate::chat::Lane::Bulk, action);
+            let id = work.send(out);
+            let tx = work.tx().await.unwrap();
+            queue(tx, PUSH, CopyState::Queued, &[("p-lin", id.clone())]).await.unwrap();
+            assert!(any(tx, PUSH, CopyState::Planned).await.unwrap());
+            assert_eq!(move_all(tx, PUSH, CopyState::Planned, CopyState::Cancelled).await.unwrap(), 1);
+            assert!(!any(tx, PUSH, CopyState::Planned).await.unwrap());
+            assert_eq!(expire(tx, PUSH, 42).await.unwrap(), 1);
+            assert_eq!(outbox::get(tx, &id).await.unwrap().unwrap().expires_at_ms, Some(42));
+            set_state(tx, PUSH, "p-wu", CopyState::Rejected, Some("blocked")).await.unwrap();
+            let rejected = page(tx, PUSH, Some(CopyState::Rejected), "", 9).await.unwrap();
+            assert_eq!(rejected.len(), 1);
+        });
+    }
+}

@@ -102,32 +102,27 @@ fn outcome(counts: &Counts) -> Vec<Text> {
             all = counts.in_states(&back) + done
         ));
     }
-    for (state, key) in [
-        (S::Planned, "announcement-open"),
-        (S::Cancelled, "announcement-stopped"),
-        (S::Editing, "announcement-editing"),
-        (S::Recalling, "announcement-recalling"),
+    let stopped = counts.in_states(&[S::Cancelled]);
+    let editing = counts.in_states(&[S::EditPlanned, S::Editing]);
+    let recalling = counts.in_states(&[S::RecallPlanned, S::Recalling]);
+    for (count, line) in [
+        (open, text!("announcement-open", count = open)),
+        (stopped, text!("announcement-stopped", count = stopped)),
+        (editing, text!("announcement-editing", count = editing)),
+        (recalling, text!("announcement-recalling", count = recalling)),
     ] {
-        let count = match state {
-            S::Planned => open,
-            S::Editing => counts.in_states(&[S::EditPlanned, S::Editing]),
-            S::Recalling => counts.in_states(&[S::RecallPlanned, S::Recalling]),
-            other => counts.in_states(&[other]),
-        };
         if count > 0 {
-            let mut line = Text::new(key);
-            line.args.insert("count".into(), count.into());
             lines.push(line);
         }
     }
     for (state, line) in [
-        (S::Rejected, "announcement-why-refused"),
-        (S::Unreachable, "announcement-why-unreachable"),
-        (S::EditFailed, "announcement-why-edit-failed"),
-        (S::RecallFailed, "announcement-why-recall-failed"),
+        (S::Rejected, Text::new("announcement-why-refused")),
+        (S::Unreachable, Text::new("announcement-why-unreachable")),
+        (S::EditFailed, Text::new("announcement-why-edit-failed")),
+        (S::RecallFailed, Text::new("announcement-why-recall-failed")),
     ] {
         for (why, count) in counts.reasons(state) {
-            let mut line = Text::new(line);
+            let mut line = line.clone();
             line.args.insert("count".into(), count.into());
             line.args.insert("why".into(), delivery::reason(why).into());
             lines.push(line);
@@ -165,7 +160,7 @@ pub(super) async fn card(work: &mut Work, one: &Announcement, lang: Lang, first:
 async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<Vec<Button>>> {
     let ready = problems(one).is_empty();
     let mut rows = Vec::new();
-    let pin = if one.pin { "announcement-do-unpin" } else { "announcement-do-pin" };
+    let pin = if one.pin { Text::new("announcement-do-unpin") } else { Text::new("announcement-do-pin") };
     match one.state {
         State::Draft | State::Scheduled => {
             if ready {
@@ -179,7 +174,7 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
                 ]);
                 rows.push(vec![
                     button(work, one, lang, "test", json!({}), Text::new("announcement-do-test")).await?,
-                    button(work, one, lang, "pin", json!({ "pin": !one.pin }), Text::new(pin)).await?,
+                    button(work, one, lang, "pin", json!({ "pin": !one.pin }), pin).await?,
                 ]);
             }
             let mut row = Vec::new();

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::chat::{AccountId, Address, Feature as Can, Lang, UserKey};
 use crate::hall::Hall;
 use crate::ids::{ChatId, UserId};
+use crate::store::people::Tier;
 use crate::store::{StoreError, Tx, segment};
 use crate::text;
 use crate::texts::{Arg, Text};
@@ -184,13 +185,7 @@ fn list(names: impl Iterator<Item = Arg>) -> Option<Arg> {
 
 /// A tier's name; one that is not known here is shown as it is stored.
 pub fn tier_name(tier: &str) -> Arg {
-    match tier {
-        "newcomer" => Text::new("segment-tier-newcomer").into(),
-        "heart" => Text::new("segment-tier-heart").into(),
-        "diamond" => Text::new("segment-tier-diamond").into(),
-        "crown" => Text::new("segment-tier-crown").into(),
-        other => other.into(),
-    }
+    Tier::from_word(tier).map_or_else(|| tier.into(), |known| known.text().into())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::{Audience, To};
 use crate::ids::ChatId;
+use crate::store::people::Tier;
 use crate::text;
 use crate::texts::Text;
 
@@ -257,13 +258,14 @@ fn keyword(word: &str) -> Option<Keyword> {
 }
 
 fn tier_of(word: &str) -> Option<&'static str> {
-    Some(match word.to_lowercase().as_str() {
-        "newcomer" | "newcomers" | "新手" | "新商家" => "newcomer",
-        "heart" | "hearts" | "红心" => "heart",
-        "diamond" | "diamonds" | "钻石" => "diamond",
-        "crown" | "crowns" | "皇冠" => "crown",
+    let tier = match word.to_lowercase().as_str() {
+        "none" | "newcomer" | "newcomers" | "新手" | "新商家" => Tier::None,
+        "heart" | "hearts" | "红心" => Tier::Heart,
+        "diamond" | "diamonds" | "钻石" => Tier::Diamond,
+        "crown" | "crowns" | "皇冠" => Tier::Crown,
         _ => return None,
-    })
+    };
+    Some(tier.word())
 }
 
 fn kind(field: Field) -> Text {
@@ -368,7 +370,7 @@ mod tests {
             ("tier crown,diamond category apparel tag vip", "people g: t:crown+diamond c:apparel #:vip"),
             ("tier crown diamond, crown", "people g: t:crown+diamond c: #:"),
             ("等级：皇冠、钻石 类目：home & garden", "people g: t:crown+diamond c:home & garden #:"),
-            ("tier=newcomer", "people g: t:newcomer c: #:"),
+            ("tier=newcomer", "people g: t:none c: #:"),
             ("everyone", "people g: t: c: #:"),
             ("people of group 皇冠商家群", "people g:g1 t: c: #:"),
             ("to groups with tier heart", "groups g: t:heart c: #:"),
