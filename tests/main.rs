@@ -2,6 +2,8 @@
 
 #![expect(unreachable_pub, reason = "the harness is written like a library, for all stories")]
 
+mod activity;
+mod announcement;
 mod core;
 mod harness;
 mod moderation;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::feature::Registry;
 
+pub mod activity;
 pub mod announcement;
 pub mod delivery;
 pub mod form;
@@ -12,6 +13,7 @@ pub mod help;
 pub mod housekeeping;
 pub mod moderation;
 pub mod people;
+pub mod segment;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod ticket;
@@ -30,5 +32,6 @@ pub fn all() -> Registry {
         Arc::new(moderation::Moderation),
         Arc::new(help::Help),
         Arc::new(announcement::AnnouncementFeature),
+        Arc::new(activity::ActivityFeature),
     ])
 }

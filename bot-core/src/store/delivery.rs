@@ -116,7 +116,7 @@ const MAKE_CHATS_POSTGRES: &str = "INSERT INTO chat (id, account, platform_key, 
     JOIN chat_user u ON u.id = v.value->>0 ON CONFLICT DO NOTHING";
 const FIND_CHATS: &str = "UPDATE delivery SET chat = (SELECT c.id FROM chat c WHERE c.peer = delivery.chat_user) \
     WHERE push = $1 AND state = 'planned' AND chat IS NULL AND recipient <= $2";
-const EXPIRE: &str = "UPDATE outbox SET expires_at_ms = $2 WHERE state = 'queued' AND id IN (SELECT d.outbox FROM delivery d WHERE d.push = $1 AND d.state = 'queued')";
+const EXPIRE: &str = "UPDATE outbox SET expires_at_ms = $2, not_before_ms = $2 WHERE state = 'queued' AND id IN (SELECT d.outbox FROM delivery d WHERE d.push = $1 AND d.state = 'queued')";
 const OLDER: &str = "SELECT count(*) FROM delivery WHERE push = $1 AND account = $2 AND sent_at_ms < $3 AND state IN ('sent', 'edited', 'edit_failed', 'recall_failed')";
 const ACCOUNTS: &str = "SELECT account, min(chat) FROM delivery WHERE push = $1 AND account IS NOT NULL AND chat IS NOT NULL GROUP BY account ORDER BY account";
 
@@ -323,7 +323,7 @@ pub async fn make_chats(
     execute!(tx, sqlx::query(FIND_CHATS).bind(push).bind(up_to)).map(|_| ())
 }
 
-/// Lets what still waits in the outbox for a push expire: the courier refuses it and says so.
+/// Lets what still waits in the outbox for a push expire: the courier refuses it at once and says so.
 ///
 /// # Errors
 /// When the database fails.

@@ -1,5 +1,6 @@
 //! The only place with SQL: one file a feature, the same text for both databases.
 
+pub mod activity;
 pub mod announcement;
 pub mod audit;
 pub mod chat;

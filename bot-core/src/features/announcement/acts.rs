@@ -280,6 +280,7 @@ pub(super) async fn apply(
             let now_ms = work.now_ms;
             copies::move_all(work.tx().await?, &push, CopyState::Planned, CopyState::Cancelled).await?;
             copies::expire(work.tx().await?, &push, now_ms).await?;
+            work.after_commit(|hall| hall.bells.outbox.ring());
             delivery::plan_all(work, &push, Phase::Recall).await?;
             flow::take_step(work, one, Phase::Recall, true).await?;
         }

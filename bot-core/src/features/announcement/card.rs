@@ -72,63 +72,11 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
     }
     if !one.state.is_open() {
         let counts = Counts::of(work, &one.no.to_string()).await?;
-        lines.extend(outcome(&counts));
+        lines.extend(counts.lines());
     } else if let Some(preview) = preview_of(work, one).await? {
         lines.extend(preview.lines());
     }
     Ok(lines)
-}
-
-/// How it went, line by line.
-fn outcome(counts: &Counts) -> Vec<Text> {
-    use CopyState as S;
-    let done = counts.in_states(&[S::Sent, S::Edited, S::EditFailed, S::EditPlanned, S::Editing]);
-    let back = [S::RecallPlanned, S::Recalling, S::Recalled, S::RecallFailed];
-    let mut lines = Vec::new();
-    let open = counts.in_states(&[S::Planned, S::Queued]);
-    if counts.in_states(&back) == 0 {
-        let (refused, unknown) = (counts.in_states(&[S::Rejected]), counts.in_states(&[S::Unknown]));
-        lines.push(text!(
-            "announcement-counts",
-            sent = done,
-            all = counts.all(),
-            refused = refused,
-            unknown = unknown
-        ));
-    } else {
-        lines.push(text!(
-            "announcement-counts-recalled",
-            recalled = counts.in_states(&[S::Recalled]),
-            all = counts.in_states(&back) + done
-        ));
-    }
-    let stopped = counts.in_states(&[S::Cancelled]);
-    let editing = counts.in_states(&[S::EditPlanned, S::Editing]);
-    let recalling = counts.in_states(&[S::RecallPlanned, S::Recalling]);
-    for (count, line) in [
-        (open, text!("announcement-open", count = open)),
-        (stopped, text!("announcement-stopped", count = stopped)),
-        (editing, text!("announcement-editing", count = editing)),
-        (recalling, text!("announcement-recalling", count = recalling)),
-    ] {
-        if count > 0 {
-            lines.push(line);
-        }
-    }
-    for (state, line) in [
-        (S::Rejected, Text::new("announcement-why-refused")),
-        (S::Unreachable, Text::new("announcement-why-unreachable")),
-        (S::EditFailed, Text::new("announcement-why-edit-failed")),
-        (S::RecallFailed, Text::new("announcement-why-recall-failed")),
-    ] {
-        for (why, count) in counts.reasons(state) {
-            let mut line = line.clone();
-            line.args.insert("count".into(), count.into());
-            line.args.insert("why".into(), delivery::reason(why).into());
-            lines.push(line);
-        }
-    }
-    lines
 }
 
 /// Its card: what is known, its text, and buttons for what can be done.
@@ -250,7 +198,7 @@ pub(super) async fn button(
 pub(super) async fn report(work: &mut Work, one: &Announcement) -> Result<()> {
     let counts = Counts::of(work, &one.no.to_string()).await?;
     let mut said = vec![text!("announcement-head", no = one.no.to_string(), state = one.state.name())];
-    said.extend(outcome(&counts));
+    said.extend(counts.lines());
     let Some((_, lang)) = staff_place(work, one).await? else { return Ok(()) };
     let rows = repair_buttons(work, one, lang).await?;
     tell_staff(work, one, &said, rows).await
@@ -263,7 +211,7 @@ pub(super) async fn report_edit(work: &mut Work, one: &Announcement) -> Result<(
     let all = edited + counts.in_states(&[CopyState::EditFailed]);
     let mut said = vec![text!("announcement-edited", no = one.no.to_string(), edited = edited, all = all)];
     for (why, count) in counts.reasons(CopyState::EditFailed) {
-        said.push(text!("announcement-why-edit-failed", count = count, why = delivery::reason(why)));
+        said.push(text!("delivery-why-edit-failed", count = count, why = delivery::reason(why)));
     }
     tell_staff(work, one, &said, Vec::new()).await
 }

@@ -3,6 +3,7 @@
 //! A push is named by what it belongs to (`A-3`, `E-5`), and each recipient has one row of it. The row of a
 //! recipient points at the outbox row that is on its way, so that late news of an older one changes nothing.
 
+mod counts;
 mod preview;
 mod words;
 
@@ -17,6 +18,7 @@ use crate::store::segment::Filter;
 use crate::store::{StoreError, delivery};
 use crate::work::{Origin, Outgoing, Place, Work};
 
+pub use counts::Counts;
 pub use preview::{AccountPreview, Preview, preview};
 pub use words::{loss, reason};
 
@@ -331,42 +333,4 @@ pub async fn is_settled(work: &mut Work, push: &str, phase: Phase) -> Result<boo
         }
     }
     Ok(true)
-}
-
-/// Copies of a push by state, and the refusals by reason.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    tally: Vec<(CopyState, Option<String>, i64)>,
-}
-
-impl Counts {
-    /// Counts the copies of a push.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn of(work: &mut Work, push: &str) -> Result<Self, StoreError> {
-        let tally = delivery::tally(work.tx().await?, push).await?;
-        let read =
-            |line: delivery::Tally| Some((CopyState::from_word(&line.state)?, line.reason, line.copies));
-        Ok(Self { tally: tally.into_iter().filter_map(read).collect() })
-    }
-
-    /// How many are in one of these states.
-    pub fn in_states(&self, states: &[CopyState]) -> i64 {
-        self.tally.iter().filter(|(state, _, _)| states.contains(state)).map(|(_, _, copies)| copies).sum()
-    }
-
-    /// How many recipients there are.
-    pub fn all(&self) -> i64 {
-        self.tally.iter().map(|(_, _, copies)| copies).sum()
-    }
-
-    /// Why copies are in a state: reason and how many.
-    pub fn reasons(&self, state: CopyState) -> Vec<(&str, i64)> {
-        self.tally
-            .iter()
-            .filter(|(of, _, _)| *of == state)
-            .map(|(_, why, copies)| (why.as_deref().unwrap_or("other"), *copies))
-            .collect()
-    }
 }
