@@ -17,7 +17,6 @@ pub mod segment;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod ticket;
-pub mod segment;
 pub mod when;
 pub mod wording;
 

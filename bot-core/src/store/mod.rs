@@ -12,8 +12,8 @@ pub mod message;
 pub mod moderation;
 pub mod outbox;
 pub mod people;
-pub mod session;
 pub mod segment;
+pub mod session;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod ticket;
