@@ -1,6 +1,6 @@
 //! Tickets: out of the group, through the private chat and the staff chat's topic, and back.
 
-use bot_core::chat::{Content, RejectionKind};
+use bot_core::chat::{Content, ForwardOrigin, RejectionKind};
 use bot_core::directory::Purpose;
 use bot_core::features::ticket::{self as tickets, NewTicket};
 use bot_core::ids::{StaffId, TicketNo};
@@ -415,8 +415,13 @@ fn a_second_wish_points_to_the_ticket_that_is_open() {
 fn who_writes_without_a_ticket_is_offered_one_once_an_hour_and_loses_no_word() {
     story(async |h| {
         lin_and_ann(h).await;
-        h.says_in("@Lin", "Lin", "Hello").await;
-        h.says_in("@Lin", "Lin", "My payout failed").await;
+        // What is forwarded is nothing that the bot could answer by itself.
+        let forwarded = |text: &str| Post {
+            forwarded: Some(ForwardOrigin { name: "My bank".into(), user: None }),
+            ..Post::text(text)
+        };
+        h.says_in("@Lin", "Lin", forwarded("Hello")).await;
+        h.says_in("@Lin", "Lin", forwarded("My payout failed")).await;
         let offer = "I don't pass on what you write here unless you open a ticket. Shall I?";
         assert_eq!(h.transcript("@Lin").matches(offer).count(), 1);
         h.taps("@Lin", "Lin", "Open a ticket").await;
@@ -424,13 +429,18 @@ fn who_writes_without_a_ticket_is_offered_one_once_an_hour_and_loses_no_word() {
         assert!(hello.thread.is_some() && hello.thread == failed.thread);
         h.says_in("@Lin", "Lin", "/close").await;
         h.pass("2h").await;
-        h.says_in("@Lin", "Lin", "Still there?").await;
+        h.says_in("@Lin", "Lin", forwarded("Still there?")).await;
         assert_eq!(h.transcript("@Lin").matches(offer).count(), 2);
         h.taps("@Lin", "Lin", "Go on with T-1").await;
         assert_eq!(state(h, 1).await, TicketState::Reopened);
+        h.says_in("@Lin", "Lin", "/close").await;
+        // The old button takes along what was written since, but nothing that stood in a ticket already.
+        h.taps("@Lin", "Lin", "Open a ticket").await;
+        assert_eq!(topic(h).matches("Lin: Hello").count(), 1);
+        assert_eq!(state(h, 2).await, TicketState::New);
         // Staff are not offered one.
         h.opens_direct("Ann").await;
-        h.says_in("@Ann", "Ann", "Hello").await;
+        h.says_in("@Ann", "Ann", forwarded("Hello")).await;
         lacks(&h.transcript("@Ann"), "Shall I?");
     });
 }
@@ -582,6 +592,65 @@ fn the_console_answers_notes_and_closes_like_the_staff_chat() {
         for part in ["Ann: // called her", "Ann: We pay again", "Ann closed T-1: paid"] {
             holds(&topic, part);
         }
+    });
+}
+
+#[test]
+fn everything_is_said_in_the_readers_language() {
+    story(async |h| {
+        h.merchant("小林").await;
+        h.staff("Ann", Role::Support).await;
+        h.world.open_direct(&h.user("小林"), None).unwrap();
+        h.settle().await;
+        h.says_in("@小林", "小林", "/language zh").await;
+        h.says("小林", "/ticket 提现失败\n第二行").await;
+        holds(&h.transcript(GROUP), "小林，我们私聊继续。");
+        holds(&h.transcript("@小林"), "您的工单 T-1 已创建：“提现失败”。");
+        h.says_in_thread(STAFF, "T-1", "Ann", "正在处理").await;
+        holds(&h.transcript("@小林"), "Guildhall: 客服: 正在处理");
+        holds(&topic(h), "From 小林 in “Sellers”");
+        holds(&topic(h), "thread “T-1 小林 · 提现失败” opened");
+    });
+}
+
+#[test]
+fn what_may_not_have_reached_the_topic_is_shown_there_too() {
+    story(async |h| {
+        lin_and_ann(h).await;
+        h.says_in("@Lin", "Lin", "/ticket payout").await;
+        h.world.faults().add(Rule::new(Fault::TimeoutBefore).times(1).within(&h.chat(STAFF)));
+        h.says_in("@Lin", "Lin", "It says E42").await;
+        h.pass("1m").await;
+        holds(&topic(h), "A message from Lin may or may not have arrived here. [Send again]");
+        h.taps(STAFF, "Ann", "Send again").await;
+        assert_eq!(topic(h).matches("Lin: It says E42").count(), 1);
+    });
+}
+
+#[test]
+fn who_is_gone_is_not_waited_for() {
+    story(async |h| {
+        lin_and_ann(h).await;
+        h.says_in("@Lin", "Lin", "/ticket payout").await;
+        h.world.deactivate(&h.user("Lin")).unwrap();
+        h.says_in_thread(STAFF, "T-1", "Ann", "one").await;
+        h.says_in_thread(STAFF, "T-1", "Ann", "two").await;
+        holds(&topic(h), "Lin's account is gone. What you write can't be delivered.");
+        assert!(messages(h, 1).await.iter().skip(1).all(|one| one.delivery == Delivery::Rejected));
+    });
+}
+
+#[test]
+fn where_the_group_cannot_be_told_the_agent_reads_it() {
+    story(async |h| {
+        lin_and_ann(h).await;
+        let asked = h.says("Lin", "My payout failed").await;
+        h.world.faults().add(
+            Rule::new(Fault::Refuse { why: RejectionKind::MissingRight }).times(1).within(&h.chat(GROUP)),
+        );
+        h.replies(GROUP, "Ann", &asked, "/ticket").await;
+        holds(&topic(h), "Lin could not be told in the group");
+        holds(&h.transcript("@Lin"), "Your ticket T-1 is open");
     });
 }
 

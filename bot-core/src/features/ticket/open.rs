@@ -208,7 +208,12 @@ async fn take_along(matter: &mut Matter, work: &mut Work, new: &NewTicket) -> Re
     }
     let keys = ticket::written_since(work.tx().await?, &chat.id, &new.user.id, from, TAKEN_ALONG_MAX).await?;
     for key in keys {
-        let Some(found) = message::by_key(work.tx().await?, &chat.id, &key).await? else { continue };
+        let tx = work.tx().await?;
+        // An old button may reach back to what was said in an earlier ticket.
+        if ticket::post(tx, &chat.id, &key).await?.is_some() {
+            continue;
+        }
+        let Some(found) = message::by_key(tx, &chat.id, &key).await? else { continue };
         if crate::feature::command::split(&found.text.text).is_some() {
             continue;
         }

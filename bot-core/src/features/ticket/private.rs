@@ -39,6 +39,10 @@ pub(super) async fn wrote(work: &mut Work, incoming: &Incoming, message: &Messag
 
 /// Offers a ticket to somebody who writes without one, not too often.
 async fn offer(work: &mut Work, incoming: &Incoming, user: &User, message: &MessageEvent) -> Result<Flow> {
+    // Who asks in their own words is answered, and the answer offers a ticket itself.
+    if message.forwarded.is_none() && work.hall.features.get("answer").is_some() {
+        return Ok(Flow::Pass);
+    }
     let Some(at) = incoming.actor(&work.hall, message.thread.clone(), None) else { return Ok(Flow::Pass) };
     let last = ticket::offered_at(work.tx().await?, &user.id).await?;
     if at.staff.is_some() || !may_offer(work.now_ms, last) {
