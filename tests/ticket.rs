@@ -1,5 +1,7 @@
 //! Tickets: out of the group, through the private chat and the staff chat's topic, and back.
 
+#![expect(clippy::unwrap_used, reason = "a story that cannot be told has failed")]
+
 use bot_core::chat::{Content, ForwardOrigin, RejectionKind};
 use bot_core::directory::Purpose;
 use bot_core::features::ticket::{self as tickets, NewTicket};
