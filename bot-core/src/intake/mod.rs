@@ -1,6 +1,7 @@
 //! Takes in events: each once, in order within its chat, many to one commit.
 
 mod dispatch;
+mod nul;
 mod resolve;
 
 use std::panic::AssertUnwindSafe;
@@ -121,6 +122,13 @@ impl Intake {
     /// When the database fails: then none of them, or only the first few, took effect, and the call may be
     /// repeated.
     pub async fn take(&self, events: &[Event]) -> Result<Taken, StoreError> {
+        match nul::without(events) {
+            Some(clean) => self.take_clean(&clean).await,
+            None => self.take_clean(events).await,
+        }
+    }
+
+    async fn take_clean(&self, events: &[Event]) -> Result<Taken, StoreError> {
         match self.try_together(events).await {
             Ok(taken) => return Ok(taken),
             Err(FeatureError::Store(error @ (StoreError::Database(_) | StoreError::Conflict(_)))) => {

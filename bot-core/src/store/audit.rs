@@ -1,5 +1,8 @@
 //! The trace of what staff did. Append only.
 
+#[cfg(test)]
+mod tests;
+
 use sqlx::FromRow;
 
 use super::{StoreError, Tx, execute, on};

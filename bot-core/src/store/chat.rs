@@ -1,11 +1,19 @@
 //! Chats, users and members.
 
+#[cfg(test)]
+mod tests;
+mod users;
+
 use sqlx::FromRow;
 
 use super::{StoreError, Tx, execute, on};
-use crate::chat::{AccountId, ChatInfo, ChatKey, ChatKind, Lang, MemberRole, UserInfo, UserKey};
-use crate::directory::{Chat, Purpose, Reach, User, clean_user};
-use crate::ids::{ChatId, PersonId, UserId};
+use crate::chat::{AccountId, ChatInfo, ChatKey, ChatKind, Lang, MemberRole, UserKey, clean_display_name};
+use crate::directory::{Chat, Purpose, Reach, User};
+use crate::ids::{ChatId, UserId};
+
+pub use users::{
+    meet_user, set_user_lang, user, user_by_key, user_by_username, users_by_key, users_by_username, users_of,
+};
 
 #[derive(FromRow)]
 struct ChatRow {
@@ -21,18 +29,6 @@ struct ChatRow {
     reach: String,
 }
 
-#[derive(FromRow)]
-struct UserRow {
-    id: UserId,
-    account: AccountId,
-    platform_key: UserKey,
-    person: PersonId,
-    name: String,
-    username: Option<String>,
-    lang: Option<String>,
-    is_bot: bool,
-}
-
 impl From<ChatRow> for Chat {
     fn from(row: ChatRow) -> Self {
         Self {
@@ -46,21 +42,6 @@ impl From<ChatRow> for Chat {
             peer: row.peer,
             peer_key: row.peer_key,
             reach: Reach::from_word(&row.reach),
-        }
-    }
-}
-
-impl From<UserRow> for User {
-    fn from(row: UserRow) -> Self {
-        Self {
-            id: row.id,
-            account: row.account,
-            key: row.platform_key,
-            person: row.person,
-            name: row.name,
-            username: row.username,
-            lang: row.lang.as_deref().and_then(Lang::from_tag),
-            is_bot: row.is_bot,
         }
     }
 }
@@ -100,15 +81,6 @@ macro_rules! chat_sql {
     };
 }
 
-macro_rules! user_sql {
-    ($rest:literal) => {
-        concat!(
-            "SELECT id, account, platform_key, person, name, username, lang, is_bot FROM chat_user ",
-            $rest
-        )
-    };
-}
-
 const CHAT_BY_ID: &str = chat_sql!("WHERE c.id = $1");
 const CHAT_BY_KEY: &str = chat_sql!("WHERE c.account = $1 AND c.platform_key = $2");
 const CHAT_BY_PEER: &str = chat_sql!("WHERE c.peer = $1");
@@ -125,19 +97,6 @@ const SET_TITLE: &str = "UPDATE chat SET title = $2 WHERE id = $1";
 const SET_REACH: &str = "UPDATE chat SET reach = $2 WHERE id = $1";
 const SET_PURPOSE: &str = "UPDATE chat SET purpose = $2, lang = $3 WHERE id = $1";
 const SET_KEY: &str = "UPDATE chat SET platform_key = $2 WHERE id = $1";
-const USER_BY_ID: &str = user_sql!("WHERE id = $1");
-const USER_BY_KEY: &str = user_sql!("WHERE account = $1 AND platform_key = $2");
-const USERS_OF_PERSON: &str = user_sql!("WHERE person = $1 ORDER BY id");
-const USER_BY_USERNAME: &str = user_sql!("WHERE account = $1 AND lower(username) = lower($2)");
-const USERS_BY_USERNAME: &str = user_sql!("WHERE lower(username) = lower($1) ORDER BY id LIMIT 10");
-const USERS_BY_KEY: &str = user_sql!("WHERE platform_key = $1 ORDER BY id LIMIT 10");
-const ADD_PERSON: &str = "INSERT INTO person (id, created_at_ms) VALUES ($1, $2)";
-const ADD_USER: &str = "INSERT INTO chat_user (id, account, platform_key, person, name, username, lang, is_bot, created_at_ms) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-const SET_USER_NAME: &str = "UPDATE chat_user SET name = $2, username = $3 WHERE id = $1";
-const LOSE_USERNAME: &str =
-    "UPDATE chat_user SET username = NULL WHERE account = $1 AND lower(username) = lower($2) AND id <> $3";
-const SET_USER_LANG: &str = "UPDATE chat_user SET lang = $2 WHERE id = $1";
 const ADD_MEMBER: &str = "INSERT INTO chat_member (chat, chat_user, role, joined_at_ms) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (chat, chat_user) DO UPDATE SET role = excluded.role";
 const REMOVE_MEMBER: &str = "DELETE FROM chat_member WHERE chat = $1 AND chat_user = $2";
@@ -213,9 +172,10 @@ pub async fn meet(
     new_id: &ChatId,
     now_ms: i64,
 ) -> Result<Chat, StoreError> {
+    let title = clean_display_name(&info.title, "");
     if let Some(mut chat) = by_key(tx, account, &info.key).await? {
-        if chat.title != info.title && !info.title.is_empty() {
-            chat.title = info.title.clone();
+        if chat.title != title && !title.is_empty() {
+            chat.title = title;
             execute!(tx, sqlx::query(SET_TITLE).bind(&chat.id).bind(&chat.title))?;
         }
         return Ok(chat);
@@ -234,7 +194,7 @@ pub async fn meet(
             .bind(account)
             .bind(Some(&info.key))
             .bind(kind_word(info.kind))
-            .bind(&info.title)
+            .bind(&title)
             .bind(purpose.word())
             .bind(None::<&str>)
             .bind(Reach::Open.word())
@@ -311,140 +271,6 @@ pub async fn migrate(
 /// When the database fails.
 pub async fn set_key(tx: &mut Tx, chat: &ChatId, key: &ChatKey) -> Result<(), StoreError> {
     execute!(tx, sqlx::query(SET_KEY).bind(chat).bind(Some(key))).map(|_| ())
-}
-
-/// A user by our id.
-///
-/// # Errors
-/// When the database fails.
-pub async fn user(tx: &mut Tx, id: &UserId) -> Result<Option<User>, StoreError> {
-    let row: Option<UserRow> = on!(tx, |c| sqlx::query_as(USER_BY_ID).bind(id).fetch_optional(c))?;
-    Ok(row.map(User::from))
-}
-
-/// A user by the platform's key.
-///
-/// # Errors
-/// When the database fails.
-pub async fn user_by_key(
-    tx: &mut Tx,
-    account: &AccountId,
-    key: &UserKey,
-) -> Result<Option<User>, StoreError> {
-    let row: Option<UserRow> =
-        on!(tx, |c| sqlx::query_as(USER_BY_KEY).bind(account).bind(key).fetch_optional(c))?;
-    Ok(row.map(User::from))
-}
-
-/// A user by the handle that is written after `@`, without regard to case.
-///
-/// # Errors
-/// When the database fails.
-pub async fn user_by_username(
-    tx: &mut Tx,
-    account: &AccountId,
-    username: &str,
-) -> Result<Option<User>, StoreError> {
-    let row: Option<UserRow> =
-        on!(tx, |c| sqlx::query_as(USER_BY_USERNAME).bind(account).bind(username).fetch_optional(c))?;
-    Ok(row.map(User::from))
-}
-
-/// Users of any account by the handle that is written after `@`, without regard to case; ten at most.
-///
-/// # Errors
-/// When the database fails.
-pub async fn users_by_username(tx: &mut Tx, username: &str) -> Result<Vec<User>, StoreError> {
-    let rows: Vec<UserRow> = on!(tx, |c| sqlx::query_as(USERS_BY_USERNAME).bind(username).fetch_all(c))?;
-    Ok(rows.into_iter().map(User::from).collect())
-}
-
-/// Users of any account by the platform's key; ten at most.
-///
-/// # Errors
-/// When the database fails.
-pub async fn users_by_key(tx: &mut Tx, key: &UserKey) -> Result<Vec<User>, StoreError> {
-    let rows: Vec<UserRow> = on!(tx, |c| sqlx::query_as(USERS_BY_KEY).bind(key).fetch_all(c))?;
-    Ok(rows.into_iter().map(User::from).collect())
-}
-
-/// All platform identities of a human.
-///
-/// # Errors
-/// When the database fails.
-pub async fn users_of(tx: &mut Tx, person: &PersonId) -> Result<Vec<User>, StoreError> {
-    let rows: Vec<UserRow> = on!(tx, |c| sqlx::query_as(USERS_OF_PERSON).bind(person).fetch_all(c))?;
-    Ok(rows.into_iter().map(User::from).collect())
-}
-
-/// The user that an event speaks of, under the name that they have now; made with a person of their own when
-/// they are new. The ids are used only then.
-///
-/// # Errors
-/// When the database fails.
-pub async fn meet_user(
-    tx: &mut Tx,
-    account: &AccountId,
-    info: &UserInfo,
-    new_ids: (&UserId, &PersonId),
-    now_ms: i64,
-) -> Result<User, StoreError> {
-    let (name, username) = clean_user(info);
-    if let Some(mut user) = user_by_key(tx, account, &info.key).await? {
-        if user.name != name || user.username != username {
-            execute!(tx, sqlx::query(SET_USER_NAME).bind(&user.id).bind(&name).bind(&username))?;
-            lose_username(tx, account, username.as_deref(), &user.id).await?;
-            (user.name, user.username) = (name, username);
-        }
-        return Ok(user);
-    }
-    let (id, person) = new_ids;
-    let lang = info.language.as_deref().and_then(Lang::from_tag);
-    execute!(tx, sqlx::query(ADD_PERSON).bind(person).bind(now_ms))?;
-    execute!(
-        tx,
-        sqlx::query(ADD_USER)
-            .bind(id)
-            .bind(account)
-            .bind(&info.key)
-            .bind(person)
-            .bind(&name)
-            .bind(&username)
-            .bind(lang.map(Lang::word))
-            .bind(info.is_bot)
-            .bind(now_ms)
-    )?;
-    lose_username(tx, account, username.as_deref(), id).await?;
-    Ok(User {
-        id: id.clone(),
-        account: account.clone(),
-        key: info.key.clone(),
-        person: person.clone(),
-        name,
-        username,
-        lang,
-        is_bot: info.is_bot,
-    })
-}
-
-/// Platforms give a handle to one user at a time: whoever had it before has lost it, and must not be hit by
-/// what is meant for its new owner.
-async fn lose_username(
-    tx: &mut Tx,
-    account: &AccountId,
-    username: Option<&str>,
-    owner: &UserId,
-) -> Result<(), StoreError> {
-    let Some(username) = username else { return Ok(()) };
-    execute!(tx, sqlx::query(LOSE_USERNAME).bind(account).bind(username).bind(owner)).map(|_| ())
-}
-
-/// Notes the language that a user chose. Forget the directory afterwards.
-///
-/// # Errors
-/// When the database fails.
-pub async fn set_user_lang(tx: &mut Tx, user: &UserId, lang: Lang) -> Result<(), StoreError> {
-    execute!(tx, sqlx::query(SET_USER_LANG).bind(user).bind(lang.word())).map(|_| ())
 }
 
 /// Notes that a user is a member of a chat, and what they are there.

@@ -1,5 +1,8 @@
 //! Buttons and forms that wait for somebody.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;

@@ -1,5 +1,8 @@
 //! Messages that were seen or sent, and which events were taken.
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
@@ -222,10 +225,10 @@ pub async fn add_failed(
     error: &str,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let event = without_nul(event.to_owned());
+    let (event, error) = (without_nul(event.to_owned()), error.replace('\0', "\u{FFFD}"));
     execute!(
         tx,
-        sqlx::query(ADD_FAILED).bind(id).bind(key.0).bind(key.1).bind(&event).bind(error).bind(now_ms)
+        sqlx::query(ADD_FAILED).bind(id).bind(key.0).bind(key.1).bind(&event).bind(&error).bind(now_ms)
     )
     .map(|_| ())
 }

@@ -1,5 +1,8 @@
 //! Actions on their way to platforms.
 
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
 use sqlx::FromRow;
 
@@ -270,7 +273,7 @@ pub async fn left_leased(tx: &mut Tx, account: &AccountId) -> Result<Vec<StoredO
 /// # Errors
 /// When the database fails.
 pub async fn requeue(tx: &mut Tx, row: &StoredOutbox, not_before_ms: i64) -> Result<(), StoreError> {
-    let (kind, error) = row.error.clone().unzip();
+    let (kind, error) = error(row).unzip();
     let delivered = json(&row.delivered)?;
     execute!(
         tx,
@@ -298,7 +301,7 @@ pub async fn postpone(tx: &mut Tx, id: &OutboxId, not_before_ms: i64) -> Result<
 /// # Errors
 /// When the database fails.
 pub async fn settle(tx: &mut Tx, row: &StoredOutbox, now_ms: i64) -> Result<(), StoreError> {
-    let (kind, error) = row.error.clone().unzip();
+    let (kind, error) = error(row).unzip();
     let delivered = json(&row.delivered)?;
     execute!(
         tx,
@@ -312,6 +315,11 @@ pub async fn settle(tx: &mut Tx, row: &StoredOutbox, now_ms: i64) -> Result<(), 
             .bind(now_ms)
     )
     .map(|_| ())
+}
+
+/// Why an action failed, with the platform's words as both databases can hold them.
+fn error(row: &StoredOutbox) -> Option<(String, String)> {
+    row.error.clone().map(|(kind, words)| (kind, words.replace('\0', "\u{FFFD}")))
 }
 
 fn calls(row: &StoredOutbox) -> i64 {

@@ -8,9 +8,9 @@ use rand::SeedableRng as _;
 
 use super::outbox::StoredOutbox;
 use super::{Db, Tx, chat, on, outbox};
-use crate::chat::{Lang, UserInfo};
+use crate::chat::{ChatInfo, ChatKind, Lang, UserInfo};
 use crate::clock::VirtualClock;
-use crate::directory::User;
+use crate::directory::{Chat, User};
 use crate::feature::Registry;
 use crate::hall::{Hall, HallParts};
 use crate::ids::{OutboxId, PersonId};
@@ -78,6 +78,13 @@ pub(crate) async fn user(tx: &mut Tx, account: &str, name: &str) -> User {
 /// A person with one user.
 pub(crate) async fn person(tx: &mut Tx, name: &str) -> PersonId {
     user(tx, "sandbox", name).await.person
+}
+
+/// A group of this title, with the id `c-TITLE`.
+pub(crate) async fn group(tx: &mut Tx, account: &str, title: &str) -> Chat {
+    let info = ChatInfo { key: title.into(), kind: ChatKind::Group, title: title.into() };
+    let id = format!("c-{title}").as_str().into();
+    chat::meet(tx, &account.into(), &info, None, &id, START_MS).await.unwrap()
 }
 
 /// All that was put into the outbox so far, oldest first, whatever became of it.

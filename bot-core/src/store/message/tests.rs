@@ -1,0 +1,140 @@
+//! Messages and taken events, on both databases.
+
+use super::{NewMessage, TEXT_KEPT_UTF8, split_content};
+use crate::chat::{
+    AccountId, Attachment, AttachmentKind, Content, EventKey, FileRef, Mark, MarkKind, MessageKey, RichText,
+};
+use crate::store::message;
+use crate::store::testing::on_both;
+
+fn picture() -> Attachment {
+    Attachment {
+        kind: AttachmentKind::Picture,
+        name: "order.png".into(),
+        media_type: "image/png".into(),
+        size_bytes: 7,
+        file: FileRef::Stored("ab12".into()),
+    }
+}
+
+fn new(key: &str, content: &Content, reply_to: Option<&MessageKey>) -> NewMessage {
+    let (text, extra) = split_content(content, reply_to).unwrap();
+    NewMessage {
+        id: format!("id-{key}").as_str().into(),
+        chat: "c".into(),
+        key: key.into(),
+        thread: None,
+        author: Some("u".into()),
+        text,
+        extra,
+        sent_at_ms: 5,
+    }
+}
+
+#[test]
+fn messages_are_kept_with_all_that_they_carry() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        let mut rich = Content::text(RichText::plain("你好 ").then_bold("Lin"));
+        rich.attachments.push(picture());
+        let mut post = new("2", &Content::text("plain"), None);
+        (post.author, post.thread) = (None, Some("t".into()));
+        message::insert_many(tx, &[new("1", &rich, Some(&"0".into())), post]).await.unwrap();
+
+        let kept = message::by_key(tx, &"c".into(), &"1".into()).await.unwrap().unwrap();
+        assert_eq!(
+            (&kept.text, &kept.attachments, &kept.reply_to),
+            (&rich.text, &rich.attachments, &Some("0".into()))
+        );
+        assert_eq!((kept.author, kept.sent_at_ms, kept.deleted_at_ms), (Some("u".into()), 5, None));
+        let kept = message::by_key(tx, &"c".into(), &"2".into()).await.unwrap().unwrap();
+        assert_eq!((kept.text.text.as_str(), kept.author, kept.thread), ("plain", None, Some("t".into())));
+        assert_eq!(message::by_key(tx, &"other".into(), &"1".into()).await.unwrap(), None);
+    });
+}
+
+#[test]
+fn a_message_that_is_known_stays_as_it_is() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        let (first, second) = (Content::text("first"), Content::text("second"));
+        message::insert_many(tx, &[new("1", &first, None), new("1", &second, None)]).await.unwrap();
+        message::insert_many(tx, &[new("1", &second, None)]).await.unwrap();
+        let kept = message::by_key(tx, &"c".into(), &"1".into()).await.unwrap().unwrap();
+        assert_eq!(kept.text.text, "first");
+    });
+}
+
+#[test]
+fn an_edit_keeps_what_was_replied_to() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        message::insert_many(tx, &[new("1", &Content::text("a"), Some(&"0".into()))]).await.unwrap();
+        message::edit(tx, &"c".into(), &"1".into(), &Content::text("b\0"), 9).await.unwrap();
+        let kept = message::by_key(tx, &"c".into(), &"1".into()).await.unwrap().unwrap();
+        assert_eq!((kept.text.text.as_str(), kept.reply_to), ("b\u{FFFD}", Some("0".into())));
+        message::edit(tx, &"c".into(), &"never".into(), &Content::text("b"), 9).await.unwrap();
+        assert_eq!(message::by_key(tx, &"c".into(), &"never".into()).await.unwrap(), None);
+    });
+}
+
+#[test]
+fn a_message_is_deleted_when_it_was_deleted_first() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        message::insert_many(tx, &[new("1", &Content::text("a"), None), new("2", &Content::text("b"), None)])
+            .await
+            .unwrap();
+        message::mark_deleted(tx, &"c".into(), &["1".into(), "never".into()], 10).await.unwrap();
+        message::mark_deleted(tx, &"c".into(), &["1".into()], 20).await.unwrap();
+        let kept = message::by_key(tx, &"c".into(), &"1".into()).await.unwrap().unwrap();
+        assert_eq!((kept.deleted_at_ms, kept.text.text.as_str()), (Some(10), "a"), "what it said is kept");
+        let other = message::by_key(tx, &"c".into(), &"2".into()).await.unwrap().unwrap();
+        assert_eq!(other.deleted_at_ms, None);
+    });
+}
+
+#[test]
+fn an_event_is_taken_once_by_account_and_key() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        let (a, b): (AccountId, AccountId) = ("a".into(), "b".into());
+        let (one, two): (EventKey, EventKey) = ("1".into(), "2\0".into());
+        let fresh = message::take_events(tx, &[(&a, &one), (&a, &one), (&b, &one)], 10).await.unwrap();
+        assert_eq!(fresh, [(a.clone(), one.clone()), (b.clone(), one.clone())]);
+        let fresh = message::take_events(tx, &[(&a, &one), (&a, &two)], 20).await.unwrap();
+        assert_eq!(fresh, [(a.clone(), "2\u{FFFD}".into())]);
+        assert_eq!(message::take_events(tx, &[(&a, &two)], 20).await.unwrap(), []);
+
+        assert_eq!(message::forget_taken(tx, 20).await.unwrap(), 2);
+        assert_eq!(message::take_events(tx, &[(&b, &one), (&a, &two)], 30).await.unwrap(), [(b, one)]);
+    });
+}
+
+#[test]
+fn an_event_that_nobody_could_digest_is_kept_whatever_is_in_it() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let (account, key) = ("a".into(), "k".into());
+        let event = r#"{"text":"\u0000"}"#;
+        message::add_failed(&mut tx, &"1".into(), (&account, &key), event, "no\0 luck", 5).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+}
+
+#[test]
+fn a_text_longer_than_any_platform_allows_is_cut_between_characters() {
+    let long = "你".repeat(TEXT_KEPT_UTF8);
+    let marked = RichText {
+        marks: vec![Mark { start_utf8: 0, end_utf8: long.len(), kind: MarkKind::Bold }],
+        text: long,
+    };
+    let (text, extra) = split_content(&Content::text(marked), None).unwrap();
+    assert_eq!(text.len(), TEXT_KEPT_UTF8 / 3 * 3);
+    assert!(extra.unwrap().contains(&format!("\"end_utf8\":{}", text.len())));
+}
