@@ -1,10 +1,16 @@
 //! Stories: the whole program on the sandbox, with a clock that stands still, on both databases.
 
 #![expect(unreachable_pub, reason = "the harness is written like a library, for all stories")]
+#![expect(clippy::unwrap_used, reason = "a story that cannot be told has failed")]
 
 mod activity;
 mod announcement;
 mod core;
+mod form;
+mod group;
 mod harness;
+mod help;
+mod housekeeping;
 mod moderation;
+mod people;
 mod ticket;

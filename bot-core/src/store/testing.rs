@@ -1,7 +1,5 @@
 //! A fresh database of each kind for a test, and a hall over it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot open its database has failed")]
-
 use std::sync::Arc;
 
 use rand::SeedableRng as _;

@@ -6,6 +6,9 @@ use crate::features::people::lang_of;
 use crate::text;
 use crate::texts::Text;
 
+/// A purpose and a language.
+pub(super) type Wish = (Purpose, Option<Lang>);
+
 /// The purpose and language that were wished for; `None` when nothing was. A language that is not named stays.
 ///
 /// # Errors
@@ -14,7 +17,7 @@ pub(super) fn wish(
     purpose: Option<&str>,
     language: Option<&str>,
     now: Option<Lang>,
-) -> Result<Option<(Purpose, Option<Lang>)>, (Text, String)> {
+) -> Result<Option<Wish>, (Text, String)> {
     let Some(word) = purpose else { return Ok(None) };
     let purpose = purpose_of(word).ok_or_else(|| (Text::new("group-purposes"), short(word)))?;
     let lang = match language {

@@ -265,7 +265,7 @@ mod tests {
             }
             assert_eq!(with_joined(&mut tx, c).await.unwrap(), persons);
             assert_eq!(with_joined(&mut tx, a).await.unwrap(), persons[..2]);
-            assert_eq!(with_joined(&mut tx, b).await.unwrap(), [b.clone()]);
+            assert_eq!(with_joined(&mut tx, b).await.unwrap(), std::slice::from_ref(b));
             let standing = standing_joins(&mut tx, a).await.unwrap();
             assert_eq!(standing, [second.clone(), first.clone()]);
 
