@@ -142,7 +142,8 @@ fn a_usage_begins_with_its_command() {
             let usage = texts.say(lang, &command.usage());
             let slash = format!("/{}", command.name);
             let next = usage.strip_prefix(&slash).and_then(|rest| rest.chars().next());
-            assert!(usage == slash || next == Some(' '), "{}: “{usage}”", command.name);
+            let ends = next.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '_');
+            assert!(usage.starts_with(&slash) && ends, "{}: “{usage}”", command.name);
         }
     }
 }

@@ -1,5 +1,6 @@
 # Activities.
 
+feature-activity = Activities
 command-activities = Show what is on and sign up
     .usage = /activities
 command-leave = Sign off from an activity

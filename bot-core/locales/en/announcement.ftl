@@ -1,5 +1,6 @@
 # Announcements.
 
+feature-announcement = Announcements
 command-announce = Write, send, edit and recall announcements
     .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3, /announce cancel A-3
 announcement-usage = I did not understand that. Usage: /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3 or /announce cancel A-3

@@ -1,5 +1,6 @@
 # 活动。
 
+feature-activity = 活动
 command-activities = 查看活动并报名
     .usage = /activities
 command-leave = 取消活动报名

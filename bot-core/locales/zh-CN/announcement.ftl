@@ -1,5 +1,6 @@
 # 公告。
 
+feature-announcement = 公告
 command-announce = 撰写、发送、修改和撤回公告
     .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3、/announce cancel A-3
 announcement-usage = 没有看懂。用法：/announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3 或 /announce cancel A-3

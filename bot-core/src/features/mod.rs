@@ -29,8 +29,10 @@ pub fn all() -> Registry {
         Arc::new(ticket::TicketFeature),
         Arc::new(housekeeping::Housekeeping),
         Arc::new(moderation::Moderation),
-        Arc::new(help::Help),
         Arc::new(announcement::AnnouncementFeature),
         Arc::new(activity::ActivityFeature),
+        // Last: its list is what people look for at the end, and a private chat that was opened for something is
+        // answered by whom it was opened for.
+        Arc::new(help::Help),
     ])
 }

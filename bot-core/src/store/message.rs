@@ -303,29 +303,3 @@ pub async fn mark_deleted(
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::testing::{START_MS, on_both};
-
-    #[test]
-    fn a_failed_event_is_kept_until_it_is_put_away() {
-        on_both(async |hall| {
-            let mut tx = hall.db.write().await.unwrap();
-            let account = AccountId::from("sandbox");
-            for id in ["f1", "f2"] {
-                let key = EventKey::from(id);
-                add_failed(&mut tx, &id.into(), (&account, &key), "{\"nul\":\"\0\"}", "no", START_MS)
-                    .await
-                    .unwrap();
-            }
-            assert_eq!(failed_count(&mut tx).await.unwrap(), 2);
-            let last = failed(&mut tx, 1).await.unwrap().remove(0);
-            assert_eq!((last.id.as_str(), last.error.as_str(), last.failed_at_ms), ("f2", "no", START_MS));
-            assert!(remove_failed(&mut tx, &last.id).await.unwrap());
-            assert!(!remove_failed(&mut tx, &last.id).await.unwrap());
-            assert_eq!(failed(&mut tx, 10).await.unwrap().len(), 1);
-        });
-    }
-}

@@ -10,7 +10,10 @@ use crate::texts::Texts;
 
 /// The commands that a help text lists.
 fn listed<'t>(said: &'t str) -> Vec<&'t str> {
-    let line = |line: &'t str| line.split_once(" — ")?.0.strip_prefix('/')?.split(' ').next();
+    let line = |line: &'t str| {
+        let command = line.split_once(" — ")?.0.strip_prefix('/')?;
+        command.split(|c: char| !c.is_ascii_alphanumeric()).next()
+    };
     said.lines().filter_map(line).collect()
 }
 

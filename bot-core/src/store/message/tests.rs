@@ -117,13 +117,23 @@ fn an_event_is_taken_once_by_account_and_key() {
 }
 
 #[test]
-fn an_event_that_nobody_could_digest_is_kept_whatever_is_in_it() {
+fn a_failed_event_is_kept_until_it_is_put_away() {
     on_both(async |hall| {
         let mut tx = hall.db.write().await.unwrap();
-        let (account, key) = ("a".into(), "k".into());
-        let event = r#"{"text":"\u0000"}"#;
-        message::add_failed(&mut tx, &"1".into(), (&account, &key), event, "no\0 luck", 5).await.unwrap();
-        tx.commit().await.unwrap();
+        let tx = &mut tx;
+        let account = AccountId::from("sandbox");
+        for id in ["f1", "f2"] {
+            let key = EventKey::from(id);
+            let event = r#"{"text":"\u0000"}"#;
+            message::add_failed(tx, &id.into(), (&account, &key), event, "no\0 luck", 5).await.unwrap();
+        }
+        assert_eq!(message::failed_count(tx).await.unwrap(), 2);
+        let last = message::failed(tx, 1).await.unwrap().remove(0);
+        assert_eq!((last.id.as_str(), last.failed_at_ms), ("f2", 5));
+        assert_eq!((last.event.as_str(), last.error.as_str()), (r#"{"text":"\ufffd"}"#, "no\u{FFFD} luck"));
+        assert!(message::remove_failed(tx, &last.id).await.unwrap());
+        assert!(!message::remove_failed(tx, &last.id).await.unwrap());
+        assert_eq!(message::failed(tx, 10).await.unwrap().len(), 1);
     });
 }
 
