@@ -76,23 +76,27 @@ async fn lin_and_ann(h: &mut Stage) -> StaffId {
     h.staff("Ann", Role::Support).await
 }
 
+/// A ticket's whole life: asked, answered, noted, waited for, closed, reopened.
+async fn payout_story(h: &mut Stage) {
+    lin_and_ann(h).await;
+    let asked = h.says("Lin", "My payout failed twice").await;
+    h.replies(GROUP, "Ann", &asked, "/ticket").await;
+    h.says_in("@Lin", "Lin", "It says E42").await;
+    h.says_in_thread(STAFF, "T-1", "Ann", "I look into it").await;
+    h.says_in_thread(STAFF, "T-1", "Ann", "// finance knows E42").await;
+    h.says_in_thread(STAFF, "T-1", "Ann", "/note ask again on Monday").await;
+    h.says_in_thread(STAFF, "T-1", "Ann", "/waiting").await;
+    h.says_in("@Lin", "Lin", "And now?").await;
+    h.says_in_thread(STAFF, "T-1", "Ann", "/close payout sent again").await;
+    h.taps("@Lin", "Lin", "Reopen").await;
+    h.says_in("@Lin", "Lin", "It failed again").await;
+    h.pass("1s").await;
+}
+
 #[test]
 fn a_question_becomes_a_ticket_that_is_answered_closed_and_reopened() {
     story(async |h| {
-        lin_and_ann(h).await;
-        let asked = h.says("Lin", "My payout failed twice").await;
-        h.replies(GROUP, "Ann", &asked, "/ticket").await;
-        h.says_in("@Lin", "Lin", "It says E42").await;
-        h.says_in_thread(STAFF, "T-1", "Ann", "I look into it").await;
-        h.says_in_thread(STAFF, "T-1", "Ann", "// finance knows E42").await;
-        h.says_in_thread(STAFF, "T-1", "Ann", "/note ask again on Monday").await;
-        h.says_in_thread(STAFF, "T-1", "Ann", "/waiting").await;
-        h.says_in("@Lin", "Lin", "And now?").await;
-        h.says_in_thread(STAFF, "T-1", "Ann", "/close payout sent again").await;
-        h.taps("@Lin", "Lin", "Reopen").await;
-        h.says_in("@Lin", "Lin", "It failed again").await;
-        h.pass("1s").await;
-
+        payout_story(h).await;
         h.reads(
             GROUP,
             "
@@ -132,7 +136,13 @@ fn a_question_becomes_a_ticket_that_is_answered_closed_and_reopened() {
             holds(&topic, part);
         }
         assert_eq!(state(h, 1).await, TicketState::Reopened);
+    });
+}
 
+#[test]
+fn everything_done_with_a_ticket_leaves_its_trace() {
+    story(async |h| {
+        payout_story(h).await;
         let mut tx = h.hall().db.read().await.unwrap();
         let kinds: Vec<String> =
             ticket::events(&mut tx, TicketNo(1)).await.unwrap().into_iter().map(|event| event.kind).collect();
