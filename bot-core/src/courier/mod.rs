@@ -84,7 +84,9 @@ impl Courier {
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut bell = self.hall.bells.outbox.listen();
         let mut in_flight = JoinSet::new();
-        self.surely("recover", async || self.recover().await).await;
+        while let Err(error) = self.recover().await {
+            self.wait_out("recover", &error).await;
+        }
         loop {
             bell.mark_unchanged();
             let wake_at = if stop.is_cancelled() { i64::MAX } else { self.start_more(&mut in_flight).await };
@@ -134,16 +136,17 @@ impl Courier {
                 }
             }
         }
-        self.surely("settle", async || self.settle(&all_done).await).await;
+        while let Err(error) = self.settle(&all_done).await {
+            self.wait_out("settle", &error).await;
+        }
     }
 
-    /// Repeats a step until the database takes it.
-    async fn surely(&self, what: &str, step: impl AsyncFn() -> Result<(), StoreError>) {
-        while let Err(error) = step().await {
-            if !matches!(error, StoreError::Conflict(_)) {
-                tracing::error!(%error, what, account = %self.platform.account(), "the courier waits for the database");
-                self.hall.clock.until(self.hall.now_ms() + DATABASE_WAIT_MS).await;
-            }
+    /// Waits before a step that the database refused is tried again.
+    // No function that takes the step: with an async closure the courier could not be spawned (not `Send`).
+    async fn wait_out(&self, what: &str, error: &StoreError) {
+        if !matches!(error, StoreError::Conflict(_)) {
+            tracing::error!(%error, what, account = %self.platform.account(), "the courier waits for the database");
+            self.hall.clock.until(self.hall.now_ms() + DATABASE_WAIT_MS).await;
         }
     }
 }
