@@ -82,11 +82,11 @@ function markFresh(have, use) {
   }
 }
 
-/** Puts in the lines that are new or different, and leaves the others alone. Says whether any came. */
+/** Puts in the lines that are new or different, and leaves the others alone. Gives the last that came. */
 function putLines(list, fresh) {
   const old = new Map([...list.children].map((li) => [li.dataset.key, li]));
   let at = list.firstElementChild;
-  let came = false;
+  let came = null;
   for (const li of fresh.children) {
     const { key } = li.dataset;
     const have = old.get(key);
@@ -103,7 +103,7 @@ function putLines(list, fresh) {
         have.replaceWith(use);
       } else {
         use.classList.add("arrived");
-        came = true;
+        came = use;
       }
     }
     if (use === at) at = at.nextElementSibling;
@@ -113,12 +113,37 @@ function putLines(list, fresh) {
   return came;
 }
 
-const isAtEnd = (list) => list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+const scrollerOf = (list) => list.parentElement;
+const isAtEnd = (list) => scrollerOf(list).scrollHeight - scrollerOf(list).scrollTop - scrollerOf(list).clientHeight < 80;
+
+/** A form that was just shown is in sight from its first question, ready to be filled in. */
+function toForm(form) {
+  form.scrollIntoView({ block: "start" });
+  const { activeElement } = document;
+  const isFree = activeElement === document.body || panelOf(form).contains(activeElement);
+  if (isFree) form.querySelector("input:not([type=hidden]), textarea, select")?.focus({ preventScroll: true });
+}
 
 function toEnd(list) {
-  list.scrollTop = list.scrollHeight;
+  scrollerOf(list).scrollTop = scrollerOf(list).scrollHeight;
+  list.dataset.stick = "1";
   panelOf(list).querySelector(".new-below")?.remove();
 }
+
+// Pictures come late and push the end away; whoever was there stays there.
+document.addEventListener("scroll", (event) => {
+  const list = event.target.querySelector?.(":scope > [data-lines]");
+  if (list) list.dataset.stick = isAtEnd(list) ? "1" : "";
+}, { capture: true, passive: true });
+document.addEventListener("load", (event) => {
+  const list = event.target.closest?.("[data-lines]");
+  if (list?.dataset.stick) toEnd(list);
+}, true);
+
+// A menu near the end of a list hangs below it.
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.(".menu[open]")) event.target.querySelector("div").scrollIntoView({ block: "nearest" });
+}, true);
 
 function offerEnd(panel, list) {
   if (panel.querySelector(".new-below")) return;
@@ -140,7 +165,8 @@ async function refresh(panel) {
   panel.dataset.gate = fresh.dataset.gate;
   putParts(panel, fresh);
   const came = putLines(list, fresh.querySelector("[data-lines]"));
-  if (!stay) toEnd(list);
+  if (came?.matches(".form")) toForm(came);
+  else if (!stay) toEnd(list);
   else if (came) offerEnd(panel, list);
 }
 
@@ -237,7 +263,7 @@ document.addEventListener("submit", async (event) => {
     if (form.matches(".composer")) sent(form);
     if (answer.status === 200) return location.assign((await answer.json()).go);
     if (panel) {
-      toEnd(panel.querySelector("[data-lines]"));
+      if (form.matches(".composer")) toEnd(panel.querySelector("[data-lines]"));
       soon(panel);
     }
     soon("strip");

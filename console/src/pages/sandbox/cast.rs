@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bot_core::chat::{ChatKey, ChatKind, Lang, UserKey, clean_display_name};
 use bot_core::directory::{Chat, Purpose};
-use bot_core::roster::{Permission, Staff};
+use bot_core::roster::{Permission, Role, Staff};
 use bot_core::store::{StoreError, chat};
 use guildhall_sandbox::{UserView, World};
 
@@ -42,10 +42,10 @@ impl Cast {
                 }
             }
         }
-        let rank = |key: &ChatKey| match () {
-            () if communities.iter().any(|(community, _)| community == key) => 0,
-            () if staff_chats.contains(key) => 2,
-            () => 1,
+        // Communities in the order in which they were met, then what is neither, then staff chats.
+        let rank = |key: &ChatKey| {
+            let at = communities.iter().position(|(community, _)| community == key);
+            at.unwrap_or(if staff_chats.contains(key) { usize::MAX } else { usize::MAX - 1 })
         };
         let is_group = |kind| kind != ChatKind::Direct;
         let mut groups: Vec<(ChatKey, String)> = world
@@ -99,15 +99,13 @@ impl Cast {
         found
     }
 
-    /// A staff member on this platform who may do something: one of the language if there is one, and the one
-    /// with the fewest rights.
-    pub(super) fn staff_who_may(&self, permission: Permission, lang: Lang) -> Option<&UserView> {
-        let may = |user: &&UserView| self.staff(&user.info.key).is_some_and(|staff| staff.may(permission));
-        let rights = |user: &UserView| {
-            let roles = self.staff(&user.info.key).map(|staff| staff.roles.iter());
-            roles.into_iter().flatten().map(|role| role.permissions().len()).sum::<usize>()
-        };
-        self.users.iter().filter(may).min_by_key(|user| (!speaks(user, lang), rights(user)))
+    /// A staff member on this platform of a role, one of the language if there is one; else anybody who may do
+    /// the role's work.
+    pub(super) fn staff_for(&self, role: Role, work: Permission, lang: Lang) -> Option<&UserView> {
+        let may = |user: &&UserView| self.staff(&user.info.key).is_some_and(|staff| staff.may(work));
+        let lacks_role =
+            |user: &UserView| self.staff(&user.info.key).is_none_or(|staff| !staff.roles.contains(&role));
+        self.users.iter().filter(may).min_by_key(|user| (lacks_role(user), !speaks(user, lang)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The five stories that a newcomer can live through, each one click from its beginning.
 
 use bot_core::chat::Lang;
-use bot_core::roster::Permission;
+use bot_core::roster::{Permission, Role};
 
 use super::cast::{Cast, name_of};
 use super::view::{Draft, Spec, Spot, View};
@@ -28,7 +28,7 @@ pub(super) fn first_view(cast: &Cast, lang: Lang) -> View {
         panels.push(Spec::new(Spot::Direct, &merchant.info.key));
     }
     if let Some(staff_chat) = cast.staff_chats.first()
-        && let Some(support) = cast.staff_who_may(Permission::Tickets, lang)
+        && let Some(support) = cast.staff_for(Role::Support, Permission::Tickets, lang)
     {
         panels.push(Spec::new(Spot::Group(staff_chat.clone()), &support.info.key));
     }
@@ -49,7 +49,7 @@ fn all(f: &Frame, cast: &Cast, here: Option<u8>) -> Option<Vec<Story>> {
     let group = cast.community_for(lang)?;
     let merchants = cast.merchants_in(group, lang);
     let (asker, offender) = (merchants.first()?, merchants.get(1)?);
-    let ops = cast.staff_who_may(Permission::Announce, lang)?;
+    let ops = cast.staff_for(Role::Ops, Permission::Announce, lang)?;
     let story = |step: u8, key: (&str, &str), name: String, view: View| Story {
         step,
         title: f.t(key.0),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use bot_core::chat::{Event, EventBody, Sender, UserInfo, clean_display_name};
 use bot_core::ids::ChatId;
 use bot_core::store::{StoreError, Tx, chat};
 use bot_core::text;
@@ -15,6 +16,8 @@ use crate::state::Console;
 
 /// Lines shown.
 const SHOWN: usize = 120;
+/// Characters of a message shown.
+const SAID_CHARS: usize = 80;
 
 /// One line.
 pub(super) struct Seen {
@@ -39,7 +42,8 @@ pub(super) async fn strip(
     cast: &Cast,
 ) -> Result<Vec<Seen>, StoreError> {
     let mut titles = Titles { tx: console.hall.db.read().await?, known: HashMap::new() };
-    let mut seen: Vec<Seen> = world.traffic().iter().map(|line| traffic(f, cast, line)).collect();
+    let mut seen: Vec<Seen> =
+        with_events(world).iter().map(|(line, event)| traffic(f, cast, line, event.as_ref())).collect();
     for (_, note) in console.notes.all() {
         let chat = match &note.chat {
             Some(id) => titles.of(id).await?,
@@ -87,28 +91,82 @@ impl Titles {
     }
 }
 
-fn traffic(f: &Frame, cast: &Cast, line: &Traffic) -> Seen {
+/// The traffic, each event's line with the event itself where the world still has it. Both lists are in the same
+/// order and lose their oldest, so they are matched from the end.
+fn with_events(world: &World) -> Vec<(Traffic, Option<Event>)> {
+    let (traffic, mut events) = (world.traffic(), world.recent_events());
+    let with_event = |line: Traffic| {
+        let is_its = |event: &mut Event| event.body.kind() == line.what;
+        let event = if line.way == Way::ToBot { events.pop_if(is_its) } else { None };
+        (line, event)
+    };
+    let mut lines: Vec<_> = traffic.into_iter().rev().map(with_event).collect();
+    lines.reverse();
+    lines
+}
+
+fn traffic(f: &Frame, cast: &Cast, line: &Traffic, event: Option<&Event>) -> Seen {
     let is_done = matches!(line.result.as_str(), "done" | "taken");
     let (kind, key, what) = match line.way {
         Way::ToBot => ("saw", "sandbox-seen-saw", event_words(&line.what)),
         Way::FromBot if is_done => ("did", "sandbox-seen-did", action_words(&line.what)),
         Way::FromBot => ("failed", "sandbox-seen-failed", action_words(&line.what)),
     };
-    let what = f.say(&what);
+    let what = event.and_then(|event| said(f, event)).unwrap_or_else(|| f.say(&what));
     let words = if is_done { what } else { format!("{what} — {}", f.say(&result_words(&line.result))) };
     let chat = line.chat.as_ref().map(|key| {
         let group = cast.groups.iter().find(|(group, _)| group == key).map(|(_, title)| title.clone());
         group.unwrap_or_else(|| cast.name(&key.as_str().trim_start_matches("d.").into()))
     });
+    // The world hears that an event was taken only after everything was decided on it.
+    let at_ms = event.map_or(line.at_ms, |event| event.at_ms);
     Seen {
-        at_ms: line.at_ms,
-        at: f.moment(line.at_ms),
+        at_ms,
+        at: f.moment(at_ms),
         kind,
         word: f.t(key),
         chat: chat.unwrap_or_default(),
         by: String::new(),
         words,
     }
+}
+
+/// Who said or did what, for events that say so.
+fn said(f: &Frame, event: &Event) -> Option<String> {
+    let name = |name: &str| clean_display_name(name, "?");
+    let by = |user: &UserInfo| name(&user.name);
+    Some(f.say(&match &event.body {
+        EventBody::Message(message) | EventBody::Edited(message) => {
+            let who = match &message.from {
+                Sender::User { user, .. } => by(user),
+                _ => return None,
+            };
+            let words = cut(&message.content.text.text);
+            if words.is_empty() {
+                return None;
+            }
+            match &event.body {
+                EventBody::Edited(_) => text!("sandbox-saw-changed-to", name = who, words = words),
+                _ => text!("sandbox-saw-said", name = who, words = words),
+            }
+        }
+        EventBody::Pressed { by: user, .. } => text!("sandbox-saw-pressed-by", name = by(user)),
+        EventBody::Submitted { by: user, .. } => text!("sandbox-saw-submitted-by", name = by(user)),
+        EventBody::DirectOpened { by: user, .. } => text!("sandbox-saw-opened-by", name = by(user)),
+        EventBody::Joined { user, .. } => text!("sandbox-notice-joined", name = by(user)),
+        EventBody::Left { user, .. } => text!("sandbox-notice-left", name = by(user)),
+        _ => return None,
+    }))
+}
+
+/// The beginning of a text, on one line.
+fn cut(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut cut: String = text.chars().take(SAID_CHARS).collect();
+    if cut.len() < text.len() {
+        cut.push('…');
+    }
+    cut
 }
 
 /// The name of a part of the program, as far as people know it by one.
