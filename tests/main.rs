@@ -5,6 +5,7 @@
 
 mod activity;
 mod announcement;
+mod answer;
 mod core;
 mod form;
 mod group;

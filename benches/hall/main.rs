@@ -1,7 +1,11 @@
 //! `cargo bench`: what a message costs, what an idle program takes, how long a start lasts. Figures are for
 //! docs/PERFORMANCE.md; ratios are within one run.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot run has failed, and prints its figures")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a bench that cannot run has failed, and prints its figures"
+)]
 
 mod program;
 mod throughput;

@@ -40,7 +40,10 @@ pub(crate) fn start_with_a_million_messages() {
     fill(folder.path());
     let mut seconds: Vec<f64> = (0..STARTS).map(|_| start(folder.path()).ready_after.as_secs_f64()).collect();
     seconds.sort_by(f64::total_cmp);
-    println!("start to ready with {STORED} stored messages: {:.0} ms (median of {STARTS})", seconds[STARTS / 2] * 1e3);
+    println!(
+        "start to ready with {STORED} stored messages: {:.0} ms (median of {STARTS})",
+        seconds[STARTS / 2] * 1e3
+    );
 }
 
 fn fill(folder: &Path) {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bot_core::chat::{
-    AccountId, ChatInfo, ChatKind, Content, Event, EventBody, Lang, MemberRole, MessageEvent, Sender, UserInfo,
+    AccountId, ChatInfo, ChatKind, Content, Event, EventBody, Lang, MemberRole, MessageEvent, Sender,
+    UserInfo,
 };
 use bot_core::clock::SystemClock;
 use bot_core::directory::Purpose;
@@ -80,7 +81,11 @@ fn event(round: usize, at: usize) -> Event {
         language: Some("zh-hans".into()),
         is_bot: false,
     };
-    let chat = ChatInfo { key: format!("g{}", at % 3).into(), kind: ChatKind::Group, title: format!("Group {}", at % 3) };
+    let chat = ChatInfo {
+        key: format!("g{}", at % 3).into(),
+        kind: ChatKind::Group,
+        title: format!("Group {}", at % 3),
+    };
     let body = EventBody::Message(MessageEvent {
         chat,
         thread: None,
@@ -91,7 +96,12 @@ fn event(round: usize, at: usize) -> Event {
         forwarded: None,
         press: None,
     });
-    Event { account: AccountId::from("bench"), key: format!("e{round}-{at}").into(), at_ms: 1_795_248_000_000, body }
+    Event {
+        account: AccountId::from("bench"),
+        key: format!("e{round}-{at}").into(),
+        at_ms: 1_795_248_000_000,
+        body,
+    }
 }
 
 /// Lets the groups and users be met, and the groups be served.
@@ -101,7 +111,8 @@ async fn warm(hall: &Arc<Hall>, intake: &Intake) {
     let mut work = hall.begin().await.unwrap();
     let tx = work.tx().await.unwrap();
     for group in 0..3 {
-        let met = chat::by_key(tx, &AccountId::from("bench"), &format!("g{group}").into()).await.unwrap().unwrap();
+        let met =
+            chat::by_key(tx, &AccountId::from("bench"), &format!("g{group}").into()).await.unwrap().unwrap();
         chat::set_purpose(tx, &met.id, Purpose::Community, None).await.unwrap();
     }
     work.commit().await.unwrap();
@@ -111,8 +122,9 @@ async fn warm(hall: &Arc<Hall>, intake: &Intake) {
 }
 
 async fn through_intake(intake: &Intake, round: usize) -> f64 {
-    let batches: Vec<Vec<Event>> =
-        (0..EVENTS / BATCH).map(|batch| (0..BATCH).map(|at| event(round, batch * BATCH + at)).collect()).collect();
+    let batches: Vec<Vec<Event>> = (0..EVENTS / BATCH)
+        .map(|batch| (0..BATCH).map(|at| event(round, batch * BATCH + at)).collect())
+        .collect();
     #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
     let start = Instant::now();
     for batch in &batches {

@@ -6,6 +6,7 @@ use crate::feature::Registry;
 
 pub mod activity;
 pub mod announcement;
+pub mod answer;
 pub mod delivery;
 pub mod form;
 pub mod group;
@@ -31,6 +32,8 @@ pub fn all() -> Registry {
         Arc::new(moderation::Moderation),
         Arc::new(announcement::AnnouncementFeature),
         Arc::new(activity::ActivityFeature),
+        // After all that: it answers only what nobody else had a use for.
+        Arc::new(answer::AnswerFeature::default()),
         // Last: its list is what people look for at the end, and a private chat that was opened for something is
         // answered by whom it was opened for.
         Arc::new(help::Help),

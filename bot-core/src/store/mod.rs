@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod announcement;
+pub mod answer;
 pub mod audit;
 pub mod chat;
 mod db;

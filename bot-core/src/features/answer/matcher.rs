@@ -1,0 +1,304 @@
+//! Finds the article that answers a question, and says how sure that is.
+//!
+//! FTS5 gives the candidates; each is then judged by how much of the question it covers, how near the
+//! question is to one of its phrasings, and how far it leads before the next article.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::words::{is_han, words};
+use crate::store::StoreError;
+use crate::store::answer::{Article, ArticleIndex, ArticleState, IndexRow};
+
+/// How many rows of the index are judged; an article in two languages is two rows.
+const CANDIDATES: i64 = 16;
+/// What a word in the body is worth beside one in a title or a question.
+const BODY_WORTH: f64 = 0.5;
+/// How much of a mention a word in the body is, when words are weighed by how many articles mention them.
+const BODY_MENTION: f64 = 0.4;
+/// What a word counts that no article knows, beside the rarest that one does: it may be small talk.
+const UNKNOWN_WORTH: f64 = 0.6;
+/// What a match by a part of a Chinese word or by a slip of the finger is worth.
+const NEAR_WORTH: f64 = 0.3;
+/// The most near words that an unknown word is looked up as.
+const NEAR_MAX: usize = 4;
+/// Shortest English word in which a slip is forgiven, in letters.
+const SLIP_MIN_CHARS: usize = 5;
+/// Evidence beyond this adds nothing; in words of the rarest kind, so that few articles are as good as many.
+const EVIDENCE_MAX: f64 = 2.03;
+
+/// The weights of the confidence, a logistic regression over the articles' own phrasings, each left out of the
+/// index in turn, and the tuning questions (docs/features/answer.md says how to fit them again).
+const BIAS: f64 = -4.23;
+const WEIGHT_LIKENESS: f64 = 1.40;
+const WEIGHT_NEAREST: f64 = 3.55;
+const WEIGHT_LEAD: f64 = 3.42;
+const WEIGHT_EVIDENCE: f64 = 4.59;
+
+/// The article that comes nearest to a question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    /// Its slug.
+    pub slug: String,
+    /// How sure it is that it answers, 0 to 1.
+    pub confidence: f64,
+}
+
+/// What is known of the articles that answer, ready for questions.
+#[derive(Debug)]
+pub struct Matcher {
+    index: ArticleIndex,
+    /// Each word with how many articles mention it.
+    mentions: HashMap<String, f64>,
+    articles: HashMap<String, Known>,
+}
+
+/// The words of an article.
+#[derive(Debug, Default)]
+struct Known {
+    /// Of its titles and questions, one set each.
+    lines: Vec<BTreeSet<String>>,
+    head: BTreeSet<String>,
+    body: BTreeSet<String>,
+}
+
+/// A word of a question: its weight, and what it is looked up as with what that is worth.
+struct Asked {
+    weight: f64,
+    as_words: Vec<(String, f64)>,
+}
+
+impl Matcher {
+    /// A matcher over the articles that are live.
+    ///
+    /// # Errors
+    /// When the index cannot be built.
+    pub async fn build(articles: &[Article]) -> Result<Self, StoreError> {
+        let mut rows = Vec::new();
+        let mut known: HashMap<String, Known> = HashMap::new();
+        for article in articles.iter().filter(|article| article.state == ArticleState::Live) {
+            let of = known.entry(article.slug.clone()).or_default();
+            for text in article.texts.values() {
+                let lines: Vec<Vec<String>> =
+                    std::iter::once(&text.title).chain(&text.questions).map(|line| words(line)).collect();
+                let body = words(&text.body);
+                rows.push(IndexRow {
+                    slug: article.slug.clone(),
+                    head: lines.concat().join(" "),
+                    body: body.join(" "),
+                });
+                of.head.extend(lines.iter().flatten().cloned());
+                of.body.extend(body);
+                of.lines.extend(
+                    lines.into_iter().filter(|line| !line.is_empty()).map(|line| line.into_iter().collect()),
+                );
+            }
+        }
+        Ok(Self {
+            index: ArticleIndex::build(&rows).await?,
+            mentions: mentions(known.values()),
+            articles: known,
+        })
+    }
+
+    /// The article that comes nearest to a question; `None` when none has a word in common with it.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub async fn find(&self, question: &str) -> Result<Option<Match>, StoreError> {
+        let asked = self.read(&words(question));
+        let looked_up: Vec<&str> =
+            asked.iter().flat_map(|one| one.as_words.iter().map(|(word, _)| word.as_str())).collect();
+        let found: BTreeSet<String> = self.index.find(&looked_up, CANDIDATES).await?.into_iter().collect();
+        let total: f64 = asked.iter().map(|one| one.weight).sum();
+        let mut judged: Vec<(f64, Match)> = found
+            .into_iter()
+            .filter_map(|slug| {
+                let (covered, nearest) = self.judge(self.articles.get(&slug)?, &asked, total);
+                let evidence = covered * total / self.weight_of(0.0).max(f64::MIN_POSITIVE);
+                let confidence =
+                    WEIGHT_NEAREST * nearest + WEIGHT_EVIDENCE * evidence.min(EVIDENCE_MAX) / EVIDENCE_MAX;
+                Some(((covered + nearest) / 2.0, Match { slug, confidence }))
+            })
+            .collect();
+        judged.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.slug.cmp(&b.1.slug)));
+        let second = judged.get(1).map_or(0.0, |next| next.0);
+        Ok(judged.into_iter().next().map(|(likeness, best)| {
+            let sum = BIAS + best.confidence + WEIGHT_LIKENESS * likeness + WEIGHT_LEAD * (likeness - second);
+            Match { confidence: 1.0 / (1.0 + (-sum).exp()), ..best }
+        }))
+    }
+
+    /// How much of the question an article covers, and how near its nearest line is, both 0 to 1.
+    fn judge(&self, article: &Known, asked: &[Asked], total: f64) -> (f64, f64) {
+        let worth = |one: &Asked, words: &BTreeSet<String>| {
+            one.as_words
+                .iter()
+                .filter(|(word, _)| words.contains(word))
+                .map(|(_, worth)| *worth)
+                .fold(0.0, f64::max)
+        };
+        let covered: f64 = asked
+            .iter()
+            .map(|one| one.weight * worth(one, &article.head).max(BODY_WORTH * worth(one, &article.body)))
+            .sum();
+        let nearest = article
+            .lines
+            .iter()
+            .map(|line| {
+                let common: f64 = asked.iter().map(|one| one.weight * worth(one, line)).sum();
+                let of_line: f64 = line.iter().map(|word| self.weight(word)).sum();
+                common / (total * of_line).sqrt().max(f64::MIN_POSITIVE)
+            })
+            .fold(0.0, f64::max);
+        (covered / total.max(f64::MIN_POSITIVE), nearest)
+    }
+
+    /// The words of a question with their weights.
+    fn read(&self, words: &[String]) -> Vec<Asked> {
+        words
+            .iter()
+            .map(|word| {
+                if self.mentions.contains_key(word) {
+                    return Asked { weight: self.weight(word), as_words: vec![(word.clone(), 1.0)] };
+                }
+                // As telling as a word that no article knows, and never wholly found: 支付宝 is not 支付.
+                let near = self.near(word);
+                let weight = if near.is_empty() { UNKNOWN_WORTH } else { 1.0 } * self.weight_of(0.0);
+                Asked { weight, as_words: near.into_iter().map(|near| (near, NEAR_WORTH)).collect() }
+            })
+            .collect()
+    }
+
+    /// Words of the articles that an unknown word may mean: Chinese words within it or around it, English
+    /// words one slip away.
+    fn near(&self, word: &str) -> Vec<String> {
+        let letters = word.chars().count();
+        let han = word.starts_with(is_han);
+        if letters < if han { 2 } else { SLIP_MIN_CHARS } {
+            return Vec::new();
+        }
+        let mut near: Vec<&String> = self
+            .mentions
+            .keys()
+            .filter(|known| {
+                if han {
+                    known.starts_with(is_han) && (word.contains(known.as_str()) || known.contains(word))
+                } else {
+                    known.len().abs_diff(word.len()) <= 1 && strsim::osa_distance(known, word) == 1
+                }
+            })
+            .collect();
+        near.sort_by_key(|known| (std::cmp::Reverse(known.len()), known.as_str()));
+        near.into_iter().take(NEAR_MAX).cloned().collect()
+    }
+
+    fn weight(&self, word: &str) -> f64 {
+        self.weight_of(self.mentions.get(word).copied().unwrap_or(0.0))
+    }
+
+    /// The inverse document frequency as in bm25 (Robertson and Zaragoza 2009): the rarer the word, the more it says.
+    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 articles")]
+    fn weight_of(&self, mentions: f64) -> f64 {
+        let articles = self.articles.len() as f64;
+        (1.0 + ((articles - mentions).max(0.0) + 0.5) / (mentions + 0.5)).ln()
+    }
+}
+
+fn mentions<'k>(articles: impl Iterator<Item = &'k Known>) -> HashMap<String, f64> {
+    let mut mentions = HashMap::new();
+    for article in articles {
+        for word in &article.head {
+            *mentions.entry(word.clone()).or_insert(0.0) += 1.0;
+        }
+        for word in article.body.difference(&article.head) {
+            *mentions.entry(word.clone()).or_insert(0.0) += BODY_MENTION;
+        }
+    }
+    mentions
+}
+
+/// The words of a question in one order, so that the same question put in another way is the same gap.
+pub fn form_of(question: &str) -> String {
+    let sorted: BTreeSet<String> = words(question).into_iter().collect();
+    if sorted.is_empty() {
+        let bare: String = question.chars().filter(|c| c.is_alphanumeric() || c.is_whitespace()).collect();
+        return bare.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    sorted.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::store::answer::ArticleText;
+
+    fn article(slug: &str, state: ArticleState, lines: &[&str]) -> Article {
+        let text = ArticleText {
+            title: lines[0].into(),
+            questions: lines[1..].iter().map(|line| (*line).into()).collect(),
+            body: "Go to the settings page.".into(),
+        };
+        Article { slug: slug.into(), tags: Vec::new(), state, texts: BTreeMap::from([("en", text)]) }
+    }
+
+    async fn find(articles: &[Article], question: &str) -> Option<Match> {
+        Matcher::build(articles).await.unwrap().find(question).await.unwrap()
+    }
+
+    fn some() -> Vec<Article> {
+        let live = |slug, lines: &[&str]| article(slug, ArticleState::Live, lines);
+        vec![
+            live("payouts", &["Payouts", "提现多久到账", "how do I withdraw my balance"]),
+            live("coupons", &["Store coupons", "优惠券怎么设置", "can coupons be stacked"]),
+            live("holiday", &["Holiday mode", "店铺休假怎么设置", "close my store for a week"]),
+        ]
+    }
+
+    #[tokio::test]
+    async fn either_language_finds_the_article_in_other_words_too() {
+        for (question, slug) in [
+            ("提款要几天才入账", "payouts"),
+            ("when does my withdrawal arrive?", "payouts"),
+            ("how do I stack two vouchers", "coupons"),
+            ("放假了店铺怎么关", "holiday"),
+        ] {
+            let found = find(&some(), question).await.unwrap();
+            assert_eq!(found.slug, slug, "{question}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slip_of_the_finger_is_forgiven_and_counts_less() {
+        let right = find(&some(), "withdraw setting").await.unwrap();
+        let slip = find(&some(), "withdraw settxng").await.unwrap();
+        assert_eq!((right.slug.as_str(), slip.slug.as_str()), ("payouts", "payouts"));
+        assert!(slip.confidence < right.confidence, "{slip:?} {right:?}");
+    }
+
+    #[tokio::test]
+    async fn what_no_article_knows_lowers_the_confidence() {
+        let known = find(&some(), "can coupons be stacked").await.unwrap();
+        let beside = find(&some(), "can coupons be printed on umbrellas").await.unwrap();
+        assert!(known.confidence > 0.9 && beside.confidence < 0.75, "{known:?} {beside:?}");
+        assert_eq!(find(&some(), "谢谢 hello ???").await, None);
+        assert_eq!(find(&[], "can coupons be stacked").await, None);
+    }
+
+    #[tokio::test]
+    async fn only_live_articles_answer() {
+        for state in [ArticleState::Draft, ArticleState::Retired] {
+            let articles = [article("payouts", state, &["Payouts", "how do I withdraw"])];
+            assert_eq!(find(&articles, "how do I withdraw").await, None);
+        }
+    }
+
+    #[test]
+    fn the_same_question_in_other_words_is_the_same_gap() {
+        assert_eq!(form_of("可以用支付宝收款吗？"), form_of("请问收款能不能用支付宝"));
+        assert_eq!(form_of("Do you support PayPal?"), form_of("is paypal supported"));
+        assert_ne!(form_of("do you support paypal"), form_of("do you support klarna"));
+        assert_eq!(form_of("?? 吗 ??"), "吗", "stop words alone are kept as they are");
+    }
+}
