@@ -9,15 +9,15 @@ use clap_complete::Shell;
 /// The chat bot that runs a platform's merchant community.
 #[derive(Debug, Parser)]
 #[command(name = "guildhall", version, propagate_version = true)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 /// What the program can do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Show everything on a small made-up community, in the browser; nothing else is needed.
     Demo {
         /// Let time run 60 times faster, so that a 10-minute mute lifts in 10 seconds.
@@ -93,7 +93,7 @@ pub enum Command {
 
 /// What can be printed of the config.
 #[derive(Debug, Subcommand)]
-pub enum ConfigCommand {
+pub(crate) enum ConfigCommand {
     /// Print a config file with every key at its default.
     PrintDefault,
     /// Print the manual's table of keys, in Markdown.
@@ -102,12 +102,12 @@ pub enum ConfigCommand {
 
 /// Prints to standard output what was asked for.
 #[expect(clippy::print_stdout, reason = "this is what the person asked for")]
-pub fn tell(text: &str) {
+pub(crate) fn tell(text: &str) {
     println!("{text}");
 }
 
 /// Says on standard error what went wrong.
 #[expect(clippy::print_stderr, reason = "the log may not be set up, and a person waits at the terminal")]
-pub fn complain(sentence: &str) {
+pub(crate) fn complain(sentence: &str) {
     eprintln!("guildhall: {sentence}");
 }

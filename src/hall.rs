@@ -7,6 +7,7 @@ use bot_core::chat::{AccountId, Platform, Platforms};
 use bot_core::clock::Clock;
 use bot_core::clockwork::Clockwork;
 use bot_core::courier::Courier;
+use bot_core::features::moderation::Moderation;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::intake::Intake;
 use bot_core::store::Db;
@@ -22,13 +23,13 @@ use crate::config::Config;
 const STOP_LIMIT: Duration = Duration::from_secs(8);
 
 /// A hall whose parts are running.
-pub struct Running {
+pub(crate) struct Running {
     /// What the parts share.
-    pub hall: Arc<Hall>,
+    pub(crate) hall: Arc<Hall>,
     /// Cancelled when the program is to stop.
-    pub stop: CancellationToken,
+    pub(crate) stop: CancellationToken,
     /// The sandbox's world, when it runs.
-    pub world: Option<World>,
+    pub(crate) world: Option<World>,
     parts: JoinSet<()>,
 }
 
@@ -36,7 +37,12 @@ pub struct Running {
 ///
 /// # Errors
 /// One sentence that says what is wrong.
-pub async fn open(config: &Config, db: Db, clock: Arc<dyn Clock>) -> Result<Arc<Hall>, String> {
+pub(crate) async fn open(
+    config: &Config,
+    policy: Policy,
+    db: Db,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<Hall>, String> {
     let features = bot_core::features::all();
     let parts = HallParts {
         db,
@@ -46,14 +52,16 @@ pub async fn open(config: &Config, db: Db, clock: Arc<dyn Clock>) -> Result<Arc<
         public_url: config.public_url(),
         features,
     };
-    Hall::open(parts).await.map_err(|error| error.to_string())
+    let hall = Hall::open(parts).await.map_err(|error| error.to_string())?;
+    Moderation::set_policy(&hall, policy);
+    Ok(hall)
 }
 
 /// The sandbox's world, when the config wants it.
 ///
 /// # Errors
 /// One sentence when its folder cannot be used.
-pub fn world(config: &Config, clock: &Arc<dyn Clock>) -> Result<Option<World>, String> {
+pub(crate) fn world(config: &Config, clock: &Arc<dyn Clock>) -> Result<Option<World>, String> {
     if !config.sandbox.enabled {
         return Ok(None);
     }
@@ -62,19 +70,28 @@ pub fn world(config: &Config, clock: &Arc<dyn Clock>) -> Result<Option<World>, S
     if folder.as_os_str().is_empty() {
         return Ok(Some(World::in_memory(account, clock, profile)));
     }
-    World::open(account, clock, profile, folder).map(Some).map_err(|error| format!("[sandbox] folder: {error}"))
+    World::open(account, clock, profile, folder)
+        .map(Some)
+        .map_err(|error| format!("[sandbox] folder: {error}"))
 }
 
 impl Running {
     /// Starts intake, clockwork, and each platform with its courier. `adapters` is told which accounts run.
-    pub fn start(hall: Arc<Hall>, world: Option<World>, adapters: &console::Running) -> Self {
-        let platforms: Vec<Arc<dyn Platform>> =
-            world.iter().map(|world| Arc::new(SandboxPlatform::new(world.clone())) as Arc<dyn Platform>).collect();
+    pub(crate) fn start(hall: Arc<Hall>, world: Option<World>, adapters: &console::Running) -> Self {
+        let platforms: Vec<Arc<dyn Platform>> = world
+            .iter()
+            .map(|world| Arc::new(SandboxPlatform::new(world.clone())) as Arc<dyn Platform>)
+            .collect();
         let stop = CancellationToken::new();
         let mut parts = JoinSet::new();
         let (sink, queue) = Intake::queue();
         let (intake, clockwork) = (Intake::new(Arc::clone(&hall)), Clockwork::new(Arc::clone(&hall)));
-        hall.connect(platforms.iter().map(|platform| (platform.account().clone(), Arc::clone(platform))).collect::<Platforms>());
+        hall.connect(
+            platforms
+                .iter()
+                .map(|platform| (platform.account().clone(), Arc::clone(platform)))
+                .collect::<Platforms>(),
+        );
         let token = stop.clone();
         parts.spawn(async move { intake.run(queue, token).await });
         let token = stop.clone();
@@ -93,12 +110,12 @@ impl Running {
     }
 
     /// Adds a part that ends by itself once `stop` is cancelled.
-    pub fn add(&mut self, part: impl Future<Output = ()> + Send + 'static) {
+    pub(crate) fn add(&mut self, part: impl Future<Output = ()> + Send + 'static) {
         self.parts.spawn(part);
     }
 
     /// Runs until the program is told to stop, then lets everything finish what is in hand.
-    pub async fn until_told(mut self) {
+    pub(crate) async fn until_told(mut self) {
         told_to_stop().await;
         tracing::info!("stopping: taking in no more, finishing what is in hand");
         self.stop.cancel();

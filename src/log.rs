@@ -8,8 +8,9 @@ use crate::config::{Log, LogFormat};
 ///
 /// # Errors
 /// A sentence when the level is not understood.
-pub fn start(log: &Log) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&log.level).map_err(|error| format!("[log] level `{}` is not understood: {error}", log.level))?;
+pub(crate) fn start(log: &Log) -> Result<(), String> {
+    let filter = EnvFilter::try_new(&log.level)
+        .map_err(|error| format!("[log] level `{}` is not understood: {error}", log.level))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match log.format {
         LogFormat::Human => builder.with_target(false).try_init(),

@@ -1,3 +1,23 @@
 //! Guildhall, the one program: wiring only.
 
-fn main() {}
+mod cli;
+mod commands;
+mod config;
+mod demo;
+mod hall;
+mod log;
+mod web;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    match commands::run(cli::Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            cli::complain(&sentence);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -16,7 +16,7 @@ const PORTS_TRIED: u16 = 20;
 ///
 /// # Errors
 /// One sentence that says what to do.
-pub async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             format!("{address} is taken by another program; stop that one or set another [server] listen")
@@ -32,7 +32,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, String> {
 ///
 /// # Errors
 /// One sentence that says what to do.
-pub async fn listen_near(address: SocketAddr) -> Result<TcpListener, String> {
+pub(crate) async fn listen_near(address: SocketAddr) -> Result<TcpListener, String> {
     let mut last = listen(address).await;
     for port in (1..=PORTS_TRIED).filter_map(|further| address.port().checked_add(further)) {
         if last.is_ok() {
@@ -47,7 +47,7 @@ pub async fn listen_near(address: SocketAddr) -> Result<TcpListener, String> {
 ///
 /// # Errors
 /// One sentence when something counts already.
-pub fn count() -> Result<PrometheusHandle, String> {
+pub(crate) fn count() -> Result<PrometheusHandle, String> {
     PrometheusBuilder::new().install_recorder().map_err(|error| format!("metrics cannot be counted: {error}"))
 }
 
@@ -55,7 +55,14 @@ pub fn count() -> Result<PrometheusHandle, String> {
 ///
 /// # Errors
 /// One sentence when the config's zone is not one.
-pub fn serve(running: &mut hall::Running, listener: TcpListener, config: &Config, metrics: PrometheusHandle, adapters: Running, speed: u32) -> Result<(), String> {
+pub(crate) fn serve(
+    running: &mut hall::Running,
+    listener: TcpListener,
+    config: &Config,
+    metrics: PrometheusHandle,
+    adapters: Running,
+    speed: u32,
+) -> Result<(), String> {
     let zone = jiff::tz::TimeZone::get(&config.hall.zone).map_err(|error| error.to_string())?;
     let settings = Settings { zone, ..Settings::default() }.for_clock_speed(speed);
     let console = Console::new(Parts {

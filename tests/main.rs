@@ -14,4 +14,5 @@ mod help;
 mod housekeeping;
 mod moderation;
 mod people;
+mod program;
 mod ticket;

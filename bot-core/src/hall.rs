@@ -9,6 +9,7 @@ use tokio::sync::{broadcast, watch};
 use crate::chat::{AccountId, Lang, Platform, Platforms};
 use crate::clock::Clock;
 use crate::directory::Directory;
+use crate::error::{FeatureError, Result};
 use crate::feature::Registry;
 use crate::features::moderation::PolicySlot;
 use crate::ids::{ChatId, Ids, UserId};
@@ -151,6 +152,24 @@ impl Hall {
     /// When the database cannot be reached.
     pub async fn begin(self: &Arc<Self>) -> Result<Work, StoreError> {
         Ok(Work::new(Arc::clone(self), self.db.write().await?))
+    }
+
+    /// Does a piece of work in one commit, and runs it again when another transaction came first.
+    ///
+    /// # Errors
+    /// What `step` fails with, or the database; nothing happened then.
+    pub async fn in_one_commit<T>(self: &Arc<Self>, step: impl AsyncFn(&mut Work) -> Result<T>) -> Result<T> {
+        loop {
+            let mut work = self.begin().await?;
+            let done = match step(&mut work).await {
+                Ok(done) => work.commit().await.map(|()| done).map_err(FeatureError::from),
+                Err(error) => Err(error),
+            };
+            match done {
+                Err(FeatureError::Store(StoreError::Conflict(_))) => {}
+                done => return done,
+            }
+        }
     }
 
     /// Reads again who works here.

@@ -10,9 +10,12 @@ use crate::cli::tell;
 ///
 /// # Errors
 /// One sentence that says what is wrong and what to do.
-pub async fn run(url: &str, to: &Path) -> Result<(), String> {
+pub(crate) async fn run(url: &str, to: &Path) -> Result<(), String> {
     if to.exists() {
-        return Err(format!("{} exists already; name a file that does not, so that no backup is overwritten", to.display()));
+        return Err(format!(
+            "{} exists already; name a file that does not, so that no backup is overwritten",
+            to.display()
+        ));
     }
     if url.starts_with("sqlite:") {
         let db = Db::open_existing(url).await.map_err(|error| error.to_string())?;
@@ -33,7 +36,8 @@ async fn dump(url: &str, to: &Path) -> Result<(), String> {
         .arg(url)
         .output()
         .await;
-    let done = run.map_err(|error| format!("pg_dump cannot be run ({error}); install PostgreSQL's client programs"))?;
+    let done = run
+        .map_err(|error| format!("pg_dump cannot be run ({error}); install PostgreSQL's client programs"))?;
     if done.status.success() {
         return Ok(());
     }

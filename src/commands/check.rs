@@ -9,7 +9,7 @@ use crate::config::{self, Config};
 ///
 /// # Errors
 /// Every fault on a line of its own, with line and column.
-pub fn run(path: &Path) -> Result<(), String> {
+pub(crate) fn run(path: &Path) -> Result<(), String> {
     let config = config::read(path).map_err(|fault| fault.to_string())?;
     let policy = policy(&config)?;
     tell(&format!(
@@ -17,7 +17,11 @@ pub fn run(path: &Path) -> Result<(), String> {
         path.display(),
         policy.version(),
         policy.rules().len(),
-        if config.moderation.policy_file.as_os_str().is_empty() { "built in".to_owned() } else { format!("from {}", config.moderation.policy_file.display()) },
+        if config.moderation.policy_file.as_os_str().is_empty() {
+            "built in".to_owned()
+        } else {
+            format!("from {}", config.moderation.policy_file.display())
+        },
     ));
     Ok(())
 }
@@ -26,17 +30,21 @@ pub fn run(path: &Path) -> Result<(), String> {
 ///
 /// # Errors
 /// Every fault on a line of its own, with line and column.
-pub fn policy(config: &Config) -> Result<moderation::Policy, String> {
+pub(crate) fn policy(config: &Config) -> Result<moderation::Policy, String> {
     let file = &config.moderation.policy_file;
     let (place, text) = if file.as_os_str().is_empty() {
         ("the built-in policy".to_owned(), moderation::Policy::default_merchant_toml().to_owned())
     } else {
         let place = file.display().to_string();
-        let text = std::fs::read_to_string(file).map_err(|error| format!("[moderation] policy_file {place} cannot be read: {error}"))?;
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| format!("[moderation] policy_file {place} cannot be read: {error}"))?;
         (place, text)
     };
     moderation::Policy::parse(&text).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(|fault| format!("{place}:{}:{}: {}", fault.line, fault.column, fault.kind)).collect();
+        let lines: Vec<String> = faults
+            .iter()
+            .map(|fault| format!("{place}:{}:{}: {}", fault.line, fault.column, fault.kind))
+            .collect();
         lines.join("\n")
     })
 }

@@ -1,7 +1,7 @@
 //! What each command does.
 
 mod backup;
-mod check;
+pub(crate) mod check;
 mod serve;
 mod staff;
 
@@ -17,7 +17,7 @@ use crate::{demo, log};
 ///
 /// # Errors
 /// One sentence that says what is wrong and what to do.
-pub fn run(cli: Cli) -> Result<(), String> {
+pub(crate) fn run(cli: Cli) -> Result<(), String> {
     match cli.command {
         Command::Demo { fast, listen, data } => on_runtime(demo::run(demo::Options { fast, listen, data })),
         Command::Serve { config } => {
@@ -78,7 +78,7 @@ fn on_runtime(work: impl Future<Output = Result<(), String>>) -> Result<(), Stri
 ///
 /// # Errors
 /// One sentence that says what is wrong and what to do.
-pub async fn open(config: &Config) -> Result<Db, String> {
+pub(crate) async fn open(config: &Config) -> Result<Db, String> {
     let db = Db::open(&config.database.url).await.map_err(|error| error.to_string())?;
     db.migrate().await.map_err(|error| error.to_string())?;
     Ok(db)

@@ -11,7 +11,7 @@ use crate::{commands, hall, web};
 ///
 /// # Errors
 /// One sentence that says what is wrong and what to do.
-pub async fn run(config: Config) -> Result<(), String> {
+pub(crate) async fn run(config: Config) -> Result<(), String> {
     let policy = commands::check::policy(&config)?;
     let listener = web::listen(config.server.listen).await?;
     let metrics = web::count()?;

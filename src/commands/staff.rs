@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bot_core::clock::SystemClock;
 use bot_core::hall::Hall;
 use bot_core::ids::StaffId;
-use bot_core::roster::{Role, Staff};
+use bot_core::roster::{Permission, Role, Staff};
 use bot_core::store::people;
 
 use crate::cli::tell;
@@ -20,13 +20,16 @@ const LINK_LIVES_MS: i64 = 15 * 60 * 1000;
 ///
 /// # Errors
 /// One sentence that says what is wrong and what to do.
-pub async fn sign_in(config: &Config, name: &str) -> Result<(), String> {
+pub(crate) async fn sign_in(config: &Config, name: &str) -> Result<(), String> {
     let hall = open(config).await?;
     let staff = match find(&hall, name) {
-        Err(_) if hall.roster.load().all().next().is_none() => first_admin(&hall, name).await.map_err(|error| error.to_string())?,
+        Err(_) if hall.roster.load().all().next().is_none() => {
+            first_admin(&hall, name).await.map_err(|error| error.to_string())?
+        }
         found => found?,
     };
-    let link = console::sign_in_link(&hall, &staff, LINK_LIVES_MS).await.map_err(|error| error.to_string())?;
+    let link =
+        console::sign_in_link(&hall, &staff, LINK_LIVES_MS).await.map_err(|error| error.to_string())?;
     tell(&format!("{link}\nGood once, for 15 minutes."));
     Ok(())
 }
@@ -35,12 +38,20 @@ pub async fn sign_in(config: &Config, name: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// One sentence that says what is wrong and what to do.
-pub async fn token(config: &Config, name: &str, label: &str) -> Result<(), String> {
+pub(crate) async fn token(config: &Config, name: &str, label: &str) -> Result<(), String> {
     let hall = open(config).await?;
     let staff = find(&hall, name)?;
-    let token = console::new_api_token(&hall, &staff, label).await.map_err(|error| error.to_string())?;
+    let may: Vec<Permission> = hall.roster.load().get(&staff).map(permissions).unwrap_or_default();
+    let token =
+        console::new_api_token(&hall, &staff, label, &may, None).await.map_err(|error| error.to_string())?;
     tell(&format!("{token}\nIt is not shown again. Send it as: Authorization: Bearer {token}"));
     Ok(())
+}
+
+/// All that a staff member's roles allow.
+fn permissions(staff: &Staff) -> Vec<Permission> {
+    let all: BTreeSet<Permission> = staff.roles.iter().flat_map(|role| role.permissions()).copied().collect();
+    all.into_iter().collect()
 }
 
 async fn open(config: &Config) -> Result<Arc<Hall>, String> {
@@ -50,14 +61,20 @@ async fn open(config: &Config) -> Result<Arc<Hall>, String> {
 
 fn find(hall: &Hall, name: &str) -> Result<StaffId, String> {
     let roster = hall.roster.load();
-    let same: Vec<&Staff> = roster.all().filter(|staff| staff.name == name || staff.id.as_str() == name).collect();
+    let same: Vec<&Staff> =
+        roster.all().filter(|staff| staff.name == name || staff.id.as_str() == name).collect();
     match same.as_slice() {
         [one] => Ok(one.id.clone()),
         [] => {
-            let near = roster.all().map(|staff| staff.name.as_str()).min_by_key(|known| strsim::damerau_levenshtein(known, name));
+            let near = roster
+                .all()
+                .map(|staff| staff.name.as_str())
+                .min_by_key(|known| strsim::damerau_levenshtein(known, name));
             Err(match near {
                 Some(near) => format!("nobody on the staff is called {name}; did you mean {near}?"),
-                None => format!("nobody is on the staff yet; `guildhall sign-in --staff {name}` makes {name} the first admin"),
+                None => format!(
+                    "nobody is on the staff yet; `guildhall sign-in --staff {name}` makes {name} the first admin"
+                ),
             })
         }
         _ => Err(format!("several people are called {name}; give the id that the console shows")),
@@ -65,7 +82,12 @@ fn find(hall: &Hall, name: &str) -> Result<StaffId, String> {
 }
 
 async fn first_admin(hall: &Arc<Hall>, name: &str) -> Result<StaffId, bot_core::store::StoreError> {
-    let staff = Staff { id: hall.ids.next(), name: name.to_owned(), person: None, roles: BTreeSet::from([Role::Admin]) };
+    let staff = Staff {
+        id: hall.ids.next(),
+        name: name.to_owned(),
+        person: None,
+        roles: BTreeSet::from([Role::Admin]),
+    };
     let mut work = hall.begin().await?;
     let now_ms = work.now_ms;
     people::add_staff(work.tx().await?, &staff, now_ms).await?;

@@ -4,23 +4,23 @@ use std::fmt;
 
 /// A fault and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// The file, or the environment variable.
-    pub place: String,
+    pub(crate) place: String,
     /// Line and column, from 1, in characters; `None` when the fault is not in a text.
-    pub at: Option<(usize, usize)>,
+    pub(crate) at: Option<(usize, usize)>,
     /// What is wrong and what to do.
-    pub sentence: String,
+    pub(crate) sentence: String,
 }
 
 impl Fault {
     /// A fault that is not in a text.
-    pub fn of(place: impl Into<String>, sentence: impl Into<String>) -> Self {
+    pub(crate) fn of(place: impl Into<String>, sentence: impl Into<String>) -> Self {
         Self { place: place.into(), at: None, sentence: sentence.into() }
     }
 
     /// What TOML or serde found, with the nearest right key for a wrong one.
-    pub fn of_toml(place: &str, text: &str, error: &toml::de::Error) -> Self {
+    pub(crate) fn of_toml(place: &str, text: &str, error: &toml::de::Error) -> Self {
         let at = error.span().map(|span| line_and_column(text, span.start));
         Self { place: place.to_owned(), at, sentence: in_words(error.message()) }
     }

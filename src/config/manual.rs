@@ -3,7 +3,7 @@
 use super::SAMPLE;
 
 /// Every key with its default and what it is for, as a Markdown table.
-pub fn manual() -> String {
+pub(crate) fn manual() -> String {
     let mut table = String::from("| key | default | environment | meaning |\n| --- | --- | --- | --- |\n");
     let (mut section, mut about) = (String::new(), Vec::new());
     for line in SAMPLE.lines() {
@@ -14,7 +14,10 @@ pub fn manual() -> String {
             about.clear();
         } else if let Some((key, default)) = line.split_once(" = ") {
             let variable = format!("GUILDHALL_{}__{}", section.to_uppercase(), key.to_uppercase());
-            table.push_str(&format!("| `[{section}] {key}` | `{default}` | `{variable}` | {} |\n", about.join(" ")));
+            table.push_str(&format!(
+                "| `[{section}] {key}` | `{default}` | `{variable}` | {} |\n",
+                about.join(" ")
+            ));
             about.clear();
         } else {
             about.clear();
@@ -29,6 +32,9 @@ mod tests {
     #[test]
     fn the_manual_page_tells_the_truth() {
         let page = include_str!("../../docs/configuration.md");
-        assert!(page.contains(&super::manual()), "docs/configuration.md is stale; renew it with `guildhall config print-manual`");
+        assert!(
+            page.contains(&super::manual()),
+            "docs/configuration.md is stale; renew it with `guildhall config print-manual`"
+        );
     }
 }

@@ -10,65 +10,65 @@ use std::path::PathBuf;
 use bot_core::chat::Lang;
 use serde::{Deserialize, Serialize};
 
-pub use fault::Fault;
-pub use manual::manual;
-pub use read::{read, read_text};
+pub(crate) use fault::Fault;
+pub(crate) use manual::manual;
+pub(crate) use read::read;
 
 /// The sample file: every key at its default, with what it is for.
-pub const SAMPLE: &str = include_str!("guildhall.toml");
+pub(crate) const SAMPLE: &str = include_str!("guildhall.toml");
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Config {
+pub(crate) struct Config {
     /// The web server.
-    pub server: Server,
+    pub(crate) server: Server,
     /// The database.
-    pub database: Database,
+    pub(crate) database: Database,
     /// The log.
-    pub log: Log,
+    pub(crate) log: Log,
     /// The hall itself.
-    pub hall: HallSection,
+    pub(crate) hall: HallSection,
     /// Moderation.
-    pub moderation: Moderation,
+    pub(crate) moderation: Moderation,
     /// The sandbox.
-    pub sandbox: Sandbox,
+    pub(crate) sandbox: Sandbox,
 }
 
 /// `[server]`
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Server {
+pub(crate) struct Server {
     /// Address and port.
-    pub listen: SocketAddr,
+    pub(crate) listen: SocketAddr,
     /// How people reach it from outside; empty for `http://` and `listen`.
-    pub public_url: String,
+    pub(crate) public_url: String,
 }
 
 /// `[database]`
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Database {
+pub(crate) struct Database {
     /// `sqlite:…` or `postgres:…`.
-    pub url: String,
+    pub(crate) url: String,
     /// A file that holds the url instead.
-    pub url_file: PathBuf,
+    pub(crate) url_file: PathBuf,
 }
 
 /// `[log]`
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Log {
+pub(crate) struct Log {
     /// How it looks.
-    pub format: LogFormat,
+    pub(crate) format: LogFormat,
     /// What is logged.
-    pub level: String,
+    pub(crate) level: String,
 }
 
 /// How the log looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum LogFormat {
+pub(crate) enum LogFormat {
     /// For people.
     #[default]
     Human,
@@ -79,29 +79,29 @@ pub enum LogFormat {
 /// `[hall]`
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct HallSection {
+pub(crate) struct HallSection {
     /// The language when nobody says which.
-    pub language: Lang,
+    pub(crate) language: Lang,
     /// The zone in which ops write times.
-    pub zone: String,
+    pub(crate) zone: String,
 }
 
 /// `[moderation]`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Moderation {
+pub(crate) struct Moderation {
     /// The policy file; empty for the built-in one.
-    pub policy_file: PathBuf,
+    pub(crate) policy_file: PathBuf,
 }
 
 /// `[sandbox]`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     /// Whether it runs.
-    pub enabled: bool,
+    pub(crate) enabled: bool,
     /// The folder of its own chats; empty for memory only.
-    pub folder: PathBuf,
+    pub(crate) folder: PathBuf,
 }
 
 impl Default for Server {
@@ -130,7 +130,7 @@ impl Default for HallSection {
 
 impl Config {
     /// How people reach the console, without a slash at the end.
-    pub fn public_url(&self) -> String {
+    pub(crate) fn public_url(&self) -> String {
         match self.server.public_url.trim_end_matches('/') {
             "" => format!("http://{}", self.server.listen),
             url => url.to_owned(),

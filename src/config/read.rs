@@ -13,9 +13,10 @@ const PREFIX: &str = "GUILDHALL_";
 ///
 /// # Errors
 /// The first fault, with line and column where it has them.
-pub fn read(path: &Path) -> Result<Config, Fault> {
+pub(crate) fn read(path: &Path) -> Result<Config, Fault> {
     let place = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| Fault::of(&place, format!("cannot be read: {error}")))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Fault::of(&place, format!("cannot be read: {error}")))?;
     read_text(&place, &text, std::env::vars())
 }
 
@@ -23,11 +24,12 @@ pub fn read(path: &Path) -> Result<Config, Fault> {
 ///
 /// # Errors
 /// The first fault, with line and column where it has them.
-pub fn read_text(place: &str, text: &str, vars: impl Iterator<Item = (String, String)>) -> Result<Config, Fault> {
+fn read_text(place: &str, text: &str, vars: impl Iterator<Item = (String, String)>) -> Result<Config, Fault> {
     // Read by itself first, so that faults of the file have their line and column.
     toml::from_str::<Config>(text).map_err(|error| Fault::of_toml(place, text, &error))?;
     let mut table: Table = toml::from_str(text).map_err(|error| Fault::of_toml(place, text, &error))?;
-    let mut vars: Vec<(String, String)> = vars.filter(|(name, _)| name.starts_with(PREFIX) && name.contains("__")).collect();
+    let mut vars: Vec<(String, String)> =
+        vars.filter(|(name, _)| name.starts_with(PREFIX) && name.contains("__")).collect();
     vars.sort();
     for (name, value) in vars {
         set(&mut table, &name, &value)?;
@@ -44,9 +46,12 @@ fn set(table: &mut Table, name: &str, value: &str) -> Result<(), Fault> {
     let path = name[PREFIX.len()..].to_ascii_lowercase();
     let Some((section, key)) = path.split_once("__") else { return Ok(()) };
     let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
-    let Value::Table(section) = section else { return Err(Fault::of(name, "names a key where a section should be")) };
+    let Value::Table(section) = section else {
+        return Err(Fault::of(name, "names a key where a section should be"));
+    };
     // Numbers and booleans as TOML writes them; everything else is text.
-    let parsed = toml::from_str::<Table>(&format!("value = {value}")).ok().and_then(|mut table| table.remove("value"));
+    let parsed =
+        toml::from_str::<Table>(&format!("value = {value}")).ok().and_then(|mut table| table.remove("value"));
     let value = match parsed {
         Some(value @ (Value::Integer(_) | Value::Boolean(_) | Value::Float(_) | Value::Array(_))) => value,
         _ => Value::String(value.to_owned()),
@@ -65,8 +70,9 @@ impl Config {
 fn read_secrets(place: &str, config: &mut Config) -> Result<(), Fault> {
     let file = &config.database.url_file;
     if !file.as_os_str().is_empty() {
-        let url = std::fs::read_to_string(file)
-            .map_err(|error| Fault::of(place, format!("[database] url_file {} cannot be read: {error}", file.display())))?;
+        let url = std::fs::read_to_string(file).map_err(|error| {
+            Fault::of(place, format!("[database] url_file {} cannot be read: {error}", file.display()))
+        })?;
         config.database.url = url.trim().to_owned();
     }
     Ok(())
@@ -83,7 +89,10 @@ fn check(place: &str, config: &Config) -> Result<(), Fault> {
         return Err(Fault::of(place, "[server] public_url must begin with http:// or https://"));
     }
     if jiff::tz::TimeZone::get(&config.hall.zone).is_err() {
-        return Err(Fault::of(place, format!("[hall] zone `{}` is not an IANA time zone, such as Asia/Shanghai", config.hall.zone)));
+        return Err(Fault::of(
+            place,
+            format!("[hall] zone `{}` is not an IANA time zone, such as Asia/Shanghai", config.hall.zone),
+        ));
     }
     Ok(())
 }
@@ -119,10 +128,19 @@ mod tests {
     #[test]
     fn faults_have_their_place_and_the_nearest_right_key() {
         let cases = [
-            ("[server]\nlissen = \"x\"", "hall.toml:2:1: there is no key `lissen` here; did you mean `listen`?"),
+            (
+                "[server]\nlissen = \"x\"",
+                "hall.toml:2:1: there is no key `lissen` here; did you mean `listen`?",
+            ),
             ("[servr]\n", "hall.toml:1:2: there is no key `servr` here; did you mean `server`?"),
-            ("[log]\n  format = \"jsn\"", "hall.toml:2:12: there is no value `jsn` here; did you mean `json`?"),
-            ("[sandbox]\nenabled = \"yes\"", "hall.toml:2:11: invalid type: string \"yes\", expected a boolean"),
+            (
+                "[log]\n  format = \"jsn\"",
+                "hall.toml:2:12: there is no value `jsn` here; did you mean `json`?",
+            ),
+            (
+                "[sandbox]\nenabled = \"yes\"",
+                "hall.toml:2:11: invalid type: string \"yes\", expected a boolean",
+            ),
             ("[server]\nlisten = \"nowhere\"", "hall.toml:2:10: invalid socket address syntax"),
         ];
         for (text, sentence) in cases {
@@ -146,8 +164,19 @@ mod tests {
 
     #[test]
     fn the_environment_sets_every_key_and_is_checked_by_name() {
-        let config = read_with("", &[("GUILDHALL_SERVER__LISTEN", "0.0.0.0:9"), ("GUILDHALL_SANDBOX__ENABLED", "true"), ("GUILDHALL_LOG__LEVEL", "debug")]).unwrap();
-        assert_eq!((config.server.listen.port(), config.sandbox.enabled, config.log.level.as_str()), (9, true, "debug"));
+        let config = read_with(
+            "",
+            &[
+                ("GUILDHALL_SERVER__LISTEN", "0.0.0.0:9"),
+                ("GUILDHALL_SANDBOX__ENABLED", "true"),
+                ("GUILDHALL_LOG__LEVEL", "debug"),
+            ],
+        )
+        .unwrap();
+        assert_eq!(
+            (config.server.listen.port(), config.sandbox.enabled, config.log.level.as_str()),
+            (9, true, "debug")
+        );
         assert_eq!(
             read_with("", &[("GUILDHALL_SERVER__LISTN", "x")]),
             Err("GUILDHALL_SERVER__LISTN: there is no key `listn` here; did you mean `listen`?".to_owned())

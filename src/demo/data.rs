@@ -8,175 +8,177 @@ use serde::de::DeserializeOwned;
 /// Who is there: `data/community.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Community {
-    pub group: Vec<Group>,
-    pub staff_group: Group,
-    pub staff: Vec<StaffMember>,
-    pub merchant: Vec<Shop>,
+pub(crate) struct Community {
+    pub(crate) group: Vec<Group>,
+    pub(crate) staff_group: Group,
+    pub(crate) staff: Vec<StaffMember>,
+    pub(crate) merchant: Vec<Shop>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
-    pub key: String,
-    pub name: String,
-    pub language: String,
+pub(crate) struct Group {
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) language: String,
     #[serde(rename = "about")]
     _about: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct StaffMember {
-    pub username: String,
-    pub display_name: String,
-    pub public_name: String,
-    pub role: String,
-    pub language: String,
+pub(crate) struct StaffMember {
+    pub(crate) username: String,
+    pub(crate) display_name: String,
+    pub(crate) public_name: String,
+    pub(crate) role: String,
+    pub(crate) language: String,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Shop {
-    pub name: String,
-    pub category: String,
+pub(crate) struct Shop {
+    pub(crate) name: String,
+    pub(crate) category: String,
     #[serde(default)]
-    pub tier: String,
-    pub tags: Vec<String>,
-    pub language: String,
-    pub people: Vec<ShopPerson>,
+    pub(crate) tier: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) language: String,
+    pub(crate) people: Vec<ShopPerson>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ShopPerson {
-    pub display_name: String,
-    pub username: String,
-    pub role: String,
-    pub groups: Vec<String>,
+pub(crate) struct ShopPerson {
+    pub(crate) display_name: String,
+    pub(crate) username: String,
+    pub(crate) role: String,
+    pub(crate) groups: Vec<String>,
 }
 
 /// What has happened: `data/history.toml`.
 #[derive(Deserialize)]
-pub struct History {
-    pub message: Vec<Said>,
-    pub incident: Vec<Incident>,
-    pub ticket: Vec<TicketStory>,
-    pub announcement: Vec<Announced>,
-    pub activity: Vec<Held>,
-    pub gap: Vec<Unanswered>,
+pub(crate) struct History {
+    pub(crate) message: Vec<Said>,
+    pub(crate) incident: Vec<Incident>,
+    pub(crate) ticket: Vec<TicketStory>,
+    pub(crate) announcement: Vec<Announced>,
+    pub(crate) activity: Vec<Held>,
+    pub(crate) gap: Vec<Unanswered>,
 }
 
 #[derive(Deserialize)]
-pub struct Said {
-    pub id: String,
-    pub group: String,
-    pub who: String,
-    pub minutes_ago: i64,
-    pub text: String,
-    pub reply_to: Option<String>,
-    pub solved: Option<bool>,
+pub(crate) struct Said {
+    pub(crate) id: String,
+    pub(crate) group: String,
+    pub(crate) who: String,
+    pub(crate) minutes_ago: i64,
+    pub(crate) text: String,
+    pub(crate) reply_to: Option<String>,
+    pub(crate) solved: Option<bool>,
 }
 
 #[derive(Deserialize)]
-pub struct Incident {
-    pub group: String,
-    pub who: String,
-    pub minutes_ago: i64,
-    pub text: String,
-    pub by: String,
-    pub reason: String,
-    pub undone_by: Option<String>,
-    pub undone_minutes_ago: Option<i64>,
+pub(crate) struct Incident {
+    pub(crate) group: String,
+    pub(crate) who: String,
+    pub(crate) minutes_ago: i64,
+    pub(crate) text: String,
+    pub(crate) by: String,
+    pub(crate) kind: String,
+    pub(crate) duration_minutes: Option<i64>,
+    pub(crate) reason: String,
+    pub(crate) undone_by: Option<String>,
+    pub(crate) undone_minutes_ago: Option<i64>,
 }
 
 #[derive(Deserialize)]
-pub struct TicketStory {
-    pub subject: String,
-    pub opened_by: String,
-    pub origin: String,
-    pub opened_minutes_ago: i64,
-    pub state: String,
-    pub assignee: Option<String>,
-    pub closed_minutes_ago: Option<i64>,
-    pub solution: Option<String>,
-    pub message: Vec<TicketLine>,
+pub(crate) struct TicketStory {
+    pub(crate) subject: String,
+    pub(crate) opened_by: String,
+    pub(crate) origin: String,
+    pub(crate) opened_minutes_ago: i64,
+    pub(crate) state: String,
+    pub(crate) assignee: Option<String>,
+    pub(crate) closed_minutes_ago: Option<i64>,
+    pub(crate) solution: Option<String>,
+    pub(crate) message: Vec<TicketLine>,
 }
 
 #[derive(Clone, Deserialize)]
-pub struct TicketLine {
-    pub who: String,
-    pub minutes_ago: i64,
-    pub kind: String,
-    pub text: String,
+pub(crate) struct TicketLine {
+    pub(crate) who: String,
+    pub(crate) minutes_ago: i64,
+    pub(crate) kind: String,
+    pub(crate) text: String,
 }
 
 #[derive(Clone, Deserialize)]
-pub struct Words {
-    pub title: String,
-    pub body: String,
+pub(crate) struct Words {
+    pub(crate) title: String,
+    pub(crate) body: String,
 }
 
 #[derive(Clone, Deserialize)]
-pub struct ToWhom {
-    pub groups: Vec<String>,
-    pub tiers: Vec<String>,
-    pub categories: Vec<String>,
-    pub tags: Vec<String>,
+pub(crate) struct ToWhom {
+    pub(crate) groups: Vec<String>,
+    pub(crate) tiers: Vec<String>,
+    pub(crate) categories: Vec<String>,
+    pub(crate) tags: Vec<String>,
 }
 
 #[derive(Deserialize)]
-pub struct Announced {
-    pub author: String,
-    pub scheduled_in_minutes: i64,
-    pub pin: bool,
-    pub audience: ToWhom,
-    pub en: Words,
+pub(crate) struct Announced {
+    pub(crate) author: String,
+    pub(crate) scheduled_in_minutes: i64,
+    pub(crate) pin: bool,
+    pub(crate) audience: ToWhom,
+    pub(crate) en: Words,
     #[serde(rename = "zh-CN")]
-    pub zh: Words,
+    pub(crate) zh: Words,
 }
 
 #[derive(Deserialize)]
-pub struct Held {
-    pub author: String,
-    pub capacity: i64,
-    pub starts_in_minutes: i64,
-    pub opened_minutes_ago: i64,
-    pub registered: Vec<String>,
-    pub waiting: Vec<String>,
-    pub audience: ToWhom,
-    pub en: Words,
+pub(crate) struct Held {
+    pub(crate) author: String,
+    pub(crate) capacity: i64,
+    pub(crate) starts_in_minutes: i64,
+    pub(crate) opened_minutes_ago: i64,
+    pub(crate) registered: Vec<String>,
+    pub(crate) waiting: Vec<String>,
+    pub(crate) audience: ToWhom,
+    pub(crate) en: Words,
     #[serde(rename = "zh-CN")]
-    pub zh: Words,
+    pub(crate) zh: Words,
 }
 
 #[derive(Deserialize)]
-pub struct Unanswered {
-    pub group: String,
-    pub who: String,
-    pub minutes_ago: i64,
-    pub text: String,
+pub(crate) struct Unanswered {
+    pub(crate) group: String,
+    pub(crate) who: String,
+    pub(crate) minutes_ago: i64,
+    pub(crate) text: String,
 }
 
 /// What is known: `data/articles.toml`.
 #[derive(Deserialize)]
-pub struct Articles {
-    pub article: Vec<ArticleData>,
+pub(crate) struct Articles {
+    pub(crate) article: Vec<ArticleData>,
 }
 
 #[derive(Deserialize)]
-pub struct ArticleData {
-    pub slug: String,
-    pub tags: Vec<String>,
+pub(crate) struct ArticleData {
+    pub(crate) slug: String,
+    pub(crate) tags: Vec<String>,
     #[serde(flatten)]
-    pub texts: BTreeMap<String, ArticleWords>,
+    pub(crate) texts: BTreeMap<String, ArticleWords>,
 }
 
 #[derive(Deserialize)]
-pub struct ArticleWords {
-    pub title: String,
-    pub questions: Vec<String>,
-    pub body: String,
+pub(crate) struct ArticleWords {
+    pub(crate) title: String,
+    pub(crate) questions: Vec<String>,
+    pub(crate) body: String,
 }
 
 fn parse<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, String> {
@@ -184,16 +186,16 @@ fn parse<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, String> {
 }
 
 /// Reads who is there.
-pub fn community() -> Result<Community, String> {
+pub(crate) fn community() -> Result<Community, String> {
     parse("community.toml", include_str!("data/community.toml"))
 }
 
 /// Reads what has happened.
-pub fn history() -> Result<History, String> {
+pub(crate) fn history() -> Result<History, String> {
     parse("history.toml", include_str!("data/history.toml"))
 }
 
 /// Reads what is known.
-pub fn articles() -> Result<Articles, String> {
+pub(crate) fn articles() -> Result<Articles, String> {
     parse("articles.toml", include_str!("data/articles.toml"))
 }

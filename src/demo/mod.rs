@@ -3,6 +3,7 @@
 mod data;
 mod past;
 mod people;
+mod pushed;
 mod stage;
 
 use std::net::SocketAddr;
@@ -25,20 +26,20 @@ const LINK_LIVES_MS: i64 = 24 * 60 * 60 * 1000;
 const READY: &str = "demo-is-ready";
 
 /// What the command line says of the demo.
-pub struct Options {
+pub(crate) struct Options {
     /// Whether time runs 60 times faster.
-    pub fast: bool,
+    pub(crate) fast: bool,
     /// Where to listen; the usual address or the next free port otherwise.
-    pub listen: Option<SocketAddr>,
+    pub(crate) listen: Option<SocketAddr>,
     /// Where the data stays; a fresh folder otherwise.
-    pub data: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
 }
 
 /// Shows everything until told to stop.
 ///
 /// # Errors
 /// One sentence that says what is wrong and what to do.
-pub async fn run(options: Options) -> Result<(), String> {
+pub(crate) async fn run(options: Options) -> Result<(), String> {
     let listener = match options.listen {
         Some(address) => web::listen(address).await?,
         None => web::listen_near(Config::default().server.listen).await?,
@@ -46,7 +47,12 @@ pub async fn run(options: Options) -> Result<(), String> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let fresh = match &options.data {
         Some(_) => None,
-        None => Some(tempfile::Builder::new().prefix("guildhall-demo-").tempdir().map_err(|error| format!("no fresh folder can be made: {error}"))?),
+        None => Some(
+            tempfile::Builder::new()
+                .prefix("guildhall-demo-")
+                .tempdir()
+                .map_err(|error| format!("no fresh folder can be made: {error}"))?,
+        ),
     };
     let folder = match (&options.data, &fresh) {
         (Some(folder), _) => folder.clone(),
@@ -68,7 +74,9 @@ pub async fn run(options: Options) -> Result<(), String> {
     let adapters = console::Running::default();
     let mut running = hall::Running::start(hall, world, &adapters);
     web::serve(&mut running, listener, &config, metrics, adapters, speed)?;
-    let link = console::sign_in_link(&running.hall, &admin, LINK_LIVES_MS * i64::from(speed)).await.map_err(|error| error.to_string())?;
+    let link = console::sign_in_link(&running.hall, &admin, LINK_LIVES_MS * i64::from(speed))
+        .await
+        .map_err(|error| error.to_string())?;
     welcome(&link, &folder, &options);
     running.until_told().await;
     Ok(())
@@ -91,12 +99,17 @@ async fn make(config: &Config, folder: &Path) -> Result<(), String> {
         return Ok(());
     }
     if folder.join("guildhall.sqlite").exists() {
-        return Err(format!("{} holds a demo that was broken off while it was made; remove the folder or name another", folder.display()));
+        return Err(format!(
+            "{} holds a demo that was broken off while it was made; remove the folder or name another",
+            folder.display()
+        ));
     }
     tell("Making a small community: shops, staff, articles, and the days before today…");
-    std::fs::create_dir_all(folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
     past::live(config).await.map_err(|why| format!("the demo's past could not be made: {why}"))?;
-    std::fs::write(folder.join(READY), "").map_err(|error| format!("{} cannot be written: {error}", folder.display()))
+    std::fs::write(folder.join(READY), "")
+        .map_err(|error| format!("{} cannot be written: {error}", folder.display()))
 }
 
 fn admin(hall: &bot_core::hall::Hall) -> Result<StaffId, String> {
@@ -106,10 +119,16 @@ fn admin(hall: &bot_core::hall::Hall) -> Result<StaffId, String> {
 }
 
 fn welcome(link: &str, folder: &Path, options: &Options) {
-    let time = if options.fast { "Time runs 60 times faster: a 10-minute mute lifts in 10 seconds." } else { "With --fast, time runs 60 times faster." };
+    let time = if options.fast {
+        "Time runs 60 times faster: a 10-minute mute lifts in 10 seconds."
+    } else {
+        "With --fast, time runs 60 times faster."
+    };
     let data = match options.data {
         Some(_) => format!("The data stays in {}.", folder.display()),
         None => "The data goes when you stop; --data FOLDER keeps it.".to_owned(),
     };
-    tell(&format!("\nGuildhall is open. One link, good once, signs you in as the admin:\n\n    {link}\n\n{time} {data} Ctrl-C stops."));
+    tell(&format!(
+        "\nGuildhall is open. One link, good once, signs you in as the admin:\n\n    {link}\n\n{time} {data} Ctrl-C stops."
+    ));
 }

@@ -4,14 +4,12 @@ use std::collections::HashMap;
 
 use bot_core::chat::{ChatKey, Lang, MessageKey, ThreadKey};
 use bot_core::clock::{Clock as _, SystemClock};
-use bot_core::features::answer::Answer;
-use bot_core::store::answer::{Article, ArticleState, ArticleText};
-use bot_core::texts::Text;
+use bot_core::store::answer::{self, Article, ArticleState, ArticleText};
 use guildhall_sandbox::Post;
 
 use super::data::{self, Articles, History, Incident, Said, TicketLine, TicketStory};
-use super::pushed;
 use super::people::move_in;
+use super::pushed;
 use super::stage::Stage;
 use crate::config::Config;
 
@@ -42,7 +40,7 @@ struct Memory {
 }
 
 /// Lives through the past on the config's database and sandbox, up to now.
-pub async fn live(config: &Config) -> Result<(), String> {
+pub(crate) async fn live(config: &Config) -> Result<(), String> {
     let (community, history, articles) = (data::community()?, data::history()?, data::articles()?);
     let now_ms = SystemClock::new(1).now_ms();
     let steps = timeline(&history);
@@ -81,7 +79,8 @@ fn timeline(history: &History) -> Vec<(i64, Step<'_>)> {
     for (at, ticket) in history.ticket.iter().enumerate() {
         steps.push((ticket.opened_minutes_ago, Step::Open(at)));
         steps.extend(ticket.message.iter().map(|line| (line.minutes_ago, Step::Write(at, line))));
-        let last = ticket.message.iter().map(|line| line.minutes_ago).min().unwrap_or(ticket.opened_minutes_ago);
+        let last =
+            ticket.message.iter().map(|line| line.minutes_ago).min().unwrap_or(ticket.opened_minutes_ago);
         steps.push((ticket.closed_minutes_ago.unwrap_or(last), Step::End(at)));
     }
     steps.extend(history.gap.iter().map(|gap| (gap.minutes_ago, Step::Ask(gap))));
@@ -91,17 +90,24 @@ fn timeline(history: &History) -> Vec<(i64, Step<'_>)> {
     steps
 }
 
-async fn happen(stage: &mut Stage, history: &History, memory: &mut Memory, step: Step<'_>) -> Result<(), String> {
+async fn happen(
+    stage: &mut Stage,
+    history: &History,
+    memory: &mut Memory,
+    step: Step<'_>,
+) -> Result<(), String> {
     match step {
         Step::Say(said) => say(stage, memory, said).await,
         Step::Solved(said) => {
-            let labels = both(stage, "answer-button-solved");
+            let labels = stage.labels("answer-button-solved");
             let group = stage.group(&said.group)?;
             stage.tap(&said.who, &group, &labels).await.map(|_| ())
         }
         Step::Offend(incident) => offend(stage, memory, incident).await,
         Step::Undo(incident) => {
-            let (Some(by), Some(case)) = (&incident.undone_by, memory.cases.get(&incident.who)) else { return Ok(()) };
+            let (Some(by), Some(case)) = (&incident.undone_by, memory.cases.get(&incident.who)) else {
+                return Ok(());
+            };
             let staff_chat = stage.group("staff")?;
             stage.say(by, &staff_chat, format!("/undo C-{case}")).await.map(|_| ())
         }
@@ -114,11 +120,6 @@ async fn happen(stage: &mut Stage, history: &History, memory: &mut Memory, step:
         }
         Step::Hold(held) => pushed::hold(stage, held).await,
     }
-}
-
-/// A button's label in both languages.
-fn both(stage: &Stage, key: &'static str) -> Vec<String> {
-    Lang::ALL.into_iter().map(|lang| stage.hall().texts.say(lang, &Text::new(key))).collect()
 }
 
 async fn say(stage: &mut Stage, memory: &mut Memory, said: &Said) -> Result<(), String> {
@@ -136,15 +137,24 @@ async fn offend(stage: &mut Stage, memory: &mut Memory, incident: &Incident) -> 
     let group = stage.group(&incident.group)?;
     let message = stage.say(&incident.who, &group, incident.text.as_str()).await?;
     if incident.by != "automatic" {
-        let post = Post::text(format!("/warn {}", incident.reason)).replying_to(&message);
+        let order = match (incident.kind.as_str(), incident.duration_minutes) {
+            ("mute", Some(minutes)) => format!("/mute {minutes}m"),
+            _ => "/warn".to_owned(),
+        };
+        let post = Post::text(format!("{order} del {}", incident.reason)).replying_to(&message);
         stage.say(&incident.by, &group, post).await?;
     }
-    let case = pushed::newest_case(stage).await?;
+    let case = pushed::newest_case(stage).await.map_err(|why| format!("{}: {why}", incident.text))?;
     memory.cases.insert(incident.who.clone(), case);
     Ok(())
 }
 
-async fn open_ticket(stage: &mut Stage, memory: &mut Memory, at: usize, ticket: &TicketStory) -> Result<(), String> {
+async fn open_ticket(
+    stage: &mut Stage,
+    memory: &mut Memory,
+    at: usize,
+    ticket: &TicketStory,
+) -> Result<(), String> {
     let before = stage.newest_thread();
     match (&ticket.assignee, memory.said.get(&ticket.origin)) {
         // Support saw the question in the group and took it out of there.
@@ -167,7 +177,13 @@ async fn open_ticket(stage: &mut Stage, memory: &mut Memory, at: usize, ticket: 
     Ok(())
 }
 
-async fn write(stage: &mut Stage, memory: &Memory, at: usize, ticket: &TicketStory, line: &TicketLine) -> Result<(), String> {
+async fn write(
+    stage: &mut Stage,
+    memory: &Memory,
+    at: usize,
+    ticket: &TicketStory,
+    line: &TicketLine,
+) -> Result<(), String> {
     if line.who == ticket.opened_by {
         let direct = stage.direct(&line.who).await?;
         return stage.say(&line.who, &direct, line.text.as_str()).await.map(|_| ());
@@ -176,16 +192,36 @@ async fn write(stage: &mut Stage, memory: &Memory, at: usize, ticket: &TicketSto
     in_topic(stage, memory, at, &line.who, &text).await
 }
 
-async fn end_ticket(stage: &mut Stage, memory: &Memory, at: usize, ticket: &TicketStory) -> Result<(), String> {
+async fn end_ticket(
+    stage: &mut Stage,
+    memory: &Memory,
+    at: usize,
+    ticket: &TicketStory,
+) -> Result<(), String> {
     let Some(agent) = &ticket.assignee else { return Ok(()) };
     match ticket.state.as_str() {
         "waiting" => in_topic(stage, memory, at, agent, "/waiting").await,
-        "closed" => in_topic(stage, memory, at, agent, &format!("/close {}", ticket.solution.as_deref().unwrap_or_default())).await,
+        "closed" => {
+            in_topic(
+                stage,
+                memory,
+                at,
+                agent,
+                &format!("/close {}", ticket.solution.as_deref().unwrap_or_default()),
+            )
+            .await
+        }
         _ => Ok(()),
     }
 }
 
-async fn in_topic(stage: &mut Stage, memory: &Memory, at: usize, who: &str, text: &str) -> Result<(), String> {
+async fn in_topic(
+    stage: &mut Stage,
+    memory: &Memory,
+    at: usize,
+    who: &str,
+    text: &str,
+) -> Result<(), String> {
     let Some(thread) = memory.threads.get(&at) else { return Err("the ticket has no topic".to_owned()) };
     let (staff_chat, post) = (stage.group("staff")?, Post::text(text).in_thread(thread));
     stage.say(who, &staff_chat, post).await.map(|_| ())
@@ -197,10 +233,17 @@ async fn write_articles(stage: &Stage, articles: Articles) -> Result<(), String>
     for article in articles.article {
         let texts = article.texts.into_iter().filter_map(|(lang, words)| {
             let text = ArticleText { title: words.title, questions: words.questions, body: words.body };
-            Some((Lang::from_tag(&lang)?, text))
+            Some((Lang::from_tag(&lang)?.word(), text))
         });
-        let article = Article { slug: article.slug, tags: article.tags, state: ArticleState::Live, texts: texts.collect() };
-        Answer::put_article(&mut work, &article).await.map_err(|error| error.to_string())?;
+        let article = Article {
+            slug: article.slug,
+            tags: article.tags,
+            state: ArticleState::Live,
+            texts: texts.collect(),
+        };
+        let now_ms = work.now_ms;
+        let tx = work.tx().await.map_err(|error| error.to_string())?;
+        answer::put(tx, &article, now_ms).await.map_err(|error| error.to_string())?;
     }
     work.commit().await.map_err(|error| error.to_string())
 }

@@ -14,9 +14,11 @@ use super::data::{Community, Group, Shop, StaffMember};
 use super::stage::{Stage, user};
 
 /// Lets everybody come to be.
-pub async fn move_in(stage: &mut Stage, community: &Community) -> Result<(), String> {
+pub(crate) async fn move_in(stage: &mut Stage, community: &Community) -> Result<(), String> {
     let staff = community.staff.iter().map(|one| (&one.username, &one.display_name, &one.language));
-    let shops = community.merchant.iter().flat_map(|shop| shop.people.iter().map(move |one| (&one.username, &one.display_name, &shop.language)));
+    let shops = community.merchant.iter().flat_map(|shop| {
+        shop.people.iter().map(move |one| (&one.username, &one.display_name, &shop.language))
+    });
     for (username, name, language) in staff.chain(shops) {
         let info = UserInfo {
             key: user(username),
@@ -54,7 +56,10 @@ async fn open_group(stage: &mut Stage, group: &Group) -> Result<(), String> {
     let hall = stage.hall();
     let mut work = hall.begin().await.map_err(in_words)?;
     let tx = work.tx().await.map_err(in_words)?;
-    let met = chat::by_key(tx, stage.world.account(), &key).await.map_err(in_words)?.ok_or("a group was not met")?;
+    let met = chat::by_key(tx, stage.world.account(), &key)
+        .await
+        .map_err(in_words)?
+        .ok_or("a group was not met")?;
     chat::set_purpose(tx, &met.id, purpose, Lang::from_tag(&group.language)).await.map_err(in_words)?;
     work.after_commit(|hall| hall.directory.forget_all());
     work.commit().await.map_err(in_words)?;
@@ -68,8 +73,9 @@ async fn join_all(stage: &mut Stage, community: &Community) -> Result<(), String
     for one in &community.staff {
         for group in &groups {
             stage.world.join(&user(&one.username), group).map_err(in_words)?;
-            let role = if one.role == "admin" { MemberRole::Owner } else { MemberRole::Member };
-            stage.world.set_role(group, &user(&one.username), role).map_err(in_words)?;
+            if one.role == "admin" {
+                stage.world.set_role(group, &user(&one.username), MemberRole::Owner).map_err(in_words)?;
+            }
         }
     }
     for (at, shop) in community.merchant.iter().enumerate() {

@@ -15,12 +15,14 @@ use crate::chat::{AccountId, Event, EventKey, EventSink};
 use crate::error::FeatureError;
 use crate::hall::Hall;
 use crate::ids::RowId;
-use crate::store::{StoreError, message};
+use crate::store::{DbKind, StoreError, message};
 
 /// How many events share one commit at most.
 const BATCH_MAX: usize = 512;
 /// How many events may wait; adapters are held back beyond that.
 const QUEUE_MAX: usize = 2_048;
+/// How many transactions of intake run side by side on PostgreSQL. SQLite has one writer.
+const SIDE_BY_SIDE: usize = 4;
 /// How often a batch that lost against another transaction is run again before it is taken apart.
 const CONFLICTS_MAX: usize = 5;
 /// How long to wait when the database does not answer, milliseconds.
@@ -50,6 +52,15 @@ impl Waiting {
 #[derive(Clone)]
 pub struct Intake {
     hall: Arc<Hall>,
+}
+
+/// The lane of an event: the same for all events of a chat.
+fn lane_of(event: &Event, lanes: usize) -> usize {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    event.account.hash(&mut hasher);
+    event.body.chat().map(|chat| &chat.key).hash(&mut hasher);
+    usize::try_from(hasher.finish() % lanes as u64).unwrap_or(0)
 }
 
 /// What became of a batch.
@@ -93,18 +104,29 @@ impl Intake {
         }
     }
 
+    /// Takes a batch, and lets each adapter know. Where the database takes several transactions at a time,
+    /// events of different chats run side by side; those of one chat stay in order.
     async fn take_batch(&self, batch: &mut Vec<Waiting>) {
-        let events: Vec<Event> = batch.iter().map(|waiting| waiting.event.clone()).collect();
-        self.take_surely(&events).await;
+        let lanes = if self.hall.db.kind() == DbKind::Sqlite { 1 } else { SIDE_BY_SIDE };
+        let mut groups: Vec<Vec<Waiting>> = (0..lanes).map(|_| Vec::new()).collect();
         for waiting in batch.drain(..) {
-            waiting.acknowledge();
+            groups[lane_of(&waiting.event, lanes)].push(waiting);
         }
+        futures::future::join_all(groups.into_iter().filter(|group| !group.is_empty()).map(async |group| {
+            let events: Vec<Event> = group.iter().map(|waiting| waiting.event.clone()).collect();
+            self.take_surely(&events).await;
+            group.into_iter().for_each(Waiting::acknowledge);
+        }))
+        .await;
     }
 
     /// Takes events, however long the database does not answer.
     async fn take_surely(&self, events: &[Event]) {
         let mut said = false;
         while let Err(error) = self.take(events).await {
+            if matches!(error, StoreError::Conflict(_)) {
+                continue;
+            }
             if !std::mem::replace(&mut said, true) {
                 tracing::error!(%error, waiting = events.len(), "the database does not take events; they wait");
             }
@@ -140,6 +162,8 @@ impl Intake {
         for event in events {
             let taken = match self.try_together(std::slice::from_ref(event)).await {
                 Ok(taken) => taken,
+                // Others were faster again and again: that is no fault of the event.
+                Err(FeatureError::Store(error @ StoreError::Conflict(_))) => return Err(error),
                 Err(error) => self.keep_failed(event, &error).await?,
             };
             all.fresh += taken.fresh;

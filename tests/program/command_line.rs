@@ -1,0 +1,85 @@
+//! Wrong and right words on the command line.
+
+use super::{Place, run, said};
+
+#[test]
+fn a_wrong_config_is_told_with_line_and_column_and_the_nearest_right_key() {
+    let place = Place::new();
+    std::fs::write(place.path("guildhall.toml"), "[server]\nlissen = \"127.0.0.1:1\"\n").unwrap();
+    let output = run(&["check", "--config", &place.config()]);
+    assert!(!output.status.success());
+    let said = said(&output);
+    assert!(
+        said.contains("guildhall.toml:2:1: there is no key `lissen` here; did you mean `listen`?"),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 1, "{said}");
+}
+
+#[test]
+fn a_wrong_policy_is_told_with_line_and_column() {
+    let place = Place::new();
+    std::fs::write(place.path("policy.toml"), "version = 1\n\n[[rule]]\nid = \"a\"\nregex = [\"(\"]\n")
+        .unwrap();
+    place.write(&format!("[moderation]\npolicy_file = \"{}\"\n", place.path("policy.toml").display()));
+    let output = run(&["check", "--config", &place.config()]);
+    let said = said(&output);
+    assert!(!output.status.success() && said.contains("policy.toml:"), "{said}");
+    assert!(said.contains(":5:"), "the line of the expression itself: {said}");
+}
+
+#[test]
+fn a_good_config_is_said_to_be_good() {
+    let place = Place::new();
+    let output = run(&["check", "--config", &place.config()]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("is good. Policy version"));
+}
+
+#[test]
+fn the_printed_default_is_a_config() {
+    let place = Place::new();
+    let printed = run(&["config", "print-default"]);
+    std::fs::write(place.path("guildhall.toml"), printed.stdout).unwrap();
+    assert!(run(&["check", "--config", &place.config()]).status.success());
+}
+
+#[test]
+fn a_file_that_is_not_there_is_one_sentence() {
+    for command in ["serve", "check", "migrate"] {
+        let output = run(&[command, "--config", "/nowhere/guildhall.toml"]);
+        let said = said(&output);
+        assert!(
+            !output.status.success()
+                && said.contains("/nowhere/guildhall.toml")
+                && said.contains("cannot be read"),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
+
+#[test]
+fn the_first_link_makes_the_admin_and_a_wrong_name_is_told_the_nearest() {
+    let place = Place::new();
+    let first = run(&["sign-in", "--config", &place.config(), "--staff", "Gu Hai"]);
+    let printed = String::from_utf8_lossy(&first.stdout).into_owned();
+    assert!(
+        printed.contains(&format!("http://127.0.0.1:{}/enter?t=", place.port)),
+        "{printed}{}",
+        said(&first)
+    );
+    let second = run(&["sign-in", "--config", &place.config(), "--staff", "Gu Hia"]);
+    assert!(!second.status.success() && said(&second).contains("did you mean Gu Hai?"), "{}", said(&second));
+    let token = run(&["token", "--config", &place.config(), "--staff", "Gu Hai", "--label", "reports"]);
+    assert!(token.status.success(), "{}", said(&token));
+}
+
+#[test]
+fn completions_name_the_commands() {
+    let script = run(&["completions", "bash"]).stdout;
+    let script = String::from_utf8_lossy(&script);
+    assert!(
+        ["demo", "serve", "check", "migrate", "backup", "sign-in"].iter().all(|name| script.contains(name))
+    );
+}
