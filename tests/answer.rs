@@ -1,7 +1,6 @@
 //! Stories of answers: a question in a group, an answer with its buttons, silence, and the gaps that are kept.
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot be told has failed")]
-#![expect(clippy::unwrap_used, reason = "a story that cannot be told has failed")]
 
 use std::collections::BTreeMap;
 

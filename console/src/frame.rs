@@ -144,7 +144,9 @@ impl Frame {
     pub(crate) fn span(&self, span_ms: i64) -> String {
         let minutes = (span_ms.max(0) + 59_999) / 60_000;
         self.say(&match minutes {
-            1440.. if minutes % 1440 == 0 || minutes >= 4320 => text!("console-span-days", n = minutes / 1440),
+            1440.. if minutes % 1440 == 0 || minutes >= 4320 => {
+                text!("console-span-days", n = minutes / 1440)
+            }
             60.. if minutes % 60 == 0 || minutes >= 180 => text!("console-span-hours", n = minutes / 60),
             _ => text!("console-span-minutes", n = minutes),
         })
