@@ -1,7 +1,8 @@
 # Answers from the articles, and the questions that none answers.
 
+feature-answer = Questions and articles
 command-answer = Answer somebody's message with an article.
-    .usage = reply to the message with /answer SLUG
+    .usage = /answer SLUG, as a reply to the message
 command-gaps = Show the questions that no article answers.
     .usage = /gaps, or /gaps drop NUMBER
 command-article = List, show, publish or retire articles.

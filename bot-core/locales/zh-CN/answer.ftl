@@ -1,7 +1,8 @@
 # 用文章回答问题，以及没有文章能回答的问题。
 
+feature-answer = 问答与文章
 command-answer = 用文章回答某条消息。
-    .usage = 回复该消息并发送 /answer 文章代号
+    .usage = /answer 文章代号，请在回复该消息时发送
 command-gaps = 查看还没有文章能回答的问题。
     .usage = /gaps，或 /gaps drop 序号
 command-article = 列出、查看、上线或下线文章。
