@@ -3,9 +3,13 @@
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+
+static MIGRATIONS_SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
+static MIGRATIONS_POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// How long a SQLite write waits for another process's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -219,14 +223,22 @@ impl Db {
         Ok(Self::Postgres(pool))
     }
 
+    /// The migrations of a kind of database, in order.
+    pub fn migrations(kind: DbKind) -> &'static Migrator {
+        match kind {
+            DbKind::Sqlite => &MIGRATIONS_SQLITE,
+            DbKind::Postgres => &MIGRATIONS_POSTGRES,
+        }
+    }
+
     /// Brings the tables up to date.
     ///
     /// # Errors
     /// [`StoreError::Open`] when the database was made by a newer program or a migration fails.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         let done = match self {
-            Self::Sqlite { writer, .. } => sqlx::migrate!("../migrations/sqlite").run(writer).await,
-            Self::Postgres(pool) => sqlx::migrate!("../migrations/postgres").run(pool).await,
+            Self::Sqlite { writer, .. } => MIGRATIONS_SQLITE.run(writer).await,
+            Self::Postgres(pool) => MIGRATIONS_POSTGRES.run(pool).await,
         };
         done.map_err(|error| match error {
             sqlx::migrate::MigrateError::VersionMissing(version) => StoreError::Open(format!(

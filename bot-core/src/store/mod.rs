@@ -10,6 +10,8 @@ pub mod delivery;
 pub mod form;
 pub mod help;
 pub mod message;
+#[cfg(test)]
+mod migrations_tests;
 pub mod moderation;
 pub mod outbox;
 pub mod people;

@@ -1,0 +1,2 @@
+INSERT INTO button (handle, feature, verb, payload, for_user, expires_at_ms) VALUES ('ABCDEF234567', 'answer', 'solved', '{}', 'U1', 1795900000000), ('ABCDEF234568', 'ticket', 'open', '{"chat":"C1","message":"1","subject":null}', NULL, NULL);
+INSERT INTO form (handle, feature, name, payload, chat, thread, chat_user, questions, answers, guided, step, expires_at_ms) VALUES ('FORM23456789', 'announcement', 'new', '{}', 'C2', NULL, 'U2', '[]', '{}', true, 0, 1795900000000);

@@ -1,0 +1,1 @@
+INSERT INTO help_greeted (chat_user, at_ms) VALUES ('U1', 1795000000000);
