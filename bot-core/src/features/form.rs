@@ -120,8 +120,12 @@ impl Work {
     /// When the database fails.
     pub async fn open_form(&mut self, at: &Actor, new: NewForm) -> Result<(), StoreError> {
         self.drop_guided(&at.chat.id, &at.user.id).await?;
+        let guided = match self.capabilities(&at.chat).of(Can::Forms) {
+            // Discord's forms hold five questions: what asks more is asked one by one.
+            Support::Native(limits) => limits.count.is_some_and(|most| new.fields.len() > most),
+            _ => true,
+        };
         let questions = new.fields.into_iter().map(|field| self.field_in(at, field)).collect();
-        let guided = !matches!(self.capabilities(&at.chat).of(Can::Forms), Support::Native(_));
         let stored = StoredForm {
             handle: self.hall.ids.code(HANDLE_CHARS),
             feature: new.feature.to_owned(),
