@@ -300,6 +300,31 @@ fn on_a_poor_platform_the_losses_are_said_before() {
 }
 
 #[test]
+fn a_staff_chat_without_buttons_and_forms_does_it_by_hand() {
+    with_profile(&Profile::bare(), async |h| {
+        merchants(h, Tier::Crown, &["Ann"]).await;
+        h.staff("Olivia", Role::Ops).await;
+        for typed in ["/announce", "Fair", "/skip", "Sign up", "tier krown", "/skip"] {
+            h.says_in(STAFF, "Olivia", typed).await;
+        }
+        h.pass("1m").await;
+        h.latest(STAFF, "Did you mean “crown”?");
+        h.latest(STAFF, "Type /announce send A-1");
+        for typed in ["/announce audience A-1 tier crown", "/announce test A-1", "/announce send A-1"] {
+            h.says_in(STAFF, "Olivia", typed).await;
+            h.pass("1m").await;
+        }
+        h.latest("@Ann", "Sign up");
+        h.says_in(STAFF, "Olivia", "/announce recall A-1").await;
+        h.pass("1m").await;
+        h.latest(STAFF, "Type /announce recall A-1 yes to do it.");
+        h.says_in(STAFF, "Olivia", "/announce recall A-1 yes").await;
+        h.pass("5m").await;
+        assert_eq!(stored(h, 1).await.state, State::Recalled, "{:?}", ledger(h, 1).await);
+    });
+}
+
+#[test]
 fn only_who_may_announces() {
     story(async |h| {
         h.staff("Mod", Role::Moderator).await;

@@ -3,11 +3,13 @@
 feature-activity = Activities
 command-activities = Show what is on and sign up
     .usage = /activities
+command-join = Sign up for an activity
+    .usage = /join E-3
 command-leave = Sign off from an activity
     .usage = /leave E-3
 command-activity = Make, publish and close activities
-    .usage = /activity, /activity list, /activity E-3, /activity close E-3, /activity cancel E-3
-activity-usage = I did not understand that. Usage: /activity, /activity list, /activity E-3, /activity close E-3 or /activity cancel E-3
+    .usage = /activity, /activity list, /activity E-3, /activity publish E-3, /activity close E-3, /activity again E-3, /activity cancel E-3
+activity-usage = I did not understand that. Usage: { command-activity.usage }
 activity-none = There is no activity { $no }.
 activity-not-allowed = Your role does not allow activities.
 activity-state-draft = draft
@@ -41,7 +43,7 @@ activity-moved-up = A place got free: you’re in for { $title }!
 activity-confirmed = { $said }
     It starts { $when }. If you can’t come: /leave { $no }
 activity-left = You are no longer signed up for { $title }.
-activity-leave-which = Say which activity, such as /leave E-3. /activities lists them.
+activity-which = Say which activity, such as E-3. /activities lists them.
 activity-reminder = { $title } starts in { $left }, at { $when }. If you can’t come, please /leave { $no } so that somebody else can.
 activity-not-reminded = { $no }: { $count } could not be reminded in private: { $names }
 activity-closed-report = Sign-up for { $no } “{ $title }” is over: { $taken } in, { $waiting } waiting.

@@ -2,8 +2,8 @@
 
 feature-announcement = Announcements
 command-announce = Write, send, edit and recall announcements
-    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3, /announce cancel A-3
-announcement-usage = I did not understand that. Usage: /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3 or /announce cancel A-3
+    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, audience A-3 all groups, pin A-3, again A-3, cancel A-3
+announcement-usage = I did not understand that. Usage: { command-announce.usage }
 announcement-none = There is no announcement { $no }. /announce list shows the latest.
 announcement-not-allowed = Your role does not allow announcements.
 announcement-state-draft = draft
@@ -83,3 +83,5 @@ announcement-toast-recalling = Being taken back.
 announcement-toast-kept = It stays.
 announcement-toast-left = Left as it is.
 announcement-note = { $no } is { $state }
+announcement-typed = Type /announce send { $no }, /announce schedule { $no } 18:00, /announce test { $no }, /announce pin { $no }, /announce edit { $no }, /announce audience { $no } all groups or /announce cancel { $no }.
+announcement-recall-typed = Type /announce recall { $no } yes to do it.

@@ -3,11 +3,13 @@
 feature-activity = 活动
 command-activities = 查看活动并报名
     .usage = /activities
+command-join = 报名活动
+    .usage = /join E-3
 command-leave = 取消活动报名
     .usage = /leave E-3
 command-activity = 创建、发布和截止活动
-    .usage = /activity、/activity list、/activity E-3、/activity close E-3、/activity cancel E-3
-activity-usage = 没有看懂。用法：/activity、/activity list、/activity E-3、/activity close E-3 或 /activity cancel E-3
+    .usage = /activity、/activity list、/activity E-3、/activity publish E-3、/activity close E-3、/activity again E-3、/activity cancel E-3
+activity-usage = 没有看懂。用法：{ command-activity.usage }
 activity-none = 没有活动 { $no }。
 activity-not-allowed = 您的角色不能管理活动。
 activity-state-draft = 草稿
@@ -38,7 +40,7 @@ activity-moved-up = 有空位了：您已成功报名{ $title }！
 activity-confirmed = { $said }
     开始时间 { $when }。来不了请发送 /leave { $no }
 activity-left = 已取消报名：{ $title }。
-activity-leave-which = 请写明活动编号，例如 /leave E-3。发送 /activities 查看活动。
+activity-which = 请写明活动编号，例如 E-3。发送 /activities 查看活动。
 activity-reminder = { $title }将在{ $left }后开始（{ $when }）。来不了请发送 /leave { $no }，把名额让给候补的商家。
 activity-not-reminded = { $no }：{ $count } 人无法私聊提醒：{ $names }
 activity-closed-report = { $no }“{ $title }”报名截止：{ $taken } 人报名，{ $waiting } 人候补。

@@ -2,8 +2,8 @@
 
 feature-announcement = 公告
 command-announce = 撰写、发送、修改和撤回公告
-    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3、/announce cancel A-3
-announcement-usage = 没有看懂。用法：/announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3 或 /announce cancel A-3
+    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3；也可手动输入 /announce send A-3、test A-3、schedule A-3 18:00、audience A-3 全部群、pin A-3、again A-3、cancel A-3
+announcement-usage = 没有看懂。用法：{ command-announce.usage }
 announcement-none = 没有公告 { $no }。发送 /announce list 查看最近的公告。
 announcement-not-allowed = 您的角色不能管理公告。
 announcement-state-draft = 草稿
@@ -80,3 +80,5 @@ announcement-toast-recalling = 开始撤回。
 announcement-toast-kept = 已保留。
 announcement-toast-left = 不再处理。
 announcement-note = { $no }：{ $state }
+announcement-typed = 请输入 /announce send { $no }、/announce schedule { $no } 18:00、/announce test { $no }、/announce pin { $no }、/announce edit { $no }、/announce audience { $no } 全部群 或 /announce cancel { $no }。
+announcement-recall-typed = 确认撤回请输入 /announce recall { $no } yes

@@ -475,4 +475,52 @@ mod tests {
             assert_eq!(rejected.len(), 1);
         });
     }
+
+    const MANY: i64 = 2_500;
+    const PEOPLE: [&str; 5] = [
+        "INSERT INTO merchant (id, name, category, tier, created_at_ms) VALUES ('m', 'm', 'food', 'crown', 0)",
+        "INSERT INTO person (id, created_at_ms) WITH RECURSIVE n (i) AS (SELECT cast(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT 'p-' || i, 0 FROM n",
+        "INSERT INTO chat_user (id, account, platform_key, person, name, is_bot, created_at_ms) \
+         WITH RECURSIVE n (i) AS (SELECT cast(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT 'u-' || i, 'sandbox', 'k-' || i, 'p-' || i, 'N', false, 0 FROM n",
+        "INSERT INTO chat (id, account, platform_key, kind, title, purpose, peer, reach, created_at_ms) \
+         WITH RECURSIVE n (i) AS (SELECT cast(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT 'd-' || i, 'sandbox', 'c-' || i, 'direct', '', 'community', 'u-' || i, 'open', 0 FROM n",
+        "INSERT INTO contact (id, merchant, person, role) WITH RECURSIVE n (i) AS (SELECT cast(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT 'k-' || i, 'm', 'p-' || i, 'admin' FROM n",
+    ];
+
+    #[test]
+    fn many_recipients_go_out_in_steps_each_once() {
+        use crate::features::delivery::{self as push, Phase};
+        on_both(|hall| async move {
+            let mut work = hall.begin().await.unwrap();
+            for (at, sql) in PEOPLE.into_iter().enumerate() {
+                let tx = work.tx().await.unwrap();
+                match at {
+                    0 => execute!(tx, sqlx::query(sql)).unwrap(),
+                    _ => execute!(tx, sqlx::query(sql).bind(MANY)).unwrap(),
+                };
+            }
+            let people = Audience::all_people();
+            assert_eq!(push::freeze(&mut work, PUSH, &people).await.unwrap(), MANY.unsigned_abs());
+            work.commit().await.unwrap();
+            let mut steps = 0;
+            loop {
+                let mut work = hall.begin().await.unwrap();
+                let content = |_| crate::chat::Content::text("hello");
+                let more = push::step(&mut work, "announcement", PUSH, Phase::Send, &content).await.unwrap();
+                work.commit().await.unwrap();
+                steps += 1;
+                if !more {
+                    break;
+                }
+            }
+            assert_eq!(steps, 3);
+            let mut tx = hall.db.read().await.unwrap();
+            let tally = tally(&mut tx, PUSH).await.unwrap();
+            assert_eq!((tally.len(), tally[0].state.as_str(), tally[0].copies), (1, "queued", MANY));
+            let queued: i64 = on!(&mut tx, |c| sqlx::query_scalar("SELECT count(DISTINCT chat) FROM outbox")
+                .fetch_one(c))
+            .unwrap();
+            assert_eq!(queued, MANY);
+        });
+    }
 }

@@ -1,4 +1,4 @@
-//! `/activity` for staff, `/activities` and `/leave` for everybody.
+//! `/activity` for staff; `/activities`, `/join` and `/leave` for everybody.
 
 use super::{Activity, Seat, acts, card, form, load, signup, staff_of};
 use crate::chat::{Button, ButtonDo, Content};
@@ -25,6 +25,8 @@ pub(super) async fn activity(work: &mut Work, at: &Actor, what: &str) -> Result<
         ("list", _) => return list(work, at).await,
         ("close", Some(no)) => acts::close(work, no, &staff).await?,
         ("cancel", Some(no)) => acts::cancel(work, no, &staff).await?,
+        ("publish", Some(no)) => acts::publish(work, no, &staff).await?,
+        ("again", Some(no)) => acts::send_again(work, no, &staff).await?,
         (typed, None) => match ActivityNo::parse(typed) {
             Some(no) => load(work, no).await?,
             None => return Err(Text::new("activity-usage").into()),
@@ -127,14 +129,18 @@ async fn mine(work: &mut Work, at: &Actor, one: &Activity) -> Result<(Option<Tex
     Ok((said, button))
 }
 
-/// Signs the one who asks off.
-pub(super) async fn leave(work: &mut Work, call: &Invocation) -> Result<()> {
+/// Signs the one who asks up (`/join`) or off (`/leave`): what the buttons do, for platforms without buttons.
+pub(super) async fn sign(work: &mut Work, call: &Invocation) -> Result<()> {
     let at = &call.at;
     let no = call.args.words("activity").and_then(ActivityNo::parse);
-    let no = no.ok_or_else(|| Text::new("activity-leave-which"))?;
+    let no = no.ok_or_else(|| Text::new("activity-which"))?;
     let one = load(work, no).await?;
-    signup::leave(work, no, &at.user.person).await?;
-    let said = text!("activity-left", title = one.wording.title(at.lang));
+    let said = if call.spec.name == "join" {
+        signup::register(work, no, &at.user).await?.say(&one, at.lang)
+    } else {
+        signup::leave(work, no, &at.user.person).await?;
+        text!("activity-left", title = one.wording.title(at.lang))
+    };
     let said = work.hall.texts.say(at.lang, &said);
     work.say(at.place(), Content::text(said).replying_to(call.message.clone()));
     Ok(())

@@ -40,6 +40,12 @@ static MANIFEST: Manifest = Manifest {
     commands: &[
         CommandSpec { name: "activities", needs: None, places: Places::Anywhere, args: &[] as &[ArgSpec] },
         CommandSpec {
+            name: "join",
+            needs: None,
+            places: Places::Anywhere,
+            args: &[ArgSpec { name: "activity", kind: ArgKind::Word, required: true }],
+        },
+        CommandSpec {
             name: "leave",
             needs: None,
             places: Places::Anywhere,
@@ -67,7 +73,7 @@ impl Feature for ActivityFeature {
     async fn on_command(&self, work: &mut Work, call: &Invocation) -> Result<()> {
         match call.spec.name {
             "activities" => command::activities(work, &call.at).await,
-            "leave" => command::leave(work, call).await,
+            "join" | "leave" => command::sign(work, call).await,
             _ => command::activity(work, &call.at, call.args.words("what").unwrap_or_default()).await,
         }
     }

@@ -1,4 +1,4 @@
-//! `/announce`: new, list, status, edit, recall, cancel.
+//! `/announce` and what stands behind it.
 
 use serde_json::json;
 
@@ -7,6 +7,8 @@ use crate::chat::{Content, Feature as Can};
 use crate::error::Result;
 use crate::feature::Actor;
 use crate::features::delivery::{CopyState, Counts};
+use crate::features::segment;
+use crate::features::when::{self, When};
 use crate::ids::AnnouncementNo;
 use crate::store::{announcement, chat, delivery as copies};
 use crate::text;
@@ -16,38 +18,64 @@ use crate::work::Work;
 /// How many announcements a list shows.
 const LISTED: i64 = 10;
 
-/// Does what stands behind `/announce`.
+/// Does what stands behind `/announce`. Whatever a button does can be typed too, for platforms without buttons.
 pub(super) async fn announce(work: &mut Work, at: &Actor, what: &str) -> Result<()> {
     let staff = staff_of(at)?.id.clone();
-    let mut words = what.split_whitespace();
-    let verb = words.next().unwrap_or_default().to_lowercase();
-    let no = words.next().and_then(AnnouncementNo::parse);
-    match (verb.as_str(), no) {
-        ("", _) | ("new", None) => form::open_new(work, at).await,
-        ("list", _) => list(work, at).await,
+    let (verb, rest) = what.trim().split_once(char::is_whitespace).unwrap_or((what.trim(), ""));
+    let (no, rest) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
+    let one = match (verb.to_lowercase().as_str(), AnnouncementNo::parse(no)) {
+        ("" | "new", None) => return form::open_new(work, at).await,
+        ("list", _) => return list(work, at).await,
         ("edit", Some(no)) => {
             let one = load(work, no).await?;
-            form::open_change(work, at, &one, "text").await
+            return form::open_change(work, at, &one, "text").await;
         }
-        ("recall", Some(no)) => ask_recall(work, at, no).await,
-        ("cancel", Some(no)) => {
-            let one = acts::cancel(work, no, &staff).await?;
-            say_card(work, at, &one, &[]).await
+        ("recall", Some(no)) if is_yes(rest) => acts::recall(work, no, &staff).await?,
+        ("recall", Some(no)) => return ask_recall(work, at, no).await,
+        ("send", Some(no)) => acts::send_now(work, no, &staff).await?,
+        ("again", Some(no)) => acts::send_again(work, no, &staff).await?,
+        ("cancel", Some(no)) => acts::cancel(work, no, &staff).await?,
+        ("schedule", Some(no)) => match when::parse(rest, work.now_ms)? {
+            When::At(at_ms) => acts::schedule(work, no, at_ms, &staff).await?,
+            When::Now => return Err(Text::new("announcement-usage").into()),
+        },
+        ("audience", Some(no)) => {
+            let known = crate::store::segment::vocabulary(work.tx().await?).await?;
+            let audience = Some(segment::parse(rest, &known)?);
+            acts::change(work, no, acts::Change { audience, ..acts::Change::default() }, &staff).await?
+        }
+        ("pin", Some(no)) => {
+            let pin = !load(work, no).await?.pin;
+            acts::set_pin(work, no, pin, &staff).await?
+        }
+        ("test", Some(no)) => {
+            let one = load(work, no).await?;
+            let said = super::press::test(work, at, &one).await?;
+            let said = work.hall.texts.say(at.lang, &said);
+            work.say(at.place(), said);
+            return Ok(());
         }
         (typed, None) => match AnnouncementNo::parse(typed) {
-            Some(no) => {
-                let one = load(work, no).await?;
-                say_card(work, at, &one, &[]).await
-            }
-            None => Err(Text::new("announcement-usage").into()),
+            Some(no) => load(work, no).await?,
+            None => return Err(Text::new("announcement-usage").into()),
         },
-        _ => Err(Text::new("announcement-usage").into()),
-    }
+        _ => return Err(Text::new("announcement-usage").into()),
+    };
+    say_card(work, at, &one, &[]).await
+}
+
+fn is_yes(word: &str) -> bool {
+    matches!(word.trim().to_lowercase().as_str(), "yes" | "y" | "是" | "确认")
 }
 
 /// Shows a card where somebody is.
 pub(super) async fn say_card(work: &mut Work, at: &Actor, one: &Announcement, first: &[Text]) -> Result<()> {
-    let content = card::card(work, one, at.lang, first).await?;
+    let mut content = card::card(work, one, at.lang, first).await?;
+    if one.state.is_open() && !work.capabilities(&at.chat).is_native(Can::Buttons) {
+        let typed = text!("announcement-typed", no = one.no.to_string());
+        let typed = work.hall.texts.say(at.lang, &typed);
+        content.text = content.text.then("\n\n").then(&typed);
+    }
     work.say(at.place(), content);
     Ok(())
 }
@@ -65,7 +93,7 @@ async fn list(work: &mut Work, at: &Actor) -> Result<()> {
             no = one.no.to_string(),
             state = one.state.name(),
             title = one.wording.title(at.lang),
-            when = crate::features::when::show(one.started_at_ms.or(one.at_ms).unwrap_or(one.created_at_ms)),
+            when = when::show(one.started_at_ms.or(one.at_ms).unwrap_or(one.created_at_ms)),
             sent = sent.in_states(&CopyState::STANDING),
             all = sent.all()
         );
@@ -96,6 +124,9 @@ async fn ask_recall(work: &mut Work, at: &Actor, no: AnnouncementNo) -> Result<(
         said.push(text!("announcement-recall-unknown", count = unknown));
     }
     said.extend(will_stay(work, &one).await?);
+    if !work.capabilities(&at.chat).is_native(Can::Buttons) {
+        said.push(text!("announcement-recall-typed", no = no.to_string()));
+    }
     let lines: Vec<String> = said.iter().map(|line| work.hall.texts.say(at.lang, line)).collect();
     let yes = text!("announcement-do-recall", count = standing);
     let row = vec![

@@ -78,7 +78,7 @@ async fn show(work: &mut Work, press: &Press, one: &Announcement) -> Result<()> 
 }
 
 /// Sends it, exactly as it will look, to the one who asks: in private where possible, else right here.
-async fn test(work: &mut Work, at: &Actor, one: &Announcement) -> Result<Text> {
+pub(super) async fn test(work: &mut Work, at: &Actor, one: &Announcement) -> Result<Text> {
     let direct = work.direct_chat(&at.user).await?;
     let private = match direct.reach {
         Reach::Open => true,
@@ -86,6 +86,9 @@ async fn test(work: &mut Work, at: &Actor, one: &Announcement) -> Result<Text> {
         _ => false,
     };
     let place = if private { Place::chat(&direct.id) } else { at.place() };
+    if let Some(problem) = card::problems(one).into_iter().find(|_| one.wording.langs().is_empty()) {
+        return Err(problem.into());
+    }
     let content = card::contents(one);
     for lang in one.wording.langs() {
         let origin = Origin::new(NAME, "test", one.no);
