@@ -1,0 +1,175 @@
+//! Copies are frozen, moved and settled, on both databases.
+
+use super::*;
+use crate::features::segment::Audience;
+use crate::store::segment::tests::community;
+use crate::store::testing::on_both;
+use crate::store::{chat, outbox};
+use crate::work::{Outgoing, Place};
+
+const PUSH: &str = "A-1";
+
+async fn states(tx: &mut Tx) -> Vec<(String, &'static str)> {
+    let all = page(tx, PUSH, None, "", 10).await.unwrap();
+    all.into_iter().map(|copy| (copy.name, copy.state.word())).collect()
+}
+
+/// The people of the community, of whom Dou can be written to first.
+async fn frozen(tx: &mut Tx) {
+    let first = [AccountId::from("sandbox")];
+    let people = Audience::all_people();
+    let filter = Filter { audience: &people, write_first: &first, default_lang: Lang::En };
+    assert_eq!(freeze(tx, PUSH, &filter).await.unwrap(), 3);
+}
+
+#[test]
+fn an_audience_is_frozen_once_with_those_who_cannot_be_reached() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        community(&hall, &mut tx).await;
+        frozen(&mut tx).await;
+        assert_eq!(
+            states(&mut tx).await,
+            [("dou".into(), "planned"), ("lin".into(), "planned"), ("wu".into(), "unreachable")]
+        );
+        let wu = get(&mut tx, PUSH, "p-wu").await.unwrap().unwrap();
+        assert_eq!((wu.reason.as_deref(), wu.lang), (Some("blocked"), Lang::En));
+        assert_eq!(accounts(&mut tx, PUSH).await.unwrap().len(), 1);
+        let tally = tally(&mut tx, PUSH).await.unwrap();
+        let counts: Vec<_> = tally.iter().map(|line| (line.state.as_str(), line.copies)).collect();
+        assert_eq!(counts, [("planned", 2), ("unreachable", 1)]);
+    });
+}
+
+#[test]
+fn freezing_twice_is_refused() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        community(&hall, &mut tx).await;
+        frozen(&mut tx).await;
+        let people = Audience::all_people();
+        let filter = Filter { audience: &people, write_first: &[], default_lang: Lang::En };
+        assert!(freeze(&mut tx, PUSH, &filter).await.is_err(), "nobody gets it twice");
+    });
+}
+
+#[test]
+fn missing_direct_chats_are_made_in_one_go() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        community(&hall, &mut tx).await;
+        frozen(&mut tx).await;
+        let dou = UserId::from("u-dou");
+        make_chats(&mut tx, PUSH, "p-lin", &[(&dou, "d-new".into())], 5).await.unwrap();
+        let copy = get(&mut tx, PUSH, "p-dou").await.unwrap().unwrap();
+        assert_eq!(copy.chat, Some("d-new".into()));
+        let made = chat::get(&mut tx, &"d-new".into()).await.unwrap().unwrap();
+        assert_eq!((made.account.as_str(), made.peer), ("sandbox", Some(dou)));
+    });
+}
+
+#[test]
+fn late_news_of_an_older_row_changes_nothing() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        community(&hall, &mut tx).await;
+        frozen(&mut tx).await;
+        let (old, new) = (OutboxId::from("o1"), OutboxId::from("o2"));
+        queue(&mut tx, PUSH, CopyState::Queued, &[("p-lin", new.clone()), ("p-dou", "o3".into())])
+            .await
+            .unwrap();
+        let keys = [MessageKey::from("m1"), MessageKey::from("m2")];
+        let sent = Settled { state: CopyState::Sent, failed: None, messages: Some(&keys), version: Some(2) };
+        assert!(!settle(&mut tx, PUSH, "p-lin", &old, &sent, 7).await.unwrap());
+        assert!(settle(&mut tx, PUSH, "p-lin", &new, &sent, 7).await.unwrap());
+        let lin = get(&mut tx, PUSH, "p-lin").await.unwrap().unwrap();
+        assert_eq!((lin.state, lin.version, lin.sent_at_ms), (CopyState::Sent, 2, Some(7)));
+        assert_eq!(lin.messages, keys);
+        let refused = Settled {
+            state: CopyState::EditFailed,
+            failed: Some(("not_found", "message not found")),
+            messages: None,
+            version: None,
+        };
+        assert!(settle(&mut tx, PUSH, "p-lin", &new, &refused, 9).await.unwrap());
+        let lin = get(&mut tx, PUSH, "p-lin").await.unwrap().unwrap();
+        assert_eq!((lin.version, lin.sent_at_ms, lin.messages.len()), (2, Some(7), 2));
+        assert_eq!(lin.reason.as_deref(), Some("not_found"));
+        assert_eq!(older(&mut tx, PUSH, &"sandbox".into(), 8).await.unwrap(), 1);
+        assert_eq!(older(&mut tx, PUSH, &"sandbox".into(), 7).await.unwrap(), 0);
+        set_pin(&mut tx, PUSH, "p-lin", "pinned").await.unwrap();
+        set_reason(&mut tx, PUSH, "p-lin", "left").await.unwrap();
+        let lin = get(&mut tx, PUSH, "p-lin").await.unwrap().unwrap();
+        assert_eq!((lin.pin.as_deref(), lin.reason.as_deref()), (Some("pinned"), Some("left")));
+    });
+}
+
+#[test]
+fn copies_move_together_and_what_waits_can_be_stopped() {
+    on_both(|hall| async move {
+        let mut work = hall.begin().await.unwrap();
+        community(&hall, work.tx().await.unwrap()).await;
+        frozen(work.tx().await.unwrap()).await;
+        let action = crate::chat::Action::Send(crate::chat::Content::text("hello"));
+        let out = Outgoing::new(Place::chat(&"d-lin".into()), crate::chat::Lane::Bulk, action);
+        let id = work.send(out);
+        let tx = work.tx().await.unwrap();
+        queue(tx, PUSH, CopyState::Queued, &[("p-lin", id.clone())]).await.unwrap();
+        assert!(any(tx, PUSH, CopyState::Planned).await.unwrap());
+        assert_eq!(move_all(tx, PUSH, CopyState::Planned, CopyState::Cancelled).await.unwrap(), 1);
+        assert!(!any(tx, PUSH, CopyState::Planned).await.unwrap());
+        assert_eq!(expire(tx, PUSH, 42).await.unwrap(), 1);
+        assert_eq!(outbox::get(tx, &id).await.unwrap().unwrap().expires_at_ms, Some(42));
+        set_state(tx, PUSH, "p-wu", CopyState::Rejected, Some("blocked")).await.unwrap();
+        let rejected = page(tx, PUSH, Some(CopyState::Rejected), "", 9).await.unwrap();
+        assert_eq!(rejected.len(), 1);
+    });
+}
+
+const MANY: i64 = 2_500;
+const PEOPLE: [&str; 5] = [
+    "INSERT INTO merchant (id, name, category, tier, created_at_ms) VALUES ('m', 'm', 'food', 'crown', 0)",
+    "INSERT INTO person (id, created_at_ms) WITH RECURSIVE n (i) AS (SELECT cast(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT 'p-' || i, 0 FROM n",
+    "INSERT INTO chat_user (id, account, platform_key, person, name, is_bot, created_at_ms) \
+     WITH RECURSIVE n (i) AS (SELECT cast(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT 'u-' || i, 'sandbox', 'k-' || i, 'p-' || i, 'N', false, 0 FROM n",
+    "INSERT INTO chat (id, account, platform_key, kind, title, purpose, peer, reach, created_at_ms) \
+     WITH RECURSIVE n (i) AS (SELECT cast(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT 'd-' || i, 'sandbox', 'c-' || i, 'direct', '', 'community', 'u-' || i, 'open', 0 FROM n",
+    "INSERT INTO contact (id, merchant, person, role) WITH RECURSIVE n (i) AS (SELECT cast(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT 'k-' || i, 'm', 'p-' || i, 'admin' FROM n",
+];
+
+#[test]
+fn many_recipients_go_out_in_steps_each_once() {
+    use crate::features::delivery::{self as push, Phase};
+    on_both(|hall| async move {
+        let mut work = hall.begin().await.unwrap();
+        for (at, sql) in PEOPLE.into_iter().enumerate() {
+            let tx = work.tx().await.unwrap();
+            match at {
+                0 => execute!(tx, sqlx::query(sql)).unwrap(),
+                _ => execute!(tx, sqlx::query(sql).bind(MANY)).unwrap(),
+            };
+        }
+        let people = Audience::all_people();
+        assert_eq!(push::freeze(&mut work, PUSH, &people).await.unwrap(), MANY.unsigned_abs());
+        work.commit().await.unwrap();
+        let mut steps = 0;
+        loop {
+            let mut work = hall.begin().await.unwrap();
+            let content = |_| crate::chat::Content::text("hello");
+            let more = push::step(&mut work, "announcement", PUSH, Phase::Send, &content).await.unwrap();
+            work.commit().await.unwrap();
+            steps += 1;
+            if !more {
+                break;
+            }
+        }
+        assert_eq!(steps, 3);
+        let mut tx = hall.db.read().await.unwrap();
+        let tally = tally(&mut tx, PUSH).await.unwrap();
+        assert_eq!((tally.len(), tally[0].state.as_str(), tally[0].copies), (1, "queued", MANY));
+        let queued: i64 = on!(&mut tx, |c| sqlx::query_scalar("SELECT count(DISTINCT chat) FROM outbox")
+            .fetch_one(c))
+        .unwrap();
+        assert_eq!(queued, MANY);
+    });
+}

@@ -1,0 +1,164 @@
+//! Who is in an audience, found on both databases.
+
+use super::*;
+use crate::chat::{ChatInfo, ChatKind, MemberRole, UserInfo};
+use crate::directory::{Purpose, Reach};
+use crate::features::segment;
+use crate::hall::Hall;
+use crate::ids::PersonId;
+use crate::store::testing::on_both;
+use crate::store::{chat, execute};
+
+const ADD_MERCHANT: &str =
+    "INSERT INTO merchant (id, name, category, tier, created_at_ms) VALUES ($1, $1, $2, $3, 0)";
+const ADD_TAG: &str = "INSERT INTO merchant_tag (merchant, tag) VALUES ($1, $2)";
+const ADD_CONTACT: &str = "INSERT INTO contact (id, merchant, person, role) VALUES ($1, $2, $3, 'admin')";
+
+/// Two groups; 云裳阁 (crown, apparel, vip) with Lin (open chat, two identities) and Wu (blocked); 豆豆
+/// (heart, food) with Dou (never wrote) and Lin again; 空店 (heart, toys) without anybody.
+pub(crate) async fn community(hall: &Hall, tx: &mut Tx) {
+    for (key, title, lang) in [("g1", "皇冠商家群", Some(Lang::Zh)), ("g2", "Cross-border", None)] {
+        let info = ChatInfo { key: key.into(), kind: ChatKind::Group, title: title.into() };
+        chat::meet(tx, &"sandbox".into(), &info, None, &key.into(), 1).await.unwrap();
+        chat::set_purpose(tx, &key.into(), Purpose::Community, lang).await.unwrap();
+    }
+    for (id, category, tier) in
+        [("云裳阁", "apparel", "crown"), ("豆豆", "food", "heart"), ("空店", "toys", "heart")]
+    {
+        execute!(tx, sqlx::query(ADD_MERCHANT).bind(id).bind(category).bind(tier)).unwrap();
+    }
+    execute!(tx, sqlx::query(ADD_TAG).bind("云裳阁").bind("vip")).unwrap();
+    let lin = person(hall, tx, "lin", "sandbox", Some("zh-CN"), Reach::Open).await;
+    // Lin's second identity, never opened: the open one must be taken.
+    let other = UserInfo {
+        key: "lin2".into(),
+        name: "Lin too".into(),
+        username: None,
+        language: None,
+        is_bot: false,
+    };
+    let second =
+        chat::meet_user(tx, &"aaa".into(), &other, (&"u-0lin2".into(), &PersonId("p-lin2".into())), 1)
+            .await
+            .unwrap();
+    execute!(tx, sqlx::query("UPDATE chat_user SET person = $2 WHERE id = $1").bind(&second.id).bind(&lin))
+        .unwrap();
+    let wu = person(hall, tx, "wu", "sandbox", Some("en"), Reach::Blocked).await;
+    let dou = person(hall, tx, "dou", "sandbox", None, Reach::Untried).await;
+    for (id, merchant, who) in
+        [("1", "云裳阁", &lin), ("2", "云裳阁", &wu), ("3", "豆豆", &dou), ("4", "豆豆", &lin)]
+    {
+        execute!(tx, sqlx::query(ADD_CONTACT).bind(id).bind(merchant).bind(who)).unwrap();
+    }
+    for (group, who) in [("g1", "u-lin"), ("g1", "u-dou"), ("g2", "u-wu")] {
+        chat::set_member(tx, &group.into(), &who.into(), MemberRole::Member, 1).await.unwrap();
+    }
+}
+
+/// A person with one identity; their direct chat is made unless it was never tried.
+pub(crate) async fn person(
+    hall: &Hall,
+    tx: &mut Tx,
+    name: &str,
+    account: &str,
+    language: Option<&str>,
+    reach: Reach,
+) -> PersonId {
+    let info = UserInfo {
+        key: name.into(),
+        name: name.into(),
+        username: None,
+        language: language.map(str::to_owned),
+        is_bot: false,
+    };
+    let ids = (UserId(format!("u-{name}")), PersonId(format!("p-{name}")));
+    let user = chat::meet_user(tx, &account.into(), &info, (&ids.0, &ids.1), 1).await.unwrap();
+    if reach != Reach::Untried {
+        let id: ChatId = format!("d-{name}").into();
+        let direct = chat::direct_of(tx, &user, &id, hall.now_ms()).await.unwrap();
+        chat::set_key(tx, &direct.id, &format!("dm-{name}").into()).await.unwrap();
+        chat::set_reach(tx, &direct.id, reach).await.unwrap();
+    }
+    ids.1
+}
+
+async fn found(tx: &mut Tx, line: &str, write_first: &[AccountId]) -> Vec<String> {
+    let audience = segment::parse(line, &vocabulary(tx).await.unwrap()).unwrap();
+    let filter = Filter { audience: &audience, write_first, default_lang: Lang::En };
+    let page = page(tx, &filter, "", 100).await.unwrap();
+    page.into_iter()
+        .map(|(target, why)| {
+            format!(
+                "{} {} {} {}",
+                target.name,
+                target.chat.map_or("-".to_owned(), |chat| chat.to_string()),
+                target.lang.word(),
+                why.unwrap_or_else(|| "ok".to_owned())
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn people_are_found_once_each_with_why_they_cannot_be_reached() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        community(&hall, &mut tx).await;
+        // Dou's language is that of the group.
+        let all = ["dou - zh untried", "lin d-lin zh ok", "wu d-wu en blocked"];
+        assert_eq!(found(&mut tx, "everyone", &[]).await, all);
+        let first = [AccountId::from("sandbox")];
+        assert_eq!(found(&mut tx, "tier heart", &first).await, ["dou - zh ok", "lin d-lin zh ok"]);
+        assert_eq!(
+            found(&mut tx, "tier crown tag vip", &[]).await,
+            ["lin d-lin zh ok", "wu d-wu en blocked"]
+        );
+        assert_eq!(found(&mut tx, "tier crown category food", &[]).await, [] as [&str; 0]);
+        assert_eq!(found(&mut tx, "people of group Cross-border", &[]).await, ["wu d-wu en blocked"]);
+        assert_eq!(merchants_without_contact(&mut tx, &segment::Audience::all_people()).await.unwrap(), 1);
+    });
+}
+
+#[test]
+fn groups_are_found_by_name_or_by_who_is_in_them() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        community(&hall, &mut tx).await;
+        assert_eq!(found(&mut tx, "all groups", &[]).await, ["皇冠商家群 g1 zh ok", "Cross-border g2 en ok"]);
+        assert_eq!(found(&mut tx, "to groups tier heart", &[]).await, ["皇冠商家群 g1 zh ok"]);
+        chat::set_reach(&mut tx, &"g2".into(), Reach::Kicked).await.unwrap();
+        chat::set_purpose(&mut tx, &"g1".into(), Purpose::Idle, None).await.unwrap();
+        assert_eq!(found(&mut tx, "all groups", &[]).await, ["Cross-border g2 en kicked"]);
+        let named = Audience { groups: vec!["g1".into()], ..Audience::default() };
+        let filter = Filter { audience: &named, write_first: &[], default_lang: Lang::En };
+        let why = unreachable(&mut tx, &filter, 9).await.unwrap();
+        assert_eq!(
+            why,
+            [("idle".to_owned(), "皇冠商家群".to_owned())],
+            "a group that was named is never dropped in silence"
+        );
+    });
+}
+
+#[test]
+fn the_summary_counts_what_the_pages_list() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        community(&hall, &mut tx).await;
+        let people = Audience::all_people();
+        let filter = Filter { audience: &people, write_first: &[], default_lang: Lang::En };
+        let summary = summary(&mut tx, &filter).await.unwrap();
+        let shares: Vec<_> =
+            summary.iter().map(|s| (s.lang.as_str(), s.reason.as_deref(), s.recipients)).collect();
+        assert_eq!(shares.len(), 3);
+        for share in [("en", Some("blocked"), 1), ("zh", Some("untried"), 1), ("zh", None, 1)] {
+            assert!(shares.contains(&share), "{share:?} in {shares:?}");
+        }
+        let first = page(&mut tx, &filter, "", 2).await.unwrap();
+        let rest = page(&mut tx, &filter, &first[1].0.recipient, 2).await.unwrap();
+        assert_eq!((first.len(), rest.len()), (2, 1));
+        let plan = segment::plan(&mut tx, &hall, &people).await.unwrap();
+        assert_eq!((plan.targets.len(), plan.unreachable.len()), (1, 2));
+        assert_eq!(titles(&mut tx, &["g1".into(), "gone".into()]).await.unwrap().len(), 1);
+    });
+}
