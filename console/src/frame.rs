@@ -116,6 +116,16 @@ impl Frame {
         if self.reader.signed.is_none() { Vec::new() } else { PLACES.iter().filter(open).collect() }
     }
 
+    /// How much waits in a place, if something does.
+    pub(crate) fn waiting(&self, place: &str) -> Option<i64> {
+        let n = match place {
+            "tickets" => self.reader.waiting.tickets,
+            "moderation" => self.reader.waiting.cases,
+            _ => 0,
+        };
+        Some(n).filter(|n| *n > 0)
+    }
+
     /// A moment, unix milliseconds.
     pub(crate) fn moment(&self, at_ms: i64) -> Moment {
         let Ok(at) = jiff::Timestamp::from_millisecond(at_ms) else {

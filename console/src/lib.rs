@@ -21,6 +21,7 @@ mod session;
 mod state;
 #[cfg(test)]
 mod tests;
+mod waiting;
 
 pub use api::new_api_token;
 pub use health::Running;

@@ -14,6 +14,7 @@ use bot_core::roster::{Permission, Staff};
 use crate::fault::Fault;
 use crate::frame::Frame;
 use crate::state::Console;
+use crate::waiting::Counts;
 use crate::{cookie, session};
 
 /// The cookie of the language that was chosen.
@@ -34,6 +35,8 @@ pub(crate) struct Reader {
     pub(crate) signed: Option<Arc<Signed>>,
     /// Whether a script of ours asks, and wants no page.
     pub(crate) live: bool,
+    /// What waits for people, for the rail.
+    pub(crate) waiting: Counts,
     /// What was asked for: path and query.
     pub(crate) at: String,
 }
@@ -104,11 +107,17 @@ pub(crate) async fn read(State(console): State<Console>, mut request: Request, n
         Err(error) => session::Known::default().with_fault(error),
     };
     let headers = request.headers();
+    let live = headers.contains_key(LIVE_HEADER);
     let reader = Reader {
         lang: language(headers, console.hall.default_lang),
         theme: cookie::get(headers, THEME_COOKIE).map_or(Theme::Auto, Theme::from_word),
+        waiting: match (&known.signed, live) {
+            // Without the counts a page is still a page.
+            (Some(_), false) => console.waiting.counts(&console.hall).await.unwrap_or_default(),
+            _ => Counts::default(),
+        },
         signed: known.signed.map(Arc::new),
-        live: headers.contains_key(LIVE_HEADER),
+        live,
         at: path_and_query(request.uri()),
     };
     let method = request.method().clone();

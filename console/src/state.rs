@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::health::Running;
 use crate::notes::Notes;
+use crate::waiting::Waiting;
 
 /// The console over a running hall. Cloning it is cheap.
 #[derive(Clone)]
@@ -78,6 +79,7 @@ pub struct Shared {
     pub(crate) metrics: Option<PrometheusHandle>,
     pub(crate) running: Running,
     pub(crate) notes: Notes,
+    pub(crate) waiting: Waiting,
     /// Ends streams that would otherwise keep the server from stopping.
     pub(crate) stopping: CancellationToken,
 }
@@ -88,7 +90,16 @@ impl Console {
         let Parts { hall, world, settings, metrics, running } = parts;
         let notes = Notes::of(&hall);
         let stopping = CancellationToken::new();
-        Self(Arc::new(Shared { hall, world, settings, metrics, running, notes, stopping }))
+        Self(Arc::new(Shared {
+            hall,
+            world,
+            settings,
+            metrics,
+            running,
+            notes,
+            waiting: Waiting::default(),
+            stopping,
+        }))
     }
 
     /// Whether people reach us over TLS.

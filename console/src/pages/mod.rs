@@ -1,9 +1,16 @@
 //! The pages: which there are, under which right, and where they stand in the rail.
 
+mod activity;
+mod announcement;
 mod failed;
+mod list;
+mod moderation;
 pub(crate) mod outbox;
 mod overview;
+mod people;
 mod sandbox;
+mod spans;
+mod ticket;
 
 use axum::routing::{MethodRouter, get, post};
 use bot_core::roster::Permission;
@@ -41,6 +48,36 @@ pub(crate) struct Place {
 pub(crate) const PLACES: &[Place] = &[
     Place { name: "overview", path: "/", needs: None, key: "console-place-overview" },
     Place {
+        name: "tickets",
+        path: "/tickets",
+        needs: Some(Permission::Tickets),
+        key: "console-place-tickets",
+    },
+    Place {
+        name: "announcements",
+        path: "/announcements",
+        needs: Some(Permission::Announce),
+        key: "console-place-announcements",
+    },
+    Place {
+        name: "activities",
+        path: "/activities",
+        needs: Some(Permission::Activities),
+        key: "console-place-activities",
+    },
+    Place {
+        name: "moderation",
+        path: "/moderation",
+        needs: Some(Permission::ReadCases),
+        key: "console-place-moderation",
+    },
+    Place {
+        name: "merchants",
+        path: "/merchants",
+        needs: Some(Permission::ReadPeople),
+        key: "console-place-merchants",
+    },
+    Place {
         name: "sandbox",
         path: "/sandbox",
         needs: Some(Permission::Sandbox),
@@ -59,6 +96,11 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(overview::pages());
     pages.extend(outbox::pages());
     pages.extend(failed::pages());
+    pages.extend(ticket::pages());
+    pages.extend(announcement::pages());
+    pages.extend(activity::pages());
+    pages.extend(moderation::pages());
+    pages.extend(people::pages());
     pages.extend(sandbox::pages());
     pages
 }

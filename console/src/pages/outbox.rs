@@ -1,7 +1,7 @@
 //! What went out without an answer, and sending it again.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::chat::{Action, Lane};
@@ -11,12 +11,14 @@ use bot_core::store::outbox::StoredOutbox;
 use bot_core::store::{StoreError, chat, outbox};
 use bot_core::text;
 use bot_core::texts::Text;
+use serde::Deserialize;
 
 use super::Page;
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
 use crate::reader::Reader;
+use crate::session::sign_in::own_path;
 use crate::state::Console;
 
 /// Rows shown.
@@ -147,15 +149,24 @@ pub(crate) async fn send_again(console: &Console, by: &StaffId, id: &OutboxId) -
     Ok(true)
 }
 
+/// Where to go on after it was sent again.
+#[derive(Deserialize)]
+struct Again {
+    #[serde(default)]
+    back: String,
+}
+
 /// `POST /outbox/{id}/again`.
 async fn again(
     State(console): State<Console>,
     reader: Reader,
     Path(id): Path<String>,
+    Form(again): Form<Again>,
 ) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     if !send_again(&console, &staff.id, &OutboxId(id)).await? {
         return Err(Fault::Refused(text!("console-outbox-settled")));
     }
-    Ok(Redirect::to("/outbox").into_response())
+    let back = if again.back.is_empty() { "/outbox" } else { own_path(&again.back) };
+    Ok(Redirect::to(back).into_response())
 }

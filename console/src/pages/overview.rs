@@ -16,6 +16,7 @@ use crate::frame::{Frame, page};
 use crate::guard::Need;
 use crate::reader::Reader;
 use crate::state::Console;
+use crate::waiting;
 
 /// Rows of unknown end shown here.
 const SHOWN: i64 = 5;
@@ -62,7 +63,15 @@ async fn overview(State(console): State<Console>, reader: Reader) -> Result<Resp
             |(of, is, _): &&(i64, String, i64)| lane.is_none_or(|lane| lane.rank() == *of) && is == state;
         counts.iter().filter(wanted).map(|(_, _, n)| n).sum::<i64>()
     };
+    let waiting = waiting::count(&mut tx).await?;
     let mut figures = Vec::new();
+    if f.may(Permission::Tickets) {
+        let open = "/tickets?view=open";
+        figures.push(figure(&f, waiting.tickets, "console-waiting-tickets", open, "warn"));
+    }
+    if f.may(Permission::ReadCases) {
+        figures.push(figure(&f, waiting.cases, "console-waiting-cases", "/moderation", "warn"));
+    }
     let unknown = count(None, "unknown");
     figures.push(figure(&f, unknown, "console-waiting-unknown", "/outbox", "warn"));
     if f.may(Permission::Administer) {

@@ -32,6 +32,7 @@ mod words;
 
 pub use order::{Order, Undone, dismiss, lift, punish, undo, uphold};
 pub use policy::PolicySlot;
+pub use view::for_staff as case_for_staff;
 
 /// The feature's name.
 const NAME: &str = "moderation";

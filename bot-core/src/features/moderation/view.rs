@@ -20,7 +20,10 @@ const LISTED: i64 = 10;
 const FOUND_SHOWN: usize = 8;
 
 /// A case with all that is known of it.
-pub(super) async fn for_staff(work: &mut Work, case: &Case, lang: Lang) -> Result<RichText> {
+///
+/// # Errors
+/// When the database fails.
+pub async fn for_staff(work: &mut Work, case: &Case, lang: Lang) -> Result<RichText> {
     let hall = Arc::clone(&work.hall);
     let say = |text: &Text| hall.texts.say(lang, text);
     let user = chat::user(work.tx().await?, &case.user).await?;

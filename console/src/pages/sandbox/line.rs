@@ -4,9 +4,9 @@ use bot_core::chat::{Attachment, AttachmentKind, Button, ButtonDo, FileRef, Memb
 use bot_core::text;
 use guildhall_sandbox::{Author, ChatView, MessageView, Notice};
 
+use super::super::spans::{Span, spans, web_address};
 use super::cast::Cast;
 use super::panel::role_key;
-use super::spans::{Span, spans, web_address};
 use super::view::{Draft, Spec, View};
 use crate::frame::{Frame, Moment};
 

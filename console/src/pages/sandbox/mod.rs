@@ -6,7 +6,7 @@ mod line;
 mod live;
 mod panel;
 mod refusal;
-mod spans;
+
 mod speak;
 mod stories;
 mod strip;

@@ -4,16 +4,16 @@ use bot_core::chat::{MarkKind, RichText};
 
 /// Some characters that look the same.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) text: String,
+pub(crate) struct Span {
+    pub(crate) text: String,
     /// Class names, each beginning with `m-`.
-    pub(super) class: String,
+    pub(crate) class: String,
     /// Where it leads; `http` and `https` only.
-    pub(super) href: Option<String>,
+    pub(crate) href: Option<String>,
 }
 
 /// Cuts a text at the ends of its marks, and at addresses written out.
-pub(super) fn spans(rich: &RichText) -> Vec<Span> {
+pub(crate) fn spans(rich: &RichText) -> Vec<Span> {
     let rich = rich.clone().checked();
     let mut cuts: Vec<usize> = rich.marks.iter().flat_map(|mark| [mark.start_utf8, mark.end_utf8]).collect();
     cuts.extend([0, rich.text.len()]);
@@ -54,7 +54,7 @@ fn class_of(kind: &MarkKind) -> &'static str {
 }
 
 /// The address, if a browser may follow it.
-pub(super) fn web_address(url: &str) -> Option<String> {
+pub(crate) fn web_address(url: &str) -> Option<String> {
     let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     matches!(scheme.as_deref(), Some("http" | "https")).then(|| url.to_owned())
 }

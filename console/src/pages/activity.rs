@@ -1,0 +1,163 @@
+//! Activities, and who signed up for one.
+
+use askama::Template;
+use axum::extract::{Form, Path, Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use bot_core::features::activity::{self as feature, Registration, Seat, State as Stage};
+use bot_core::ids::ActivityNo;
+use bot_core::roster::Permission;
+use bot_core::store::activity as store;
+use bot_core::texts::Text;
+use serde::Deserialize;
+
+use super::Page;
+use super::list::{cut, lang_name, staff_name, wanted};
+use crate::fault::Fault;
+use crate::frame::{Frame, Moment, page};
+use crate::guard::Need;
+use crate::reader::Reader;
+use crate::state::Console;
+
+/// Registrations shown of each sort.
+const SHOWN: i64 = 500;
+
+pub(super) fn pages() -> Vec<Page> {
+    let may = Need::May(Permission::Activities);
+    vec![
+        Page::new("/activities", may, get(list)),
+        Page::new("/activities/{no}", may, get(one)),
+        Page::new("/activities/{no}/act", may, post(act)),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "activities.html")]
+struct ActivitiesPage {
+    f: Frame,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "activity.html")]
+struct ActivityPage {
+    f: Frame,
+    no: String,
+    number: i64,
+    title: String,
+    state: String,
+    lines: Vec<String>,
+    bodies: Vec<(String, String)>,
+    seats: Vec<(String, Vec<Seated>)>,
+    can_close: bool,
+}
+
+struct Row {
+    no: String,
+    number: i64,
+    title: String,
+    state: String,
+    starts: Option<Moment>,
+    taken: String,
+    by: String,
+}
+
+struct Seated {
+    name: String,
+    at: Moment,
+    untold: bool,
+}
+
+/// Which page of the list.
+#[derive(Deserialize)]
+struct Asked {
+    below: Option<i64>,
+}
+
+/// What is done with it.
+#[derive(Deserialize)]
+struct Act {
+    #[serde(rename = "do")]
+    what: String,
+}
+
+/// `GET /activities`.
+async fn list(
+    State(console): State<Console>,
+    reader: Reader,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Fault> {
+    let title = console.hall.texts.say(reader.lang, &Text::new("console-place-activities"));
+    let f = Frame::new(&console, &reader, "activities", title);
+    let mut tx = console.hall.db.read().await?;
+    let mut all = store::list(&mut tx, asked.below.map(ActivityNo), wanted()).await?;
+    let next = cut(&mut all, |last| format!("/activities?below={}", last.no.0));
+    let mut rows = Vec::new();
+    for one in all {
+        let taken = store::count(&mut tx, one.no, Seat::In).await?;
+        rows.push(Row {
+            no: one.no.to_string(),
+            number: one.no.0,
+            title: one.wording.title(reader.lang).to_owned(),
+            state: f.say(&one.state.name()),
+            starts: one.starts_at_ms.map(|at_ms| f.moment(at_ms)),
+            taken: if one.capacity > 0 { format!("{taken} / {}", one.capacity) } else { taken.to_string() },
+            by: staff_name(&console, &one.by),
+        });
+    }
+    page(&ActivitiesPage { rows, next, f })
+}
+
+/// `GET /activities/{no}`.
+async fn one(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(no): Path<String>,
+) -> Result<Response, Fault> {
+    let no = ActivityNo::parse(&no).ok_or(Fault::NotFound)?;
+    let mut work = console.hall.begin().await?;
+    let one = store::get(work.tx().await?, no).await?.ok_or(Fault::NotFound)?;
+    let lines = feature::lines(&mut work, &one).await?;
+    let f = Frame::new(&console, &reader, "activities", format!("{no} {}", one.wording.title(reader.lang)));
+    let mut seats = Vec::new();
+    for (seat, key) in [(Seat::In, "console-seats-in"), (Seat::Waiting, "console-seats-waiting")] {
+        let seated = store::registrations(work.tx().await?, no, seat, 0, SHOWN).await?;
+        let shown =
+            |one: Registration| Seated { name: one.name, at: f.moment(one.joined_at_ms), untold: one.untold };
+        let count = store::count(work.tx().await?, no, seat).await?;
+        seats.push((f.t1(key, "n", &count), seated.into_iter().map(shown).collect()));
+    }
+    // Only read: nothing of the work is kept.
+    drop(work);
+    let body = |lang| (f.say(&lang_name(lang)), one.wording.rich(lang).text);
+    page(&ActivityPage {
+        no: no.to_string(),
+        number: no.0,
+        title: one.wording.title(reader.lang).to_owned(),
+        state: f.say(&one.state.name()),
+        lines: lines.iter().map(|line| f.say(line)).collect(),
+        bodies: one.wording.langs().into_iter().map(body).collect(),
+        seats,
+        can_close: one.state == Stage::Open,
+        f,
+    })
+}
+
+/// `POST /activities/{no}/act`.
+async fn act(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(no): Path<String>,
+    Form(act): Form<Act>,
+) -> Result<Response, Fault> {
+    let no = ActivityNo::parse(&no).ok_or(Fault::NotFound)?;
+    let staff = reader.staff().ok_or(Fault::Nobody)?.id.clone();
+    let mut work = console.hall.begin().await?;
+    match act.what.as_str() {
+        "close" => drop(feature::close(&mut work, no, &staff).await?),
+        _ => return Err(Fault::Unreadable),
+    }
+    work.commit().await?;
+    Ok(Redirect::to(&format!("/activities/{}", no.0)).into_response())
+}

@@ -1,0 +1,62 @@
+//! What lists have in common: filters that stand in the address, and the way to the next page.
+
+use bot_core::chat::Lang;
+use bot_core::ids::{ChatId, StaffId, UserId};
+use bot_core::store::{StoreError, Tx, chat};
+use bot_core::texts::Text;
+
+use crate::frame::Frame;
+use crate::state::Console;
+
+/// Rows of a page.
+pub(super) const ROWS: usize = 50;
+
+/// A way to narrow a list down.
+pub(super) struct Narrow {
+    pub(super) href: String,
+    pub(super) label: String,
+    pub(super) count: Option<i64>,
+    pub(super) here: bool,
+}
+
+/// Cuts what was read with one row too many to a page; gives the last row's mark if there is more.
+pub(super) fn cut<R>(rows: &mut Vec<R>, mark: impl Fn(&R) -> String) -> Option<String> {
+    let more = rows.len() > ROWS;
+    rows.truncate(ROWS);
+    rows.last().filter(|_| more).map(mark)
+}
+
+/// One row more than a page, to know whether there is another.
+pub(super) fn wanted() -> i64 {
+    i64::try_from(ROWS + 1).unwrap_or(i64::MAX)
+}
+
+/// The name of a user, or their id when they are gone.
+pub(super) async fn user_name(tx: &mut Tx, id: &UserId) -> Result<String, StoreError> {
+    Ok(chat::user(tx, id).await?.map_or_else(|| id.to_string(), |user| user.name))
+}
+
+/// The title of a chat; for a private one, whose it is.
+pub(super) async fn chat_title(tx: &mut Tx, f: &Frame, id: &ChatId) -> Result<String, StoreError> {
+    Ok(match chat::get(tx, id).await? {
+        Some(found) if !found.title.is_empty() => found.title,
+        Some(found) => match &found.peer {
+            Some(peer) => f.t1("console-private-chat-of", "name", &user_name(tx, peer).await?),
+            None => f.t("console-private-chat"),
+        },
+        None => id.to_string(),
+    })
+}
+
+/// The name of a staff member, also of one who has left.
+pub(super) fn staff_name(console: &Console, id: &StaffId) -> String {
+    console.hall.roster.load().get(id).map_or_else(|| id.to_string(), |staff| staff.name.clone())
+}
+
+/// The word for a language.
+pub(super) fn lang_name(lang: Lang) -> Text {
+    match lang {
+        Lang::En => Text::new("console-lang-en"),
+        Lang::Zh => Text::new("console-lang-zh"),
+    }
+}

@@ -1,0 +1,199 @@
+//! Cases: what waits for a decision, and one case with its proof.
+
+use askama::Template;
+use axum::extract::{Form, Path, Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use bot_core::features::moderation::{case_for_staff, dismiss, undo, uphold};
+use bot_core::ids::CaseNo;
+use bot_core::roster::Permission;
+use bot_core::store::moderation::{self as store, Case, CaseFilter, CaseState};
+use bot_core::texts::Text;
+use serde::Deserialize;
+
+use super::Page;
+use super::list::{Narrow, chat_title, cut, staff_name, user_name, wanted};
+use super::spans::{Span, spans};
+use crate::fault::Fault;
+use crate::frame::{Frame, Moment, page};
+use crate::guard::Need;
+use crate::reader::Reader;
+use crate::state::Console;
+
+/// Characters of a message shown in the list.
+const CUT_CHARS: usize = 100;
+
+pub(super) fn pages() -> Vec<Page> {
+    vec![
+        Page::new("/moderation", Need::May(Permission::ReadCases), get(list)),
+        Page::new("/moderation/{no}", Need::May(Permission::ReadCases), get(one)),
+        Page::new("/moderation/{no}/act", Need::May(Permission::Moderate), post(act)),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "cases.html")]
+struct CasesPage {
+    f: Frame,
+    views: Vec<Narrow>,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "case.html")]
+struct CasePage {
+    f: Frame,
+    no: String,
+    number: i64,
+    name: String,
+    body: Vec<Span>,
+    is_flagged: bool,
+    stands: bool,
+    may_act: bool,
+}
+
+struct Row {
+    no: String,
+    number: i64,
+    name: String,
+    chat: String,
+    words: String,
+    rule: String,
+    state: String,
+    class: &'static str,
+    by: String,
+    at: Moment,
+    ago: String,
+}
+
+/// Which cases.
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    view: String,
+    below: Option<i64>,
+}
+
+/// What is decided.
+#[derive(Deserialize)]
+struct Act {
+    #[serde(rename = "do")]
+    what: String,
+}
+
+const VIEWS: [(&str, &str, Option<CaseState>); 5] = [
+    ("flagged", "console-cases-flagged", Some(CaseState::Flagged)),
+    ("stands", "console-cases-stand", Some(CaseState::Stands)),
+    ("dismissed", "console-cases-dismissed", Some(CaseState::Dismissed)),
+    ("undone", "console-cases-undone", Some(CaseState::Undone)),
+    ("all", "console-cases-all", None),
+];
+
+/// `GET /moderation`.
+async fn list(
+    State(console): State<Console>,
+    reader: Reader,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Fault> {
+    let title = console.hall.texts.say(reader.lang, &Text::new("console-place-moderation"));
+    let f = Frame::new(&console, &reader, "moderation", title);
+    let view = VIEWS.iter().find(|(word, ..)| *word == asked.view).unwrap_or(&VIEWS[0]);
+    let filter = CaseFilter { state: view.2, ..CaseFilter::default() };
+    let mut tx = console.hall.db.read().await?;
+    let mut cases = store::list(&mut tx, &filter, asked.below.map(CaseNo), wanted()).await?;
+    let next = cut(&mut cases, |last| format!("/moderation?view={}&below={}", view.0, last.no.0));
+    let mut rows = Vec::new();
+    for case in cases {
+        let name = user_name(&mut tx, &case.user).await?;
+        let chat = match &case.chat {
+            Some(chat) => chat_title(&mut tx, &f, chat).await?,
+            None => String::new(),
+        };
+        rows.push(row(&console, &f, case, name, chat));
+    }
+    let waiting = store::count_in(&mut tx, CaseState::Flagged).await?;
+    let narrow = |(word, key, _): &(&str, &str, Option<CaseState>)| Narrow {
+        href: format!("/moderation?view={word}"),
+        label: f.t(key),
+        count: (*word == "flagged").then_some(waiting),
+        here: *word == view.0,
+    };
+    page(&CasesPage { views: VIEWS.iter().map(narrow).collect(), rows, next, f })
+}
+
+fn row(console: &Console, f: &Frame, case: Case, name: String, chat: String) -> Row {
+    let (state, class) = state_words(case.state);
+    let words = case.message_text.or(case.reason).unwrap_or_default();
+    let mut cut: String = words.chars().take(CUT_CHARS).collect();
+    if cut.len() < words.len() {
+        cut.push('…');
+    }
+    Row {
+        no: case.no.to_string(),
+        number: case.no.0,
+        name,
+        chat,
+        words: cut,
+        rule: case.rule.unwrap_or_default(),
+        state: f.say(&state),
+        class,
+        by: case.by.map_or_else(|| f.t("sandbox-tag-bot"), |staff| staff_name(console, &staff)),
+        at: f.moment(case.at_ms),
+        ago: f.ago(case.at_ms),
+    }
+}
+
+fn state_words(state: CaseState) -> (Text, &'static str) {
+    match state {
+        CaseState::Flagged => (Text::new("moderation-case-flagged"), "warn"),
+        CaseState::Stands => (Text::new("moderation-case-stands"), ""),
+        CaseState::Dismissed => (Text::new("moderation-case-dismissed"), ""),
+        CaseState::Undone => (Text::new("moderation-case-undone"), ""),
+    }
+}
+
+/// `GET /moderation/{no}`.
+async fn one(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(no): Path<String>,
+) -> Result<Response, Fault> {
+    let no = CaseNo::parse(&no).ok_or(Fault::NotFound)?;
+    let mut work = console.hall.begin().await?;
+    let case = store::get(work.tx().await?, no).await?.ok_or(Fault::NotFound)?;
+    let body = spans(&case_for_staff(&mut work, &case, reader.lang).await?);
+    let name = user_name(work.tx().await?, &case.user).await?;
+    // Only read: nothing of the work is kept.
+    drop(work);
+    page(&CasePage {
+        f: Frame::new(&console, &reader, "moderation", format!("{no} {name}")),
+        no: no.to_string(),
+        number: no.0,
+        name,
+        body,
+        is_flagged: case.state == CaseState::Flagged,
+        stands: case.state == CaseState::Stands,
+        may_act: reader.may(Permission::Moderate),
+    })
+}
+
+/// `POST /moderation/{no}/act`.
+async fn act(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(no): Path<String>,
+    Form(act): Form<Act>,
+) -> Result<Response, Fault> {
+    let no = CaseNo::parse(&no).ok_or(Fault::NotFound)?;
+    let staff = reader.staff().ok_or(Fault::Nobody)?.id.clone();
+    let mut work = console.hall.begin().await?;
+    match act.what.as_str() {
+        "uphold" => drop(uphold(&mut work, &staff, no).await?),
+        "dismiss" => drop(dismiss(&mut work, &staff, no).await?),
+        "undo" => drop(undo(&mut work, &staff, no).await?),
+        _ => return Err(Fault::Unreadable),
+    }
+    work.commit().await?;
+    Ok(Redirect::to(&format!("/moderation/{}", no.0)).into_response())
+}

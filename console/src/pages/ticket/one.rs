@@ -1,0 +1,236 @@
+//! One ticket: the conversation, whose it is, and what an agent can do.
+
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use bot_core::chat::Content;
+use bot_core::error::FeatureError;
+use bot_core::features::ticket as feature;
+use bot_core::ids::TicketNo;
+use bot_core::store::people::Merchant;
+use bot_core::store::ticket::{self, Delivery, MessageKind, Ticket, TicketMessage, TicketState};
+use bot_core::store::{Tx, chat, people};
+use bot_core::text;
+use bot_core::texts::Text;
+use serde::Deserialize;
+
+use super::super::list::{chat_title, lang_name, staff_name, user_name};
+use super::{state_class, state_words};
+use crate::fault::Fault;
+use crate::frame::{Frame, Moment, page};
+use crate::reader::Reader;
+use crate::state::Console;
+
+/// Messages shown of one ticket; more than a conversation between people has.
+const SHOWN: i64 = 2_000;
+
+#[derive(Template)]
+#[template(path = "ticket.html")]
+struct TicketPage {
+    f: Frame,
+    no: String,
+    number: i64,
+    subject: String,
+    name: String,
+    state: String,
+    class: &'static str,
+    is_closed: bool,
+    is_waiting: bool,
+    is_mine: bool,
+    lines: Vec<Line>,
+    facts: Vec<(String, String)>,
+    merchants: Vec<(String, String)>,
+    /// What was typed and refused, and why.
+    text: String,
+    error: String,
+}
+
+struct Line {
+    class: &'static str,
+    name: String,
+    words: String,
+    files: Vec<String>,
+    at: Moment,
+    edited: bool,
+    deleted: bool,
+    delivery: String,
+    delivery_class: &'static str,
+    /// The outbox row that can be sent again.
+    again: Option<String>,
+}
+
+/// What an agent does.
+#[derive(Default, Deserialize)]
+pub(in super::super) struct Act {
+    #[serde(default, rename = "do")]
+    what: String,
+    #[serde(default)]
+    text: String,
+}
+
+/// `GET /tickets/{no}`.
+pub(super) async fn show(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(no): Path<String>,
+) -> Result<Response, Fault> {
+    let no = TicketNo::parse(&no).ok_or(Fault::NotFound)?;
+    shown(&console, &reader, no, None).await
+}
+
+/// `POST /tickets/{no}/act`.
+pub(super) async fn act(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(no): Path<String>,
+    Form(act): Form<Act>,
+) -> Result<Response, Fault> {
+    let no = TicketNo::parse(&no).ok_or(Fault::NotFound)?;
+    let staff = reader.staff().ok_or(Fault::Nobody)?.id.clone();
+    let words = act.text.replace("\r\n", "\n").trim().to_owned();
+    let mut work = console.hall.begin().await?;
+    if ticket::get(work.tx().await?, no).await?.is_none() {
+        return Err(Fault::NotFound);
+    }
+    let needs_words = matches!(act.what.as_str(), "reply" | "note");
+    let done = match act.what.as_str() {
+        _ if needs_words && words.is_empty() => Err(text!("console-ticket-no-words").into()),
+        "reply" => feature::reply_as_staff(&mut work, &staff, no, Content::text(words)).await,
+        "note" => feature::note_as_staff(&mut work, &staff, no, &words).await,
+        "claim" => feature::claim(&mut work, &staff, no).await,
+        "wait" => feature::wait(&mut work, &staff, no).await,
+        "close" => feature::close(&mut work, &staff, no, Some(words).filter(|words| !words.is_empty())).await,
+        "reopen" => feature::reopen(&mut work, &staff, no).await,
+        _ => return Err(Fault::Unreadable),
+    };
+    match done {
+        Ok(()) => {
+            work.commit().await?;
+            Ok(Redirect::to(&format!("/tickets/{}", no.0)).into_response())
+        }
+        Err(FeatureError::User(refusal)) => {
+            drop(work);
+            let mut response = shown(&console, &reader, no, Some((act.text, refusal.0))).await?;
+            *response.status_mut() = StatusCode::CONFLICT;
+            Ok(response)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+async fn shown(
+    console: &Console,
+    reader: &Reader,
+    no: TicketNo,
+    refused: Option<(String, Text)>,
+) -> Result<Response, Fault> {
+    let mut tx = console.hall.db.read().await?;
+    let one = ticket::get(&mut tx, no).await?.ok_or(Fault::NotFound)?;
+    let name = user_name(&mut tx, &one.user).await?;
+    let f = Frame::new(console, reader, "tickets", format!("{no} {name}"));
+    let mut lines = Vec::new();
+    for message in ticket::messages(&mut tx, no, None, SHOWN).await? {
+        lines.push(line(console, &mut tx, &f, &name, message).await?);
+    }
+    let facts = facts(console, &mut tx, &f, &one).await?;
+    let merchants = merchants(&mut tx, &f, &one).await?;
+    let (text, error) = refused.map(|(text, why)| (text, f.say(&why))).unwrap_or_default();
+    page(&TicketPage {
+        no: no.to_string(),
+        number: no.0,
+        state: f.say(&state_words(one.state)),
+        class: state_class(one.state),
+        is_closed: one.is_closed(),
+        is_waiting: one.state == TicketState::Waiting,
+        is_mine: one.owner.is_some() && one.owner.as_ref() == reader.staff().map(|staff| &staff.id),
+        subject: one.subject,
+        name,
+        lines,
+        facts,
+        merchants,
+        text,
+        error,
+        f,
+    })
+}
+
+async fn line(
+    console: &Console,
+    tx: &mut Tx,
+    f: &Frame,
+    merchant: &str,
+    message: TicketMessage,
+) -> Result<Line, Fault> {
+    let name = match (&message.staff, &message.user) {
+        (Some(staff), _) => staff_name(console, staff),
+        (None, Some(user)) => user_name(tx, user).await?,
+        (None, None) if message.kind == MessageKind::Merchant => merchant.to_owned(),
+        (None, None) => f.t("console-ticket-system"),
+    };
+    let class = match message.kind {
+        MessageKind::Merchant => "theirs",
+        MessageKind::Staff => "mine",
+        MessageKind::System => "bot",
+        MessageKind::Note => "note",
+    };
+    let (delivery, delivery_class) = delivery_words(message.delivery);
+    let is_unknown = message.delivery == Delivery::Unknown;
+    Ok(Line {
+        class,
+        name,
+        words: message.content.text.text,
+        files: message.content.attachments.into_iter().map(|file| file.name).collect(),
+        at: f.moment(message.at_ms),
+        edited: message.edited_at_ms.is_some(),
+        deleted: message.deleted_at_ms.is_some(),
+        delivery: delivery.map(|text| f.say(&text)).unwrap_or_default(),
+        delivery_class,
+        again: message.copy_outbox.filter(|_| is_unknown).map(|id| id.to_string()),
+    })
+}
+
+/// The word and the colour for how far a message came; nothing to say of what arrived.
+fn delivery_words(delivery: Delivery) -> (Option<Text>, &'static str) {
+    match delivery {
+        Delivery::Held => (Some(text!("console-delivery-held")), "warn"),
+        Delivery::Queued => (Some(text!("console-delivery-queued")), ""),
+        Delivery::Rejected => (Some(text!("console-delivery-rejected")), "bad"),
+        Delivery::Unknown => (Some(text!("console-delivery-unknown")), "warn"),
+        Delivery::Sent | Delivery::Kept => (None, ""),
+    }
+}
+
+async fn facts(
+    console: &Console,
+    tx: &mut Tx,
+    f: &Frame,
+    one: &Ticket,
+) -> Result<Vec<(String, String)>, Fault> {
+    let owner = one.owner.as_ref().map(|id| staff_name(console, id));
+    let mut facts = vec![
+        (f.t("console-ticket-owner"), owner.unwrap_or_else(|| f.t("console-ticket-nobody"))),
+        (f.t("console-ticket-opened"), f.moment(one.opened_at_ms).exact),
+        (f.t("console-ticket-language"), f.say(&lang_name(one.lang))),
+    ];
+    if let Some(origin) = &one.origin_chat {
+        facts.push((f.t("console-ticket-origin"), chat_title(tx, f, origin).await?));
+    }
+    if !one.question.is_empty() {
+        facts.push((f.t("console-ticket-question"), one.question.clone()));
+    }
+    if let Some(solution) = &one.solution {
+        facts.push((f.t("console-ticket-solution"), solution.clone()));
+    }
+    Ok(facts)
+}
+
+/// The shops for which the person speaks: name, and tier with category.
+async fn merchants(tx: &mut Tx, f: &Frame, one: &Ticket) -> Result<Vec<(String, String)>, Fault> {
+    let Some(user) = chat::user(tx, &one.user).await? else { return Ok(Vec::new()) };
+    let shown = |(merchant, _): (Merchant, _)| {
+        let about = format!("{} · {}", f.say(&merchant.tier.text()), merchant.category);
+        (merchant.name, about)
+    };
+    Ok(people::merchants_of(tx, &user.person).await?.into_iter().map(shown).collect())
+}
