@@ -1,5 +1,5 @@
-//! `cargo bench`: what a message costs, what an idle program takes, how long a start lasts. Figures are for
-//! docs/PERFORMANCE.md; ratios are within one run.
+//! `cargo bench`: what a message costs, what an idle program takes, how long a start lasts. Ratios are within
+//! one run.
 
 #![expect(
     clippy::unwrap_used,
