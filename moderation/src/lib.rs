@@ -38,7 +38,7 @@ mod verdict;
 
 pub use engine::{Engine, Message};
 pub use explain::{Evidence, Explanation, RuleNote};
-pub use fold::ViewKind;
+pub use fold::{Tier, ViewKind};
 pub use ladder::{History, Ladder, LadderStep, Offence, Rung, Sanction};
 pub use policy::{Bilingual, FaultKind, Policy, PolicyFault, Rule};
 pub use verdict::{Certainty, Hit, HitKind, Outcome, RuleId, Span, Verdict};

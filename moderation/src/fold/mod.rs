@@ -24,6 +24,56 @@ pub enum ViewKind {
     Exact,
     /// Without differences of case and width, accents, and characters that nobody sees.
     Folded,
+    /// Without blanks, marks and emoji put between the characters of a word.
+    Skip,
+    /// With look-alike letters of other scripts, and digits that stand for letters, read as what they look like.
+    Confusable,
+    /// With traditional characters read as simplified ones, and numerals and enclosed letters as plain ones.
+    Traditional,
+    /// With characters put together again that were written as their parts.
+    Split,
+    /// With a character read as one that looks like it.
+    Visual,
+    /// With Latin syllables read as the characters that are spoken so.
+    Pinyin,
+    /// With Latin letters read as the first letters of syllables.
+    Initials,
+    /// With a character read as another that is spoken alike.
+    Homophone,
+    /// With a word's characters in another order.
+    Shuffled,
+    /// With an emoji read as what it shows.
+    Emoji,
+    /// With one character of a longer word replaced.
+    Swapped,
+}
+
+/// How far a way of reading can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// What was read is what stands there, whatever it was dressed in.
+    #[default]
+    Sure,
+    /// What was read may have been meant; ordinary text can look the same.
+    Unsure,
+}
+
+impl ViewKind {
+    /// How far this way of reading can be trusted.
+    pub fn tier(self) -> Tier {
+        match self {
+            Self::Exact | Self::Folded | Self::Skip | Self::Confusable | Self::Traditional => Tier::Sure,
+            Self::Split
+            | Self::Visual
+            | Self::Pinyin
+            | Self::Initials
+            | Self::Homophone
+            | Self::Shuffled
+            | Self::Emoji
+            | Self::Swapped => Tier::Unsure,
+        }
+    }
 }
 
 /// One way of reading one message.
