@@ -42,6 +42,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
+    /// Try a policy on messages: JSON lines {"id","text"} in, one verdict a line out.
+    Scan(crate::commands::scan::Options),
     /// Bring the database's tables up to date. `serve` does this too.
     Migrate {
         /// The config file.

@@ -40,7 +40,15 @@ pub(crate) fn policy(config: &Config) -> Result<moderation::Policy, String> {
             .map_err(|error| format!("[moderation] policy_file {place} cannot be read: {error}"))?;
         (place, text)
     };
-    moderation::Policy::parse(&text).map_err(|faults| {
+    parse(&place, &text)
+}
+
+/// Reads a policy from text.
+///
+/// # Errors
+/// Every fault on a line of its own, with line and column.
+pub(crate) fn parse(place: &str, text: &str) -> Result<moderation::Policy, String> {
+    moderation::Policy::parse(text).map_err(|faults| {
         let lines: Vec<String> = faults
             .iter()
             .map(|fault| format!("{place}:{}:{}: {}", fault.line, fault.column, fault.kind))

@@ -2,6 +2,7 @@
 
 mod backup;
 pub(crate) mod check;
+pub(crate) mod scan;
 mod serve;
 mod staff;
 
@@ -26,6 +27,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), String> {
             on_runtime(serve::run(config))
         }
         Command::Check { config } => check::run(&config),
+        Command::Scan(options) => scan::run(&options),
         Command::Migrate { config } => {
             let config = read(&config)?;
             on_runtime(async move {
