@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::Caller;
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 use super::{Paging, Rows};
 use crate::state::Console;
 
@@ -53,9 +53,7 @@ impl From<people::Merchant> for Merchant {
     params(Paging),
     responses(
         (status = 200, body = Rows<Merchant>),
-        (status = 400, body = Problem, content_type = "application/problem+json"),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 403, body = Problem, content_type = "application/problem+json"),
+        Problems
     )
 )]
 pub(crate) async fn list(

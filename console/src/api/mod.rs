@@ -1,10 +1,15 @@
 //! The JSON API under `/api/v1`: bearer tokens, cursors, errors as problem documents, and its own description.
 
+mod activity;
+mod announcement;
+mod article;
 mod caller;
+mod case;
 mod chat;
 mod merchant;
 mod outbox;
 mod problem;
+mod ticket;
 
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
@@ -46,6 +51,13 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
     let v1 = OpenApiRouter::new()
         .routes(routes!(chat::list))
         .routes(routes!(merchant::list))
+        .routes(routes!(ticket::list))
+        .routes(routes!(case::list))
+        .routes(routes!(announcement::list))
+        .routes(routes!(announcement::deliveries))
+        .routes(routes!(activity::list))
+        .routes(routes!(article::list))
+        .routes(routes!(article::gaps))
         .routes(routes!(outbox::unknown))
         .routes(routes!(outbox::retry));
     OpenApiRouter::with_openapi(description).nest("/api/v1", v1)
@@ -64,7 +76,6 @@ pub(crate) fn router(_: &Console) -> Router<Console> {
 
 /// Which page of a list.
 #[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Paging {
     /// Begin behind this row: `next` of the page before.
@@ -81,6 +92,13 @@ impl Paging {
             Some(limit) if (1..=ROWS.1).contains(&limit) => Ok(limit + 1),
             Some(_) => Err(Problem::bad(format!("limit must be from 1 to {}", ROWS.1))),
         }
+    }
+
+    /// The number behind which the page begins, in lists of numbered things.
+    fn number<N>(&self, parse: impl Fn(&str) -> Option<N>) -> Result<Option<N>, Problem> {
+        let read =
+            |after: &str| parse(after).ok_or_else(|| Problem::bad("`after` is not a `next` of this list"));
+        self.after.as_deref().map(read).transpose()
     }
 }
 

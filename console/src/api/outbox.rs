@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::Rows;
 use super::caller::Caller;
-use super::problem::Problem;
+use super::problem::{Problem, Problems};
 use crate::pages::outbox::{right_for, send_again};
 use crate::state::Console;
 
@@ -47,7 +47,7 @@ pub(crate) struct Unknown {
     path = "/outbox/unknown",
     responses(
         (status = 200, body = Rows<Unknown>),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
+        Problems
     )
 )]
 pub(crate) async fn unknown(
@@ -78,10 +78,8 @@ pub(crate) async fn unknown(
     params(("id" = String, Path, description = "The row's id.")),
     responses(
         (status = 202, description = "It is on its way again."),
-        (status = 401, body = Problem, content_type = "application/problem+json"),
-        (status = 403, body = Problem, content_type = "application/problem+json"),
-        (status = 404, body = Problem, content_type = "application/problem+json"),
         (status = 409, body = Problem, content_type = "application/problem+json"),
+        Problems
     )
 )]
 pub(crate) async fn retry(

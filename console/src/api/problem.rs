@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bot_core::store::StoreError;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 use crate::fault::Fault;
 
@@ -19,6 +19,24 @@ pub(crate) struct Problem {
     title: &'static str,
     /// What is wrong with this very request, in a sentence.
     detail: String,
+}
+
+/// The problems that every request can meet, for the description.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes answers; nothing makes them")]
+pub(crate) enum Problems {
+    /// The request cannot be read, or asks for what makes no sense.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Bad(Problem),
+    /// There is no token, or it is not good.
+    #[response(status = 401, content_type = "application/problem+json")]
+    NoToken(Problem),
+    /// The token, or its owner, lacks the right.
+    #[response(status = 403, content_type = "application/problem+json")]
+    NotAllowed(Problem),
+    /// There is nothing at this address.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(Problem),
 }
 
 impl Problem {

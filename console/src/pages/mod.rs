@@ -2,6 +2,7 @@
 
 mod activity;
 mod announcement;
+mod answer;
 mod failed;
 mod list;
 mod moderation;
@@ -78,6 +79,12 @@ pub(crate) const PLACES: &[Place] = &[
         key: "console-place-merchants",
     },
     Place {
+        name: "knowledge",
+        path: "/knowledge",
+        needs: Some(Permission::Articles),
+        key: "console-place-knowledge",
+    },
+    Place {
         name: "sandbox",
         path: "/sandbox",
         needs: Some(Permission::Sandbox),
@@ -101,6 +108,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(activity::pages());
     pages.extend(moderation::pages());
     pages.extend(people::pages());
+    pages.extend(answer::pages());
     pages.extend(sandbox::pages());
     pages
 }

@@ -1,0 +1,143 @@
+//! `GET /api/v1/announcements` and `GET /api/v1/announcements/{no}/deliveries`.
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use bot_core::ids::AnnouncementNo;
+use bot_core::roster::Permission;
+use bot_core::store::delivery::StoredCopy;
+use bot_core::store::{announcement, delivery};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::caller::Caller;
+use super::problem::{Problem, Problems};
+use super::{Paging, Rows};
+use crate::state::Console;
+
+/// An announcement.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Announcement {
+    /// Its number, such as `A-3`.
+    no: String,
+    /// How far it has come: `draft`, `scheduled`, `sending`, `sent`, `recalling`, `recalled` or `cancelled`.
+    state: &'static str,
+    /// The English title.
+    title_en: Option<String>,
+    /// The Chinese title.
+    title_zh: Option<String>,
+    /// The English text.
+    body_en: Option<String>,
+    /// The Chinese text.
+    body_zh: Option<String>,
+    /// Whether it is pinned where it can be.
+    pin: bool,
+    /// Rises with each change of the text, from 1.
+    version: i64,
+    /// When it is to be sent, unix milliseconds.
+    at_ms: Option<i64>,
+    /// When it was written, unix milliseconds.
+    created_at_ms: i64,
+    /// When the sending began, unix milliseconds.
+    started_at_ms: Option<i64>,
+    /// When the last of it was settled, unix milliseconds.
+    settled_at_ms: Option<i64>,
+}
+
+/// What became of one recipient's copy.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Delivery {
+    /// The recipient, by our id of the person or the chat.
+    recipient: String,
+    /// Their name when the audience was fixed.
+    name: String,
+    /// The account that reaches them.
+    account: Option<String>,
+    /// `en` or `zh`.
+    lang: &'static str,
+    /// How far it has come, such as `sent`, `rejected`, `unknown` or `unreachable`.
+    state: &'static str,
+    /// Why it failed, in one word.
+    reason: Option<String>,
+    /// Why it failed, in the platform's words.
+    detail: Option<String>,
+    /// The version of the text that it shows.
+    version: i64,
+    /// When it was sent, unix milliseconds.
+    sent_at_ms: Option<i64>,
+}
+
+/// Announcements, newest first.
+#[utoipa::path(get, path = "/announcements", params(Paging), responses((status = 200, body = Rows<Announcement>), Problems))]
+pub(crate) async fn list(
+    State(console): State<Console>,
+    caller: Caller,
+    paging: Result<Query<Paging>, QueryRejection>,
+) -> Result<Json<Rows<Announcement>>, Problem> {
+    caller.may(Permission::Announce)?;
+    let Query(paging) = paging?;
+    let limit = paging.wanted()?;
+    let before = paging.number(AnnouncementNo::parse)?;
+    let mut tx = console.hall.db.read().await?;
+    let read = announcement::list(&mut tx, before, limit).await?;
+    Ok(Json(Rows::of(read, limit, |one| one.no.to_string(), Announcement::from)))
+}
+
+/// The copies of an announcement, one for each recipient, by recipient.
+#[utoipa::path(
+    get,
+    path = "/announcements/{no}/deliveries",
+    params(("no" = String, Path, description = "The announcement's number."), Paging),
+    responses((status = 200, body = Rows<Delivery>), Problems)
+)]
+pub(crate) async fn deliveries(
+    State(console): State<Console>,
+    caller: Caller,
+    Path(no): Path<String>,
+    paging: Result<Query<Paging>, QueryRejection>,
+) -> Result<Json<Rows<Delivery>>, Problem> {
+    caller.may(Permission::Announce)?;
+    let Query(paging) = paging?;
+    let limit = paging.wanted()?;
+    let no = AnnouncementNo::parse(&no).ok_or_else(Problem::not_found)?;
+    let mut tx = console.hall.db.read().await?;
+    announcement::get(&mut tx, no).await?.ok_or_else(Problem::not_found)?;
+    let after = paging.after.unwrap_or_default();
+    let read = delivery::page(&mut tx, &no.to_string(), None, &after, limit).await?;
+    Ok(Json(Rows::of(read, limit, |one| one.recipient.clone(), Delivery::from)))
+}
+
+impl From<announcement::Announcement> for Announcement {
+    fn from(one: announcement::Announcement) -> Self {
+        Self {
+            no: one.no.to_string(),
+            state: one.state.word(),
+            title_en: one.wording.title_en,
+            title_zh: one.wording.title_zh,
+            body_en: one.wording.body_en,
+            body_zh: one.wording.body_zh,
+            pin: one.pin,
+            version: one.version,
+            at_ms: one.at_ms,
+            created_at_ms: one.created_at_ms,
+            started_at_ms: one.started_at_ms,
+            settled_at_ms: one.settled_at_ms,
+        }
+    }
+}
+
+impl From<StoredCopy> for Delivery {
+    fn from(copy: StoredCopy) -> Self {
+        Self {
+            recipient: copy.recipient,
+            name: copy.name,
+            account: copy.account.map(|account| account.to_string()),
+            lang: copy.lang.word(),
+            state: copy.state.word(),
+            reason: copy.reason,
+            detail: copy.detail,
+            version: copy.version,
+            sent_at_ms: copy.sent_at_ms,
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Knowledge: the articles, how well they answer, and the questions that none of them answers.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Form, Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use bot_core::chat::Lang;
+use bot_core::ids::RowId;
+use bot_core::roster::Permission;
+use bot_core::store::answer::{self, Article, ArticleState, Gap, GivenState};
+use bot_core::texts::Text;
+use serde::Deserialize;
+
+use super::Page;
+use super::list::lang_name;
+use crate::fault::Fault;
+use crate::frame::{Frame, Moment, page};
+use crate::guard::Need;
+use crate::reader::Reader;
+use crate::state::Console;
+
+/// Gaps shown.
+const GAPS_SHOWN: i64 = 50;
+/// The time over which answers are counted, milliseconds.
+const COUNTED_MS: i64 = 30 * 86_400_000;
+
+pub(super) fn pages() -> Vec<Page> {
+    let may = Need::May(Permission::Articles);
+    vec![
+        Page::new("/knowledge", may, get(list)),
+        Page::new("/knowledge/{key}", may, get(one)),
+        Page::new("/knowledge/{key}/state", may, post(set_state)),
+        Page::new("/knowledge/gap/{id}/drop", may, post(drop_gap)),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "knowledge.html")]
+struct KnowledgePage {
+    f: Frame,
+    gaps: Vec<GapRow>,
+    articles: Vec<Row>,
+}
+
+#[derive(Template)]
+#[template(path = "article.html")]
+struct ArticlePage {
+    f: Frame,
+    slug: String,
+    title: String,
+    tags: String,
+    state: String,
+    is_live: bool,
+    texts: Vec<ShownText>,
+}
+
+struct ShownText {
+    lang: String,
+    title: String,
+    questions: Vec<String>,
+    body: String,
+}
+
+struct Row {
+    slug: String,
+    title: String,
+    langs: String,
+    tags: String,
+    state: String,
+    class: &'static str,
+    given: i64,
+    solved: i64,
+    unsolved: i64,
+}
+
+struct GapRow {
+    id: String,
+    sample: String,
+    asked: i64,
+    best: Option<String>,
+    percent: i64,
+    at: Moment,
+    ago: String,
+}
+
+/// Whether an article answers from now on.
+#[derive(Deserialize)]
+struct NewState {
+    state: String,
+}
+
+/// `GET /knowledge`.
+async fn list(State(console): State<Console>, reader: Reader) -> Result<Response, Fault> {
+    let title = console.hall.texts.say(reader.lang, &Text::new("console-place-knowledge"));
+    let f = Frame::new(&console, &reader, "knowledge", title);
+    let mut tx = console.hall.db.read().await?;
+    let mut tallies: BTreeMap<String, (i64, i64, i64)> = BTreeMap::new();
+    for tally in answer::tally(&mut tx, console.hall.now_ms() - COUNTED_MS).await? {
+        let (given, solved, unsolved) = tallies.entry(tally.article).or_default();
+        *given += tally.times;
+        match tally.state.as_str() {
+            word if word == GivenState::Solved.word() => *solved += tally.times,
+            word if word == GivenState::Unsolved.word() => *unsolved += tally.times,
+            _ => {}
+        }
+    }
+    let row = |article: Article| {
+        let (given, solved, unsolved) = tallies.get(&article.slug).copied().unwrap_or_default();
+        let (state, class) = state_words(article.state);
+        Row {
+            title: article.text(reader.lang).map(|(_, text)| text.title.clone()).unwrap_or_default(),
+            langs: langs(&article).map(|lang| f.say(&lang_name(lang))).collect::<Vec<_>>().join(" · "),
+            tags: article.tags.join(", "),
+            state: f.say(&state),
+            class,
+            slug: article.slug,
+            given,
+            solved,
+            unsolved,
+        }
+    };
+    let articles = answer::all(&mut tx).await?.into_iter().map(row).collect();
+    let gaps = answer::top_gaps(&mut tx, GAPS_SHOWN).await?;
+    page(&KnowledgePage { gaps: gaps.into_iter().map(|gap| gap_row(&f, gap)).collect(), articles, f })
+}
+
+fn langs(article: &Article) -> impl Iterator<Item = Lang> {
+    [Lang::Zh, Lang::En].into_iter().filter(|lang| article.texts.contains_key(lang.word()))
+}
+
+fn gap_row(f: &Frame, gap: Gap) -> GapRow {
+    GapRow {
+        id: gap.id.to_string(),
+        sample: gap.sample,
+        asked: gap.asked,
+        best: gap.best,
+        percent: gap.confidence / 10,
+        at: f.moment(gap.last_at_ms),
+        ago: f.ago(gap.last_at_ms),
+    }
+}
+
+fn state_words(state: ArticleState) -> (Text, &'static str) {
+    match state {
+        ArticleState::Draft => (Text::new("console-article-draft"), ""),
+        ArticleState::Live => (Text::new("console-article-live"), "good"),
+        ArticleState::Retired => (Text::new("console-article-retired"), ""),
+    }
+}
+
+/// `GET /knowledge/{slug}`.
+async fn one(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(slug): Path<String>,
+) -> Result<Response, Fault> {
+    let mut tx = console.hall.db.read().await?;
+    let article = answer::get(&mut tx, &slug).await?.ok_or(Fault::NotFound)?;
+    let title = article.text(reader.lang).map(|(_, text)| text.title.clone()).unwrap_or_default();
+    let f = Frame::new(&console, &reader, "knowledge", title.clone());
+    let shown = |lang: Lang| {
+        let text = article.texts.get(lang.word())?;
+        Some(ShownText {
+            lang: f.say(&lang_name(lang)),
+            title: text.title.clone(),
+            questions: text.questions.clone(),
+            body: text.body.clone(),
+        })
+    };
+    page(&ArticlePage {
+        title,
+        tags: article.tags.join(", "),
+        state: f.say(&state_words(article.state).0),
+        is_live: article.state == ArticleState::Live,
+        texts: langs(&article).filter_map(shown).collect(),
+        slug,
+        f,
+    })
+}
+
+/// `POST /knowledge/{slug}/state`: lets an article answer, or no more.
+async fn set_state(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(slug): Path<String>,
+    Form(new): Form<NewState>,
+) -> Result<Response, Fault> {
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let state = ArticleState::from_word(&new.state).ok_or(Fault::Unreadable)?;
+    let mut work = console.hall.begin().await?;
+    let now_ms = work.now_ms;
+    if !answer::set_state(work.tx().await?, &slug, state, now_ms).await? {
+        return Err(Fault::NotFound);
+    }
+    work.audit_staff(&staff.id, "answer.article.state", &slug, Some(new.state)).await?;
+    work.commit().await?;
+    Ok(Redirect::to(&format!("/knowledge/{slug}")).into_response())
+}
+
+/// `POST /knowledge/gap/{id}/drop`: takes a question off the list.
+async fn drop_gap(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let mut work = console.hall.begin().await?;
+    if answer::dismiss(work.tx().await?, &RowId(id.clone())).await? {
+        work.audit_staff(&staff.id, "answer.gap.drop", id, None).await?;
+    }
+    work.commit().await?;
+    Ok(Redirect::to("/knowledge").into_response())
+}
