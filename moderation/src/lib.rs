@@ -27,18 +27,29 @@
 //! # }
 //! ```
 
+pub mod behaviour;
+mod category;
 mod detect;
 pub mod duration;
 mod engine;
+mod entity;
 mod explain;
 pub mod fold;
+mod judge;
 pub mod ladder;
+pub mod learner;
 pub mod policy;
 mod verdict;
 
-pub use engine::{Engine, Message};
+pub use behaviour::Activity;
+pub use category::Category;
+pub use engine::{Engine, Message, TextLink};
+#[cfg(feature = "qr")]
+pub use entity::qr;
+pub use entity::{Entity, EntityKind};
 pub use explain::{Evidence, Explanation, RuleNote};
 pub use fold::{Tier, ViewKind};
 pub use ladder::{History, Ladder, LadderStep, Offence, Rung, Sanction};
-pub use policy::{Bilingual, FaultKind, Policy, PolicyFault, Rule};
+pub use learner::{Learner, Sample};
+pub use policy::{Bilingual, FaultKind, Parameters, Policy, PolicyFault, Rule};
 pub use verdict::{Certainty, Hit, HitKind, Outcome, RuleId, Span, Verdict};

@@ -37,7 +37,7 @@ fn a_slip_of_the_pen_is_met_with_the_right_key() {
         told("version = 1\nrules = []\nzzz = 1"),
         [
             "line 2, column 1: a policy has no key `rules`; did you mean `rule`?",
-            "line 3, column 1: a policy has no key `zzz`; known are `version`, `allow`, `rule`, `ladder`",
+            "line 3, column 1: a policy has no key `zzz`; known are `version`, `import`, `allow`, `deny_domains`, `thresholds`, `rule`, `change`, `ladder`, `ladders`, `learner`",
         ]
     );
     assert_eq!(
@@ -62,7 +62,9 @@ fn what_is_missing_is_named() {
     );
     assert_eq!(
         told(&rule("words = []")),
-        ["line 2, column 1: the rule `r` can never fire: it has neither `words` nor `regex`"]
+        [
+            "line 2, column 1: the rule `r` can never fire: it has no `words`, `regex`, `entities`, `behaviour` or `needs`"
+        ]
     );
     assert_eq!(told(&ladder("steps = []")), ["line 3, column 9: `steps` must have at least one step"]);
 }
@@ -90,7 +92,7 @@ fn wrong_types_and_values_are_told() {
         told(&rule("words = \"x\"\naction = \"explode\"")),
         [
             "line 5, column 9: `words` must be a list of texts, not a text",
-            "line 6, column 10: `action` cannot be `explode`; known are `act`, `flag`",
+            "line 6, column 10: `action` cannot be `explode`; known are `act`, `flag`, `score`",
         ]
     );
     assert_eq!(

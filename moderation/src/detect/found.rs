@@ -35,16 +35,7 @@ impl Found {
             let (rule, kind, index) = key;
             let rule = &policy.rules()[rule];
             let patterns = if kind == HitKind::Word { &rule.words } else { &rule.regex };
-            Hit {
-                rule: rule.id.clone(),
-                version: policy.version(),
-                kind,
-                pattern: patterns[index].clone(),
-                view,
-                spans,
-                certainty: rule.action,
-                points: rule.points,
-            }
+            Hit::of(rule, policy.version(), kind, &patterns[index], view, spans)
         };
         let mut hits: Vec<Hit> = self.spans.into_iter().map(hit).collect();
         hits.sort_by_key(|hit| hit.spans.first().map(|span| span.start));

@@ -34,11 +34,8 @@ pub(crate) fn scan(policy: &Policy, message: &Message<'_>) -> Vec<Hit> {
     if !seen && detector.always.is_empty() {
         return Vec::new();
     }
-    let held: Vec<bool> = policy
-        .rules()
-        .iter()
-        .map(|rule| !rule.exempt_groups.iter().any(|group| Some(group.as_str()) == message.group))
-        .collect();
+    let held: Vec<bool> =
+        policy.rules().iter().map(|rule| rule.holds(message) && rule.looks_into(message.is_name)).collect();
     let mut scan = Scan {
         detector,
         original: message.text,

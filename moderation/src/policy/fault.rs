@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use super::rule::Place;
 use crate::duration::DurationError;
 
 /// One fault of a policy, with its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyFault {
+    /// The imported policy that it is in; `None`: the policy itself.
+    pub file: Option<String>,
     /// The line, from 1.
     pub line: usize,
     /// The column, from 1, in characters.
@@ -17,7 +20,17 @@ pub struct PolicyFault {
 
 impl fmt::Display for PolicyFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{file}, ")?;
+        }
         write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)
+    }
+}
+
+impl PolicyFault {
+    /// A fault at a place.
+    pub(super) fn at(place: &Place, kind: FaultKind) -> Self {
+        Self { file: place.file.clone(), line: place.line, column: place.column, kind }
     }
 }
 
@@ -100,7 +113,7 @@ pub enum FaultKind {
         key: &'static str,
     },
     /// A rule that looks for nothing.
-    #[error("the rule `{id}` can never fire: it has neither `words` nor `regex`")]
+    #[error("the rule `{id}` can never fire: it has no `words`, `regex`, `entities`, `behaviour` or `needs`")]
     EmptyRule {
         /// The rule.
         id: String,
@@ -174,6 +187,57 @@ pub enum FaultKind {
         at: u32,
         /// Where it may start, in words.
         expected: String,
+    },
+    /// Policies that import each other in a circle.
+    #[error("this import leads back to itself: {way}")]
+    ImportCycle {
+        /// The names on the way.
+        way: String,
+    },
+    /// An import that cannot be read.
+    #[error("`{name}` cannot be imported: {why}")]
+    BadImport {
+        /// As it was written.
+        name: String,
+        /// What went wrong.
+        why: String,
+    },
+    /// A rule that no earlier rule has the name of.
+    #[error("`{id}` names `{name}`, and no rule before it is called so")]
+    NoSuchRuleBefore {
+        /// The rule that names it.
+        id: String,
+        /// The name.
+        name: String,
+    },
+    /// A change of rules that are not there.
+    #[error("there is no rule `{name}` to change")]
+    NothingToChange {
+        /// The name.
+        name: String,
+    },
+    /// A ladder that is not there.
+    #[error("there is no ladder `{name}`; write one under [ladders.{name}]")]
+    NoSuchLadder {
+        /// Its name.
+        name: String,
+    },
+    /// Thresholds the wrong way round.
+    #[error("the threshold `flag` ({flag}) must not lie above `act` ({act})")]
+    ThresholdsCross {
+        /// From which score a message is flagged.
+        flag: u32,
+        /// From which score the bot acts.
+        act: u32,
+    },
+    /// A rule without a moment in which it holds.
+    #[error("`end` must lie after `start`")]
+    EndsBeforeItStarts,
+    /// Something that is no domain.
+    #[error("`{text}` is no domain; write it like `example.com`")]
+    BadDomain {
+        /// As it was written.
+        text: String,
     },
     /// More than is held in memory.
     #[error("{what} may have at most {limit}")]

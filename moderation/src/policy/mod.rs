@@ -1,29 +1,42 @@
 //! The policy: what is looked for, what follows, and the reading of it from TOML.
 
+mod change;
+mod conditions;
 mod fault;
+mod findings;
+mod load;
 mod pattern;
+mod preset;
+mod read_rule;
 mod reader;
 mod rule;
 mod steps;
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 pub use fault::{FaultKind, PolicyFault};
+pub use findings::{Finding, FindingKind};
+pub use load::{Find, Parameters};
 pub(crate) use pattern::Pattern;
+pub use preset::PRESETS;
+pub use rule::{Need, Part, Place, Rule};
 
 use crate::detect::Detector;
+use crate::entity::Domains;
+use crate::fold::fold_word;
 use crate::ladder::Ladder;
-use crate::verdict::{Certainty, RuleId};
-use reader::{Reader, Section};
+use load::Loading;
 
-/// The largest policy that is read, in bytes.
+/// The largest policy that is read, in bytes, with all that it imports.
 pub const SOURCE_UTF8_MAX: usize = 16 * 1_024 * 1_024;
 
-const KEYS: &[&str] = &["version", "allow", "rule", "ladder"];
-const VERSIONS: std::ops::Range<i64> = 1..1_000_000_001;
-const MERCHANT_TOML: &str = include_str!("../../policies/merchant.toml");
+/// The score from which a message is shown to a moderator, where the policy does not say.
+const FLAG: u32 = 40;
+/// The score from which the bot acts, where the policy does not say.
+const ACT: u32 = 100;
 
 /// A text in the two languages that people here read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,30 +61,19 @@ impl Bilingual {
     }
 }
 
-/// One rule, as it was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rule {
-    /// Its name, unique in the policy.
-    pub id: RuleId,
-    /// What people call it.
-    pub title: Bilingual,
-    /// What the person who broke it is told.
-    pub message: Option<Bilingual>,
-    /// Whether the bot acts on it or only shows it.
-    pub action: Certainty,
-    /// What it weighs on the ladder, from 1.
-    pub points: u32,
-    /// The deny words.
-    pub words: Vec<String>,
-    /// Whether a word must stand alone; `None`: letters yes, Han no.
-    pub whole_word: Option<bool>,
-    /// Phrases in which its words and expressions do not count.
-    pub allow: Vec<String>,
-    /// The regular expressions.
-    pub regex: Vec<String>,
-    /// The groups where it does not hold.
-    pub exempt_groups: Vec<String>,
+/// From which scores something follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thresholds {
+    /// A moderator should look.
+    pub flag: u32,
+    /// The bot acts.
+    pub act: u32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { flag: FLAG, act: ACT }
+    }
 }
 
 /// A policy that was read without fault and is ready to be used. Cheap to clone.
@@ -84,22 +86,87 @@ pub struct Policy {
 struct Inner {
     version: u32,
     rules: Vec<Rule>,
+    by_id: HashMap<String, usize>,
     allow: Vec<String>,
+    thresholds: Thresholds,
     ladder: Ladder,
+    ladders: BTreeMap<String, Ladder>,
+    learner_from_percent: Option<u32>,
+    domains: Domains,
+    traits: Traits,
     detector: Detector,
 }
 
+/// What any rule of a policy looks for, so that nothing else is looked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Traits {
+    pub(crate) entities: bool,
+    pub(crate) behaviour: bool,
+    pub(crate) names: bool,
+    /// Whether there are rules that ask for other rules.
+    pub(crate) roles: bool,
+}
+
 impl Policy {
-    /// Reads a policy. Every fault is told with its place, at most 50 of them, in the order of the text.
+    /// Reads a policy that imports nothing but shipped ones. Every fault is told with its place, at most 50 of them, in
+    /// the order of the text.
+    ///
+    /// # Errors
+    /// The faults.
     pub fn parse(toml: &str) -> Result<Self, Vec<PolicyFault>> {
-        let mut reader = Reader::new(toml);
-        let policy = read(&mut reader, toml.len());
-        reader.finish(policy)
+        Self::load(
+            toml,
+            &Parameters::default(),
+            &|_| Err("only shipped policies can be imported here".into()),
+        )
+    }
+
+    /// Reads a policy for a deployment, with what it imports: shipped ones by name, others through `find`.
+    ///
+    /// # Errors
+    /// The faults of the first text that has any.
+    pub fn load(toml: &str, parameters: &Parameters, find: Find<'_>) -> Result<Self, Vec<PolicyFault>> {
+        let mut loading = Loading::new(parameters, find);
+        loading.read(None, toml)?;
+        loading.check()?;
+        let whole = |kind| vec![PolicyFault::at(&Place::first(), kind)];
+        let missing = FaultKind::MissingKey { place: "a policy", key: "version" };
+        let version = loading.version().ok_or_else(|| whole(missing))?;
+        let (ladder, thresholds) = (loading.ladder(), loading.thresholds());
+        let draft = loading.whole;
+        let detector = Detector::build(&draft.rules, &draft.allow, draft.patterns).ok_or_else(|| {
+            whole(FaultKind::TooMuch { what: "a policy", limit: "2 GiB of words when compiled" })
+        })?;
+        let by_id = draft.rules.iter().enumerate().map(|(at, rule)| (rule.id.to_string(), at)).collect();
+        let inner = Inner {
+            version,
+            traits: Traits::of(&draft.rules),
+            domains: Domains::new(parameters, draft.deny_domains),
+            rules: draft.rules,
+            by_id,
+            allow: draft.allow,
+            thresholds,
+            ladder,
+            ladders: draft.ladders,
+            learner_from_percent: draft.learner_from_percent,
+            detector,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The shipped policy of that name, as text.
+    pub fn preset(name: &str) -> Option<&'static str> {
+        preset::text(name)
     }
 
     /// The shipped policy for merchant communities, in Chinese and English, as text.
     pub fn default_merchant_toml() -> &'static str {
-        MERCHANT_TOML
+        preset::text("merchant").unwrap_or_default()
+    }
+
+    /// Whether a word can be found at all: it has characters that somebody sees, and not too many.
+    pub fn can_find(word: &str) -> bool {
+        word.len() <= 1_024 && !fold_word(word).is_empty()
     }
 
     /// The number that the policy's writer raises with each change.
@@ -114,7 +181,11 @@ impl Policy {
 
     /// The rule of that id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        self.inner.rules.iter().find(|rule| rule.id.as_str() == id)
+        self.rule_index(id).map(|at| &self.inner.rules[at])
+    }
+
+    pub(crate) fn rule_index(&self, id: &str) -> Option<usize> {
+        self.inner.by_id.get(id).copied()
     }
 
     /// The phrases that every rule allows.
@@ -122,9 +193,38 @@ impl Policy {
         &self.inner.allow
     }
 
+    /// From which scores something follows.
+    pub fn thresholds(&self) -> Thresholds {
+        self.inner.thresholds
+    }
+
     /// How repeated offences rise.
     pub fn ladder(&self) -> &Ladder {
         &self.inner.ladder
+    }
+
+    /// How repeated offences against a rule rise.
+    pub fn ladder_of(&self, rule: &str) -> &Ladder {
+        let named = self.rule(rule).and_then(|rule| rule.ladder.as_ref());
+        named.and_then(|name| self.inner.ladders.get(name)).unwrap_or(&self.inner.ladder)
+    }
+
+    /// What is odd about the policy though it can be used: rules and words that can never fire.
+    pub fn findings(&self) -> Vec<Finding> {
+        findings::of(self)
+    }
+
+    /// From which probability, in percent, what was learnt flags a message; `None`: never.
+    pub fn learner_from_percent(&self) -> Option<u32> {
+        self.inner.learner_from_percent
+    }
+
+    pub(crate) fn domains(&self) -> &Domains {
+        &self.inner.domains
+    }
+
+    pub(crate) fn traits(&self) -> Traits {
+        self.inner.traits
     }
 
     pub(crate) fn detector(&self) -> &Detector {
@@ -132,34 +232,13 @@ impl Policy {
     }
 }
 
-fn read(reader: &mut Reader<'_>, source_utf8_len: usize) -> Option<Policy> {
-    if source_utf8_len > SOURCE_UTF8_MAX {
-        reader.fault(0, FaultKind::TooMuch { what: "a policy", limit: "16 MiB" });
-        return None;
-    }
-    let table = reader.document()?;
-    let top = Section { table: &table, at: 0, place: "a policy" };
-    reader.known_keys(top, KEYS);
-
-    let version = reader.needed(top, "version").and_then(|v| reader.number("version", v, VERSIONS));
-    let allow = rule::phrases(reader, top);
-    let (rules, patterns) = rule::read_all(reader, top, &allow);
-    let ladder = match top.get("ladder") {
-        Some(value) => steps::read(reader, value)?,
-        None => Ladder::default(),
-    };
-    if reader.has_faults() {
-        return None;
-    }
-    let allow = rule::owned(&allow);
-    match Detector::build(&rules, &allow, patterns) {
-        Some(detector) => {
-            let inner = Inner { version: version?, rules, allow, ladder, detector };
-            Some(Policy { inner: Arc::new(inner) })
-        }
-        None => {
-            reader.fault(0, FaultKind::TooMuch { what: "a policy", limit: "2 GiB of words when compiled" });
-            None
+impl Traits {
+    fn of(rules: &[Rule]) -> Self {
+        Self {
+            entities: rules.iter().any(|rule| !rule.entities.is_empty()),
+            behaviour: rules.iter().any(|rule| !rule.behaviour.is_empty()),
+            names: rules.iter().any(|rule| rule.looks_into(true)),
+            roles: rules.iter().any(|rule| !rule.needs.is_empty() || !rule.unless.is_empty()),
         }
     }
 }

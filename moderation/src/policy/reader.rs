@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::{FaultKind, PolicyFault, nearest};
+use super::rule::Place;
 
 /// A value and where it stands.
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
@@ -34,6 +35,8 @@ impl<'d, 'i> Section<'d, 'i> {
 /// The faults of one document, as they are found.
 pub(super) struct Reader<'s> {
     source: &'s str,
+    /// The name of the imported policy that this is.
+    file: Option<String>,
     faults: Vec<PolicyFault>,
 }
 
@@ -41,8 +44,8 @@ impl<'s> Reader<'s> {
     /// More faults than this are not told: nobody reads them.
     const FAULTS_MAX: usize = 50;
 
-    pub(super) fn new(source: &'s str) -> Self {
-        Self { source, faults: Vec::new() }
+    pub(super) fn new(source: &'s str, file: Option<&str>) -> Self {
+        Self { source, file: file.map(str::to_owned), faults: Vec::new() }
     }
 
     /// The document, if nothing was wrong with it; its faults in the order of the text otherwise.
@@ -66,10 +69,21 @@ impl<'s> Reader<'s> {
 
     pub(super) fn fault(&mut self, at: usize, kind: FaultKind) {
         if self.faults.len() < Self::FAULTS_MAX {
-            let before = self.before(at);
-            let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
-            self.faults.push(PolicyFault { line: self.line(at), column, kind });
+            self.faults.push(PolicyFault::at(&self.place_of(at), kind));
         }
+    }
+
+    /// The line and the column of a byte.
+    pub(super) fn place(&self, at: usize) -> (usize, usize) {
+        let before = self.before(at);
+        let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+        (self.line(at), column)
+    }
+
+    /// Where a byte stands.
+    pub(super) fn place_of(&self, at: usize) -> Place {
+        let (line, column) = self.place(at);
+        Place { file: self.file.clone(), line, column }
     }
 
     fn before(&self, at: usize) -> &'s str {
@@ -156,8 +170,13 @@ impl<'s> Reader<'s> {
         read
     }
 
-    /// A whole number within `range`.
+    /// A whole number within `range`, which is not negative.
     pub(super) fn number(&mut self, key: &'static str, value: &Value<'_>, range: Range<i64>) -> Option<u32> {
+        self.integer(key, value, range).and_then(|n| u32::try_from(n).ok())
+    }
+
+    /// A whole number within `range`.
+    pub(super) fn integer(&mut self, key: &'static str, value: &Value<'_>, range: Range<i64>) -> Option<i64> {
         let Some(written) = value.get_ref().as_integer() else {
             self.wrong_type(key, "a whole number", value);
             return None;
@@ -168,7 +187,7 @@ impl<'s> Reader<'s> {
             let kind = FaultKind::OutOfRange { key, low: range.start, high: range.end - 1 };
             self.fault(value.span().start, kind);
         }
-        number.and_then(|n| u32::try_from(n).ok())
+        number
     }
 
     /// A table under `key`, or a fault.

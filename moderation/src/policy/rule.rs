@@ -1,190 +1,147 @@
-//! Reads the rules of a policy.
+//! One rule, as it was written.
 
-use std::collections::HashMap;
-
-use super::fault::{FaultKind, nearest};
-use super::pattern::Pattern;
-use super::reader::{Reader, Section, Text, Value, clip};
-use super::{Bilingual, Rule};
-use crate::fold::fold_word;
+use crate::behaviour::Trigger;
+use crate::category::Category;
+use crate::engine::Message;
+use crate::entity::EntityKind;
+use crate::fold::Tier;
+use crate::policy::Bilingual;
 use crate::verdict::{Certainty, RuleId};
 
-const KEYS: &[&str] =
-    &["id", "title", "message", "action", "points", "words", "whole_word", "allow", "regex", "exempt_groups"];
-const LANGUAGES: &[&str] = &["en", "zh-CN"];
-const ACTIONS: &[&str] = &["act", "flag"];
-const POINTS: std::ops::Range<i64> = 1..101;
-const ID_UTF8_MAX: usize = 64;
-const WORDS_MAX: usize = 200_000;
-const REGEXES_MAX: usize = 2_000;
-const PHRASE_UTF8_MAX: usize = 1_024;
-
-/// Where in the source each text stands.
-type Places = HashMap<String, usize>;
-
-/// The rules, and for each its compiled expressions.
-pub(super) fn read_all(
-    reader: &mut Reader<'_>,
-    top: Section<'_, '_>,
-    allow: &[Text<'_>],
-) -> (Vec<Rule>, Vec<Vec<Pattern>>) {
-    let mut taken = HashMap::new();
-    let mut read = (Vec::new(), Vec::new());
-    let Some(value) = top.get("rule") else { return read };
-    let Some(items) = value.get_ref().as_array() else {
-        reader.wrong_type("rule", "a list of tables, each headed [[rule]]", value);
-        return read;
-    };
-    let everywhere = folded(allow);
-    let (mut words, mut regexes) = (allow.len(), 0);
-    for item in items {
-        if let Some((rule, patterns)) = read_one(reader, item, &everywhere, &mut taken) {
-            words += rule.words.len() + rule.allow.len();
-            regexes += patterns.len();
-            read.0.push(rule);
-            read.1.push(patterns);
-        }
-        if words > WORDS_MAX || regexes > REGEXES_MAX {
-            let limit = "200,000 words and allow phrases, and 2,000 regular expressions";
-            reader.fault(item.span().start, FaultKind::TooMuch { what: "a policy", limit });
-            break;
-        }
-    }
-    read
+/// One rule, as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rule {
+    /// Its name, unique in the policy.
+    pub id: RuleId,
+    /// What people call it.
+    pub title: Bilingual,
+    /// What the person who broke it is told.
+    pub message: Option<Bilingual>,
+    /// What sort of harm it is about.
+    pub category: Option<Category>,
+    /// Whether the bot acts on it, only shows it, or only counts it.
+    pub action: Certainty,
+    /// What a hit adds to the score of a message; may be negative.
+    pub score: i32,
+    /// What it weighs on the ladder, from 1.
+    pub points: u32,
+    /// The name of the ladder that its offences climb; `None`: the policy's own.
+    pub ladder: Option<String>,
+    /// The deny words.
+    pub words: Vec<String>,
+    /// Whether a word must stand alone; `None`: letters yes, Han no.
+    pub whole_word: Option<bool>,
+    /// Phrases in which its words and expressions do not count.
+    pub allow: Vec<String>,
+    /// The regular expressions.
+    pub regex: Vec<String>,
+    /// The widest way of reading that it trusts.
+    pub tier: Tier,
+    /// Whether a hit that needed an unsure way of reading is enough to act on.
+    pub act_unsure: bool,
+    /// The sorts of things, besides words, that it looks for.
+    pub entities: Vec<EntityKind>,
+    /// What it looks for in behaviour; one of them is enough.
+    pub behaviour: Vec<Trigger>,
+    /// Where it looks.
+    pub part: Part,
+    /// Whether it looks for nothing by itself, and fires where its needs are met.
+    pub(super) combines: bool,
+    /// Other rules that must have fired, all of them, for this one to count.
+    pub needs: Vec<Need>,
+    /// Other rules that must not have fired.
+    pub unless: Vec<Need>,
+    /// The groups where it does not hold.
+    pub exempt_groups: Vec<String>,
+    /// The roles of writers for whom it does not hold.
+    pub exempt_roles: Vec<String>,
+    /// Whether it only shows what it would do.
+    pub shadow: bool,
+    /// From when it holds, unix milliseconds.
+    pub start_ms: Option<i64>,
+    /// From when it no longer holds, unix milliseconds.
+    pub end_ms: Option<i64>,
+    /// Where it stands.
+    pub at: Place,
 }
 
-fn read_one(
-    reader: &mut Reader<'_>,
-    item: &Value<'_>,
-    everywhere: &Places,
-    taken: &mut Places,
-) -> Option<(Rule, Vec<Pattern>)> {
-    let section = reader.table("rule", "a rule", item)?;
-    reader.known_keys(section, KEYS);
-    let id = read_id(reader, section, taken);
-    let title = reader.needed(section, "title").and_then(|value| bilingual(reader, "title", value));
-    let message = section.get("message").and_then(|value| bilingual(reader, "message", value));
-    let action = read_action(reader, section);
-    let points = section.get("points").map_or(Some(1), |value| reader.number("points", value, POINTS));
-    let whole_word = reader.yes_or_no(section, "whole_word");
-    let allow = phrases(reader, section);
-    let words = readable(reader, section, "words");
-    dead_words(reader, &words, everywhere, &folded(&allow));
-    let regex = reader.texts(section, "regex");
-    let patterns = regex.iter().filter_map(|text| compile(reader, text)).collect();
-    let exempt_groups = reader.texts(section, "exempt_groups");
-    let id = id?;
-    let nothing =
-        |key| section.get(key).is_none_or(|value| value.get_ref().as_array().is_some_and(|a| a.is_empty()));
-    if nothing("words") && nothing("regex") {
-        reader.fault(section.at, FaultKind::EmptyRule { id: id.to_string() });
-    }
-    let rule = Rule {
-        id,
-        title: title?,
-        message,
-        action,
-        points: points?,
-        words: owned(&words),
-        whole_word,
-        allow: owned(&allow),
-        regex: owned(&regex),
-        exempt_groups: owned(&exempt_groups),
-    };
-    Some((rule, patterns))
+/// Where in a policy something stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The imported policy; `None`: the policy itself.
+    pub file: Option<String>,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
 }
 
-fn read_id(reader: &mut Reader<'_>, section: Section<'_, '_>, taken: &mut Places) -> Option<RuleId> {
-    let value = reader.needed(section, "id")?;
-    let id = reader.text("id", value)?;
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-');
-    if id.value.is_empty() || id.value.len() > ID_UTF8_MAX || !id.value.chars().all(allowed) {
-        reader.fault(id.at, FaultKind::BadRuleId { id: clip(id.value) });
-        return None;
-    }
-    if let Some(&first) = taken.get(id.value) {
-        let first_line = reader.line(first);
-        reader.fault(id.at, FaultKind::DuplicateRule { id: id.value.to_owned(), first_line });
-    } else {
-        taken.insert(id.value.to_owned(), id.at);
-    }
-    Some(RuleId::new(id.value))
+/// Where a rule looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Part {
+    /// In what was written.
+    #[default]
+    Text,
+    /// In the name of the one who wrote it.
+    Name,
+    /// In both.
+    Both,
 }
 
-fn read_action(reader: &mut Reader<'_>, section: Section<'_, '_>) -> Certainty {
-    let Some(value) = section.get("action") else { return Certainty::Flag };
-    match reader.text("action", value).map(|text| text.value) {
-        Some("act") => Certainty::Act,
-        Some("flag") | None => Certainty::Flag,
-        Some(other) => {
-            let (value_at, nearest) = (value.span().start, nearest(other, ACTIONS));
-            let kind = FaultKind::UnknownValue { key: "action", value: clip(other), nearest, known: ACTIONS };
-            reader.fault(value_at, kind);
-            Certainty::Flag
-        }
+/// Other rules of which one must have fired: ids, or the beginnings of ids before a `*`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need(pub Vec<String>);
+
+impl Need {
+    /// Reads `a|b.*`.
+    pub(super) fn parse(text: &str) -> Self {
+        Self(text.split('|').map(|id| id.trim().to_owned()).collect())
+    }
+
+    /// Whether `id` is one of those that are meant.
+    pub fn means(&self, id: &str) -> bool {
+        self.0.iter().any(|wanted| match wanted.strip_suffix('*') {
+            Some(begin) => id.starts_with(begin),
+            None => id == wanted,
+        })
     }
 }
 
-fn bilingual(reader: &mut Reader<'_>, key: &'static str, value: &Value<'_>) -> Option<Bilingual> {
-    let place = if key == "title" { "a title" } else { "a message" };
-    let section = reader.table(key, place, value)?;
-    reader.known_keys(section, LANGUAGES);
-    let mut language = |language| {
-        let value = reader.needed(section, language)?;
-        let text = reader.text(language, value)?;
-        if text.value.trim().is_empty() {
-            reader.fault(text.at, FaultKind::EmptyText { key: language });
-        }
-        Some(text.value.trim().to_owned())
-    };
-    let (en, zh_cn) = (language("en"), language("zh-CN"));
-    Some(Bilingual { en: en?, zh_cn: zh_cn? })
+impl std::fmt::Display for Need {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.join("|"))
+    }
 }
 
-/// The allow phrases of a section.
-pub(super) fn phrases<'d>(reader: &mut Reader<'_>, section: Section<'d, '_>) -> Vec<Text<'d>> {
-    readable(reader, section, "allow")
-}
+impl Rule {
+    /// Whether it looks at `message` at all: its group, its writer's roles and its time.
+    pub fn holds(&self, message: &Message<'_>) -> bool {
+        let exempt = self.exempt_groups.iter().any(|group| Some(group.as_str()) == message.group)
+            || self.exempt_roles.iter().any(|role| message.roles.contains(&role.as_str()));
+        let now = message.at_ms;
+        let early = now.zip(self.start_ms).is_some_and(|(now, start)| now < start);
+        let late = now.zip(self.end_ms).is_some_and(|(now, end)| now >= end);
+        !exempt && !early && !late
+    }
 
-/// The texts under `key`, with a fault for each that holds nothing to look for or too much.
-fn readable<'d>(reader: &mut Reader<'_>, section: Section<'d, '_>, key: &'static str) -> Vec<Text<'d>> {
-    let texts = reader.texts(section, key);
-    for text in &texts {
-        if fold_word(text.value).is_empty() {
-            reader.fault(text.at, FaultKind::EmptyText { key });
-        } else if text.value.len() > PHRASE_UTF8_MAX {
-            reader.fault(text.at, FaultKind::TooMuch { what: "a word or phrase", limit: "1,024 bytes" });
+    /// Whether it is made of other rules alone.
+    pub fn is_combination(&self) -> bool {
+        self.combines
+    }
+
+    /// Whether there is nothing that it could find by itself.
+    pub(super) fn is_empty(&self) -> bool {
+        let nothing_read = self.words.is_empty() && self.regex.is_empty();
+        nothing_read && self.entities.is_empty() && self.behaviour.is_empty()
+    }
+
+    /// Whether it looks into what was written (`name` false), or into the writer's name.
+    pub(crate) fn looks_into(&self, name: bool) -> bool {
+        match self.part {
+            Part::Both => true,
+            Part::Text => !name,
+            Part::Name => name,
         }
     }
-    texts
-}
-
-fn folded(texts: &[Text<'_>]) -> Places {
-    let read = texts.iter().map(|text| (fold_word(text.value), text.at));
-    read.filter(|(text, _)| !text.is_empty()).collect()
-}
-
-/// A word that is itself an allow phrase can never fire.
-fn dead_words(reader: &mut Reader<'_>, words: &[Text<'_>], everywhere: &Places, here: &Places) {
-    for word in words {
-        let read = fold_word(word.value);
-        if let Some(&at) = here.get(&read).or_else(|| everywhere.get(&read)) {
-            let kind = FaultKind::DeadWord { word: clip(word.value), allow_line: reader.line(at) };
-            reader.fault(word.at, kind);
-        }
-    }
-}
-
-fn compile(reader: &mut Reader<'_>, text: &Text<'_>) -> Option<Pattern> {
-    match Pattern::compile(text.value) {
-        Ok(pattern) => Some(pattern),
-        Err(kind) => {
-            reader.fault(text.at, kind);
-            None
-        }
-    }
-}
-
-pub(super) fn owned(texts: &[Text<'_>]) -> Vec<String> {
-    texts.iter().map(|text| text.value.to_owned()).collect()
 }

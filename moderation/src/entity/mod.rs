@@ -1,0 +1,123 @@
+//! Finds what a message holds besides words: addresses, invites, contacts, numbers, wallets, mentions, files.
+
+mod contact;
+pub(crate) mod domain;
+mod file;
+mod invite;
+mod kind;
+mod link;
+mod number;
+mod plain;
+#[cfg(feature = "qr")]
+pub mod qr;
+mod wallet;
+
+pub(crate) use domain::Domains;
+pub use kind::EntityKind;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::engine::Message;
+use crate::fold::ViewKind;
+use crate::policy::Policy;
+use crate::verdict::{Hit, HitKind, Span};
+
+use link::Thing;
+use plain::Plain;
+
+/// How much of a message is looked at for things besides words, in bytes; further on only words are.
+const LOOKED_AT_UTF8: usize = 256 * 1_024;
+
+/// A thing besides words, with its place in the original.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// What it is.
+    pub kind: EntityKind,
+    /// Where, in bytes of the original; of a file nowhere.
+    pub at: Range<usize>,
+}
+
+/// Every thing in a message, in order.
+pub(crate) fn all(domains: &Domains, message: &Message<'_>) -> Vec<Entity> {
+    let original = &message.text[..message.text.floor_char_boundary(LOOKED_AT_UTF8)];
+    let mut things = Vec::new();
+    if may_hold_any(original) {
+        let plain = Plain::new(original);
+        let text = plain.text();
+        link::find(text, domains, &mut things);
+        number::find(text, &mut things);
+        wallet::find(text, &mut things);
+        contact::find(text, &mut things);
+        mentions(text, &mut things);
+        for thing in &mut things {
+            thing.at = plain.original(thing.at.clone(), original);
+        }
+    }
+    link::marked(message.text, message.links, domains, &mut things);
+    let mut entities: Vec<Entity> =
+        things.into_iter().map(|Thing { kind, at }| Entity { kind, at }).collect();
+    entities.sort_by_key(|entity| (entity.at.start, entity.at.end));
+    entities.extend(message.files.iter().map(|name| Entity { kind: file::of(name), at: 0..0 }));
+    entities
+}
+
+/// Whether there is anything at all from which a thing could be made; most messages have nothing.
+fn may_hold_any(text: &str) -> bool {
+    let (mut run, mut wide) = (0, false);
+    for byte in text.bytes() {
+        match byte {
+            b'@' => return true,
+            b'.' => return true,
+            b if b.is_ascii_alphanumeric() => {
+                run += 1;
+                if run >= 5 {
+                    return true;
+                }
+            }
+            // Full-width and enclosed letters, U+2460 and U+FF01 on, and letters for formulas.
+            0xEF | 0xF0 => wide = true,
+            0xE2 => wide = true,
+            _ => run = 0,
+        }
+    }
+    wide
+}
+
+/// `@name`, but for the middle of e-mail addresses.
+fn mentions(text: &str, found: &mut Vec<Thing>) {
+    for (at, _) in text.match_indices('@') {
+        let inside = text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '/');
+        let name =
+            text[at + 1..].find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len() - at - 1);
+        if !inside && name >= 2 {
+            found.push(Thing { kind: EntityKind::Mention, at: at..at + 1 + name });
+        }
+    }
+}
+
+/// Adds a hit for each rule and each sort of thing that it looks for.
+pub(crate) fn find(policy: &Policy, message: &Message<'_>, hits: &mut Vec<Hit>) {
+    let entities = all(policy.domains(), message);
+    if entities.is_empty() {
+        return;
+    }
+    for rule in policy.rules() {
+        if rule.entities.is_empty() || !rule.holds(message) || !rule.looks_into(message.is_name) {
+            continue;
+        }
+        let mut by_kind: BTreeMap<EntityKind, Vec<Span>> = BTreeMap::new();
+        for entity in &entities {
+            if rule.entities.iter().any(|wanted| entity.kind.is_a(*wanted)) {
+                let spans = by_kind.entry(entity.kind).or_default();
+                if entity.at.end > 0 && spans.len() < Hit::SPANS_MAX {
+                    spans.push(Span::of(message.text, entity.at.clone()));
+                }
+            }
+        }
+        for (kind, spans) in by_kind {
+            let view = ViewKind::Exact;
+            hits.push(Hit::of(rule, policy.version(), HitKind::Entity, kind.as_str(), view, spans));
+        }
+    }
+}

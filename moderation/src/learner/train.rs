@@ -1,0 +1,208 @@
+//! Trains the learner: logistic regression by stochastic gradient descent, in a fixed order.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::grams::{self, BUCKETS, Gram};
+use super::{Learner, logistic};
+use crate::behaviour::Print;
+
+const SAMPLES_MIN: usize = 20;
+const SAMPLES_MAX: usize = 100_000;
+const TEXT_UTF8_MAX: usize = 16 * 1_024;
+const TOTAL_UTF8_MAX: usize = 32 * 1_024 * 1_024;
+/// Nearly equal samples beyond this are left out, so that nobody teaches by repeating.
+const ALIKE_MAX: usize = 3;
+const FOLDS: usize = 5;
+const EPOCHS: usize = 30;
+const RATE: f32 = 2.0;
+/// Pulls weights back towards nothing, so that no single sample counts for much.
+const DECAY: f32 = 2e-4;
+
+/// A labelled text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// The text.
+    pub text: String,
+    /// Whether it is a violation.
+    pub violation: bool,
+}
+
+/// Why nothing can be learnt from samples.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LearnError {
+    /// Too few of one label or of both.
+    #[error("there are too few samples: at least 20 harmless ones and 20 violations are needed")]
+    TooFew,
+    /// More than are taken in.
+    #[error("there are too many samples: at most 100,000 and 32 MiB are taken in")]
+    TooMany,
+    /// A text that is too long.
+    #[error("sample {number} is longer than 16 KiB")]
+    TooLong {
+        /// Which one, from 1.
+        number: usize,
+    },
+    /// The same text under both labels, too often for chance.
+    #[error("{count} samples contradict others of nearly the same text; mend the labels first")]
+    Contradicting {
+        /// How many.
+        count: usize,
+    },
+}
+
+struct Prepared {
+    grams: Vec<Gram>,
+    violation: bool,
+}
+
+pub(super) fn train(version: u32, samples: &[Sample]) -> Result<Learner, LearnError> {
+    let prepared = prepare(samples)?;
+    let mut learner = fit(&prepared, |_| true);
+    let held_out: Vec<(f32, bool)> = (0..FOLDS)
+        .flat_map(|fold| {
+            let partial = fit(&prepared, |at| at % FOLDS != fold);
+            let out = prepared.iter().enumerate().filter(move |(at, _)| at % FOLDS == fold);
+            out.map(|(_, sample)| (partial.sum(&sample.grams), sample.violation)).collect::<Vec<_>>()
+        })
+        .collect();
+    (learner.slope, learner.offset) = calibrate(&held_out);
+    (learner.version, learner.samples) = (version, prepared.len());
+    Ok(learner)
+}
+
+/// Bounds the samples and takes out what would teach nothing.
+fn prepare(samples: &[Sample]) -> Result<Vec<Prepared>, LearnError> {
+    if samples.len() > SAMPLES_MAX
+        || samples.iter().map(|sample| sample.text.len()).sum::<usize>() > TOTAL_UTF8_MAX
+    {
+        return Err(LearnError::TooMany);
+    }
+    if let Some(at) = samples.iter().position(|sample| sample.text.len() > TEXT_UTF8_MAX) {
+        return Err(LearnError::TooLong { number: at + 1 });
+    }
+    let mut alike: HashMap<u64, (usize, bool)> = HashMap::new();
+    let (mut prepared, mut contradicting) = (Vec::new(), 0);
+    for sample in samples {
+        let print = Print::of(&sample.text);
+        let (count, violation) = alike.entry(print.bits()).or_insert((0, sample.violation));
+        *count += 1;
+        if *violation != sample.violation {
+            contradicting += 1;
+        } else if *count <= ALIKE_MAX {
+            prepared.push(Prepared { grams: grams::of(&sample.text), violation: sample.violation });
+        }
+    }
+    if contradicting * 20 > samples.len() {
+        return Err(LearnError::Contradicting { count: contradicting });
+    }
+    let violations = prepared.iter().filter(|sample| sample.violation).count();
+    if violations < SAMPLES_MIN || prepared.len() - violations < SAMPLES_MIN {
+        return Err(LearnError::TooFew);
+    }
+    Ok(prepared)
+}
+
+/// Descends over the samples that `takes` takes, each label weighing the same whatever their numbers.
+#[expect(clippy::cast_precision_loss, reason = "counts of samples and epochs are small")]
+fn fit(samples: &[Prepared], takes: impl Fn(usize) -> bool) -> Learner {
+    let taken: Vec<&Prepared> =
+        samples.iter().enumerate().filter(|(at, _)| takes(*at)).map(|(_, sample)| sample).collect();
+    let violations = taken.iter().filter(|sample| sample.violation).count().max(1) as f32;
+    let harmless = (taken.len() as f32 - violations).max(1.0);
+    let mut learner =
+        Learner { version: 0, samples: 0, weights: vec![0.0; BUCKETS], bias: 0.0, slope: 1.0, offset: 0.0 };
+    for epoch in 0..EPOCHS {
+        let rate = RATE / (1.0 + epoch as f32 * 0.2);
+        for step in 0..taken.len() {
+            // A walk that visits every sample once in an order without pattern, the same on every machine.
+            let sample = taken[(step * stride(taken.len()) + epoch) % taken.len()];
+            let share = if sample.violation { violations } else { harmless };
+            let weight = taken.len() as f32 / (2.0 * share);
+            let target = if sample.violation { 1.0 } else { 0.0 };
+            let error = (target - logistic(learner.sum(&sample.grams))) * weight * rate;
+            let scale = grams::scale(sample.grams.len());
+            for gram in &sample.grams {
+                let known = &mut learner.weights[gram.bucket];
+                *known += error * scale - *known * DECAY * rate;
+            }
+            learner.bias += error * 0.1;
+        }
+    }
+    learner
+}
+
+/// A step that shares no divisor with `len`.
+fn stride(len: usize) -> usize {
+    let divides = |a: usize, b: usize| {
+        let (mut a, mut b) = (a, b);
+        while b > 0 {
+            (a, b) = (b, a % b);
+        }
+        a
+    };
+    (len * 5 / 8 + 1..).find(|step| divides(*step, len.max(1)) == 1).unwrap_or(1)
+}
+
+/// Slope and offset under which the sums of held-out samples are true probabilities (J. Platt, 1999).
+#[expect(clippy::cast_precision_loss, reason = "counts of samples are small")]
+fn calibrate(held_out: &[(f32, bool)]) -> (f32, f32) {
+    let violations = held_out.iter().filter(|(_, violation)| *violation).count() as f32;
+    let harmless = held_out.len() as f32 - violations;
+    let targets = ((violations + 1.0) / (violations + 2.0), 1.0 / (harmless + 2.0));
+    let (mut slope, mut offset) = (1.0_f32, 0.0_f32);
+    for _ in 0..2_000 {
+        let (mut down, mut aside) = (0.0_f32, 0.0_f32);
+        for (sum, violation) in held_out {
+            let target = if *violation { targets.0 } else { targets.1 };
+            let error = target - logistic(slope * sum + offset);
+            down += error * sum;
+            aside += error;
+        }
+        slope += 0.5 * down / held_out.len().max(1) as f32;
+        offset += 0.5 * aside / held_out.len().max(1) as f32;
+    }
+    (slope.max(0.01), offset)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn samples() -> Vec<Sample> {
+        let one = |text: String, violation| Sample { text, violation };
+        let mut samples = Vec::new();
+        for n in 0..40 {
+            samples.push(one(format!("请问第{n}批货的运费怎么算，{}号仓能发吗", n * 7), false));
+            samples.push(one(format!("兼职日结{n}0元，名额{}个，私聊我拉你进群赚钱", n * 3), true));
+        }
+        samples
+    }
+
+    #[test]
+    fn what_was_learnt_is_told_apart_explained_and_the_same_every_time() {
+        let learner = Learner::train(3, &samples()).unwrap();
+        assert_eq!(learner, Learner::train(3, &samples()).unwrap());
+        assert!(learner.probability("新到兼职，日结300，私聊我进群") > 0.8);
+        assert!(learner.probability("这批货的运费谁出，仓库几点发货") < 0.5);
+        let opinion = learner.opinion("新到兼职，日结300");
+        assert!(opinion.telling.iter().any(|(span, _)| "兼职日结".contains(&span.text)), "{opinion:?}");
+    }
+
+    #[test]
+    fn poisoned_sets_are_refused() {
+        assert_eq!(Learner::train(1, &samples()[..10]).unwrap_err(), LearnError::TooFew);
+        let one_label: Vec<Sample> = samples().into_iter().filter(|sample| sample.violation).collect();
+        assert_eq!(Learner::train(1, &one_label).unwrap_err(), LearnError::TooFew);
+        let mut turned = samples();
+        turned.extend(samples().into_iter().map(|sample| Sample { violation: !sample.violation, ..sample }));
+        assert_eq!(Learner::train(1, &turned).unwrap_err(), LearnError::Contradicting { count: 80 });
+        let mut long = samples();
+        long[4].text = "x".repeat(TEXT_UTF8_MAX + 1);
+        assert_eq!(Learner::train(1, &long).unwrap_err(), LearnError::TooLong { number: 5 });
+        let flood = vec![Sample { text: "同一句话".into(), violation: true }; 1_000];
+        assert_eq!(Learner::train(1, &flood).unwrap_err(), LearnError::TooFew, "repeating teaches nothing");
+    }
+}
