@@ -49,6 +49,49 @@ fn a_longer_allowed_phrase_beats_the_word_it_covers_and_no_other() {
     );
 }
 
+/// Each view that found something, with the writer's characters.
+fn views(engine: &Engine, text: &str) -> Vec<(ViewKind, String)> {
+    let hits = engine.check(&Message::new(text)).hits;
+    hits.into_iter().flat_map(|hit| hit.spans.into_iter().map(move |span| (hit.view, span.text))).collect()
+}
+
+#[test]
+fn a_word_is_seen_through_every_sure_disguise() {
+    let engine = engine(&rule("r", "words = [\"大麻烟\", \"drug\", \"free spins\", \"买烟3条\"]"));
+    for (text, view, found) in [
+        ("大麻烟", ViewKind::Exact, "大麻烟"),
+        ("ＤＲＵＧ", ViewKind::Folded, "ＤＲＵＧ"),
+        ("大 麻*烟", ViewKind::Skip, "大 麻*烟"),
+        ("大🔥麻烟", ViewKind::Skip, "大🔥麻烟"),
+        ("a d.r.u.g", ViewKind::Skip, "d.r.u.g"),
+        ("free-spins", ViewKind::Skip, "free-spins"),
+        ("drυg", ViewKind::Confusable, "drυg"),
+        ("大麻煙", ViewKind::Traditional, "大麻煙"),
+        ("買菸", ViewKind::Traditional, ""),
+        ("買煙叁條", ViewKind::Traditional, "買煙叁條"),
+        ("🅳🆁🆄🅶", ViewKind::Traditional, "🅳🆁🆄🅶"),
+    ] {
+        let wanted = if found.is_empty() { vec![] } else { vec![(view, found.to_owned())] };
+        assert_eq!(views(&engine, text), wanted, "{text}");
+    }
+}
+
+#[test]
+fn sentences_and_words_do_not_fuse() {
+    let engine = engine(&rule("r", "words = [\"大麻\", \"ass\", \"drug\"]"));
+    for text in ["很大，麻烦您", "大\n麻", "as soon", "pas s", "dr ug", "大 * 。麻", "大    麻", "几千元"]
+    {
+        assert!(views(&engine, text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_word_with_marks_of_its_own_is_found_only_with_them() {
+    let engine = engine(&rule("r", "words = [\"t.me\", \"🔞\", \"点我👉\"]"));
+    assert_eq!(views(&engine, "T.ME/x 点我👉 🔞").len(), 3);
+    assert!(views(&engine, "tme 点我 t,me").is_empty());
+}
+
 #[test]
 fn overlapping_allowed_phrases_each_count() {
     let engine = engine(&rule("r", "words = [\"乙丙\", \"丙丁\"]\nallow = [\"甲乙丙\", \"丙丁戊\", \"丁\"]"));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::build::Detector;
-use crate::fold::View;
+use crate::fold::reading::Unit;
 
 /// The allowed places of a message, in bytes of the original.
 #[derive(Debug, Default)]
@@ -14,21 +14,41 @@ pub(super) struct Allowed {
 }
 
 impl Allowed {
-    pub(super) fn find(detector: &Detector, folded: &View<'_>) -> Self {
+    /// A phrase is seen through the same disguises as a word, and does not reach across the end of a sentence.
+    pub(super) fn find(detector: &Detector, units: &[Unit]) -> Self {
         let mut allowed = Self::default();
-        for found in detector.allow.find_overlapping_iter(folded.text()) {
-            let rule = detector.allow_rules[found.pattern().as_usize()];
-            let place = folded.original(found.range());
-            let places = allowed.places.entry(rule).or_default();
-            // They come by rising end: what starts later than the new one lies within it.
-            while places.last().is_some_and(|last| last.start >= place.start) {
-                places.pop();
+        let Some(automaton) = &detector.allow else { return allowed };
+        let mut stepper = automaton.find_overlapping_stepper();
+        // The unit that the present sentence began with.
+        let mut sentence = 0;
+        for (i, unit) in units.iter().enumerate() {
+            if unit.gap == Unit::FENCE {
+                sentence = i;
             }
-            if places.last().is_none_or(|last| last.end < place.end) {
-                places.push(place);
+            stepper.consume(unit.c);
+            for found in stepper.matches() {
+                let phrase = &detector.phrases[found.value() as usize];
+                let start = i + 1 - phrase.len;
+                if start >= sentence || phrase.divided {
+                    phrase
+                        .rules
+                        .iter()
+                        .for_each(|rule| allowed.add(*rule, units[start].at as usize..unit.end as usize));
+                }
             }
         }
         allowed
+    }
+
+    fn add(&mut self, rule: Option<usize>, place: Range<usize>) {
+        let places = self.places.entry(rule).or_default();
+        // They come by rising end: what starts later than the new one lies within it.
+        while places.last().is_some_and(|last| last.start >= place.start) {
+            places.pop();
+        }
+        if places.last().is_none_or(|last| last.end < place.end) {
+            places.push(place);
+        }
     }
 
     /// Whether an allow phrase of the rule, or of all rules, covers the whole of `at`.

@@ -1,37 +1,85 @@
 //! Makes the automata of a policy.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick as Automaton;
 use regex::Regex;
 
-use crate::fold::fold_word;
+use crate::fold::reading::reduce;
 use crate::fold::script::Edges;
+use crate::fold::table::Sign;
 use crate::policy::{Pattern, Rule};
 
 /// A policy's words and expressions, ready to search with.
-#[derive(Debug)]
 pub(crate) struct Detector {
-    /// Every deny word and every required text, folded.
-    pub(super) automaton: AhoCorasick,
-    /// What each pattern of the automaton stands for.
-    pub(super) meanings: Vec<Meaning>,
+    /// Every deny word and every required text, as characters that count; `None` where there are none.
+    pub(super) automaton: Option<Automaton<u32>>,
+    /// What each pattern of the automaton stands for: `starts[p]..starts[p + 1]` of `meanings`.
+    meanings: Vec<Meaning>,
+    starts: Vec<u32>,
+    /// Every deny word, rule by rule.
+    pub(super) words: Vec<Word>,
     /// For each rule, the edges that its words need.
     pub(super) edges: Vec<Edges>,
-    /// For each rule, its words as written, without blanks around them.
-    pub(super) words: Vec<Vec<Box<str>>>,
-    /// Every allow phrase, folded.
-    pub(super) allow: AhoCorasick,
-    /// For each allow phrase the rule that it belongs to; `None`: all.
-    pub(super) allow_rules: Vec<Option<usize>>,
+    /// Every allow phrase.
+    pub(super) allow: Option<Automaton<u32>>,
+    pub(super) phrases: Vec<Phrase>,
     pub(super) regexes: Vec<Expression>,
     /// The expressions that require nothing in particular, and so always run.
     pub(super) always: Vec<usize>,
+    /// The words that only marks make what they are (`:)`, `c++`), searched one by one.
+    pub(super) marked: Vec<usize>,
+}
+
+impl std::fmt::Debug for Detector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Detector").field("words", &self.words.len()).finish_non_exhaustive()
+    }
 }
 
 /// What a pattern of the automaton stands for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
-    Word { rule: usize, word: usize },
-    Requires { regex: usize },
+    /// One of [`Detector::words`].
+    Word(usize),
+    /// One of [`Detector::regexes`] that requires this text.
+    Requires(usize),
+}
+
+/// One deny word.
+#[derive(Debug)]
+pub(super) struct Word {
+    pub(super) rule: usize,
+    /// Which of the rule's words this is.
+    pub(super) index: usize,
+    /// How many of its characters count.
+    pub(super) len: usize,
+    /// Before which of them it has something that can be left out.
+    gaps: u64,
+    /// Whether a mark in it, or around it, is part of it.
+    pub(super) has_marks: bool,
+}
+
+impl Word {
+    pub(super) fn has_gap(&self, before: usize) -> bool {
+        before < 64 && self.gaps >> before & 1 == 1
+    }
+
+    pub(super) fn gaps(&self) -> usize {
+        self.gaps.count_ones() as usize
+    }
+}
+
+/// One allow phrase.
+#[derive(Debug)]
+pub(super) struct Phrase {
+    /// How many of its characters count.
+    pub(super) len: usize,
+    /// Whether it has itself what ends a sentence.
+    pub(super) divided: bool,
+    /// The rules that it belongs to; `None`: all.
+    pub(super) rules: Vec<Option<usize>>,
 }
 
 /// One regular expression of one rule.
@@ -43,54 +91,133 @@ pub(super) struct Expression {
     pub(super) regex: Regex,
 }
 
-impl Detector {
-    /// `patterns` holds the compiled expressions of each rule; `None` where the words are too many for one automaton.
-    pub(crate) fn build(rules: &[Rule], allow: &[String], patterns: Vec<Vec<Pattern>>) -> Option<Self> {
-        let (mut texts, mut meanings) = (Vec::new(), Vec::new());
-        for (rule, words) in rules.iter().map(|rule| &rule.words).enumerate() {
-            for (word, text) in words.iter().enumerate() {
-                texts.push(fold_word(text));
-                meanings.push(Meaning::Word { rule, word });
-            }
-        }
-        let (mut regexes, mut always) = (Vec::new(), Vec::new());
-        for (rule, patterns) in patterns.into_iter().enumerate() {
-            for (index, pattern) in patterns.into_iter().enumerate() {
-                let regex = regexes.len();
-                match pattern.required {
-                    None => always.push(regex),
-                    Some(required) => {
-                        meanings.extend(required.iter().map(|_| Meaning::Requires { regex }));
-                        texts.extend(required);
-                    }
-                }
-                regexes.push(Expression { rule, index, regex: pattern.regex });
-            }
-        }
-        let everywhere = allow.iter().map(|text| (None, text));
-        let by_rule =
-            rules.iter().enumerate().flat_map(|(i, rule)| rule.allow.iter().map(move |t| (Some(i), t)));
-        let (allow_rules, phrases): (Vec<_>, Vec<_>) =
-            everywhere.chain(by_rule).map(|(rule, text)| (rule, fold_word(text))).unzip();
-        Some(Self {
-            automaton: automaton(&texts)?,
-            meanings,
-            edges: rules.iter().map(edges).collect(),
-            words: rules
-                .iter()
-                .map(|rule| rule.words.iter().map(|word| word.trim().into()).collect())
-                .collect(),
-            allow: automaton(&phrases)?,
-            allow_rules,
-            regexes,
-            always,
-        })
+/// Gathers patterns, each text once.
+#[derive(Default)]
+struct Texts {
+    ids: HashMap<String, u32>,
+    meanings: Vec<(u32, Meaning)>,
+}
+
+impl Texts {
+    fn add(&mut self, text: String, meaning: Meaning) {
+        let next = self.ids.len() as u32;
+        let id = match self.ids.entry(text) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => *new.insert(next),
+        };
+        self.meanings.push((id, meaning));
     }
 }
 
-/// Overlapping matches are asked for, so the match kind is the standard one.
-fn automaton(texts: &[String]) -> Option<AhoCorasick> {
-    AhoCorasick::builder().match_kind(MatchKind::Standard).build(texts).ok()
+impl Detector {
+    /// `patterns` holds the compiled expressions of each rule; `None` where the words are too many for one automaton.
+    pub(crate) fn build(rules: &[Rule], allow: &[String], patterns: Vec<Vec<Pattern>>) -> Option<Self> {
+        let mut texts = Texts::default();
+        let (words, marked) = words(rules, &mut texts);
+        let (regexes, always) = expressions(patterns, &mut texts);
+        let (allow, phrases) = phrases(rules, allow)?;
+        let mut meanings = texts.meanings;
+        meanings.sort_by_key(|(id, _)| *id);
+        let count = texts.ids.len() as u32;
+        let starts = (0..=count).map(|id| meanings.partition_point(|(of, _)| *of < id) as u32).collect();
+        Some(Self {
+            automaton: automaton(texts.ids)?,
+            meanings: meanings.into_iter().map(|(_, meaning)| meaning).collect(),
+            starts,
+            words,
+            edges: rules.iter().map(edges).collect(),
+            allow,
+            phrases,
+            regexes,
+            always,
+            marked,
+        })
+    }
+
+    /// What the pattern of that number stands for.
+    pub(super) fn meanings_of(&self, text: u32) -> &[Meaning] {
+        let text = text as usize;
+        &self.meanings[self.starts[text] as usize..self.starts[text + 1] as usize]
+    }
+}
+
+/// The words of all rules, and which of them are only marks or hang on a single character.
+fn words(rules: &[Rule], texts: &mut Texts) -> (Vec<Word>, Vec<usize>) {
+    let (mut words, mut marked) = (Vec::new(), Vec::new());
+    for (rule, of) in rules.iter().enumerate() {
+        for (index, text) in of.words.iter().enumerate() {
+            let (reduced, gaps) = reduce(text);
+            let has_marks = text.trim().chars().any(|c| {
+                let sign = Sign::of(c);
+                sign.is_skipped() && !c.is_whitespace()
+            });
+            let len = reduced.chars().count();
+            if len < 2 && has_marks {
+                marked.push(words.len());
+            } else if len > 0 {
+                texts.add(reduced, Meaning::Word(words.len()));
+            }
+            words.push(Word { rule, index, len, gaps, has_marks });
+        }
+    }
+    (words, marked)
+}
+
+/// The expressions of all rules, and which of them always run.
+fn expressions(patterns: Vec<Vec<Pattern>>, texts: &mut Texts) -> (Vec<Expression>, Vec<usize>) {
+    let (mut regexes, mut always) = (Vec::new(), Vec::new());
+    for (rule, patterns) in patterns.into_iter().enumerate() {
+        for (index, pattern) in patterns.into_iter().enumerate() {
+            let regex = regexes.len();
+            let required: Option<Vec<String>> = pattern
+                .required
+                .map(|texts| texts.iter().map(|text| reduce(text).0).collect())
+                .filter(|texts: &Vec<String>| texts.iter().all(|text| !text.is_empty()));
+            match required {
+                None => always.push(regex),
+                Some(required) => {
+                    required.into_iter().for_each(|text| texts.add(text, Meaning::Requires(regex)));
+                }
+            }
+            regexes.push(Expression { rule, index, regex: pattern.regex });
+        }
+    }
+    (regexes, always)
+}
+
+type Phrases = (Option<Automaton<u32>>, Vec<Phrase>);
+
+/// The allow phrases of the policy and of each rule.
+fn phrases(rules: &[Rule], allow: &[String]) -> Option<Phrases> {
+    let everywhere = allow.iter().map(|text| (None, text));
+    let by_rule = rules.iter().enumerate().flat_map(|(i, rule)| rule.allow.iter().map(move |t| (Some(i), t)));
+    let mut ids: HashMap<String, u32> = HashMap::new();
+    let mut phrases: Vec<Phrase> = Vec::new();
+    for (rule, written) in everywhere.chain(by_rule) {
+        let (text, _) = reduce(written);
+        if text.is_empty() {
+            continue;
+        }
+        let len = text.chars().count();
+        let id = *ids.entry(text).or_insert(phrases.len() as u32) as usize;
+        if id == phrases.len() {
+            phrases.push(Phrase { len, divided: false, rules: Vec::new() });
+        }
+        phrases[id].divided |= written.trim().chars().any(|c| Sign::of(c).is_fence());
+        phrases[id].rules.push(rule);
+    }
+    Some((automaton(ids)?, phrases))
+}
+
+/// `Some(None)` for no texts at all, `None` for too many.
+#[expect(clippy::option_option, reason = "the outer one is a failure, the inner one an empty policy")]
+fn automaton(texts: HashMap<String, u32>) -> Option<Option<Automaton<u32>>> {
+    if texts.is_empty() {
+        return Some(None);
+    }
+    let mut texts: Vec<(String, u32)> = texts.into_iter().collect();
+    texts.sort_unstable();
+    Automaton::with_values(texts).ok().map(Some)
 }
 
 fn edges(rule: &Rule) -> Edges {

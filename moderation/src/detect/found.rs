@@ -16,10 +16,10 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// Whether more places of this pattern would be dropped.
+    /// Whether enough places of this pattern are known.
     pub(super) fn is_full(&self, key: Key) -> bool {
-        let full = |view| self.spans.get(&(key, view)).is_some_and(|spans| spans.len() >= Hit::SPANS_MAX);
-        full(ViewKind::Exact) && full(ViewKind::Folded)
+        let all = (key, ViewKind::Exact)..=(key, ViewKind::Swapped);
+        self.spans.range(all).map(|(_, spans)| spans.len()).sum::<usize>() >= 2 * Hit::SPANS_MAX
     }
 
     pub(super) fn add(&mut self, key: Key, view: ViewKind, at: Range<usize>, original: &str) {

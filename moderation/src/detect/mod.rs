@@ -1,14 +1,15 @@
 //! Finds the words and expressions of a policy in the views of a message.
 //!
 //! One automaton holds every deny word and, beside them, what each expression requires of a message. A clean message
-//! costs one fold and one pass; expressions run only where what they require was seen.
+//! costs one pass and no allocation; expressions run only where what they require was seen.
 
 mod allowed;
 mod build;
 mod found;
 mod required;
+mod words;
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
 use std::ops::Range;
 
 pub(crate) use build::Detector;
@@ -17,93 +18,154 @@ pub(crate) use required::required_literals;
 use allowed::Allowed;
 use build::Meaning;
 use found::Found;
+use words::{Dressed, Scratch};
 
 use crate::engine::Message;
-use crate::fold::{View, ViewKind};
+use crate::fold::{View, ViewKind, fold_word};
 use crate::policy::Policy;
 use crate::verdict::{Hit, HitKind};
 
 /// How many matches of one expression are looked at: finding the next one may cost a pass over what is left.
 const REGEX_MATCHES_MAX: usize = 256;
+/// A marked word is looked for so far around its letters, in bytes.
+const MARKS_UTF8_MAX: usize = 64;
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
 
 /// Everything that `policy` finds in `message`, in the order of the message.
 pub(crate) fn scan(policy: &Policy, message: &Message<'_>) -> Vec<Hit> {
+    SCRATCH.with_borrow_mut(|scratch| scan_with(policy, message, scratch))
+}
+
+fn scan_with(policy: &Policy, message: &Message<'_>, scratch: &mut Scratch) -> Vec<Hit> {
     let detector = policy.detector();
-    let folded = View::folded(message.text);
-    let seen = detector.automaton.is_match(folded.text());
-    if !seen && detector.always.is_empty() {
+    let first = detector.first_pass(message.text, scratch);
+    if !first.seen && detector.always.is_empty() && detector.marked.is_empty() {
         return Vec::new();
     }
-    let held: Vec<bool> =
-        policy.rules().iter().map(|rule| rule.holds(message) && rule.looks_into(message.is_name)).collect();
-    let mut scan = Scan {
-        detector,
-        original: message.text,
-        allowed: Allowed::find(detector, &folded),
-        held,
-        found: Found::default(),
-    };
-    let mut due = detector.always.clone();
-    if seen {
-        due.extend(scan.words(&folded));
-    }
-    for regex in due {
-        scan.regex(regex, &folded);
-    }
+    let mut scan = Scan { policy, detector, message, scratch, allowed: None, found: Found::default() };
+    scan.all(first.changed);
     scan.found.into_hits(policy)
 }
 
 struct Scan<'a> {
+    policy: &'a Policy,
     detector: &'a Detector,
-    original: &'a str,
-    allowed: Allowed,
-    /// For each rule, whether it holds in the message's group.
-    held: Vec<bool>,
+    message: &'a Message<'a>,
+    scratch: &'a Scratch,
+    /// Found when it is first asked for.
+    allowed: Option<Allowed>,
     found: Found,
 }
 
 impl Scan<'_> {
-    /// Finds the words, and gives the expressions that could match.
-    fn words(&mut self, folded: &View<'_>) -> BTreeSet<usize> {
-        let mut due = BTreeSet::new();
-        let detector = self.detector;
-        for found in detector.automaton.find_overlapping_iter(folded.text()) {
-            match detector.meanings[found.pattern().as_usize()] {
-                Meaning::Requires { regex } => {
-                    due.insert(regex);
-                }
-                Meaning::Word { rule, word } => {
-                    let at = found.range();
-                    if self.held[rule]
-                        && !self.found.is_full((rule, HitKind::Word, word))
-                        && detector.edges[rule].hold(folded.text(), at.clone())
-                    {
-                        let at = folded.original(at);
-                        let exact = self.original[at.clone()] == *detector.words[rule][word];
-                        let view = if exact { ViewKind::Exact } else { ViewKind::Folded };
-                        self.keep((rule, HitKind::Word, word), view, at);
-                    }
-                }
+    /// Words first, then the expressions that could match.
+    fn all(&mut self, changed: bool) {
+        let (detector, scratch) = (self.detector, self.scratch);
+        let mut due: Vec<usize> = Vec::new();
+        detector.each_match(scratch, |meaning, end| match meaning {
+            Meaning::Word(word) => self.word(word, end),
+            Meaning::Requires(regex) => due.push(regex),
+        });
+        due.extend(&detector.always);
+        due.sort_unstable();
+        due.dedup();
+        let folded = (changed && !(due.is_empty() && detector.marked.is_empty()))
+            .then(|| View::folded(self.message.text));
+        for word in &detector.marked {
+            self.marked(*word, folded.as_ref());
+        }
+        for regex in due {
+            self.regex(regex, folded.as_ref());
+        }
+    }
+
+    /// Whether a rule holds for this message.
+    fn holds(&self, rule: usize) -> bool {
+        let rule = &self.policy.rules()[rule];
+        rule.holds(self.message) && rule.looks_into(self.message.is_name)
+    }
+
+    /// Looks at one match of a word that ends before the unit `end`.
+    fn word(&mut self, word: usize, end: usize) {
+        let word = &self.detector.words[word];
+        let key = (word.rule, HitKind::Word, word.index);
+        if !self.holds(word.rule) || self.found.is_full(key) {
+            return;
+        }
+        let text = self.message.text;
+        let dressed = Dressed { text, units: &self.scratch.units, range: end - word.len..end };
+        let (before, first, last, after) = dressed.edges();
+        if !self.detector.edges[word.rule].hold(before, first, last, after) {
+            return;
+        }
+        let written = self.policy.rules()[word.rule].words[word.index].trim();
+        if word.has_marks {
+            self.marks_around(key, written, dressed.at());
+        } else if let Some(view) = dressed.view(word, written) {
+            self.keep(key, view, dressed.at());
+        }
+    }
+
+    /// A word with marks of its own is there only with these marks.
+    fn marks_around(&mut self, key: found::Key, written: &str, at: Range<usize>) {
+        let text = self.message.text;
+        let start = text.floor_char_boundary(at.start.saturating_sub(MARKS_UTF8_MAX));
+        let end = text.ceil_char_boundary((at.end + MARKS_UTF8_MAX).min(text.len()));
+        let view = View::folded(&text[start..end]);
+        let wanted = fold_word(written);
+        for (found, _) in view.text().match_indices(&wanted) {
+            let place = view.original(found..found + wanted.len());
+            let place = start + place.start..start + place.end;
+            if place.start <= at.start && at.end <= place.end {
+                self.keep_written(key, written, place);
             }
         }
-        due
+    }
+
+    /// Searches a word that only marks make what it is.
+    fn marked(&mut self, word: usize, folded: Option<&View<'_>>) {
+        let word = &self.detector.words[word];
+        let key = (word.rule, HitKind::Word, word.index);
+        if !self.holds(word.rule) {
+            return;
+        }
+        let written = self.policy.rules()[word.rule].words[word.index].trim();
+        let wanted = fold_word(written);
+        let text = folded.map_or(self.message.text, View::text);
+        let edges = self.detector.edges[word.rule];
+        for (at, _) in text.match_indices(&wanted).take(Hit::SPANS_MAX) {
+            let range = at..at + wanted.len();
+            let outermost = wanted.chars().next().zip(wanted.chars().next_back());
+            let (before, after) = (&text[..range.start], &text[range.end..]);
+            if outermost.is_some_and(|(first, last)| {
+                edges.hold(before.chars().next_back(), first, last, after.chars().next())
+            }) {
+                self.keep_written(key, written, folded.map_or(range.clone(), |view| view.original(range)));
+            }
+        }
+    }
+
+    fn keep_written(&mut self, key: found::Key, written: &str, at: Range<usize>) {
+        let exact = self.message.text[at.clone()] == *written;
+        self.keep(key, if exact { ViewKind::Exact } else { ViewKind::Folded }, at);
     }
 
     /// Runs one expression over the message as written, and as folded where that differs.
-    fn regex(&mut self, regex: usize, folded: &View<'_>) {
+    fn regex(&mut self, regex: usize, folded: Option<&View<'_>>) {
         let expression = &self.detector.regexes[regex];
-        if !self.held[expression.rule] {
+        if !self.holds(expression.rule) {
             return;
         }
         let key = (expression.rule, HitKind::Regex, expression.index);
-        let matches = expression.regex.find_iter(self.original).take(REGEX_MATCHES_MAX);
+        let matches = expression.regex.find_iter(self.message.text).take(REGEX_MATCHES_MAX);
         let exact: Vec<_> = matches.map(|found| found.range()).collect();
         for at in &exact {
             self.keep(key, ViewKind::Exact, at.clone());
         }
-        if folded.is_unchanged() {
-            return;
-        }
+        let Some(folded) = folded else { return };
         for found in expression.regex.find_iter(folded.text()).take(REGEX_MATCHES_MAX) {
             let at = folded.original(found.range());
             if !exact.iter().any(|known| known.start < at.end && at.start < known.end) {
@@ -113,8 +175,9 @@ impl Scan<'_> {
     }
 
     fn keep(&mut self, key: found::Key, view: ViewKind, at: Range<usize>) {
-        if !self.allowed.covers(key.0, &at) {
-            self.found.add(key, view, at, self.original);
+        let allowed = self.allowed.get_or_insert_with(|| Allowed::find(self.detector, &self.scratch.units));
+        if !allowed.covers(key.0, &at) {
+            self.found.add(key, view, at, self.message.text);
         }
     }
 }

@@ -6,7 +6,9 @@
 
 mod chars;
 mod offsets;
+pub(crate) mod reading;
 pub(crate) mod script;
+pub(crate) mod table;
 
 use std::borrow::Cow;
 use std::ops::Range;

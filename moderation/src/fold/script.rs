@@ -1,7 +1,5 @@
 //! Which scripts put blanks between words, and so where a word begins and ends.
 
-use std::ops::Range;
-
 /// What a character counts as when a word's edge is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -39,6 +37,12 @@ fn class(c: char) -> Class {
     }
 }
 
+/// Whether a character is Han.
+pub(crate) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3005}'..='\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{3FFFF}')
+}
+
 /// How the edges of a deny word must lie in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Edges {
@@ -53,20 +57,16 @@ pub(crate) enum Edges {
 }
 
 impl Edges {
-    /// Whether the match at `range` of `text` has the edges that are asked for.
-    pub(crate) fn hold(self, text: &str, range: Range<usize>) -> bool {
-        if self == Self::Anywhere {
-            return true;
-        }
-        let found = &text[range.clone()];
-        let before = text[..range.start].chars().next_back();
-        let after = text[range.end..].chars().next();
-        self.parts(before, found.chars().next()) && self.parts(after, found.chars().next_back())
+    /// Whether a match has the edges that are asked for, from its first and its last character and the characters
+    /// that touch them outside, if any do.
+    pub(crate) fn hold(self, before: Option<char>, first: char, last: char, after: Option<char>) -> bool {
+        self == Self::Anywhere || (self.parts(before, first) && self.parts(after, last))
     }
 
     /// Whether there is an edge between a word's outermost character and its neighbour outside.
-    fn parts(self, outside: Option<char>, inside: Option<char>) -> bool {
-        let (Some(outside), Some(inside)) = (outside.map(class), inside.map(class)) else { return true };
+    fn parts(self, outside: Option<char>, inside: char) -> bool {
+        let Some(outside) = outside.map(class) else { return true };
+        let inside = class(inside);
         match (self, inside) {
             (_, Class::Other) | (Self::Anywhere, _) | (Self::ByScript, Class::RunTogether) => true,
             (Self::Whole, Class::Letter | Class::Digit) => !matches!(outside, Class::Letter | Class::Digit),
@@ -81,7 +81,9 @@ mod tests {
 
     fn holds(edges: Edges, text: &str, word: &str) -> bool {
         let at = text.find(word).unwrap();
-        edges.hold(text, at..at + word.len())
+        let (before, after) = (&text[..at], &text[at + word.len()..]);
+        let outermost = (word.chars().next().unwrap(), word.chars().next_back().unwrap());
+        edges.hold(before.chars().next_back(), outermost.0, outermost.1, after.chars().next())
     }
 
     #[test]

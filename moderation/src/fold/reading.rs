@@ -1,0 +1,89 @@
+//! A message as a row of the characters that words are made of, each with its place in the original.
+
+use super::chars::fold_char;
+use super::table::Sign;
+
+/// One character that counts, as it is matched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unit {
+    /// The first byte of the original character.
+    pub(crate) at: u32,
+    /// The byte after its last.
+    pub(crate) end: u32,
+    /// What it is read as.
+    pub(crate) c: char,
+    /// How many blanks, marks and symbols stand before it, or [`Unit::FENCE`].
+    pub(crate) gap: u8,
+    /// Whether it is a letter that only looks like `c`.
+    pub(crate) confused: bool,
+}
+
+impl Unit {
+    /// A sentence ends before it.
+    pub(crate) const FENCE: u8 = u8::MAX;
+}
+
+/// Reads `text` into `units`, telling `each` every character as it is read, and says whether folding changes anything.
+pub(crate) fn read(text: &str, units: &mut Vec<Unit>, mut each: impl FnMut(&[Unit], char)) -> bool {
+    units.clear();
+    let mut changed = false;
+    let mut gap = 0_u8;
+    for (at, c) in text.char_indices() {
+        let sign = Sign::of(c);
+        let Some(read) = sign.char() else {
+            changed = true;
+            continue;
+        };
+        changed |= sign.is_changed();
+        if sign.is_skipped() {
+            gap = widen(gap, sign);
+            continue;
+        }
+        let unit = Unit {
+            at: u32::try_from(at).unwrap_or(u32::MAX),
+            end: u32::try_from(at + c.len_utf8()).unwrap_or(u32::MAX),
+            c: read,
+            gap,
+            confused: sign.is_confused(),
+        };
+        gap = 0;
+        if sign.is_several() {
+            gap = several(c, unit, units, &mut each);
+        } else {
+            units.push(unit);
+            each(units, read);
+        }
+    }
+    changed
+}
+
+/// Reads a character that stands for several, and gives the gap after it.
+fn several(c: char, first: Unit, units: &mut Vec<Unit>, each: &mut impl FnMut(&[Unit], char)) -> u8 {
+    let mut gap = first.gap;
+    fold_char(c, |folded| {
+        let sign = Sign::of(folded);
+        match sign.char() {
+            Some(_) if sign.is_skipped() => gap = widen(gap, sign),
+            Some(read) => {
+                units.push(Unit { c: read, gap, confused: sign.is_confused(), ..first });
+                gap = 0;
+                each(units, read);
+            }
+            None => {}
+        }
+    });
+    gap
+}
+
+fn widen(gap: u8, sign: Sign) -> u8 {
+    if sign.is_fence() { Unit::FENCE } else { gap.saturating_add(1) }
+}
+
+/// What a policy's own word is looked for by: its characters as they are read, and before which of them it has
+/// something that can be left out (the first 64 only).
+pub(crate) fn reduce(word: &str) -> (String, u64) {
+    let (mut units, mut text) = (Vec::new(), String::new());
+    read(word, &mut units, |_, c| text.push(c));
+    let gaps = units.iter().take(64).enumerate().skip(1).filter(|(_, unit)| unit.gap > 0);
+    (text, gaps.fold(0, |mask, (i, _)| mask | 1 << i))
+}
