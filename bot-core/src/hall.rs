@@ -154,15 +154,29 @@ impl Hall {
         Ok(Work::new(Arc::clone(self), self.db.write().await?))
     }
 
-    /// Does a piece of work in one commit, and runs it again when another transaction came first.
+    /// Begins a look at one moment, for whatever tells of itself through a [`Work`]. Nobody who writes has to
+    /// wait for it, and the database refuses what it would write.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn look(self: &Arc<Self>) -> Result<Work, StoreError> {
+        Ok(Work::new(Arc::clone(self), self.db.read().await?))
+    }
+
+    /// Does a piece of work in one commit, and runs it again when another transaction came first. `step` takes
+    /// the work and gives it back with what came of it.
     ///
     /// # Errors
     /// What `step` fails with, or the database; nothing happened then.
-    pub async fn in_one_commit<T>(self: &Arc<Self>, step: impl AsyncFn(&mut Work) -> Result<T>) -> Result<T> {
+    // The work goes by value: a step that borrowed it could not be awaited by a task (not `Send` for every
+    // lifetime).
+    pub async fn in_one_commit<T, F>(self: &Arc<Self>, step: impl Fn(Work) -> F) -> Result<T>
+    where
+        F: Future<Output = Result<(Work, T)>>,
+    {
         loop {
-            let mut work = self.begin().await?;
-            let done = match step(&mut work).await {
-                Ok(done) => work.commit().await.map(|()| done).map_err(FeatureError::from),
+            let done = match step(self.begin().await?).await {
+                Ok((work, done)) => work.commit().await.map(|()| done).map_err(FeatureError::from),
                 Err(error) => Err(error),
             };
             match done {
@@ -183,3 +197,6 @@ impl Hall {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! Looking and committing, on both databases.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::*;
+use crate::store::testing::on_both;
+use crate::store::{DbKind, audit, timer};
+use crate::work::NewTimer;
+
+#[test]
+fn who_looks_waits_for_nobody_and_writes_nothing() {
+    on_both(|hall| async move {
+        let mut writing = hall.begin().await.unwrap();
+        writing.audit_by(None, "test", "x", None).await.unwrap();
+        let mut look = hall.look().await.unwrap();
+        assert!(audit::of(look.tx().await.unwrap(), "x").await.unwrap().is_empty());
+        drop(look);
+        writing.commit().await.unwrap();
+        let mut look = hall.look().await.unwrap();
+        assert_eq!(audit::of(look.tx().await.unwrap(), "x").await.unwrap().len(), 1);
+        assert!(look.audit_by(None, "test", "y", None).await.is_err());
+        drop(look);
+        let mut look = hall.look().await.unwrap();
+        assert!(audit::of(look.tx().await.unwrap(), "y").await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_step_that_came_second_runs_again() {
+    on_both(|hall| async move {
+        arm(&hall, 1).await;
+        let runs = AtomicU32::new(0);
+        let (at, counted) = (&hall, &runs);
+        let step = async move |mut work: Work| {
+            let last_ms = timer::next_at(work.tx().await?).await?.unwrap_or_default();
+            // On SQLite the second writer waits for the first; only PostgreSQL lets them meet.
+            if counted.fetch_add(1, Ordering::Relaxed) == 0 && at.db.kind() == DbKind::Postgres {
+                arm(at, last_ms + 10).await;
+            }
+            work.arm(a_timer(last_ms + 1)).await?;
+            Ok((work, last_ms))
+        };
+        let read_ms = hall.in_one_commit(step).await.unwrap();
+        let expected = if hall.db.kind() == DbKind::Postgres { (2, 11) } else { (1, 1) };
+        assert_eq!((runs.load(Ordering::Relaxed), read_ms), expected);
+        let mut look = hall.look().await.unwrap();
+        assert_eq!(timer::next_at(look.tx().await.unwrap()).await.unwrap(), Some(read_ms + 1));
+    });
+}
+
+#[test]
+fn a_step_that_fails_leaves_nothing() {
+    on_both(|hall| async move {
+        let step = async |mut work: Work| {
+            work.audit_by(None, "test", "x", None).await?;
+            Err::<(Work, ()), _>(FeatureError::Internal("no".into()))
+        };
+        assert!(hall.in_one_commit(step).await.is_err());
+        let mut look = hall.look().await.unwrap();
+        assert!(audit::of(look.tx().await.unwrap(), "x").await.unwrap().is_empty());
+    });
+}
+
+async fn arm(hall: &Arc<Hall>, due_at_ms: i64) {
+    let mut work = hall.begin().await.unwrap();
+    work.arm(a_timer(due_at_ms)).await.unwrap();
+    work.commit().await.unwrap();
+}
+
+fn a_timer(due_at_ms: i64) -> NewTimer {
+    NewTimer { feature: "test", kind: "test", key: "one".into(), due_at_ms }
+}
