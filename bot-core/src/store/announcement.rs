@@ -2,12 +2,15 @@
 
 use sqlx::FromRow;
 
-use super::{StoreError, Tx, execute, on};
+use super::{StoreError, Tx, execute, json, on};
 use crate::features::announcement::State;
 use crate::features::segment::Audience;
 use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
 use crate::work::Place;
+
+/// What is said of rows that cannot be read.
+const WHAT: &str = "announcement";
 
 /// An announcement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,10 +76,6 @@ const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place
     audience = excluded.audience, place = excluded.place, pin = excluded.pin, at_ms = excluded.at_ms, version = excluded.version, sent_by = excluded.sent_by, \
     started_at_ms = excluded.started_at_ms, settled_at_ms = excluded.settled_at_ms";
 
-fn unreadable(error: serde_json::Error) -> StoreError {
-    StoreError::unreadable("announcement", error)
-}
-
 impl TryFrom<Row> for Announcement {
     type Error = StoreError;
 
@@ -84,9 +83,9 @@ impl TryFrom<Row> for Announcement {
         Ok(Self {
             state: State::from_word(&row.state)
                 .ok_or_else(|| StoreError::unreadable("announcement state", &row.state))?,
-            wording: serde_json::from_str(&row.wording).map_err(unreadable)?,
-            audience: row.audience.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?,
-            place: row.place.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?,
+            wording: json::read(WHAT, &row.wording)?,
+            audience: json::read_some(WHAT, row.audience.as_deref())?,
+            place: json::read_some(WHAT, row.place.as_deref())?,
             no: row.no,
             pin: row.pin,
             at_ms: row.at_ms,
@@ -128,9 +127,9 @@ pub async fn list(
 /// # Errors
 /// When the database fails.
 pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
-    let wording = text(&one.wording)?;
-    let audience = one.audience.as_ref().map(text).transpose()?;
-    let place = one.place.as_ref().map(text).transpose()?;
+    let wording = json::kept(WHAT, &one.wording)?;
+    let audience = one.audience.as_ref().map(|audience| json::kept(WHAT, audience)).transpose()?;
+    let place = one.place.as_ref().map(|place| json::kept(WHAT, place)).transpose()?;
     execute!(
         tx,
         sqlx::query(PUT)
@@ -149,12 +148,6 @@ pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
             .bind(one.settled_at_ms)
     )
     .map(|_| ())
-}
-
-/// JSON as it is stored. PostgreSQL's text cannot hold U+0000, which people can paste.
-fn text(value: &impl serde::Serialize) -> Result<String, StoreError> {
-    let json = serde_json::to_string(value).map_err(unreadable)?;
-    Ok(if json.contains("\\u0000") { json.replace("\\u0000", "\\ufffd") } else { json })
 }
 
 #[cfg(test)]

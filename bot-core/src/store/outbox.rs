@@ -6,10 +6,13 @@ mod tests;
 use serde::Serialize;
 use sqlx::FromRow;
 
-use super::{DbKind, StoreError, Tx, execute, on};
+use super::{DbKind, StoreError, Tx, execute, json, on};
 use crate::chat::{AccountId, Action, Delivered, Lane};
 use crate::ids::{ChatId, OutboxId};
 use crate::work::{Origin, Outgoing, Place};
+
+/// What is said of rows that cannot be read.
+const WHAT: &str = "outbox row";
 
 /// An action to be put into the outbox.
 #[derive(Clone, Debug)]
@@ -124,20 +127,13 @@ impl TryFrom<Row> for StoredOutbox {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let unreadable = |error| StoreError::unreadable("outbox row", error);
         Ok(Self {
             lane: Lane::from_rank(row.lane).ok_or_else(|| StoreError::unreadable("lane", row.lane))?,
-            place: serde_json::from_str(&row.place).map_err(unreadable)?,
-            action: serde_json::from_str(&row.action).map_err(unreadable)?,
-            origin: row.origin.as_deref().map(serde_json::from_str).transpose().map_err(unreadable)?,
+            place: json::read(WHAT, &row.place)?,
+            action: json::read(WHAT, &row.action)?,
+            origin: json::read_some(WHAT, row.origin.as_deref())?,
             state: State::from_word(&row.state)?,
-            delivered: row
-                .delivered
-                .as_deref()
-                .map(serde_json::from_str)
-                .transpose()
-                .map_err(unreadable)?
-                .unwrap_or_default(),
+            delivered: json::read_some(WHAT, row.delivered.as_deref())?.unwrap_or_default(),
             error: row.error_kind.zip(row.error),
             calls_done: usize::try_from(row.calls_done).unwrap_or(0),
             id: row.id,
@@ -185,18 +181,13 @@ const RETRY_UNKNOWN: &str = "UPDATE outbox SET state = 'queued', not_before_ms =
 const COUNTS: &str = "SELECT lane, state, count(*) FROM outbox WHERE state IN ('queued', 'leased', 'unknown') GROUP BY lane, state";
 const UNKNOWN: &str = outbox_sql!("WHERE o.state = 'unknown' ORDER BY o.id LIMIT $1");
 
-fn json(value: &impl Serialize) -> Result<String, StoreError> {
-    let text = serde_json::to_string(value).map_err(|error| StoreError::unreadable("outbox row", error))?;
-    Ok(if text.contains("\\u0000") { text.replace("\\u0000", "\\ufffd") } else { text })
-}
-
 /// Puts many actions down with one statement.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn insert_many(tx: &mut Tx, rows: &[NewOutbox]) -> Result<(), StoreError> {
     let lines = rows.iter().map(line).collect::<Result<Vec<_>, _>>()?;
-    let lines = json(&lines)?;
+    let lines = json::kept(WHAT, &lines)?;
     let sql = if tx.kind() == DbKind::Sqlite { INSERT_SQLITE } else { INSERT_POSTGRES };
     let inserted = execute!(tx, sqlx::query(sql).bind(&lines))?;
     if inserted == rows.len() as u64 {
@@ -211,9 +202,9 @@ fn line(row: &NewOutbox) -> Result<Line<'_>, StoreError> {
         id: &row.id,
         chat: &row.out.place.chat,
         lane: row.out.lane.rank(),
-        place: json(&row.out.place)?,
-        action: json(&row.out.action)?,
-        origin: row.out.origin.as_ref().map(json).transpose()?,
+        place: json::kept(WHAT, &row.out.place)?,
+        action: json::kept(WHAT, &row.out.action)?,
+        origin: row.out.origin.as_ref().map(|origin| json::kept(WHAT, origin)).transpose()?,
         not_before_ms: row.out.not_before_ms,
         expires_at_ms: row.out.expires_at_ms,
         created_at_ms: row.created_at_ms,
@@ -255,7 +246,7 @@ pub async fn get(tx: &mut Tx, id: &OutboxId) -> Result<Option<StoredOutbox>, Sto
 /// When the database fails.
 pub async fn lease(tx: &mut Tx, ids: &[&OutboxId]) -> Result<u64, StoreError> {
     let sql = if tx.kind() == DbKind::Sqlite { LEASE_SQLITE } else { LEASE_POSTGRES };
-    let ids = json(&ids)?;
+    let ids = json::kept(WHAT, &ids)?;
     execute!(tx, sqlx::query(sql).bind(&ids))
 }
 
@@ -274,7 +265,7 @@ pub async fn left_leased(tx: &mut Tx, account: &AccountId) -> Result<Vec<StoredO
 /// When the database fails.
 pub async fn requeue(tx: &mut Tx, row: &StoredOutbox, not_before_ms: i64) -> Result<(), StoreError> {
     let (kind, error) = error(row).unzip();
-    let delivered = json(&row.delivered)?;
+    let delivered = json::kept(WHAT, &row.delivered)?;
     execute!(
         tx,
         sqlx::query(REQUEUE)
@@ -302,7 +293,7 @@ pub async fn postpone(tx: &mut Tx, id: &OutboxId, not_before_ms: i64) -> Result<
 /// When the database fails.
 pub async fn settle(tx: &mut Tx, row: &StoredOutbox, now_ms: i64) -> Result<(), StoreError> {
     let (kind, error) = error(row).unzip();
-    let delivered = json(&row.delivered)?;
+    let delivered = json::kept(WHAT, &row.delivered)?;
     execute!(
         tx,
         sqlx::query(SETTLE)

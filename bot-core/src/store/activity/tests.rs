@@ -1,7 +1,10 @@
 //! Activities and registrations are kept, on both databases.
 
 use super::*;
+use crate::chat::Lang;
 use crate::directory::Reach as ChatReach;
+use crate::features::activity::Seat;
+use crate::ids::UserId;
 use crate::roster::{Role, Staff};
 use crate::store::people;
 use crate::store::segment::tests::person;

@@ -4,7 +4,10 @@ use sqlx::FromRow;
 
 use crate::chat::{Content, MessageKey};
 use crate::ids::{ChatId, OutboxId, RowId, StaffId, TicketNo, UserId};
-use crate::store::{StoreError, Tx, execute, on};
+use crate::store::{StoreError, Tx, execute, json, on};
+
+/// What is said of rows that cannot be read.
+const WHAT: &str = "ticket message";
 
 /// What a message of a ticket is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,8 +120,7 @@ impl TryFrom<Row> for TicketMessage {
         Ok(Self {
             kind: kind.ok_or_else(|| StoreError::unreadable("ticket message kind", &row.kind))?,
             delivery: delivery.ok_or_else(|| StoreError::unreadable("ticket delivery", &row.delivery))?,
-            content: serde_json::from_str(&row.content)
-                .map_err(|error| StoreError::unreadable("ticket message", error))?,
+            content: json::read(WHAT, &row.content)?,
             id: row.id,
             ticket: row.ticket,
             staff: row.staff,
@@ -151,18 +153,12 @@ const HELD: &str =
 const WRITTEN_SINCE: &str = "SELECT platform_key FROM message WHERE chat = $1 AND author = $2 AND deleted_at_ms IS NULL \
     AND id >= (SELECT id FROM message WHERE chat = $1 AND platform_key = $3) ORDER BY id LIMIT $4";
 
-fn json(content: &Content) -> Result<String, StoreError> {
-    let text =
-        serde_json::to_string(content).map_err(|error| StoreError::unreadable("ticket message", error))?;
-    Ok(if text.contains("\\u0000") { text.replace("\\u0000", "\\ufffd") } else { text })
-}
-
 /// Adds a message.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn add_message(tx: &mut Tx, message: &TicketMessage) -> Result<(), StoreError> {
-    let content = json(&message.content)?;
+    let content = json::kept(WHAT, &message.content)?;
     execute!(
         tx,
         sqlx::query(ADD)
@@ -186,7 +182,7 @@ pub async fn add_message(tx: &mut Tx, message: &TicketMessage) -> Result<(), Sto
 /// # Errors
 /// When the database fails.
 pub async fn put_message(tx: &mut Tx, message: &TicketMessage) -> Result<(), StoreError> {
-    let content = json(&message.content)?;
+    let content = json::kept(WHAT, &message.content)?;
     execute!(
         tx,
         sqlx::query(PUT)
