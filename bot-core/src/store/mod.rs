@@ -7,8 +7,10 @@ pub mod audit;
 pub mod chat;
 mod db;
 pub mod delivery;
+pub mod figure;
 pub mod form;
 pub mod help;
+mod json;
 pub mod message;
 #[cfg(test)]
 mod migrations_tests;
