@@ -98,7 +98,7 @@ impl Platform for SandboxPlatform {
 
     async fn perform(&self, to: &Address, call: &Call, nonce: OutboxId) -> Outcome {
         let outcome = self.meet(to, &call.action, nonce.as_str()).await;
-        self.world.note_call(to, &call.action, words(&outcome));
+        self.world.note_call(to, &call.action, &outcome);
         outcome
     }
 
@@ -156,16 +156,5 @@ where
                 });
             }
         }
-    }
-}
-
-/// An outcome in words for who watches.
-fn words(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Sent(_) => "done".to_owned(),
-        Outcome::Rejected(rejection) => format!("refused: {}", rejection.why),
-        Outcome::RetryAfter { wait_ms, .. } => format!("too fast: wait {wait_ms} ms"),
-        Outcome::NotDone { why } => format!("not done: {why}"),
-        Outcome::Unknown { why } => format!("unknown: {why}"),
     }
 }

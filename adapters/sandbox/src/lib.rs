@@ -18,7 +18,7 @@ pub use adapter::SandboxPlatform;
 pub use faults::{Fault, Faults, Rule};
 pub use journal::JournalError;
 pub use profile::{DirectFirst, FormsWhen, Nonces, Profile};
-pub use refusal::Refusal;
+pub use refusal::{Misfit, Refusal};
 pub use world::{
     Author, Change, ChatSummary, ChatView, Door, FormView, MemberView, MessageView, Notice, Post, Stats,
     Tapped, ThreadState, ThreadView, Traffic, UserView, Way, World,

@@ -102,7 +102,7 @@ pub enum Refusal {
         /// The field's label, or its name when the form has none such.
         field: String,
         /// What is wrong.
-        why: String,
+        why: Misfit,
     },
     /// The platform lacks it.
     #[error("this platform has no {0}")]
@@ -110,4 +110,36 @@ pub enum Refusal {
     /// The sandbox could not write its own log.
     #[error("the sandbox could not store this: {0}")]
     NotStored(String),
+}
+
+/// What is wrong with an answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    /// There is none.
+    #[error("an answer is needed")]
+    Missing,
+    /// It is too long.
+    #[error("the answer is too long, {max} characters are allowed")]
+    TooLong {
+        /// The longest allowed, in UTF-16 code units.
+        max: usize,
+    },
+    /// It has several lines.
+    #[error("one line is wanted")]
+    OneLine,
+    /// It is none of the choices.
+    #[error("this is not one of the choices")]
+    NotAChoice,
+    /// Nobody asked for it.
+    #[error("the form has no such field")]
+    NoSuchField,
+    /// A title that is empty or too long.
+    #[error("a title has 1 to {max} characters")]
+    Title {
+        /// The longest allowed, in UTF-16 code units.
+        max: usize,
+    },
+    /// The payload of a link into a private chat has other characters, or too many.
+    #[error("64 characters of A-Z a-z 0-9 _ -")]
+    Payload,
 }

@@ -108,16 +108,12 @@ async fn who_watches_sees_what_was_said() {
     town.does(&town.here(), send()).await;
     town.sends(&town.here(), "hi").await;
     town.events();
-    let traffic: Vec<_> =
-        town.world.traffic().into_iter().map(|line| (line.way, line.what, line.result)).collect();
-    assert_eq!(
-        traffic,
-        [
-            (Way::FromBot, "send".to_owned(), "not done: 500 internal server error".to_owned()),
-            (Way::FromBot, "send".to_owned(), "done".to_owned()),
-            (Way::ToBot, "chat_changed".to_owned(), "taken".to_owned()),
-        ]
-    );
+    let traffic = town.world.traffic();
+    let seen: Vec<_> = traffic.iter().map(|line| (line.way, line.what.as_str())).collect();
+    assert_eq!(seen, [(Way::FromBot, "send"), (Way::FromBot, "send"), (Way::ToBot, "chat_changed")]);
+    assert!(matches!(traffic[0].outcome, Some(Outcome::NotDone { .. })));
+    assert!(matches!(traffic[1].outcome, Some(Outcome::Sent(_))));
+    assert_eq!(traffic[2].outcome, None);
     let mut words = Vec::new();
     while let Ok(change) = changes.try_recv() {
         words.push(change.what);

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use bot_core::chat::{ChatKey, Event, MessageKey, UserKey};
+use bot_core::chat::{ChatKey, Event, MessageKey, Outcome, UserKey};
 use serde::Serialize;
 
 use super::fact::Fact;
@@ -76,8 +76,8 @@ pub struct Traffic {
     pub chat: Option<ChatKey>,
     /// The event's or action's word.
     pub what: String,
-    /// What became of it, in words.
-    pub result: String,
+    /// What became of a call; `None` for an event, which the bot took.
+    pub outcome: Option<Outcome>,
 }
 
 /// Which way something went.
@@ -119,10 +119,10 @@ impl Watch {
         }
     }
 
-    pub(super) fn note_event(&mut self, event: Event, at_ms: i64, result: &str) {
+    pub(super) fn note_event(&mut self, event: Event, at_ms: i64) {
         let chat = event.body.chat().map(|chat| chat.key.clone());
         let what = event.body.kind().to_owned();
-        self.note(Traffic { at_ms, way: Way::ToBot, chat, what, result: result.to_owned() });
+        self.note(Traffic { at_ms, way: Way::ToBot, chat, what, outcome: None });
         self.recent.push_back(event);
         if self.recent.len() > TRAFFIC_KEPT {
             self.recent.pop_front();

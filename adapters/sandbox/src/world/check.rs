@@ -6,7 +6,7 @@ use bot_core::chat::{
     Button, ButtonDo, Content, FieldKind, FileRef, Form, Mark, MarkKind, RichText, utf16_len,
 };
 
-use crate::{Profile, Refusal};
+use crate::{Misfit, Profile, Refusal};
 
 /// Most buttons in a row, as on Telegram (Bot API 9.2, read 2026-11-21).
 const ROW_BUTTONS: usize = 8;
@@ -185,4 +185,10 @@ pub(super) fn title(title: &str) -> Result<(), String> {
         return Err(format!("a title has 1 to {TITLE_UTF16} characters"));
     }
     Ok(())
+}
+
+/// Checks a title that people give.
+pub(super) fn peoples_title(of: &str) -> Result<(), Refusal> {
+    let why = Misfit::Title { max: TITLE_UTF16 };
+    title(of).map_err(|_| Refusal::BadAnswer { field: "title".to_owned(), why })
 }

@@ -128,7 +128,7 @@ impl World {
         }
         inner.watch.stats.events_taken += 1;
         let at_ms = self.now_ms();
-        inner.watch.note_event(event, at_ms, "taken");
+        inner.watch.note_event(event, at_ms);
         let change = super::Change { what: "traffic", chat: None, message: None, user: None };
         let _ = self.0.changes.send(change);
     }

@@ -20,7 +20,7 @@ use crate::work::{Origin, Outgoing, Place, Work};
 
 pub use counts::Counts;
 pub use preview::{AccountPreview, Preview, preview};
-pub use words::{loss, reason};
+pub use words::{loss, reason, refusal};
 
 /// How many recipients are dealt with in one commit, so that other work is not held up.
 pub const STEP: i64 = 1_000;

@@ -38,6 +38,11 @@ pub fn reason(word: &str) -> Text {
     }
 }
 
+/// Why a platform refused something.
+pub fn refusal(kind: RejectionKind) -> Text {
+    reason(word(kind))
+}
+
 /// What a platform loses, as a sentence.
 pub fn loss(loss: &Loss) -> Text {
     let what = what(loss.feature);

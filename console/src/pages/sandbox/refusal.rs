@@ -2,7 +2,7 @@
 
 use bot_core::text;
 use bot_core::texts::Text;
-use guildhall_sandbox::Refusal;
+use guildhall_sandbox::{Misfit, Refusal};
 
 use crate::frame::Frame;
 
@@ -35,9 +35,25 @@ pub(super) fn in_words(f: &Frame, refusal: &Refusal) -> Text {
         Refusal::NoFile(_) => text!("sandbox-refused-no-file"),
         Refusal::Empty => text!("sandbox-refused-empty"),
         Refusal::Unchanged => text!("sandbox-refused-unchanged"),
-        Refusal::BadAnswer { field, why } => text!("sandbox-refused-answer", field = field, why = why),
+        Refusal::BadAnswer { field, why } => {
+            text!("sandbox-refused-answer", field = field, why = misfit(why))
+        }
         Refusal::NotStored(why) => text!("sandbox-refused-not-stored", why = why),
         // Not to be had from this page, so not worth words of their own.
         other => text!("sandbox-refused-other", why = other.to_string()),
+    }
+}
+
+/// What is wrong with an answer.
+fn misfit(why: &Misfit) -> Text {
+    match why {
+        Misfit::Missing => text!("sandbox-misfit-missing"),
+        Misfit::TooLong { max } => text!("sandbox-misfit-too-long", max = *max),
+        Misfit::OneLine => text!("sandbox-misfit-one-line"),
+        Misfit::NotAChoice => text!("sandbox-misfit-no-choice"),
+        Misfit::NoSuchField => text!("sandbox-misfit-no-field"),
+        Misfit::Title { max } => text!("sandbox-misfit-title", max = *max),
+        // Links into private chats are made by the program, not typed.
+        Misfit::Payload => text!("sandbox-misfit-payload"),
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use bot_core::chat::{Event, EventBody, Sender, UserInfo, clean_display_name};
+use bot_core::chat::{
+    Event, EventBody, Outcome, Rejection, RejectionKind, Sender, UserInfo, clean_display_name,
+};
+use bot_core::features::delivery::refusal;
 use bot_core::ids::ChatId;
 use bot_core::store::{StoreError, Tx, chat};
 use bot_core::text;
@@ -32,6 +35,8 @@ pub(super) struct Seen {
     /// Which part of the program speaks.
     pub(super) by: String,
     pub(super) words: String,
+    /// The platform's own words, in its own language; may be empty.
+    pub(super) hint: String,
 }
 
 /// The last lines, newest first.
@@ -57,6 +62,7 @@ pub(super) async fn strip(
             chat,
             by: by(f, &note.by),
             words: f.say(&note.text),
+            hint: String::new(),
         });
     }
     // Both lists are in order already; the sort keeps what was seen before what was decided on it.
@@ -106,14 +112,17 @@ fn with_events(world: &World) -> Vec<(Traffic, Option<Event>)> {
 }
 
 fn traffic(f: &Frame, cast: &Cast, line: &Traffic, event: Option<&Event>) -> Seen {
-    let is_done = matches!(line.result.as_str(), "done" | "taken");
-    let (kind, key, what) = match line.way {
-        Way::ToBot => ("saw", "sandbox-seen-saw", event_words(&line.what)),
-        Way::FromBot if is_done => ("did", "sandbox-seen-did", action_words(&line.what)),
-        Way::FromBot => ("failed", "sandbox-seen-failed", action_words(&line.what)),
+    let failure = line.outcome.as_ref().and_then(failure);
+    let (kind, key, what) = match (line.way, &failure) {
+        (Way::ToBot, _) => ("saw", "sandbox-seen-saw", event_words(&line.what)),
+        (Way::FromBot, None) => ("did", "sandbox-seen-did", action_words(&line.what)),
+        (Way::FromBot, Some(_)) => ("failed", "sandbox-seen-failed", action_words(&line.what)),
     };
     let what = event.and_then(|event| said(f, event)).unwrap_or_else(|| f.say(&what));
-    let words = if is_done { what } else { format!("{what} — {}", f.say(&result_words(&line.result))) };
+    let (words, hint) = match failure {
+        Some((why, hint)) => (format!("{what} — {}", f.say(&why)), hint),
+        None => (what, ""),
+    };
     let chat = line.chat.as_ref().map(|key| {
         let group = cast.groups.iter().find(|(group, _)| group == key).map(|(_, title)| title.clone());
         group.unwrap_or_else(|| cast.name(&key.as_str().trim_start_matches("d.").into()))
@@ -128,6 +137,7 @@ fn traffic(f: &Frame, cast: &Cast, line: &Traffic, event: Option<&Event>) -> See
         chat: chat.unwrap_or_default(),
         by: String::new(),
         words,
+        hint: hint.to_owned(),
     }
 }
 
@@ -206,13 +216,20 @@ fn event_words(kind: &str) -> Text {
     }
 }
 
-fn result_words(result: &str) -> Text {
-    let (kind, why) = result.split_once(": ").unwrap_or((result, ""));
-    match kind {
-        "refused" => text!("sandbox-result-refused", why = why),
-        "too fast" => text!("sandbox-result-too-fast", why = why.trim_start_matches("wait ")),
-        "not done" => text!("sandbox-result-not-done", why = why),
-        "unknown" => text!("sandbox-result-unknown", why = why),
-        _ => text!("sandbox-result-other", why = result),
-    }
+/// Why a call came to nothing, and the platform's own words; `None` when it was done.
+fn failure(outcome: &Outcome) -> Option<(Text, &str)> {
+    Some(match outcome {
+        Outcome::Sent(_) => return None,
+        Outcome::Rejected(Rejection { kind: RejectionKind::AlreadySo, why }) => {
+            (text!("sandbox-result-already-so"), why)
+        }
+        Outcome::Rejected(Rejection { kind, why }) => {
+            (text!("sandbox-result-refused", why = refusal(*kind)), why)
+        }
+        Outcome::RetryAfter { wait_ms, .. } => {
+            (text!("sandbox-result-too-fast", seconds = (wait_ms + 999) / 1_000), "")
+        }
+        Outcome::NotDone { why } => (text!("sandbox-result-not-done"), why),
+        Outcome::Unknown { why } => (text!("sandbox-result-unknown"), why),
+    })
 }

@@ -58,13 +58,13 @@ impl World {
     }
 
     /// Remembers what became of a call, for who watches.
-    pub(crate) fn note_call(&self, to: &Address, action: &Action, result: String) {
+    pub(crate) fn note_call(&self, to: &Address, action: &Action, outcome: &Outcome) {
         let line = Traffic {
             at_ms: self.now_ms(),
             way: Way::FromBot,
             chat: key_of(to),
             what: action.word().to_owned(),
-            result,
+            outcome: Some(outcome.clone()),
         };
         let change = super::Change { what: "traffic", chat: line.chat.clone(), message: None, user: None };
         self.inner().watch.note(line);

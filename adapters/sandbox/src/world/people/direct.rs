@@ -3,13 +3,13 @@
 use bot_core::chat::{ChatKey, EventBody, UserKey};
 
 use super::acting;
-use crate::Refusal;
 use crate::world::World;
 use crate::world::check;
 use crate::world::fact::Fact;
 use crate::world::notice::Notice;
 use crate::world::state::{Chat, Door, Place, direct_key};
 use crate::world::step::Step;
+use crate::{Misfit, Refusal};
 
 impl World {
     /// Opens (or opens again) the user's private chat with the bot, through a button's payload or without.
@@ -42,10 +42,7 @@ impl World {
 pub(super) fn open(step: &mut Step<'_>, user: &UserKey, payload: Option<&str>) -> Result<ChatKey, Refusal> {
     let by = acting(step.state, user)?.info.clone();
     if payload.is_some_and(|payload| !check::is_payload(payload)) {
-        return Err(Refusal::BadAnswer {
-            field: "payload".to_owned(),
-            why: "64 characters of A-Z a-z 0-9 _ -".to_owned(),
-        });
+        return Err(Refusal::BadAnswer { field: "payload".to_owned(), why: Misfit::Payload });
     }
     let key = direct_key(user);
     let chat = match step.state.chats.get(&key) {

@@ -182,5 +182,5 @@ fn owner(step: &Step<'_>, chat: &Chat) -> Option<UserInfo> {
 }
 
 fn check_title(title: &str) -> Result<(), Refusal> {
-    check::title(title).map_err(|why| Refusal::BadAnswer { field: "title".to_owned(), why })
+    check::peoples_title(title)
 }

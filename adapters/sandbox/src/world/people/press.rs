@@ -8,12 +8,12 @@ use bot_core::chat::{
 
 use super::talk::visible;
 use super::{acting, direct, inside};
-use crate::Refusal;
 use crate::world::World;
 use crate::world::fact::Fact;
 use crate::world::notice::Notice;
 use crate::world::state::{OpenForm, Press};
 use crate::world::step::Step;
+use crate::{Misfit, Refusal};
 
 /// What came of touching a button.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,28 +157,28 @@ fn fitting(
 ) -> Result<BTreeMap<String, String>, Refusal> {
     let mut answers = BTreeMap::new();
     for field in fields {
-        let bad = |why: &str| Err(Refusal::BadAnswer { field: field.label.clone(), why: why.to_owned() });
+        let bad = |why: Misfit| Err(Refusal::BadAnswer { field: field.label.clone(), why });
         let answer = given.remove(&field.name).unwrap_or_default();
         if answer.trim().is_empty() {
             if field.required {
-                return bad("an answer is needed");
+                return bad(Misfit::Missing);
             }
             continue;
         }
         if utf16_len(&answer) > max {
-            return bad(&format!("the answer is too long, {max} characters are allowed"));
+            return bad(Misfit::TooLong { max });
         }
         match &field.kind {
-            FieldKind::Line if answer.contains('\n') => return bad("one line is wanted"),
+            FieldKind::Line if answer.contains('\n') => return bad(Misfit::OneLine),
             FieldKind::Choice(choices) if choices.iter().all(|(value, _)| *value != answer) => {
-                return bad("this is not one of the choices");
+                return bad(Misfit::NotAChoice);
             }
             FieldKind::Line | FieldKind::Text | FieldKind::Choice(_) => {}
         }
         answers.insert(field.name.clone(), answer);
     }
     match given.into_keys().next() {
-        Some(field) => Err(Refusal::BadAnswer { field, why: "the form has no such field".to_owned() }),
+        Some(field) => Err(Refusal::BadAnswer { field, why: Misfit::NoSuchField }),
         None => Ok(answers),
     }
 }

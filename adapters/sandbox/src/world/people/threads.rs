@@ -20,7 +20,7 @@ impl World {
             if !step.profile.threads {
                 return Err(Refusal::Absent("threads"));
             }
-            check::title(title).map_err(|why| Refusal::BadAnswer { field: "title".to_owned(), why })?;
+            check::peoples_title(title)?;
             let key = ThreadKey(format!("t{}", chat.next_thread));
             let thread = Thread { key: key.clone(), title: title.to_owned(), state: ThreadState::Open };
             step.push(Fact::Thread { chat: chat.key.clone(), thread });
