@@ -5,6 +5,7 @@
 //! the JSON API.
 
 mod api;
+mod asked;
 mod assets;
 mod cookie;
 mod fault;

@@ -196,10 +196,17 @@ console-case-undo = Undo the case and what followed
 console-announcements-about = Write one with /announce in the staff chat.
 console-announcements-none = Nothing was announced yet.
 console-announcement-again = Send again to those who did not get it
-console-announcement-cancel = Stop what has not gone out
+console-announcement-cancel = Drop it; nothing has gone out
 console-announcement-recall = Take it back…
-console-announcement-recall-words = The messages in { $n } chats are deleted. People may have read them; this cannot be undone.
-console-announcement-recall-do = Take back from { $n } chats
+console-announcement-recall-words = What still waits does not go out. What stands in { $n ->
+    [one] { $n } chat
+   *[other] { $n } chats
+} is deleted; people may have read it. This cannot be undone.
+console-announcement-recall-do = { $n ->
+    [0] Stop it
+    [one] Take it back from { $n } chat
+   *[other] Take it back from { $n } chats
+}
 console-recipient = Recipient
 console-copies-all = All
 console-copies-none = No copies in this state.
@@ -249,3 +256,14 @@ console-article-unsolved = Not solved
 console-article-retire = Let it answer no more
 console-article-go-live = Let it answer
 console-article-questions = Questions that it answers
+
+console-day = Today so far
+console-day-about = against the same day last week, until the same time of day
+console-day-today = Today
+console-day-then = A week ago
+console-day-answered = Questions that the bot answered
+console-day-unanswered = Questions without an answer
+console-day-tickets-opened = Tickets opened
+console-day-tickets-closed = Tickets closed
+console-day-cases = Moderation cases
+console-day-signed-up = Sign-ups for activities

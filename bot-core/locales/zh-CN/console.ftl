@@ -178,10 +178,13 @@ console-case-undo = 撤销此案及后续处置
 console-announcements-about = 在工作群里用 /announce 撰写。
 console-announcements-none = 还没有发布过公告。
 console-announcement-again = 给没收到的再发一次
-console-announcement-cancel = 停止尚未发出的
+console-announcement-cancel = 放弃，尚未发出
 console-announcement-recall = 撤回……
-console-announcement-recall-words = 将删除 { $n } 个聊天里的消息。可能已有人看过，且无法恢复。
-console-announcement-recall-do = 从 { $n } 个聊天撤回
+console-announcement-recall-words = 还在排队的不再发出，已在 { $n } 个聊天里的消息会被删除。可能已有人看过，且无法恢复。
+console-announcement-recall-do = { $n ->
+    [0] 停止发送
+   *[other] 从 { $n } 个聊天撤回
+}
 console-recipient = 接收方
 console-copies-all = 全部
 console-copies-none = 没有这个状态的记录。
@@ -231,3 +234,14 @@ console-article-unsolved = 未解决
 console-article-retire = 停用
 console-article-go-live = 启用
 console-article-questions = 能回答的问题
+
+console-day = 今天至此刻
+console-day-about = 与上周同一天、截至同一时刻相比
+console-day-today = 今天
+console-day-then = 上周同日
+console-day-answered = 机器人已回答的问题
+console-day-unanswered = 没有答案的问题
+console-day-tickets-opened = 新开工单
+console-day-tickets-closed = 已关闭工单
+console-day-cases = 群管处置
+console-day-signed-up = 活动报名

@@ -6,12 +6,12 @@ use axum::extract::{Query, State};
 use bot_core::ids::CaseNo;
 use bot_core::roster::Permission;
 use bot_core::store::moderation::{self, CaseFilter, CaseState};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
-use super::{Paging, Rows};
+use super::{PagingByState, Rows};
 use crate::state::Console;
 
 /// A moderation case.
@@ -45,28 +45,17 @@ pub(crate) struct Case {
     decided_at_ms: Option<i64>,
 }
 
-/// Which cases.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Wanted {
-    /// Only those in this state.
-    state: Option<String>,
-}
-
 /// Cases, latest first.
-#[utoipa::path(get, path = "/cases", params(Paging, Wanted), responses((status = 200, body = Rows<Case>), Problems))]
+#[utoipa::path(get, path = "/cases", params(PagingByState), responses((status = 200, body = Rows<Case>), Problems))]
 pub(crate) async fn list(
     State(console): State<Console>,
     caller: Caller,
-    paging: Result<Query<Paging>, QueryRejection>,
-    wanted: Result<Query<Wanted>, QueryRejection>,
+    wanted: Result<Query<PagingByState>, QueryRejection>,
 ) -> Result<Json<Rows<Case>>, Problem> {
     caller.may(Permission::ReadCases)?;
-    let (Query(paging), Query(wanted)) = (paging?, wanted?);
-    let state = |word: String| {
-        CaseState::from_word(&word).map_err(|_| Problem::bad(format!("there is no state `{word}`")))
-    };
-    let filter = CaseFilter { state: wanted.state.map(state).transpose()?, ..CaseFilter::default() };
+    let Query(wanted) = wanted?;
+    let (paging, state) = wanted.parts(|word| CaseState::from_word(word).ok())?;
+    let filter = CaseFilter { state, ..CaseFilter::default() };
     let limit = paging.wanted()?;
     let before = paging.number(CaseNo::parse)?;
     let mut tx = console.hall.db.read().await?;

@@ -76,12 +76,36 @@ pub(crate) fn router(_: &Console) -> Router<Console> {
 
 /// Which page of a list.
 #[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Paging {
     /// Begin behind this row: `next` of the page before.
     after: Option<String>,
     /// How many rows, 50 without it and 200 at most.
     limit: Option<i64>,
+}
+
+/// Which page of a list whose rows have a state.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PagingByState {
+    /// Begin behind this row: `next` of the page before.
+    after: Option<String>,
+    /// How many rows, 50 without it and 200 at most.
+    limit: Option<i64>,
+    /// Only rows in this state.
+    state: Option<String>,
+}
+
+impl PagingByState {
+    /// The page, and the state as `read` reads it.
+    fn parts<S>(self, read: impl Fn(&str) -> Option<S>) -> Result<(Paging, Option<S>), Problem> {
+        let known =
+            |word: String| read(&word).ok_or_else(|| Problem::bad(format!("there is no state `{word}`")));
+        let state = self.state.map(known).transpose()?;
+        Ok((Paging { after: self.after, limit: self.limit }, state))
+    }
 }
 
 impl Paging {

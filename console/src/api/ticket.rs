@@ -6,12 +6,12 @@ use axum::extract::{Query, State};
 use bot_core::ids::TicketNo;
 use bot_core::roster::Permission;
 use bot_core::store::ticket::{self, Filter, OwnerFilter, TicketState};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
-use super::{Paging, Rows};
+use super::{PagingByState, Rows};
 use crate::state::Console;
 
 /// A ticket.
@@ -41,28 +41,17 @@ pub(crate) struct Ticket {
     closed_at_ms: Option<i64>,
 }
 
-/// Which tickets.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Wanted {
-    /// Only those in this state.
-    state: Option<String>,
-}
-
 /// Tickets, newest first.
-#[utoipa::path(get, path = "/tickets", params(Paging, Wanted), responses((status = 200, body = Rows<Ticket>), Problems))]
+#[utoipa::path(get, path = "/tickets", params(PagingByState), responses((status = 200, body = Rows<Ticket>), Problems))]
 pub(crate) async fn list(
     State(console): State<Console>,
     caller: Caller,
-    paging: Result<Query<Paging>, QueryRejection>,
-    wanted: Result<Query<Wanted>, QueryRejection>,
+    wanted: Result<Query<PagingByState>, QueryRejection>,
 ) -> Result<Json<Rows<Ticket>>, Problem> {
     caller.may(Permission::Tickets)?;
-    let (Query(paging), Query(wanted)) = (paging?, wanted?);
-    let state = |word: String| {
-        TicketState::from_word(&word).ok_or_else(|| Problem::bad(format!("there is no state `{word}`")))
-    };
-    let states = wanted.state.map(state).transpose()?.into_iter().collect();
+    let Query(wanted) = wanted?;
+    let (paging, state) = wanted.parts(TicketState::from_word)?;
+    let states = state.into_iter().collect();
     let limit = paging.wanted()?;
     let below = paging.number(TicketNo::parse)?;
     let mut tx = console.hall.db.read().await?;

@@ -1,7 +1,7 @@
 //! Activities, and who signed up for one.
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::features::activity::{self as feature, Registration, Seat, State as Stage};
@@ -9,10 +9,12 @@ use bot_core::ids::ActivityNo;
 use bot_core::roster::Permission;
 use bot_core::store::activity as store;
 use bot_core::texts::Text;
+use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::Page;
-use super::list::{cut, lang_name, staff_name, wanted};
+use super::list::{Piece, cut, staff_name, wanted};
+use crate::asked::{Below, Do, Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
@@ -43,12 +45,7 @@ struct ActivitiesPage {
 #[template(path = "activity.html")]
 struct ActivityPage {
     f: Frame,
-    no: String,
-    number: i64,
-    title: String,
-    state: String,
-    lines: Vec<String>,
-    bodies: Vec<(String, String)>,
+    piece: Piece,
     seats: Vec<(String, Vec<Seated>)>,
     can_close: bool,
 }
@@ -69,24 +66,18 @@ struct Seated {
     untold: bool,
 }
 
-/// Which page of the list.
-#[derive(Deserialize)]
-struct Asked {
-    below: Option<i64>,
-}
-
 /// What is done with it.
-#[derive(Deserialize)]
-struct Act {
-    #[serde(rename = "do")]
-    what: String,
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Act {
+    Close,
 }
 
 /// `GET /activities`.
 async fn list(
     State(console): State<Console>,
     reader: Reader,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<Below>,
 ) -> Result<Response, Fault> {
     let title = console.hall.texts.say(reader.lang, &Text::new("console-place-activities"));
     let f = Frame::new(&console, &reader, "activities", title);
@@ -116,28 +107,21 @@ async fn one(
     Path(no): Path<String>,
 ) -> Result<Response, Fault> {
     let no = ActivityNo::parse(&no).ok_or(Fault::NotFound)?;
-    let mut work = console.hall.begin().await?;
-    let one = store::get(work.tx().await?, no).await?.ok_or(Fault::NotFound)?;
-    let lines = feature::lines(&mut work, &one).await?;
+    let mut look = console.hall.look().await?;
+    let one = store::get(look.tx().await?, no).await?.ok_or(Fault::NotFound)?;
+    let lines = feature::lines(&mut look, &one).await?;
     let f = Frame::new(&console, &reader, "activities", format!("{no} {}", one.wording.title(reader.lang)));
     let mut seats = Vec::new();
     for (seat, key) in [(Seat::In, "console-seats-in"), (Seat::Waiting, "console-seats-waiting")] {
-        let seated = store::registrations(work.tx().await?, no, seat, 0, SHOWN).await?;
+        let seated = store::registrations(look.tx().await?, no, seat, 0, SHOWN).await?;
         let shown =
             |one: Registration| Seated { name: one.name, at: f.moment(one.joined_at_ms), untold: one.untold };
-        let count = store::count(work.tx().await?, no, seat).await?;
+        let count = store::count(look.tx().await?, no, seat).await?;
         seats.push((f.t1(key, "n", &count), seated.into_iter().map(shown).collect()));
     }
-    // Only read: nothing of the work is kept.
-    drop(work);
-    let body = |lang| (f.say(&lang_name(lang)), one.wording.rich(lang).text);
+    drop(look);
     page(&ActivityPage {
-        no: no.to_string(),
-        number: no.0,
-        title: one.wording.title(reader.lang).to_owned(),
-        state: f.say(&one.state.name()),
-        lines: lines.iter().map(|line| f.say(line)).collect(),
-        bodies: one.wording.langs().into_iter().map(body).collect(),
+        piece: Piece::new(&f, (no.to_string(), no.0), &one.state.name(), &one.wording, &lines),
         seats,
         can_close: one.state == Stage::Open,
         f,
@@ -149,15 +133,16 @@ async fn act(
     State(console): State<Console>,
     reader: Reader,
     Path(no): Path<String>,
-    Form(act): Form<Act>,
+    Form(act): Form<Do<Act>>,
 ) -> Result<Response, Fault> {
     let no = ActivityNo::parse(&no).ok_or(Fault::NotFound)?;
-    let staff = reader.staff().ok_or(Fault::Nobody)?.id.clone();
-    let mut work = console.hall.begin().await?;
-    match act.what.as_str() {
-        "close" => drop(feature::close(&mut work, no, &staff).await?),
-        _ => return Err(Fault::Unreadable),
-    }
-    work.commit().await?;
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let step = async |mut work: Work| {
+        match act.what {
+            Act::Close => feature::close(&mut work, no, &staff.id).await?,
+        };
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(step).await?;
     Ok(Redirect::to(&format!("/activities/{}", no.0)).into_response())
 }

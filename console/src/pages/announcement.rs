@@ -1,7 +1,7 @@
 //! The ledger of announcements: what was said, to whom, and what became of each copy.
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::features::announcement::{self as feature, State as Stage};
@@ -11,10 +11,12 @@ use bot_core::roster::Permission;
 use bot_core::store::delivery::StoredCopy;
 use bot_core::store::{announcement, delivery};
 use bot_core::texts::Text;
+use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::Page;
-use super::list::{Narrow, cut, staff_name, wanted};
+use super::list::{Narrow, Piece, cut, lang_name, staff_name, wanted};
+use crate::asked::{Below, Do, Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
@@ -42,12 +44,7 @@ struct AnnouncementsPage {
 #[template(path = "announcement.html")]
 struct AnnouncementPage {
     f: Frame,
-    no: String,
-    number: i64,
-    title: String,
-    state: String,
-    lines: Vec<String>,
-    bodies: Vec<(String, String)>,
+    piece: Piece,
     views: Vec<Narrow>,
     copies: Vec<CopyRow>,
     next: Option<String>,
@@ -79,12 +76,6 @@ struct CopyRow {
     again: Option<String>,
 }
 
-/// Which page of the list.
-#[derive(Deserialize)]
-struct Asked {
-    below: Option<i64>,
-}
-
 /// Which copies.
 #[derive(Deserialize)]
 struct Copies {
@@ -95,17 +86,19 @@ struct Copies {
 }
 
 /// What is done with the whole announcement.
-#[derive(Deserialize)]
-struct Act {
-    #[serde(rename = "do")]
-    what: String,
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Act {
+    Recall,
+    Again,
+    Cancel,
 }
 
 /// `GET /announcements`.
 async fn list(
     State(console): State<Console>,
     reader: Reader,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<Below>,
 ) -> Result<Response, Fault> {
     let title = console.hall.texts.say(reader.lang, &Text::new("console-place-announcements"));
     let f = Frame::new(&console, &reader, "announcements", title);
@@ -134,15 +127,14 @@ async fn one(
     Query(wanted_copies): Query<Copies>,
 ) -> Result<Response, Fault> {
     let no = AnnouncementNo::parse(&no).ok_or(Fault::NotFound)?;
-    let mut work = console.hall.begin().await?;
-    let one = announcement::get(work.tx().await?, no).await?.ok_or(Fault::NotFound)?;
-    let lines = feature::lines(&mut work, &one).await?;
-    let counts = Counts::of(&mut work, &no.to_string()).await?;
+    let mut look = console.hall.look().await?;
+    let one = announcement::get(look.tx().await?, no).await?.ok_or(Fault::NotFound)?;
+    let lines = feature::lines(&mut look, &one).await?;
+    let counts = Counts::of(&mut look, &no.to_string()).await?;
     let state = CopyState::from_word(&wanted_copies.state);
     let push = no.to_string();
-    let mut copies = delivery::page(work.tx().await?, &push, state, &wanted_copies.after, wanted()).await?;
-    // Only read: nothing of the work is kept.
-    drop(work);
+    let mut copies = delivery::page(look.tx().await?, &push, state, &wanted_copies.after, wanted()).await?;
+    drop(look);
     let f =
         Frame::new(&console, &reader, "announcements", format!("{no} {}", one.wording.title(reader.lang)));
     let word = state.map(CopyState::word).unwrap_or_default();
@@ -153,22 +145,17 @@ async fn one(
         format!("/announcements/{}?{query}", no.0)
     });
     let standing = counts.in_states(&CopyState::STANDING);
+    let waiting = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
     let failed = counts.in_states(&[CopyState::Rejected, CopyState::Unknown]);
-    let body = |lang| (f.say(&super::list::lang_name(lang)), one.wording.rich(lang).text);
     page(&AnnouncementPage {
-        no: push,
-        number: no.0,
-        title: one.wording.title(reader.lang).to_owned(),
-        state: f.say(&one.state.name()),
-        lines: lines.iter().map(|line| f.say(line)).collect(),
-        bodies: one.wording.langs().into_iter().map(body).collect(),
+        piece: Piece::new(&f, (push, no.0), &one.state.name(), &one.wording, &lines),
         views: views(&f, no, &counts, state),
         copies: copies.into_iter().map(|copy| copy_row(&f, copy)).collect(),
         next,
         standing,
-        can_recall: standing > 0 && !matches!(one.state, Stage::Recalling),
+        can_recall: standing + waiting > 0 && !one.state.is_open() && one.state != Stage::Recalling,
         can_send_again: failed > 0 && matches!(one.state, Stage::Sent),
-        can_cancel: matches!(one.state, Stage::Scheduled | Stage::Sending),
+        can_cancel: one.state.is_open(),
         f,
     })
 }
@@ -227,7 +214,7 @@ fn copy_row(f: &Frame, copy: StoredCopy) -> CopyRow {
         state: f.t(key),
         class,
         why: [why, copy.detail].into_iter().flatten().collect::<Vec<_>>().join(" · "),
-        lang: f.say(&super::list::lang_name(copy.lang)),
+        lang: f.say(&lang_name(copy.lang)),
         at: copy.sent_at_ms.map(|at_ms| f.moment(at_ms)),
         again: copy.outbox.filter(|_| is_unknown).map(|id| id.to_string()),
     }
@@ -238,17 +225,18 @@ async fn act(
     State(console): State<Console>,
     reader: Reader,
     Path(no): Path<String>,
-    Form(act): Form<Act>,
+    Form(act): Form<Do<Act>>,
 ) -> Result<Response, Fault> {
     let no = AnnouncementNo::parse(&no).ok_or(Fault::NotFound)?;
-    let staff = reader.staff().ok_or(Fault::Nobody)?.id.clone();
-    let mut work = console.hall.begin().await?;
-    match act.what.as_str() {
-        "recall" => drop(feature::recall(&mut work, no, &staff).await?),
-        "again" => drop(feature::send_again(&mut work, no, &staff).await?),
-        "cancel" => drop(feature::cancel(&mut work, no, &staff).await?),
-        _ => return Err(Fault::Unreadable),
-    }
-    work.commit().await?;
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let step = async |mut work: Work| {
+        match act.what {
+            Act::Recall => feature::recall(&mut work, no, &staff.id).await?,
+            Act::Again => feature::send_again(&mut work, no, &staff.id).await?,
+            Act::Cancel => feature::cancel(&mut work, no, &staff.id).await?,
+        };
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(step).await?;
     Ok(Redirect::to(&format!("/announcements/{}", no.0)).into_response())
 }

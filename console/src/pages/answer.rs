@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::chat::Lang;
@@ -11,10 +11,12 @@ use bot_core::ids::RowId;
 use bot_core::roster::Permission;
 use bot_core::store::answer::{self, Article, ArticleState, Gap, GivenState};
 use bot_core::texts::Text;
+use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::Page;
 use super::list::lang_name;
+use crate::asked::Form;
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
@@ -189,13 +191,17 @@ async fn set_state(
 ) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     let state = ArticleState::from_word(&new.state).ok_or(Fault::Unreadable)?;
-    let mut work = console.hall.begin().await?;
-    let now_ms = work.now_ms;
-    if !answer::set_state(work.tx().await?, &slug, state, now_ms).await? {
+    let step = async |mut work: Work| {
+        let now_ms = work.now_ms;
+        let is_there = answer::set_state(work.tx().await?, &slug, state, now_ms).await?;
+        if is_there {
+            work.audit_staff(&staff.id, "answer.article.state", &slug, Some(new.state.clone())).await?;
+        }
+        Ok((work, is_there))
+    };
+    if !console.hall.in_one_commit(step).await? {
         return Err(Fault::NotFound);
     }
-    work.audit_staff(&staff.id, "answer.article.state", &slug, Some(new.state)).await?;
-    work.commit().await?;
     Ok(Redirect::to(&format!("/knowledge/{slug}")).into_response())
 }
 
@@ -206,10 +212,13 @@ async fn drop_gap(
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
-    let mut work = console.hall.begin().await?;
-    if answer::dismiss(work.tx().await?, &RowId(id.clone())).await? {
-        work.audit_staff(&staff.id, "answer.gap.drop", id, None).await?;
-    }
-    work.commit().await?;
+    let gap = RowId(id);
+    let step = async |mut work: Work| {
+        if answer::dismiss(work.tx().await?, &gap).await? {
+            work.audit_staff(&staff.id, "answer.gap.drop", &gap, None).await?;
+        }
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(step).await?;
     Ok(Redirect::to("/knowledge").into_response())
 }

@@ -9,6 +9,7 @@ use bot_core::roster::Permission;
 use bot_core::store::message;
 use bot_core::store::message::FailedEvent;
 use bot_core::texts::Text;
+use bot_core::work::Work;
 
 use super::Page;
 use crate::fault::Fault;
@@ -50,10 +51,13 @@ async fn put_away(
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
-    let mut work = console.hall.begin().await?;
-    if message::remove_failed(work.tx().await?, &RowId(id.clone())).await? {
-        work.audit_staff(&staff.id, "event.put_away", id, None).await?;
-    }
-    work.commit().await?;
+    let event = RowId(id);
+    let step = async |mut work: Work| {
+        if message::remove_failed(work.tx().await?, &event).await? {
+            work.audit_staff(&staff.id, "event.put_away", &event, None).await?;
+        }
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(step).await?;
     Ok(Redirect::to("/failed").into_response())
 }

@@ -1,6 +1,7 @@
 //! What lists have in common: filters that stand in the address, and the way to the next page.
 
 use bot_core::chat::Lang;
+use bot_core::features::wording::Wording;
 use bot_core::ids::{ChatId, StaffId, UserId};
 use bot_core::store::{StoreError, Tx, chat};
 use bot_core::texts::Text;
@@ -58,5 +59,38 @@ pub(super) fn lang_name(lang: Lang) -> Text {
     match lang {
         Lang::En => Text::new("console-lang-en"),
         Lang::Zh => Text::new("console-lang-zh"),
+    }
+}
+
+/// What the pages of an announcement and of an activity have in common.
+pub(super) struct Piece {
+    /// Its number as it is shown, and as it stands in addresses.
+    pub(super) no: String,
+    pub(super) number: i64,
+    pub(super) title: String,
+    pub(super) state: String,
+    /// What is to be known of it.
+    pub(super) lines: Vec<String>,
+    /// Its texts: language and words.
+    pub(super) bodies: Vec<(String, String)>,
+}
+
+impl Piece {
+    pub(super) fn new(
+        f: &Frame,
+        (no, number): (String, i64),
+        state: &Text,
+        wording: &Wording,
+        lines: &[Text],
+    ) -> Self {
+        let body = |lang| (f.say(&lang_name(lang)), wording.rich(lang).text);
+        Self {
+            no,
+            number,
+            title: wording.title(f.reader.lang).to_owned(),
+            state: f.say(state),
+            lines: lines.iter().map(|line| f.say(line)).collect(),
+            bodies: wording.langs().into_iter().map(body).collect(),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Cases: what waits for a decision, and one case with its proof.
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::features::moderation::{case_for_staff, dismiss, undo, uphold};
@@ -9,11 +9,13 @@ use bot_core::ids::CaseNo;
 use bot_core::roster::Permission;
 use bot_core::store::moderation::{self as store, Case, CaseFilter, CaseState};
 use bot_core::texts::Text;
+use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::Page;
 use super::list::{Narrow, chat_title, cut, staff_name, user_name, wanted};
 use super::spans::{Span, spans};
+use crate::asked::{Do, Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
@@ -76,10 +78,12 @@ struct Asked {
 }
 
 /// What is decided.
-#[derive(Deserialize)]
-struct Act {
-    #[serde(rename = "do")]
-    what: String,
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Act {
+    Uphold,
+    Dismiss,
+    Undo,
 }
 
 const VIEWS: [(&str, &str, Option<CaseState>); 5] = [
@@ -160,12 +164,11 @@ async fn one(
     Path(no): Path<String>,
 ) -> Result<Response, Fault> {
     let no = CaseNo::parse(&no).ok_or(Fault::NotFound)?;
-    let mut work = console.hall.begin().await?;
-    let case = store::get(work.tx().await?, no).await?.ok_or(Fault::NotFound)?;
-    let body = spans(&case_for_staff(&mut work, &case, reader.lang).await?);
-    let name = user_name(work.tx().await?, &case.user).await?;
-    // Only read: nothing of the work is kept.
-    drop(work);
+    let mut look = console.hall.look().await?;
+    let case = store::get(look.tx().await?, no).await?.ok_or(Fault::NotFound)?;
+    let body = spans(&case_for_staff(&mut look, &case, reader.lang).await?);
+    let name = user_name(look.tx().await?, &case.user).await?;
+    drop(look);
     page(&CasePage {
         f: Frame::new(&console, &reader, "moderation", format!("{no} {name}")),
         no: no.to_string(),
@@ -183,17 +186,18 @@ async fn act(
     State(console): State<Console>,
     reader: Reader,
     Path(no): Path<String>,
-    Form(act): Form<Act>,
+    Form(act): Form<Do<Act>>,
 ) -> Result<Response, Fault> {
     let no = CaseNo::parse(&no).ok_or(Fault::NotFound)?;
-    let staff = reader.staff().ok_or(Fault::Nobody)?.id.clone();
-    let mut work = console.hall.begin().await?;
-    match act.what.as_str() {
-        "uphold" => drop(uphold(&mut work, &staff, no).await?),
-        "dismiss" => drop(dismiss(&mut work, &staff, no).await?),
-        "undo" => drop(undo(&mut work, &staff, no).await?),
-        _ => return Err(Fault::Unreadable),
-    }
-    work.commit().await?;
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let step = async |mut work: Work| {
+        match act.what {
+            Act::Uphold => uphold(&mut work, &staff.id, no).await.map(drop)?,
+            Act::Dismiss => dismiss(&mut work, &staff.id, no).await.map(drop)?,
+            Act::Undo => undo(&mut work, &staff.id, no).await.map(drop)?,
+        }
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(step).await?;
     Ok(Redirect::to(&format!("/moderation/{}", no.0)).into_response())
 }

@@ -1,7 +1,7 @@
 //! What went out without an answer, and sending it again.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::chat::{Action, Lane};
@@ -11,9 +11,11 @@ use bot_core::store::outbox::StoredOutbox;
 use bot_core::store::{StoreError, chat, outbox};
 use bot_core::text;
 use bot_core::texts::Text;
+use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::Page;
+use crate::asked::Form;
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
@@ -130,28 +132,42 @@ pub(crate) fn right_for(stored: &StoredOutbox) -> Permission {
     }
 }
 
+/// What came of sending something again.
+enum Again {
+    /// It is on its way.
+    Sent,
+    /// Its end is known by now, or there is none such.
+    Settled,
+    /// Not by this person.
+    NotAllowed,
+}
+
 /// Sends an action of unknown end once more. False when its end is known by now, or there is none such.
 pub(crate) async fn send_again(console: &Console, by: &StaffId, id: &OutboxId) -> Result<bool, Fault> {
-    let mut work = console.hall.begin().await?;
-    let now_ms = work.now_ms;
-    let tx = work.tx().await?;
-    let Some(stored) = outbox::get(tx, id).await? else { return Ok(false) };
-    let may = console.hall.roster.load().get(by).is_some_and(|staff| staff.may(right_for(&stored)));
-    if !may {
-        return Err(Fault::Forbidden);
+    let step = async |mut work: Work| {
+        let now_ms = work.now_ms;
+        let tx = work.tx().await?;
+        let Some(stored) = outbox::get(tx, id).await? else { return Ok((work, Again::Settled)) };
+        if !console.hall.roster.load().get(by).is_some_and(|staff| staff.may(right_for(&stored))) {
+            return Ok((work, Again::NotAllowed));
+        }
+        if !outbox::retry_unknown(tx, id, now_ms).await? {
+            return Ok((work, Again::Settled));
+        }
+        work.audit_staff(by, "outbox.again", id, None).await?;
+        work.after_commit(|hall| hall.bells.outbox.ring());
+        Ok((work, Again::Sent))
+    };
+    match console.hall.in_one_commit(step).await? {
+        Again::Sent => Ok(true),
+        Again::Settled => Ok(false),
+        Again::NotAllowed => Err(Fault::Forbidden),
     }
-    if !outbox::retry_unknown(tx, id, now_ms).await? {
-        return Ok(false);
-    }
-    work.audit_staff(by, "outbox.again", id, None).await?;
-    work.after_commit(|hall| hall.bells.outbox.ring());
-    work.commit().await?;
-    Ok(true)
 }
 
 /// Where to go on after it was sent again.
 #[derive(Deserialize)]
-struct Again {
+struct Back {
     #[serde(default)]
     back: String,
 }
@@ -161,12 +177,12 @@ async fn again(
     State(console): State<Console>,
     reader: Reader,
     Path(id): Path<String>,
-    Form(again): Form<Again>,
+    Form(on): Form<Back>,
 ) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     if !send_again(&console, &staff.id, &OutboxId(id)).await? {
         return Err(Fault::Refused(text!("console-outbox-settled")));
     }
-    let back = if again.back.is_empty() { "/outbox" } else { own_path(&again.back) };
+    let back = if on.back.is_empty() { "/outbox" } else { own_path(&on.back) };
     Ok(Redirect::to(back).into_response())
 }

@@ -6,7 +6,8 @@ use axum::response::Response;
 use axum::routing::get;
 use bot_core::chat::Lane;
 use bot_core::roster::Permission;
-use bot_core::store::{message, outbox};
+use bot_core::store::figure::{self, Figure};
+use bot_core::store::{StoreError, Tx, message, outbox};
 use bot_core::texts::Text;
 
 use super::Page;
@@ -29,19 +30,28 @@ pub(super) fn pages() -> Vec<Page> {
 #[template(path = "overview.html")]
 struct OverviewPage {
     f: Frame,
-    figures: Vec<Figure>,
+    waiting: Vec<Waits>,
+    days: Vec<Day>,
     unknown: Vec<Row>,
     queues: Vec<Queue>,
     accounts: Vec<(String, &'static str)>,
 }
 
 /// Something that waits for a person.
-struct Figure {
+struct Waits {
     count: i64,
     words: String,
     href: &'static str,
     /// Empty, `warn` or `bad`.
     state: &'static str,
+}
+
+/// A figure of today, and of the same day last week until this time of day.
+struct Day {
+    words: String,
+    href: &'static str,
+    today: i64,
+    then: i64,
 }
 
 /// How much stands in one lane.
@@ -63,21 +73,22 @@ async fn overview(State(console): State<Console>, reader: Reader) -> Result<Resp
             |(of, is, _): &&(i64, String, i64)| lane.is_none_or(|lane| lane.rank() == *of) && is == state;
         counts.iter().filter(wanted).map(|(_, _, n)| n).sum::<i64>()
     };
-    let waiting = waiting::count(&mut tx).await?;
-    let mut figures = Vec::new();
+    let known = waiting::count(&mut tx).await?;
+    let mut waiting = Vec::new();
     if f.may(Permission::Tickets) {
         let open = "/tickets?view=open";
-        figures.push(figure(&f, waiting.tickets, "console-waiting-tickets", open, "warn"));
+        waiting.push(waits(&f, known.tickets, "console-waiting-tickets", open, "warn"));
     }
     if f.may(Permission::ReadCases) {
-        figures.push(figure(&f, waiting.cases, "console-waiting-cases", "/moderation", "warn"));
+        waiting.push(waits(&f, known.cases, "console-waiting-cases", "/moderation", "warn"));
     }
     let unknown = count(None, "unknown");
-    figures.push(figure(&f, unknown, "console-waiting-unknown", "/outbox", "warn"));
+    waiting.push(waits(&f, unknown, "console-waiting-unknown", "/outbox", "warn"));
     if f.may(Permission::Administer) {
         let failed = message::failed_count(&mut tx).await?;
-        figures.push(figure(&f, failed, "console-waiting-failed", "/failed", "bad"));
+        waiting.push(waits(&f, failed, "console-waiting-failed", "/failed", "bad"));
     }
+    let days = days(&console, &mut tx, &f).await?;
     drop(tx);
     let queue = |lane: Lane| Queue {
         lane: f.t(match lane {
@@ -94,9 +105,49 @@ async fn overview(State(console): State<Console>, reader: Reader) -> Result<Resp
     let accounts =
         console.hall.platforms().keys().map(|account| (account.to_string(), state(account))).collect();
     let unknown = rows(&console, &f, SHOWN).await?;
-    page(&OverviewPage { f, figures, unknown, queues, accounts })
+    page(&OverviewPage { f, waiting, days, unknown, queues, accounts })
 }
 
-fn figure(f: &Frame, count: i64, key: &str, href: &'static str, state: &'static str) -> Figure {
-    Figure { count, words: f.t1(key, "n", &count), href, state: if count > 0 { state } else { "" } }
+fn waits(f: &Frame, count: i64, key: &str, href: &'static str, state: &'static str) -> Waits {
+    Waits { count, words: f.t1(key, "n", &count), href, state: if count > 0 { state } else { "" } }
+}
+
+/// What happened today, as far as the reader may see the rows behind it.
+async fn days(console: &Console, tx: &mut Tx, f: &Frame) -> Result<Vec<Day>, StoreError> {
+    let Some([today, then]) = spans(console) else { return Ok(Vec::new()) };
+    let mut days = Vec::new();
+    for figure in Figure::ALL {
+        let (needs, key, href) = place(figure);
+        if f.may(needs) {
+            let today = figure::count(tx, figure, today.0, today.1).await?;
+            let then = figure::count(tx, figure, then.0, then.1).await?;
+            days.push(Day { words: f.t(key), href, today, then });
+        }
+    }
+    Ok(days)
+}
+
+/// Who may know of a figure, its words, and the rows behind it.
+fn place(figure: Figure) -> (Permission, &'static str, &'static str) {
+    match figure {
+        Figure::Answered => (Permission::Articles, "console-day-answered", "/knowledge"),
+        Figure::Unanswered => (Permission::Articles, "console-day-unanswered", "/knowledge"),
+        Figure::TicketsOpened => (Permission::Tickets, "console-day-tickets-opened", "/tickets?view=open"),
+        Figure::TicketsClosed => (Permission::Tickets, "console-day-tickets-closed", "/tickets?view=closed"),
+        Figure::Cases => (Permission::ReadCases, "console-day-cases", "/moderation?view=all"),
+        Figure::SignedUp => (Permission::Activities, "console-day-signed-up", "/activities"),
+    }
+}
+
+/// Today so far, and the same day last week until the same time of day, in the console's zone; each from and
+/// until, unix milliseconds. `None` when the clock shows a time that no calendar has.
+fn spans(console: &Console) -> Option<[(i64, i64); 2]> {
+    let now = jiff::Timestamp::from_millisecond(console.hall.now_ms()).ok()?;
+    let now = now.to_zoned(console.settings.zone.clone());
+    let then = now.checked_sub(jiff::Span::new().days(7)).ok()?;
+    let span = |until: &jiff::Zoned| {
+        let from = until.start_of_day().ok()?;
+        Some((from.timestamp().as_millisecond(), until.timestamp().as_millisecond()))
+    };
+    Some([span(&now)?, span(&then)?])
 }

@@ -1,7 +1,7 @@
 //! Merchants, and who speaks for one.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use bot_core::ids::MerchantId;
@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::Page;
 use super::list::{cut, wanted};
+use crate::asked::Query;
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;

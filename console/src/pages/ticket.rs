@@ -3,7 +3,7 @@
 mod one;
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
 use bot_core::ids::TicketNo;
@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::Page;
 use super::list::{Narrow, cut, staff_name, user_name, wanted};
+use crate::asked::Query;
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;

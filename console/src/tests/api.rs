@@ -24,136 +24,161 @@ async fn token(web: &Web, role: Role, permissions: &[Permission]) -> String {
     crate::new_api_token(&web.console.hall, &staff, "test", permissions, Some(START_MS + 1000)).await.unwrap()
 }
 
-#[tokio::test]
-async fn the_description_lists_every_route_and_each_asks_for_a_token() {
-    let web = web().await;
-    let answer = web.get(&Browser::default(), "/api/openapi.json").await;
-    let description: Value = serde_json::from_str(&answer.body).unwrap();
-    let paths = description["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), crate::api::described().get_openapi().paths.paths.len());
-    assert!(paths.contains_key("/api/v1/outbox/{id}/retry"));
-    for (path, does) in paths {
-        for method in does.as_object().unwrap().keys() {
-            let method: Method = method.to_uppercase().parse().unwrap();
-            let path = path.replace("{id}", "x").replace("{no}", "A-1");
-            let (status, problem) = api(&web, method, &path, "guildhall_x_y").await;
-            assert_eq!(
-                (status, &problem["title"]),
-                (StatusCode::UNAUTHORIZED, &"no valid token".into()),
-                "{path}"
-            );
+#[test]
+fn the_description_lists_every_route_and_each_asks_for_a_token() {
+    on_both(async |web: &Web| {
+        let answer = web.get(&Browser::default(), "/api/openapi.json").await;
+        let description: Value = serde_json::from_str(&answer.body).unwrap();
+        let paths = description["paths"].as_object().unwrap();
+        assert_eq!(paths.len(), crate::api::described().get_openapi().paths.paths.len());
+        assert!(paths.contains_key("/api/v1/outbox/{id}/retry"));
+        for (path, does) in paths {
+            for method in does.as_object().unwrap().keys() {
+                let method: Method = method.to_uppercase().parse().unwrap();
+                let path = path.replace("{id}", "x").replace("{no}", "A-1");
+                let (status, problem) = api(web, method, &path, "guildhall_x_y").await;
+                assert_eq!(
+                    (status, &problem["title"]),
+                    (StatusCode::UNAUTHORIZED, &"no valid token".into()),
+                    "{path}"
+                );
+            }
         }
-    }
+    });
 }
 
-#[tokio::test]
-async fn a_token_may_do_what_it_was_made_for_and_its_owner_may_and_no_longer_than_it_lives() {
-    let web = web().await;
-    let reading = token(&web, Role::Admin, &[Permission::ReadPeople]).await;
-    assert_eq!(api(&web, Method::GET, "/api/v1/chats", &reading).await.0, StatusCode::OK);
-    let writing = token(&web, Role::Support, &[Permission::Administer, Permission::Tickets]).await;
-    let (status, problem) = api(&web, Method::GET, "/api/v1/merchants", &writing).await;
-    assert_eq!(status, StatusCode::FORBIDDEN);
-    assert_eq!(problem["detail"], "The token, or its owner, lacks the right `read_people`.");
-    assert_eq!(
-        api(&web, Method::GET, "/api/v1/chats", &format!("{reading}x")).await.0,
-        StatusCode::UNAUTHORIZED
-    );
-    web.clock.move_to(START_MS + 1000);
-    assert_eq!(api(&web, Method::GET, "/api/v1/chats", &reading).await.0, StatusCode::UNAUTHORIZED);
-}
-
-#[tokio::test]
-async fn lists_are_read_page_by_page_and_wrong_questions_are_answered_in_words() {
-    let web = web().await;
-    let token = token(&web, Role::Admin, &[Permission::ReadPeople]).await;
-    let mut tx = web.console.hall.db.write().await.unwrap();
-    for n in 0..5 {
-        let info =
-            ChatInfo { key: format!("g{n}").as_str().into(), kind: ChatKind::Group, title: format!("G{n}") };
-        let id = web.console.hall.ids.next();
-        chat::meet(&mut tx, &"sandbox".into(), &info, None, &id, START_MS).await.unwrap();
-        chat::set_purpose(&mut tx, &id, Purpose::Community, None).await.unwrap();
-    }
-    tx.commit().await.unwrap();
-    let (mut titles, mut after) = (Vec::new(), String::new());
-    loop {
-        let (_, page) = api(&web, Method::GET, &format!("/api/v1/chats?limit=2{after}"), &token).await;
-        titles.extend(
-            page["items"].as_array().unwrap().iter().map(|chat| chat["title"].as_str().unwrap().to_owned()),
+#[test]
+fn a_token_may_do_what_it_was_made_for_and_its_owner_may_and_no_longer_than_it_lives() {
+    on_both(async |web: &Web| {
+        let reading = token(web, Role::Admin, &[Permission::ReadPeople]).await;
+        assert_eq!(api(web, Method::GET, "/api/v1/chats", &reading).await.0, StatusCode::OK);
+        let writing = token(web, Role::Support, &[Permission::Administer, Permission::Tickets]).await;
+        let (status, problem) = api(web, Method::GET, "/api/v1/merchants", &writing).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        assert_eq!(problem["detail"], "The token, or its owner, lacks the right `read_people`.");
+        assert_eq!(
+            api(web, Method::GET, "/api/v1/chats", &format!("{reading}x")).await.0,
+            StatusCode::UNAUTHORIZED
         );
-        let Some(next) = page["next"].as_str() else { break };
-        after = format!("&after={next}");
-    }
-    assert_eq!(titles, ["G0", "G1", "G2", "G3", "G4"]);
-    for path in ["/api/v1/chats?limit=0", "/api/v1/chats?limit=many", "/api/v1/chats?limit=999"] {
-        let (status, problem) = api(&web, Method::GET, path, &token).await;
-        assert_eq!((status, &problem["status"]), (StatusCode::BAD_REQUEST, &400.into()), "{path}");
-        assert!(!problem["detail"].as_str().unwrap().is_empty());
-    }
-    assert_eq!(api(&web, Method::GET, "/api/v1/nowhere", &token).await.1["title"], "not found");
+        web.clock.move_to(START_MS + 1000);
+        assert_eq!(api(web, Method::GET, "/api/v1/chats", &reading).await.0, StatusCode::UNAUTHORIZED);
+    });
 }
 
-#[tokio::test]
-async fn what_was_never_answered_is_listed_and_sent_again() {
-    let web = web().await;
-    let hall = &web.console.hall;
-    let token = token(&web, Role::Ops, &[Permission::Announce]).await;
-    let browser = web.browser(Role::Moderator).await;
-    let mut work = hall.begin().await.unwrap();
-    let info = ChatInfo { key: group(), kind: ChatKind::Group, title: "Sellers".into() };
-    let chat_id = hall.ids.next();
-    chat::meet(work.tx().await.unwrap(), &"sandbox".into(), &info, None, &chat_id, START_MS).await.unwrap();
-    let action = Action::Send(Content::text("<b>Sale</b>"));
-    let id = work.send(Outgoing::new(Place::chat(&chat_id), Lane::Bulk, action));
-    let tx = work.tx().await.unwrap();
-    let mut row = outbox::get(tx, &id).await.unwrap().unwrap();
-    row.state = outbox::State::Unknown;
-    outbox::settle(tx, &row, START_MS).await.unwrap();
-    work.commit().await.unwrap();
-
-    let page = web.open(&browser, "/outbox").await.body;
-    assert!(page.contains("&#60;b&#62;Sale&#60;/b&#62;"), "{page}");
-    assert!(!page.contains("Send again"), "a moderator may not announce");
-    let forged = web.post(&browser, &format!("/outbox/{id}/again"), &[]).await;
-    assert_eq!(forged.status, StatusCode::FORBIDDEN);
-
-    let (_, list) = api(&web, Method::GET, "/api/v1/outbox/unknown", &token).await;
-    assert_eq!((&list["items"][0]["id"], &list["items"][0]["action"]), (&id.as_str().into(), &"send".into()));
-    let retry = format!("/api/v1/outbox/{id}/retry");
-    assert_eq!(api(&web, Method::POST, &retry, &token).await.0, StatusCode::ACCEPTED);
-    assert_eq!(api(&web, Method::POST, &retry, &token).await.0, StatusCode::CONFLICT);
-    assert_eq!(api(&web, Method::POST, "/api/v1/outbox/none/retry", &token).await.0, StatusCode::NOT_FOUND);
+#[test]
+fn lists_are_read_page_by_page_and_wrong_questions_are_answered_in_words() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Admin, &[Permission::ReadPeople]).await;
+        let mut tx = web.console.hall.db.write().await.unwrap();
+        for n in 0..5 {
+            let info = ChatInfo {
+                key: format!("g{n}").as_str().into(),
+                kind: ChatKind::Group,
+                title: format!("G{n}"),
+            };
+            let id = web.console.hall.ids.next();
+            chat::meet(&mut tx, &"sandbox".into(), &info, None, &id, START_MS).await.unwrap();
+            chat::set_purpose(&mut tx, &id, Purpose::Community, None).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let (mut titles, mut after) = (Vec::new(), String::new());
+        loop {
+            let (_, page) = api(web, Method::GET, &format!("/api/v1/chats?limit=2{after}"), &token).await;
+            titles.extend(
+                page["items"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|chat| chat["title"].as_str().unwrap().to_owned()),
+            );
+            let Some(next) = page["next"].as_str() else { break };
+            after = format!("&after={next}");
+        }
+        assert_eq!(titles, ["G0", "G1", "G2", "G3", "G4"]);
+        for path in [
+            "/api/v1/chats?limit=0",
+            "/api/v1/chats?limit=many",
+            "/api/v1/chats?limit=999",
+            "/api/v1/chats?nonsense=1",
+        ] {
+            let (status, problem) = api(web, Method::GET, path, &token).await;
+            assert_eq!((status, &problem["status"]), (StatusCode::BAD_REQUEST, &400.into()), "{path}");
+            assert!(!problem["detail"].as_str().unwrap().is_empty());
+        }
+        assert_eq!(api(web, Method::GET, "/api/v1/nowhere", &token).await.1["title"], "not found");
+    });
 }
 
-#[tokio::test]
-async fn every_list_can_be_read_by_who_may_and_by_nobody_else() {
-    let web = web().await;
-    let all = Role::Admin.permissions();
-    let admin = token(&web, Role::Admin, all).await;
-    let engineer = token(&web, Role::Auditor, all).await;
-    let lists = [
-        "chats",
-        "merchants",
-        "tickets",
-        "cases",
-        "announcements",
-        "activities",
-        "articles",
-        "articles/gaps",
-    ];
-    for list in lists {
-        let path = format!("/api/v1/{list}");
-        let (status, page) = api(&web, Method::GET, &path, &admin).await;
-        assert_eq!((status, page["items"].as_array().map(Vec::len)), (StatusCode::OK, Some(0)), "{path}");
-        let may_read = ["chats", "merchants", "cases"].contains(&list);
-        let status = api(&web, Method::GET, &path, &engineer).await.0;
-        assert_eq!(status == StatusCode::OK, may_read, "an auditor on {path}");
-    }
-    for path in ["tickets?state=lost", "cases?state=lost", "tickets?after=C-1", "announcements?after=x"] {
-        let (status, _) = api(&web, Method::GET, &format!("/api/v1/{path}"), &admin).await;
-        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
-    }
-    let none = api(&web, Method::GET, "/api/v1/announcements/A-1/deliveries", &admin).await;
-    assert_eq!(none.0, StatusCode::NOT_FOUND);
+#[test]
+fn what_was_never_answered_is_listed_and_sent_again() {
+    on_both(async |web: &Web| {
+        let hall = &web.console.hall;
+        let token = token(web, Role::Ops, &[Permission::Announce]).await;
+        let browser = web.browser(Role::Moderator).await;
+        let mut work = hall.begin().await.unwrap();
+        let info = ChatInfo { key: group(), kind: ChatKind::Group, title: "Sellers".into() };
+        let chat_id = hall.ids.next();
+        chat::meet(work.tx().await.unwrap(), &"sandbox".into(), &info, None, &chat_id, START_MS)
+            .await
+            .unwrap();
+        let action = Action::Send(Content::text("<b>Sale</b>"));
+        let id = work.send(Outgoing::new(Place::chat(&chat_id), Lane::Bulk, action));
+        let tx = work.tx().await.unwrap();
+        let mut row = outbox::get(tx, &id).await.unwrap().unwrap();
+        row.state = outbox::State::Unknown;
+        outbox::settle(tx, &row, START_MS).await.unwrap();
+        work.commit().await.unwrap();
+
+        let page = web.open(&browser, "/outbox").await.body;
+        assert!(page.contains("&#60;b&#62;Sale&#60;/b&#62;"), "{page}");
+        assert!(!page.contains("Send again"), "a moderator may not announce");
+        let forged = web.post(&browser, &format!("/outbox/{id}/again"), &[]).await;
+        assert_eq!(forged.status, StatusCode::FORBIDDEN);
+
+        let (_, list) = api(web, Method::GET, "/api/v1/outbox/unknown", &token).await;
+        assert_eq!(
+            (&list["items"][0]["id"], &list["items"][0]["action"]),
+            (&id.as_str().into(), &"send".into())
+        );
+        let retry = format!("/api/v1/outbox/{id}/retry");
+        assert_eq!(api(web, Method::POST, &retry, &token).await.0, StatusCode::ACCEPTED);
+        assert_eq!(api(web, Method::POST, &retry, &token).await.0, StatusCode::CONFLICT);
+        assert_eq!(
+            api(web, Method::POST, "/api/v1/outbox/none/retry", &token).await.0,
+            StatusCode::NOT_FOUND
+        );
+    });
+}
+
+#[test]
+fn every_list_can_be_read_by_who_may_and_by_nobody_else() {
+    on_both(async |web: &Web| {
+        let all = Role::Admin.permissions();
+        let admin = token(web, Role::Admin, all).await;
+        let engineer = token(web, Role::Auditor, all).await;
+        let lists = [
+            "chats",
+            "merchants",
+            "tickets",
+            "cases",
+            "announcements",
+            "activities",
+            "articles",
+            "articles/gaps",
+        ];
+        for list in lists {
+            let path = format!("/api/v1/{list}");
+            let (status, page) = api(web, Method::GET, &path, &admin).await;
+            assert_eq!((status, page["items"].as_array().map(Vec::len)), (StatusCode::OK, Some(0)), "{path}");
+            let may_read = ["chats", "merchants", "cases"].contains(&list);
+            let status = api(web, Method::GET, &path, &engineer).await.0;
+            assert_eq!(status == StatusCode::OK, may_read, "an auditor on {path}");
+        }
+        for path in ["tickets?state=lost", "cases?state=lost", "tickets?after=C-1", "announcements?after=x"] {
+            let (status, _) = api(web, Method::GET, &format!("/api/v1/{path}"), &admin).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{path}");
+        }
+        let none = api(web, Method::GET, "/api/v1/announcements/A-1/deliveries", &admin).await;
+        assert_eq!(none.0, StatusCode::NOT_FOUND);
+    });
 }

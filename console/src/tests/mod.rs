@@ -2,10 +2,12 @@
 
 mod access;
 mod api;
+mod pages;
 mod sandbox;
+mod scene;
 mod texts;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -32,7 +34,7 @@ struct Web {
     router: Router,
     world: World,
     clock: Arc<VirtualClock>,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 /// Somebody with a browser.
@@ -68,6 +70,34 @@ async fn web_at(public_url: &str) -> Web {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::open(&format!("sqlite:{}", folder.path().join("t.sqlite").display())).await.unwrap();
     db.migrate().await.unwrap();
+    web_over(db, Some(folder), public_url).await
+}
+
+/// Runs a test on a fresh SQLite database, and on a fresh PostgreSQL database where its server programs are.
+fn on_both(test: impl AsyncFn(&Web)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async { test(&web().await).await });
+    if let Some(cluster) = throwaway_postgres::cluster() {
+        static TEMPLATE: OnceLock<String> = OnceLock::new();
+        let template = TEMPLATE.get_or_init(|| {
+            let url = cluster.fresh_database(None);
+            runtime.block_on(async {
+                let db = Db::open(&url).await.unwrap();
+                db.migrate().await.unwrap();
+                db.close().await;
+            });
+            url
+        });
+        let url = cluster.fresh_database(Some(template));
+        runtime.block_on(async {
+            let web = web_over(Db::open(&url).await.unwrap(), None, "http://hall.test").await;
+            test(&web).await;
+            web.console.hall.db.close().await;
+        });
+    }
+}
+
+async fn web_over(db: Db, folder: Option<tempfile::TempDir>, public_url: &str) -> Web {
     let clock = Arc::new(VirtualClock::at(START_MS));
     let hall = Hall::open(HallParts {
         db,

@@ -1,22 +1,24 @@
 //! One ticket: the conversation, whose it is, and what an agent can do.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use bot_core::chat::Content;
 use bot_core::error::FeatureError;
 use bot_core::features::ticket as feature;
-use bot_core::ids::TicketNo;
+use bot_core::ids::{StaffId, TicketNo};
 use bot_core::store::people::Merchant;
 use bot_core::store::ticket::{self, Delivery, MessageKind, Ticket, TicketMessage, TicketState};
 use bot_core::store::{Tx, chat, people};
 use bot_core::text;
 use bot_core::texts::Text;
+use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::super::list::{chat_title, lang_name, staff_name, user_name};
 use super::{state_class, state_words};
+use crate::asked::Form;
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::reader::Reader;
@@ -60,13 +62,24 @@ struct Line {
     again: Option<String>,
 }
 
-/// What an agent does.
-#[derive(Default, Deserialize)]
+/// What an agent does, and the words to it.
+#[derive(Deserialize)]
 pub(in super::super) struct Act {
-    #[serde(default, rename = "do")]
-    what: String,
+    #[serde(rename = "do")]
+    what: What,
     #[serde(default)]
     text: String,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum What {
+    Reply,
+    Note,
+    Claim,
+    Wait,
+    Close,
+    Reopen,
 }
 
 /// `GET /tickets/{no}`.
@@ -87,35 +100,46 @@ pub(super) async fn act(
     Form(act): Form<Act>,
 ) -> Result<Response, Fault> {
     let no = TicketNo::parse(&no).ok_or(Fault::NotFound)?;
-    let staff = reader.staff().ok_or(Fault::Nobody)?.id.clone();
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
     let words = act.text.replace("\r\n", "\n").trim().to_owned();
-    let mut work = console.hall.begin().await?;
-    if ticket::get(work.tx().await?, no).await?.is_none() {
-        return Err(Fault::NotFound);
-    }
-    let needs_words = matches!(act.what.as_str(), "reply" | "note");
-    let done = match act.what.as_str() {
-        _ if needs_words && words.is_empty() => Err(text!("console-ticket-no-words").into()),
-        "reply" => feature::reply_as_staff(&mut work, &staff, no, Content::text(words)).await,
-        "note" => feature::note_as_staff(&mut work, &staff, no, &words).await,
-        "claim" => feature::claim(&mut work, &staff, no).await,
-        "wait" => feature::wait(&mut work, &staff, no).await,
-        "close" => feature::close(&mut work, &staff, no, Some(words).filter(|words| !words.is_empty())).await,
-        "reopen" => feature::reopen(&mut work, &staff, no).await,
-        _ => return Err(Fault::Unreadable),
-    };
-    match done {
-        Ok(()) => {
-            work.commit().await?;
-            Ok(Redirect::to(&format!("/tickets/{}", no.0)).into_response())
+    let step = async |mut work: Work| {
+        if ticket::get(work.tx().await?, no).await?.is_none() {
+            return Ok((work, false));
         }
+        done(&mut work, &staff.id, no, act.what, &words).await?;
+        Ok((work, true))
+    };
+    match console.hall.in_one_commit(step).await {
+        Ok(true) => Ok(Redirect::to(&format!("/tickets/{}", no.0)).into_response()),
+        Ok(false) => Err(Fault::NotFound),
         Err(FeatureError::User(refusal)) => {
-            drop(work);
             let mut response = shown(&console, &reader, no, Some((act.text, refusal.0))).await?;
             *response.status_mut() = StatusCode::CONFLICT;
             Ok(response)
         }
         Err(other) => Err(other.into()),
+    }
+}
+
+/// Does what an agent wants.
+async fn done(
+    work: &mut Work,
+    staff: &StaffId,
+    no: TicketNo,
+    what: What,
+    words: &str,
+) -> Result<(), FeatureError> {
+    match what {
+        What::Reply | What::Note if words.is_empty() => Err(text!("console-ticket-no-words").into()),
+        What::Reply => feature::reply_as_staff(work, staff, no, Content::text(words)).await,
+        What::Note => feature::note_as_staff(work, staff, no, words).await,
+        What::Claim => feature::claim(work, staff, no).await,
+        What::Wait => feature::wait(work, staff, no).await,
+        What::Close => {
+            let solution = Some(words).filter(|words| !words.is_empty()).map(str::to_owned);
+            feature::close(work, staff, no, solution).await
+        }
+        What::Reopen => feature::reopen(work, staff, no).await,
     }
 }
 

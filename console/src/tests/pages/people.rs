@@ -1,0 +1,68 @@
+//! Merchants, and who speaks for one.
+
+use bot_core::chat::Lang;
+use bot_core::store::people::{Contact, ContactRole, Merchant, Tier, add_merchant, put_contact};
+
+use super::*;
+use crate::tests::scene::{HOSTILE, assert_harmless};
+
+/// Merchants M0, M1, … of which the first has the hostile name and a contact.
+async fn trade(web: &Web, count: usize) {
+    let (user, _) = web.people().await;
+    web.doing(async |work| {
+        let tx = work.tx().await.unwrap();
+        for n in 0..count {
+            let merchant = Merchant {
+                id: format!("M{n:03}").as_str().into(),
+                name: if n == 0 { HOSTILE.into() } else { format!("Shop {n}") },
+                category: "apparel".into(),
+                tier: Tier::Crown,
+                tags: ["vip".to_owned()].into(),
+                created_at_ms: START_MS,
+            };
+            add_merchant(tx, &merchant).await.unwrap();
+        }
+        let role = ContactRole::DecisionMaker;
+        let (merchant, person) = ("M000".into(), user.person);
+        put_contact(tx, &Contact { id: "K".into(), merchant, person, role }).await.unwrap();
+    })
+    .await;
+}
+
+#[test]
+fn a_merchant_is_listed_found_and_shown_in_both_languages() {
+    on_both(async |web: &Web| {
+        trade(web, 2).await;
+        let browser = web.browser(Role::Auditor).await;
+        for (lang, browser) in [(Lang::En, browser.clone()), (Lang::Zh, browser.in_chinese())] {
+            for path in ["/merchants", "/merchants?q=onerror", "/merchants/M000"] {
+                assert_harmless(&web.open(&browser, path).await.body);
+            }
+            let page = web.open(&browser, "/merchants/M000").await.body;
+            assert!(page.contains(&web.words(lang, "people-contact-decision-maker")), "{page}");
+            let alone = web.open(&browser, "/merchants/M001").await.body;
+            assert!(alone.contains(&web.words(lang, "console-contacts-none")), "{alone}");
+        }
+        let found = web.open(&browser, "/merchants?q=shop").await.body;
+        assert!(found.contains("/merchants/M001\"") && !found.contains("/merchants/M000\""), "{found}");
+        let none = web.open(&browser, "/merchants?q=%3Cimg%20src%3Dy").await.body;
+        assert!(none.contains("&#60;img src=y") && !none.contains("<img"), "{none}");
+        assert_eq!(web.open(&browser, "/merchants/nobody").await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn a_long_list_goes_on_where_its_page_ends() {
+    on_both(async |web: &Web| {
+        trade(web, 51).await;
+        let browser = web.browser(Role::Support).await;
+        let first = web.open(&browser, "/merchants").await.body;
+        assert!(first.contains("/merchants/M049\"") && !first.contains("/merchants/M050\""));
+        assert!(first.contains("href=\"/merchants?after=M049\""), "{first}");
+        let second = web.open(&browser, "/merchants?after=M049").await.body;
+        assert!(
+            second.contains("/merchants/M050\"") && !second.contains("href=\"/merchants?after="),
+            "{second}"
+        );
+    });
+}
