@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use bot_core::chat::{AttachmentKind, MessageKey};
+use bot_core::chat::{
+    Action, Address, AttachmentKind, Call, Content, Field, FieldKind, Form, Lang, MessageKey, Platform as _,
+};
 use futures::StreamExt as _;
-use guildhall_sandbox::Door;
+use guildhall_sandbox::{Door, Fault, SandboxPlatform};
 
 use super::*;
 
@@ -238,5 +240,71 @@ fn without_a_sandbox_there_is_no_page_of_it() {
         let browser = bare.browser(Role::Admin).await;
         assert_eq!(bare.open(&browser, "/sandbox").await.status, StatusCode::NOT_FOUND);
         assert!(!bare.open(&browser, "/").await.body.contains("href=\"/sandbox\""));
+    });
+}
+
+/// The bot does something in the group; the platform answers.
+async fn bot_does(web: &Web, action: Action) {
+    let platform = SandboxPlatform::new(web.world.clone());
+    let to = Address { chat: Some(group()), peer: None, via: None, thread: None };
+    let call = Call { method: action.word().into(), action };
+    platform.perform(&to, &call, "nonce".into()).await;
+}
+
+fn form() -> Form {
+    let field = |name: &str, kind| Field {
+        name: name.into(),
+        label: format!("<{name}>"),
+        hint: String::new(),
+        kind,
+        required: true,
+    };
+    let choices = vec![("a".to_owned(), "A".to_owned())];
+    let fields = vec![field("line", FieldKind::Line), field("choice", FieldKind::Choice(choices))];
+    Form { handle: "h1".into(), title: "Ask".into(), fields }
+}
+
+#[test]
+fn a_form_that_is_left_open_does_not_hide_what_is_said_after_it() {
+    on_both(async |web: &Web| {
+        let browser = web.browser(Role::Support).await;
+        say(web, &browser, &[("text", "before it")], b"").await;
+        web.clock.move_to(START_MS + 1_000);
+        bot_does(web, Action::ShowForm { user: "lin".into(), press: None, form: form() }).await;
+        web.clock.move_to(START_MS + 2_000);
+        say(web, &browser, &[("text", "after it")], b"").await;
+        let page = web.open(&browser, &format!("/sandbox?{VIEW}")).await.body;
+        let at = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words} is missing: {page}"));
+        assert!(at("before it") < at("data-key=\"form-h1\"") && at("data-key=\"form-h1\"") < at("after it"));
+    });
+}
+
+#[test]
+fn a_wrong_answer_and_a_failure_are_told_in_the_readers_language() {
+    on_both(async |web: &Web| {
+        let english = web.browser(Role::Support).await;
+        let chinese = english.in_chinese();
+        bot_does(web, Action::ShowForm { user: "lin".into(), press: None, form: form() }).await;
+        web.world.faults().next(Fault::ServerError, 1);
+        bot_does(web, Action::Send(Content::text("hi"))).await;
+        let wrong = [
+            (&[("a.line", ""), ("a.choice", "a")][..], "sandbox-misfit-missing"),
+            (&[("a.line", "1\n2"), ("a.choice", "a")][..], "sandbox-misfit-one-line"),
+            (&[("a.line", "1"), ("a.choice", "z")][..], "sandbox-misfit-no-choice"),
+        ];
+        for (lang, browser) in [(Lang::En, &english), (Lang::Zh, &chinese)] {
+            for (answers, why) in wrong {
+                let fields = [&[("view", VIEW), ("n", "0"), ("handle", "h1")], answers].concat();
+                let refused = web.post(browser, "/sandbox/form", &fields).await;
+                assert_eq!(refused.status, StatusCode::CONFLICT);
+                assert!(refused.body.contains(&web.words(lang, why)), "{why}: {}", refused.body);
+            }
+            let strip = web.get(browser, "/sandbox/strip").await.body;
+            assert!(strip.contains(&web.words(lang, "sandbox-result-not-done")), "{strip}");
+            assert!(
+                strip.contains("title=\"500 internal server error\""),
+                "the platform's own words: {strip}"
+            );
+        }
     });
 }

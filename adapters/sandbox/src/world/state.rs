@@ -144,6 +144,9 @@ pub(crate) struct OpenForm {
     pub(crate) thread: Option<ThreadKey>,
     pub(crate) user: UserKey,
     pub(crate) form: Form,
+    /// When it was shown; folders of older versions do not say.
+    #[serde(default)]
+    pub(crate) at_ms: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

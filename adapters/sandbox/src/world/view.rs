@@ -123,6 +123,8 @@ pub struct FormView {
     pub thread: Option<ThreadKey>,
     /// The form.
     pub form: Form,
+    /// When it was shown, unix milliseconds.
+    pub at_ms: i64,
 }
 
 impl World {
@@ -175,7 +177,11 @@ impl World {
             threads: threads(chat),
             messages,
             forms: open
-                .map(|open| FormView { thread: open.thread.clone(), form: open.form.clone() })
+                .map(|open| FormView {
+                    thread: open.thread.clone(),
+                    form: open.form.clone(),
+                    at_ms: open.at_ms,
+                })
                 .collect(),
         })
     }

@@ -22,6 +22,7 @@ pub(super) struct Line {
     /// What the author is: a staff role, admin of the group, the bot.
     pub(super) tag: String,
     pub(super) at: Moment,
+    pub(super) at_ms: i64,
     pub(super) spans: Vec<Span>,
     pub(super) quote: Option<Quote>,
     pub(super) files: Vec<FileBox>,
@@ -112,6 +113,7 @@ fn line(
         name: clean_display_name(&message.name, "?"),
         tag: tag(f, cast, chat, message),
         at: f.moment(message.at_ms),
+        at_ms: message.at_ms,
         spans: spans(&message.content.text),
         quote: replied
             .and_then(|key| chat.messages.iter().find(|other| other.key == *key))

@@ -30,7 +30,7 @@ use crate::guard::Need;
 use crate::reader::Reader;
 use crate::state::Console;
 use cast::Cast;
-use panel::{Choice, Failed, Panel};
+use panel::{Choice, Entry, Failed, Panel};
 use stories::Story;
 use strip::Seen;
 use view::{PANELS_MAX, Spec, Spot, View};

@@ -31,8 +31,7 @@ pub(super) struct Panel {
     pub(super) speakers: Vec<(String, Vec<Choice>)>,
     pub(super) tabs: Vec<Tab>,
     pub(super) pinned: Option<Quote>,
-    pub(super) lines: Vec<Line>,
-    pub(super) forms: Vec<FormBox>,
+    pub(super) entries: Vec<Entry>,
     pub(super) gate: Gate,
     pub(super) composer: Composer,
     /// The address without this panel, if there are others.
@@ -74,8 +73,24 @@ pub(super) struct Composer {
     pub(super) placeholder: String,
 }
 
+/// What stands in the chat, in the order of its coming: a form that is left open does not hide what is said after.
+pub(super) enum Entry {
+    Said(Box<Line>),
+    Asked(FormBox),
+}
+
+impl Entry {
+    fn at_ms(&self) -> i64 {
+        match self {
+            Self::Said(line) => line.at_ms,
+            Self::Asked(form) => form.at_ms,
+        }
+    }
+}
+
 /// A form that is open for the speaker.
 pub(super) struct FormBox {
+    at_ms: i64,
     pub(super) handle: String,
     pub(super) title: String,
     pub(super) fields: Vec<FieldBox>,
@@ -119,8 +134,8 @@ pub(super) fn build(
     if chat.is_none() && spec.spot != Spot::Direct {
         return None;
     }
-    let shown = chat.as_ref().map(|chat| lines(f, cast, view, n, chat, SHOWN)).unwrap_or_default();
-    let forms = chat.as_ref().map(|chat| forms(chat, spec, failed)).unwrap_or_default();
+    let said = chat.as_ref().map(|chat| lines(f, cast, view, n, chat, SHOWN)).unwrap_or_default();
+    let asked = chat.as_ref().map(|chat| forms(chat, spec, failed)).unwrap_or_default();
     let pinned = chat.as_ref().and_then(|chat| {
         let in_thread =
             |m: &&guildhall_sandbox::MessageView| m.pinned && !m.deleted && m.thread == spec.thread;
@@ -141,8 +156,7 @@ pub(super) fn build(
         speakers: speakers(f, cast, spec),
         tabs: chat.as_ref().map(|chat| tabs(f, view, n, chat)).unwrap_or_default(),
         pinned,
-        lines: shown,
-        forms,
+        entries: in_order(said, asked),
         gate,
         composer,
         close: (view.panels.len() > 1).then(|| view.without_drafts().without(n).path()),
@@ -288,6 +302,14 @@ fn composer(
     }
 }
 
+/// What was said and asked, oldest first. What is of one moment stays as it is: the command, then its form.
+fn in_order(said: Vec<Line>, asked: Vec<FormBox>) -> Vec<Entry> {
+    let said = said.into_iter().map(|line| Entry::Said(Box::new(line)));
+    let mut entries: Vec<Entry> = said.chain(asked.into_iter().map(Entry::Asked)).collect();
+    entries.sort_by_key(Entry::at_ms);
+    entries
+}
+
 fn forms(chat: &ChatView, spec: &Spec, failed: Option<&Failed>) -> Vec<FormBox> {
     let here = chat.forms.iter().filter(|open| open.thread.is_none() || open.thread == spec.thread);
     here.map(|open| {
@@ -300,6 +322,7 @@ fn forms(chat: &ChatView, spec: &Spec, failed: Option<&Failed>) -> Vec<FormBox> 
             given.map(|(_, answer)| answer.clone()).unwrap_or_default()
         };
         FormBox {
+            at_ms: open.at_ms,
             handle: open.form.handle.clone(),
             title: open.form.title.clone(),
             fields: open.form.fields.iter().map(|field| field_box(field, answer(&field.name))).collect(),

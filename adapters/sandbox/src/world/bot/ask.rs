@@ -59,6 +59,7 @@ pub(super) fn show_form(
         thread: to.thread.clone(),
         user: user.clone(),
         form: form.clone(),
+        at_ms: step.now_ms,
     };
     step.push(Fact::FormShown(Box::new(open)));
     let notice = Notice::Form { title: form.title.clone(), change: "shown".to_owned() };
