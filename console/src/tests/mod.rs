@@ -2,6 +2,7 @@
 
 mod access;
 mod api;
+mod docs;
 mod pages;
 mod sandbox;
 mod scene;

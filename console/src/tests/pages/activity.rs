@@ -1,8 +1,10 @@
 //! Activities, who signed up, and ending the sign-up.
 
 use bot_core::chat::Lang;
+use bot_core::directory::User;
 use bot_core::features::activity::{self, NewActivity};
 use bot_core::features::segment::Audience;
+use bot_core::ids::StaffId;
 use bot_core::store::activity as store;
 
 use super::*;
@@ -11,9 +13,7 @@ use crate::tests::scene::{assert_harmless, wording};
 const DAY_MS: i64 = 86_400_000;
 
 /// An open activity with one place that somebody of the hostile name has taken.
-async fn organise(web: &Web) {
-    let (user, _) = web.people().await;
-    let by = web.staff(Role::Admin).await;
+pub(in crate::tests) async fn organise(web: &Web, user: &User, by: &StaffId) {
     let new = NewActivity {
         wording: wording(),
         audience: Some(Audience::all_groups()),
@@ -23,9 +23,9 @@ async fn organise(web: &Web) {
         place: None,
     };
     web.doing(async |work| {
-        let one = activity::create(work, new, &by).await.unwrap();
-        activity::publish(work, one.no, &by).await.unwrap();
-        activity::register(work, one.no, &user).await.unwrap();
+        let one = activity::create(work, new, by).await.unwrap();
+        activity::publish(work, one.no, by).await.unwrap();
+        activity::register(work, one.no, user).await.unwrap();
     })
     .await;
 }
@@ -33,8 +33,9 @@ async fn organise(web: &Web) {
 #[test]
 fn an_activity_is_listed_and_shown_with_who_signed_up_in_both_languages() {
     on_both(async |web: &Web| {
-        organise(web).await;
+        let (user, _) = web.people().await;
         let browser = web.browser(Role::Ops).await;
+        organise(web, &user, &"staff-ops".into()).await;
         for (lang, browser) in [(Lang::En, browser.clone()), (Lang::Zh, browser.in_chinese())] {
             let list = web.open(&browser, "/activities").await.body;
             assert_harmless(&list);
@@ -51,8 +52,9 @@ fn an_activity_is_listed_and_shown_with_who_signed_up_in_both_languages() {
 #[test]
 fn sign_up_is_ended_by_who_may_and_leaves_a_trace() {
     on_both(async |web: &Web| {
-        organise(web).await;
+        let (user, _) = web.people().await;
         let (ops, support) = (web.browser(Role::Ops).await, web.browser(Role::Support).await);
+        organise(web, &user, &"staff-ops".into()).await;
         let close = [("do", "close")];
         let denied = web.post(&support, "/activities/1/act", &close).await;
         let forged = web.post_bare(&ops, "/activities/1/act", &close, "http://hall.test").await;

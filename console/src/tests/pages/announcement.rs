@@ -9,7 +9,7 @@ use super::*;
 use crate::tests::scene::{assert_harmless, wording};
 
 /// An announcement to all groups: on its way when `sent`, else a draft.
-async fn announce(web: &Web, by: &StaffId, sent: bool) {
+pub(in crate::tests) async fn announce(web: &Web, by: &StaffId, sent: bool) {
     let audience = Some(Audience::all_groups());
     let new = NewAnnouncement { wording: wording(), audience, ..NewAnnouncement::default() };
     web.doing(async |work| {

@@ -7,7 +7,7 @@ use super::*;
 use crate::tests::scene::{HOSTILE, assert_harmless, shown};
 
 /// A live article with a hostile title, and a question that it does not answer.
-async fn write(web: &Web) {
+pub(in crate::tests) async fn write(web: &Web) {
     let text = ArticleText {
         title: HOSTILE.into(),
         questions: vec!["<q>when?</q>".into()],

@@ -1,12 +1,12 @@
 //! The lists and what stands behind their rows, for each role, empty and filled, in both languages.
 
-mod activity;
-mod announcement;
+pub(super) mod activity;
+pub(super) mod announcement;
 mod inbox;
-mod knowledge;
+pub(super) mod knowledge;
 mod moderation;
 mod overview;
-mod people;
+pub(super) mod people;
 
 use bot_core::chat::Lang;
 

@@ -1,14 +1,14 @@
 //! Merchants, and who speaks for one.
 
 use bot_core::chat::Lang;
+use bot_core::directory::User;
 use bot_core::store::people::{Contact, ContactRole, Merchant, Tier, add_merchant, put_contact};
 
 use super::*;
 use crate::tests::scene::{HOSTILE, assert_harmless};
 
 /// Merchants M0, M1, … of which the first has the hostile name and a contact.
-async fn trade(web: &Web, count: usize) {
-    let (user, _) = web.people().await;
+pub(in crate::tests) async fn trade(web: &Web, user: &User, count: usize) {
     web.doing(async |work| {
         let tx = work.tx().await.unwrap();
         for n in 0..count {
@@ -23,7 +23,7 @@ async fn trade(web: &Web, count: usize) {
             add_merchant(tx, &merchant).await.unwrap();
         }
         let role = ContactRole::DecisionMaker;
-        let (merchant, person) = ("M000".into(), user.person);
+        let (merchant, person) = ("M000".into(), user.person.clone());
         put_contact(tx, &Contact { id: "K".into(), merchant, person, role }).await.unwrap();
     })
     .await;
@@ -32,7 +32,8 @@ async fn trade(web: &Web, count: usize) {
 #[test]
 fn a_merchant_is_listed_found_and_shown_in_both_languages() {
     on_both(async |web: &Web| {
-        trade(web, 2).await;
+        let (user, _) = web.people().await;
+        trade(web, &user, 2).await;
         let browser = web.browser(Role::Auditor).await;
         for (lang, browser) in [(Lang::En, browser.clone()), (Lang::Zh, browser.in_chinese())] {
             for path in ["/merchants", "/merchants?q=onerror", "/merchants/M000"] {
@@ -54,7 +55,8 @@ fn a_merchant_is_listed_found_and_shown_in_both_languages() {
 #[test]
 fn a_long_list_goes_on_where_its_page_ends() {
     on_both(async |web: &Web| {
-        trade(web, 51).await;
+        let (user, _) = web.people().await;
+        trade(web, &user, 51).await;
         let browser = web.browser(Role::Support).await;
         let first = web.open(&browser, "/merchants").await.body;
         assert!(first.contains("/merchants/M049\"") && !first.contains("/merchants/M050\""));
