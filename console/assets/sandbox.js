@@ -2,6 +2,7 @@
 // different is put in, so that nothing that is being typed is lost.
 
 import { localise } from "./console.js";
+import { putLines, putParts } from "./patch.js";
 
 const LIVE = { "x-guildhall-live": "1" };
 const panelsBox = document.querySelector("[data-panels]");
@@ -48,69 +49,6 @@ async function get(path) {
 async function fetchPanel(n) {
   const page = await get(`/sandbox/panel?${view}&n=${n}`);
   return page?.querySelector(".panel");
-}
-
-/** The HTML without what this page itself changes. */
-function plain(element) {
-  return element.outerHTML
-    .replace(/<time[^>]*? datetime="([^"]*)"[^>]*>[^<]*<\/time>/g, "<time $1>")
-    .replace(/ open=""/g, "")
-    .replace(/ ?\barrived\b/g, "")
-    .replace(/ ?\bfresh\b/g, "")
-    .replace(/ class=""/g, "");
-}
-
-function putParts(old, fresh) {
-  for (const part of fresh.querySelectorAll("[data-part]")) {
-    const have = old.querySelector(`[data-part="${part.dataset.part}"]`);
-    if (!have || plain(have) === plain(part)) continue;
-    if (part.dataset.part === "pick" && have.contains(document.activeElement)) continue;
-    const use = document.importNode(part, true);
-    if (part.dataset.part === "threads") markFresh(have, use);
-    have.replaceWith(use);
-    localise(use);
-  }
-}
-
-/** Threads that were not there before stand out until they are looked at. */
-function markFresh(have, use) {
-  const known = new Map([...have.querySelectorAll("a")].map((a) => [a.dataset.thread, a]));
-  for (const a of use.querySelectorAll("a")) {
-    const before = known.get(a.dataset.thread);
-    const isNew = !before || before.classList.contains("fresh");
-    if (isNew && !a.hasAttribute("aria-current")) a.classList.add("fresh");
-  }
-}
-
-/** Puts in the lines that are new or different, and leaves the others alone. Gives the last that came. */
-function putLines(list, fresh) {
-  const old = new Map([...list.children].map((li) => [li.dataset.key, li]));
-  let at = list.firstElementChild;
-  let came = null;
-  for (const li of fresh.children) {
-    const { key } = li.dataset;
-    const have = old.get(key);
-    old.delete(key);
-    // A form never changes while it is open, and somebody may be filling it in.
-    let use = have;
-    if (!have || !(key.startsWith("form-") || plain(have) === plain(li))) {
-      use = document.importNode(li, true);
-      localise(use);
-      if (have) {
-        const menu = use.querySelector("details.menu");
-        if (menu) menu.open = have.querySelector("details.menu")?.open ?? false;
-        if (at === have) at = use;
-        have.replaceWith(use);
-      } else {
-        use.classList.add("arrived");
-        came = use;
-      }
-    }
-    if (use === at) at = at.nextElementSibling;
-    else list.insertBefore(use, at);
-  }
-  for (const li of old.values()) li.remove();
-  return came;
 }
 
 const scrollerOf = (list) => list.parentElement;

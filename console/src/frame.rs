@@ -135,7 +135,7 @@ impl Frame {
         Moment {
             iso: at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             clock: there.strftime("%H:%M").to_string(),
-            exact: there.strftime("%Y-%m-%d %H:%M:%S %Z").to_string(),
+            exact: format!("{} ({})", there.strftime("%Y-%m-%d %H:%M:%S"), offset_words(there.offset())),
         }
     }
 
@@ -160,6 +160,17 @@ impl Frame {
             60.. if minutes % 60 == 0 || minutes >= 180 => text!("console-span-hours", n = minutes / 60),
             _ => text!("console-span-minutes", n = minutes),
         })
+    }
+}
+
+/// An offset in words that mean the same everywhere, such as `UTC+8` or `UTC-3:30`.
+fn offset_words(offset: jiff::tz::Offset) -> String {
+    let minutes = offset.seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    match (minutes.abs() / 60, minutes.abs() % 60) {
+        (0, 0) => "UTC".to_owned(),
+        (hours, 0) => format!("UTC{sign}{hours}"),
+        (hours, rest) => format!("UTC{sign}{hours}:{rest:02}"),
     }
 }
 
@@ -201,4 +212,15 @@ impl IntoArg for &i64 {
 /// A template as an answer.
 pub(crate) fn page(template: &impl Template) -> Result<Response, Fault> {
     Ok(Html(template.render()?).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_are_told_without_the_names_of_zones() {
+        let words = |seconds| offset_words(jiff::tz::Offset::from_seconds(seconds).unwrap());
+        assert_eq!([0, 8 * 3600, -12_600].map(words), ["UTC", "UTC+8", "UTC-3:30"]);
+    }
 }

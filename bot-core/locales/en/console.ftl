@@ -210,6 +210,7 @@ console-announcement-recall-do = { $n ->
 console-recipient = Recipient
 console-copies-all = All
 console-copies-none = No copies in this state.
+console-copies-not-yet = Nothing has gone out yet. Each recipient is listed here once it has, with what became of their copy.
 console-copy-planned = to be sent
 console-copy-queued = on its way
 console-copy-sent = sent

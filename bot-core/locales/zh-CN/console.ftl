@@ -188,6 +188,7 @@ console-announcement-recall-do = { $n ->
 console-recipient = 接收方
 console-copies-all = 全部
 console-copies-none = 没有这个状态的记录。
+console-copies-not-yet = 还没有发出。发出后，这里会逐个列出收件人和送达情况。
 console-copy-planned = 待发送
 console-copy-queued = 发送中
 console-copy-sent = 已送达

@@ -50,9 +50,10 @@ struct AnnouncementPage {
     next: Option<String>,
     /// How many copies could be taken back.
     standing: i64,
+    /// Whether nothing of it has gone out.
+    is_open: bool,
     can_recall: bool,
     can_send_again: bool,
-    can_cancel: bool,
 }
 
 struct Row {
@@ -155,7 +156,7 @@ async fn one(
         standing,
         can_recall: standing + waiting > 0 && !one.state.is_open() && one.state != Stage::Recalling,
         can_send_again: failed > 0 && matches!(one.state, Stage::Sent),
-        can_cancel: one.state.is_open(),
+        is_open: one.state.is_open(),
         f,
     })
 }

@@ -20,10 +20,16 @@ pub(crate) fn spans(rich: &RichText) -> Vec<Span> {
     cuts.sort_unstable();
     cuts.dedup();
     let mut spans = Vec::new();
+    let mut quoted = false;
     for pair in cuts.windows(2) {
         let (start, end) = (pair[0], pair[1]);
         let over = || rich.marks.iter().filter(move |mark| mark.start_utf8 <= start && end <= mark.end_utf8);
-        let class = over().map(|mark| class_of(&mark.kind)).collect::<Vec<_>>().join(" ");
+        let mut class = over().map(|mark| class_of(&mark.kind)).collect::<Vec<_>>().join(" ");
+        let was_quoted = std::mem::replace(&mut quoted, over().any(|mark| mark.kind == MarkKind::Quote));
+        if was_quoted && quoted {
+            // The same quotation goes on: it has one bar.
+            class.push_str(" m-on");
+        }
         let href = over().find_map(|mark| match &mark.kind {
             MarkKind::Link { url } => web_address(url),
             _ => None,
@@ -102,6 +108,14 @@ mod tests {
             marks: vec![mark(0, 5, MarkKind::Bold), mark(1, 4, MarkKind::Italic)],
         };
         assert_eq!(shown(&rich), "<m-bold|a><m-bold m-italic|好><m-bold|b>");
+    }
+
+    #[test]
+    fn a_quotation_in_pieces_is_one() {
+        let mark = |start_utf8, end_utf8, kind| Mark { start_utf8, end_utf8, kind };
+        let marks = vec![mark(0, 3, MarkKind::Quote), mark(1, 2, MarkKind::Bold)];
+        let rich = RichText { text: "abcd".into(), marks };
+        assert_eq!(shown(&rich), "<m-quote|a><m-quote m-bold m-on|b><m-quote m-on|c><|d>");
     }
 
     #[test]

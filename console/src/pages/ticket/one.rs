@@ -41,11 +41,17 @@ struct TicketPage {
     is_waiting: bool,
     is_mine: bool,
     lines: Vec<Line>,
-    facts: Vec<(String, String)>,
+    facts: Vec<(String, Fact)>,
     merchants: Vec<(String, String)>,
     /// What was typed and refused, and why.
     text: String,
     error: String,
+}
+
+/// Something that is known of a ticket.
+enum Fact {
+    Words(String),
+    At(Moment),
 }
 
 struct Line {
@@ -230,21 +236,21 @@ async fn facts(
     tx: &mut Tx,
     f: &Frame,
     one: &Ticket,
-) -> Result<Vec<(String, String)>, Fault> {
+) -> Result<Vec<(String, Fact)>, Fault> {
     let owner = one.owner.as_ref().map(|id| staff_name(console, id));
     let mut facts = vec![
-        (f.t("console-ticket-owner"), owner.unwrap_or_else(|| f.t("console-ticket-nobody"))),
-        (f.t("console-ticket-opened"), f.moment(one.opened_at_ms).exact),
-        (f.t("console-ticket-language"), f.say(&lang_name(one.lang))),
+        (f.t("console-ticket-owner"), Fact::Words(owner.unwrap_or_else(|| f.t("console-ticket-nobody")))),
+        (f.t("console-ticket-opened"), Fact::At(f.moment(one.opened_at_ms))),
+        (f.t("console-ticket-language"), Fact::Words(f.say(&lang_name(one.lang)))),
     ];
     if let Some(origin) = &one.origin_chat {
-        facts.push((f.t("console-ticket-origin"), chat_title(tx, f, origin).await?));
+        facts.push((f.t("console-ticket-origin"), Fact::Words(chat_title(tx, f, origin).await?)));
     }
     if !one.question.is_empty() {
-        facts.push((f.t("console-ticket-question"), one.question.clone()));
+        facts.push((f.t("console-ticket-question"), Fact::Words(one.question.clone())));
     }
     if let Some(solution) = &one.solution {
-        facts.push((f.t("console-ticket-solution"), solution.clone()));
+        facts.push((f.t("console-ticket-solution"), Fact::Words(solution.clone())));
     }
     Ok(facts)
 }
