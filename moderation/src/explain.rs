@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::category::Category;
 use crate::fold::ViewKind;
 use crate::ladder::Rung;
 use crate::policy::{Bilingual, Policy};
@@ -15,7 +16,13 @@ pub struct Explanation {
     pub policy_version: u32,
     /// What came of the check.
     pub outcome: Outcome,
-    /// The rules that were broken, gravest first.
+    /// What sort of harm it is.
+    #[serde(default)]
+    pub category: Option<Category>,
+    /// What the rules add up to.
+    #[serde(default)]
+    pub score: u32,
+    /// The rules that fired: those that count, gravest first, then those that speak for the message or are in shadow.
     pub rules: Vec<RuleNote>,
     /// What the ladder says, where it was asked.
     pub ladder: Option<Rung>,
@@ -34,6 +41,12 @@ pub struct RuleNote {
     pub certainty: Certainty,
     /// What it weighs on the ladder.
     pub points: u32,
+    /// What it adds to the score.
+    #[serde(default)]
+    pub score: i32,
+    /// Whether it is in shadow, and did not count.
+    #[serde(default)]
+    pub shadow: bool,
     /// What matched, and where.
     pub evidence: Vec<Evidence>,
 }
@@ -47,6 +60,9 @@ pub struct Evidence {
     pub pattern: String,
     /// How the message had to be read to find it.
     pub view: ViewKind,
+    /// Whether it was found in the writer's name, and `spans` lie there.
+    #[serde(default)]
+    pub in_name: bool,
     /// The exact characters.
     pub spans: Vec<Span>,
 }
@@ -59,6 +75,7 @@ pub(crate) fn explain(policy: &Policy, verdict: &Verdict, ladder: Option<Rung>) 
             kind: hit.kind,
             pattern: hit.pattern.clone(),
             view: hit.view,
+            in_name: hit.in_name,
             spans: hit.spans.clone(),
         };
         if let Some(note) = rules.iter_mut().find(|note| note.rule == hit.rule) {
@@ -72,9 +89,21 @@ pub(crate) fn explain(policy: &Policy, verdict: &Verdict, ladder: Option<Rung>) 
             message: rule.and_then(|rule| rule.message.clone()),
             certainty: hit.certainty,
             points: hit.points,
+            score: hit.score,
+            shadow: hit.shadow,
             evidence: vec![evidence],
         });
     }
-    rules.sort_by_key(|note| std::cmp::Reverse((note.certainty, note.points)));
-    Explanation { policy_version: verdict.policy_version, outcome: verdict.outcome, rules, ladder }
+    rules.sort_by_key(|note| {
+        let counts = !note.shadow && note.score > 0;
+        std::cmp::Reverse((counts, note.certainty, note.points, note.score))
+    });
+    Explanation {
+        policy_version: verdict.policy_version,
+        outcome: verdict.outcome,
+        category: verdict.category,
+        score: verdict.score,
+        rules,
+        ladder,
+    }
 }

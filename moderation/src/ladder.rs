@@ -52,6 +52,7 @@ pub struct Ladder {
     pub(crate) steps: Vec<LadderStep>,
     pub(crate) window_ms: i64,
     pub(crate) decay_ms: Option<i64>,
+    pub(crate) repeat_account_points: u32,
 }
 
 impl Default for Ladder {
@@ -60,7 +61,7 @@ impl Default for Ladder {
         let steps = [Sanction::Warn, mute(1), mute(7), mute(15), Sanction::Ban];
         let steps =
             (1..).zip(steps).map(|(at_points, sanction)| LadderStep { at_points, sanction }).collect();
-        Self { steps, window_ms: 180 * DAY_MS, decay_ms: Some(30 * DAY_MS) }
+        Self { steps, window_ms: 180 * DAY_MS, decay_ms: Some(30 * DAY_MS), repeat_account_points: 0 }
     }
 }
 
@@ -73,6 +74,11 @@ impl Ladder {
     /// How long an offence is remembered, in milliseconds.
     pub fn window_ms(&self) -> i64 {
         self.window_ms
+    }
+
+    /// What each further account with which the same person offended adds to the points.
+    pub fn repeat_account_points(&self) -> u32 {
+        self.repeat_account_points
     }
 
     /// How long without an offence takes one point off, in milliseconds; `None`: nothing does but the window.
@@ -95,6 +101,9 @@ pub struct Offence {
 pub struct History {
     /// The offences that stand.
     pub offences: Vec<Offence>,
+    /// With how many accounts other than the present one they were committed.
+    #[serde(default)]
+    pub other_accounts: u32,
 }
 
 /// Where on the ladder an offence has led, and by what sum.
@@ -117,7 +126,8 @@ pub struct Rung {
 /// Says what an offence of `points` at `now_ms` leads to after `history`. No points at all count as one.
 ///
 /// Offences as old as the window or older are forgotten. Of the others the points add up, oldest first, and every
-/// whole `decay` without an offence takes one point off, never below none. An offence dated after now (clocks
+/// whole `decay` without an offence takes one point off, never below none. Where any are left, further accounts add
+/// theirs. An offence dated after now (clocks
 /// differ) counts as of now.
 pub fn decide(ladder: &Ladder, history: &History, now_ms: i64, points: u32) -> Rung {
     let points = points.max(1);
@@ -139,6 +149,10 @@ pub fn decide(ladder: &Ladder, history: &History, now_ms: i64, points: u32) -> R
             .saturating_sub(u32::try_from(worn_off).unwrap_or(u32::MAX));
     }
 
+    if standing > 0 {
+        let again = ladder.repeat_account_points.saturating_mul(history.other_accounts);
+        standing = standing.saturating_add(again);
+    }
     let total = standing.saturating_add(points);
     let reached = ladder.steps.partition_point(|step| step.at_points <= total).max(1);
     Rung {

@@ -16,7 +16,7 @@ fn parsed(lines: &str) -> Ladder {
 fn after(ladder: &Ladder, earlier: &[(i64, u32)], points: u32) -> Rung {
     let offences =
         earlier.iter().map(|&(days, points)| Offence { at_ms: NOW_MS - days * DAY_MS, points }).collect();
-    ladder::decide(ladder, &History { offences }, NOW_MS, points)
+    ladder::decide(ladder, &History { offences, other_accounts: 0 }, NOW_MS, points)
 }
 
 fn mute(days: i64) -> Sanction {
@@ -71,6 +71,7 @@ fn a_clock_that_runs_ahead_does_no_harm() {
     let ladder = Ladder::default();
     assert_eq!(after(&ladder, &[(-400, 1)], 1).sanction, mute(1));
     let extreme = History {
+        other_accounts: 0,
         offences: vec![
             Offence { at_ms: i64::MAX, points: u32::MAX },
             Offence { at_ms: i64::MIN, points: u32::MAX },
@@ -89,4 +90,21 @@ fn a_policy_writes_its_own_steps() {
     assert_eq!(shown, ["1 warn", "3 mute 2h30m", "4 mute 1d", "5 kick", "6 ban"]);
     assert_eq!(after(&ladder, &[(1, 1)], 1).sanction, Sanction::Warn, "the second warning");
     assert_eq!(ladder.decay_ms(), None, "who writes no decay has none");
+}
+
+#[test]
+fn further_accounts_of_one_person_add_points_where_the_ladder_says_so() {
+    let toml = "version = 1\n[ladder]\nsteps = [\"warn\", \"mute 1d\", \"ban\"]\nrepeat_account_points = 1";
+    let policy = Policy::parse(toml).unwrap();
+    let with = |other_accounts| {
+        let offences = vec![Offence { at_ms: NOW_MS - 1, points: 1 }];
+        ladder::decide(policy.ladder(), &History { offences, other_accounts }, NOW_MS, 1).sanction
+    };
+    assert_eq!((with(0), with(1)), (Sanction::Mute { ms: 86_400_000 }, Sanction::Ban));
+    let none = History { offences: Vec::new(), other_accounts: 3 };
+    assert_eq!(
+        ladder::decide(policy.ladder(), &none, NOW_MS, 1).sanction,
+        Sanction::Warn,
+        "no offence, no points"
+    );
 }

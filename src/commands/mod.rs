@@ -2,6 +2,7 @@
 
 mod backup;
 pub(crate) mod check;
+pub(crate) mod policy;
 pub(crate) mod scan;
 mod serve;
 mod staff;

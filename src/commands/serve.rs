@@ -12,7 +12,7 @@ use crate::{commands, hall, web};
 /// # Errors
 /// One sentence that says what is wrong and what to do.
 pub(crate) async fn run(config: Config) -> Result<(), String> {
-    let policy = commands::check::policy(&config)?;
+    let policy = commands::policy::of(&config)?;
     let listener = web::listen(config.server.listen).await?;
     let metrics = web::count()?;
     let db = commands::open(&config).await?;

@@ -56,7 +56,7 @@ fn permissions(staff: &Staff) -> Vec<Permission> {
 
 async fn open(config: &Config) -> Result<Arc<Hall>, String> {
     let db = commands::open(config).await?;
-    hall::open(config, commands::check::policy(config)?, db, Arc::new(SystemClock::new(1))).await
+    hall::open(config, commands::policy::of(config)?, db, Arc::new(SystemClock::new(1))).await
 }
 
 fn find(hall: &Hall, name: &str) -> Result<StaffId, String> {

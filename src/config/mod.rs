@@ -29,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     /// The hall itself.
     pub(crate) hall: HallSection,
+    /// The platform whose community this is.
+    pub(crate) platform: PlatformSection,
     /// Moderation.
     pub(crate) moderation: Moderation,
     /// The sandbox.
@@ -84,6 +86,18 @@ pub(crate) struct HallSection {
     pub(crate) language: Lang,
     /// The zone in which ops write times.
     pub(crate) zone: String,
+}
+
+/// `[platform]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PlatformSection {
+    /// Names under which people know it.
+    pub(crate) brands: Vec<String>,
+    /// Its own domains.
+    pub(crate) domains: Vec<String>,
+    /// Domains of others that are never a finding.
+    pub(crate) allow_domains: Vec<String>,
 }
 
 /// `[moderation]`

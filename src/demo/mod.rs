@@ -69,7 +69,7 @@ pub(crate) async fn run(options: Options) -> Result<(), String> {
     let _alone = db.serve_alone().await.map_err(|error| error.to_string())?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(speed));
     let world = hall::world(&config, &clock)?;
-    let hall = hall::open(&config, commands::check::policy(&config)?, db, clock).await?;
+    let hall = hall::open(&config, commands::policy::of(&config)?, db, clock).await?;
     let admin = admin(&hall)?;
     let adapters = console::Running::default();
     let mut running = hall::Running::start(hall, world, &adapters);

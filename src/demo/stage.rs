@@ -43,7 +43,7 @@ impl Stage {
         let dyn_clock: Arc<dyn Clock> = Arc::clone(&clock) as _;
         let world = hall::world(config, &dyn_clock)?.ok_or("the demo needs the sandbox")?;
         let db = commands::open(config).await?;
-        let hall = hall::open(config, commands::check::policy(config)?, db, dyn_clock).await?;
+        let hall = hall::open(config, commands::policy::of(config)?, db, dyn_clock).await?;
         let platform = Arc::new(SandboxPlatform::new(world.clone()));
         let stepper = Stepper::start(hall, vec![platform]).await.map_err(|error| error.to_string())?;
         Ok(Self { world, clock, stepper, groups: BTreeMap::new() })

@@ -2,6 +2,7 @@
 
 mod command_line;
 mod death;
+mod scan;
 mod surroundings;
 
 use std::io::{Read as _, Write as _};

@@ -79,11 +79,14 @@ impl Domains {
         Self { ours_look_like: looks.collect(), own, allowed: plain_all(&parameters.allow_domains), denied }
     }
 
-    /// What a link to `host` is; `None` where it is ours or allowed.
+    /// What a link to `host` is; `None` where it is allowed.
     pub(super) fn judge(&self, host: &str) -> Option<EntityKind> {
         let host = decoded(host);
         let host = host.strip_prefix("www.").unwrap_or(&host);
-        if is_under(host, &self.own) || is_under(host, &self.allowed) {
+        if is_under(host, &self.own) {
+            return Some(EntityKind::OwnLink);
+        }
+        if is_under(host, &self.allowed) {
             return None;
         }
         Some(if self.resembles_ours(host) {
@@ -207,9 +210,10 @@ mod tests {
     #[test]
     fn ours_are_never_a_finding_and_what_looks_like_them_is() {
         let domains = domains();
-        for host in ["starmarket.com", "WWW.StarMarket.com", "help.xingji.cn", "docs.example.org"] {
-            assert_eq!(domains.judge(host), None, "{host}");
+        for host in ["starmarket.com", "WWW.StarMarket.com", "help.xingji.cn"] {
+            assert_eq!(domains.judge(host), Some(EntityKind::OwnLink), "{host}");
         }
+        assert_eq!(domains.judge("docs.example.org"), None);
         for host in [
             "starmarket.co",
             "starrnarket.com",

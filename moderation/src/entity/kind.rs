@@ -40,6 +40,8 @@ kinds! {
     LinkIp = "link.ip",
     /// A domain that the policy denies.
     LinkDenied = "link.denied",
+    /// An address of the deployment's own.
+    OwnLink = "own_link",
     /// An invite to any group.
     Invite = "invite",
     /// An invite to a Telegram group or channel.

@@ -106,8 +106,10 @@ impl<'t> Address<'t> {
         if self.has_user && !domains.is_own(self.host) {
             return thing(EntityKind::LinkDeceptive);
         }
-        let kind = domains.judge(self.host)?;
-        thing(super::invite::of(&self.host.to_lowercase(), self.path).unwrap_or(kind))
+        match domains.judge(self.host)? {
+            EntityKind::OwnLink => thing(EntityKind::OwnLink),
+            kind => thing(super::invite::of(&self.host.to_lowercase(), self.path).unwrap_or(kind)),
+        }
     }
 }
 
@@ -140,7 +142,8 @@ fn is_host(host: &str, has_scheme: bool, has_more: bool) -> bool {
     let ending = ending.to_lowercase();
     let known = psl::suffix(host.to_lowercase().as_bytes()).is_some_and(|suffix| suffix.is_known());
     if has_scheme {
-        return known || ending.starts_with("xn--") || !ending.is_ascii();
+        let plausible = ending.len() >= 2 && ending.chars().all(char::is_alphabetic);
+        return known || plausible || ending.starts_with("xn--");
     }
     let wrong_ending = !ending.is_ascii() || ending.bytes().any(|b| b.is_ascii_digit());
     if !known
@@ -213,6 +216,7 @@ pub(super) fn marked(
         let path = path.find('/').map_or("", |slash| &path[slash..]);
         let kind = match domains.judge(&target) {
             None => continue,
+            Some(EntityKind::OwnLink) => EntityKind::OwnLink,
             Some(_) if differs => EntityKind::LinkDeceptive,
             Some(kind) => super::invite::of(&target, path).unwrap_or(kind),
         };

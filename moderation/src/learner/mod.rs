@@ -5,6 +5,8 @@
 mod grams;
 mod train;
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Message;
@@ -45,7 +47,34 @@ pub struct Opinion {
     pub telling: Vec<(Span, f32)>,
 }
 
+/// The samples that come with the program.
+const STARTER: &str = include_str!("../../samples/starter.txt");
+static STARTED: LazyLock<Learner> =
+    LazyLock::new(|| Learner::train(1, &starter_samples()).unwrap_or_default());
+
+/// The samples that come with the program, to be trained on together with others.
+pub fn starter_samples() -> Vec<Sample> {
+    let sample = |line: &str| {
+        let violation = line.starts_with("+ ");
+        let text = line.strip_prefix("+ ").or(line.strip_prefix("- "))?;
+        Some(Sample { text: text.to_owned(), violation })
+    };
+    STARTER.lines().filter_map(sample).collect()
+}
+
+impl Default for Learner {
+    /// One that knows nothing, and says so: 0.
+    fn default() -> Self {
+        Self { version: 0, samples: 0, weights: vec![0.0; BUCKETS], bias: -20.0, slope: 1.0, offset: 0.0 }
+    }
+}
+
 impl Learner {
+    /// What the program starts with, trained once from the samples that come with it.
+    pub fn starter() -> &'static Self {
+        &STARTED
+    }
+
     /// Trains on samples: the same samples in the same order give the same learner on every machine.
     ///
     /// # Errors
@@ -97,7 +126,9 @@ impl Learner {
     pub(crate) fn second(&self, policy: &Policy, message: &Message<'_>, verdict: Verdict) -> Verdict {
         let Some(from_percent) = policy.learner_from_percent() else { return verdict };
         let few = message.text.chars().take(CHARS_MIN).count() < CHARS_MIN;
-        if verdict.outcome != Outcome::Pass || few {
+        // Where something speaks for the message, rules know better.
+        let defended = verdict.hits.iter().any(|hit| hit.score < 0 && !hit.shadow);
+        if verdict.outcome != Outcome::Pass || few || defended {
             return verdict;
         }
         let percent = self.probability(message.text) * 100.0;
@@ -131,3 +162,16 @@ fn logistic(sum: f32) -> f32 {
 }
 
 const _: () = assert!(BUCKETS.is_power_of_two());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_starter_set_teaches_something() {
+        let learner = Learner::starter();
+        assert_eq!(learner.samples(), starter_samples().len(), "no sample repeats or contradicts another");
+        assert!(learner.probability("手机兼职，日结，名额不多，加我") > 0.7);
+        assert!(learner.probability("请问发票邮箱在哪里改") < 0.3);
+    }
+}

@@ -7,7 +7,8 @@ use super::reader::{Reader, Section, Text, Value, clip};
 use crate::duration;
 use crate::ladder::{Ladder, LadderStep, Sanction};
 
-const KEYS: &[&str] = &["steps", "window", "decay"];
+const KEYS: &[&str] = &["steps", "window", "decay", "repeat_account_points"];
+const REPEAT: std::ops::Range<i64> = 0..101;
 const STEP_KEYS: &[&str] = &["at", "sanction"];
 const AT: std::ops::Range<i64> = 1..10_001;
 
@@ -22,7 +23,9 @@ pub(super) fn read(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Ladder>
     let window_ms = span_of_time(reader, section, "window").unwrap_or(Some(default.window_ms));
     // Whoever writes a ladder of their own and no decay means that nothing wears off before the window ends.
     let decay_ms = span_of_time(reader, section, "decay").unwrap_or(None);
-    Some(Ladder { steps, window_ms: window_ms?, decay_ms })
+    let repeat = section.get("repeat_account_points");
+    let repeat = repeat.map_or(Some(0), |value| reader.number("repeat_account_points", value, REPEAT));
+    Some(Ladder { steps, window_ms: window_ms?, decay_ms, repeat_account_points: repeat? })
 }
 
 /// `None`: the key is not there; `Some(None)`: it is, and wrong.

@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use moderation::Policy;
+
+use crate::cli::complain;
+
 /// Reads the words of a file: one a line, blanks around it and empty lines left out, each once.
 ///
 /// # Errors
@@ -12,7 +16,13 @@ pub(super) fn read(path: &Path) -> Result<Vec<String>, String> {
         .map_err(|error| format!("--words {} cannot be read: {error}", path.display()))?;
     let mut seen = BTreeSet::new();
     let words = text.trim_start_matches('\u{FEFF}').lines().map(str::trim);
-    Ok(words.filter(|word| !word.is_empty() && seen.insert(*word)).map(str::to_owned).collect())
+    let words = words.filter(|word| !word.is_empty() && seen.insert(*word)).map(str::to_owned);
+    let (good, bad): (Vec<String>, Vec<String>) = words.partition(|word| Policy::can_find(word));
+    for word in bad {
+        let shown: String = word.chars().take(40).collect();
+        complain(&format!("--words {}: `{}` cannot be looked for", path.display(), shown.escape_debug()));
+    }
+    Ok(good)
 }
 
 /// The words as one rule of a policy, which acts on what it surely finds.

@@ -104,6 +104,9 @@ impl Feature for Moderation {
                 if incoming.chat.purpose == Purpose::Community =>
             {
                 moved(work, incoming).await?;
+                if matches!(incoming.event.body, EventBody::Joined { .. }) && !user.is_bot {
+                    screen::joined(work, incoming, user).await?;
+                }
                 Ok(Flow::Pass)
             }
             _ => Ok(Flow::Pass),

@@ -1,11 +1,22 @@
-//! The policy in force, swapped with nobody waiting.
+//! The policy in force, swapped with nobody waiting, and what happened lately in each group.
 
-use std::sync::{Arc, LazyLock};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
-use moderation::{Engine, Message, Policy, Verdict};
+use lru::LruCache;
+use moderation::{Activity, Engine, Learner, Message, Policy, TextLink, Verdict};
 
-use crate::directory::Chat;
+use crate::chat::{AttachmentKind, MarkKind, MemberRole, MessageEvent};
+use crate::directory::{Chat, User};
+use crate::ids::ChatId;
+
+/// Of so many groups what happened lately is kept, at most 512 messages and joins of each: about 50 MB in all. The
+/// group that was quiet longest goes first, and starts anew.
+const GROUPS_KEPT: NonZeroUsize = match NonZeroUsize::new(2_000) {
+    Some(groups) => groups,
+    None => NonZeroUsize::MIN,
+};
 
 /// Compiled once, however many halls there are.
 #[expect(
@@ -14,35 +25,111 @@ use crate::directory::Chat;
 )]
 static SHIPPED: LazyLock<Arc<Engine>> = LazyLock::new(|| {
     let policy = Policy::parse(Policy::default_merchant_toml()).expect("the shipped policy has no fault");
-    Arc::new(Engine::new(policy))
+    Arc::new(ready(policy))
 });
 
-/// Holds the policy in force; the shipped one until another is set.
-#[derive(Default)]
-pub struct PolicySlot(ArcSwapOption<Engine>);
+/// An engine for a policy, with what was learnt where the policy asks for it.
+fn ready(policy: Policy) -> Engine {
+    let learns = policy.learner_from_percent().is_some();
+    let engine = Engine::new(policy);
+    if learns { engine.with_learner(Learner::starter().clone()) } else { engine }
+}
+
+/// Holds the policy in force, the shipped one until another is set, and what happened lately in each group.
+pub struct PolicySlot {
+    engine: ArcSwapOption<Engine>,
+    lately: Mutex<LruCache<ChatId, Activity>>,
+}
+
+impl Default for PolicySlot {
+    fn default() -> Self {
+        Self { engine: ArcSwapOption::default(), lately: Mutex::new(LruCache::new(GROUPS_KEPT)) }
+    }
+}
+
+/// A message with all that the engine is told of it.
+pub(super) struct Seen<'a> {
+    pub(super) chat: &'a Chat,
+    pub(super) user: &'a User,
+    pub(super) role: MemberRole,
+    pub(super) message: &'a MessageEvent,
+    pub(super) text: &'a str,
+    pub(super) edited: bool,
+}
 
 impl PolicySlot {
     /// The engine with the policy in force.
     pub fn engine(&self) -> Arc<Engine> {
-        self.0.load_full().unwrap_or_else(|| Arc::clone(&SHIPPED))
+        self.engine.load_full().unwrap_or_else(|| Arc::clone(&SHIPPED))
     }
 
     /// Puts another policy in force, from the next message on.
     pub fn set(&self, policy: Policy) {
-        self.0.store(Some(Arc::new(Engine::new(policy))));
+        self.engine.store(Some(Arc::new(ready(policy))));
+    }
+
+    /// Checks a message that was written at `at_ms`, unix milliseconds.
+    pub(super) fn check(&self, engine: &Engine, seen: &Seen<'_>, at_ms: i64) -> Verdict {
+        let content = &seen.message.content;
+        let links: Vec<TextLink<'_>> = content
+            .text
+            .marks
+            .iter()
+            .filter_map(|mark| match &mark.kind {
+                MarkKind::Link { url } => {
+                    Some(TextLink { start: mark.start_utf8, end: mark.end_utf8, url: url.as_str() })
+                }
+                _ => None,
+            })
+            .collect();
+        let pictures = content.attachments.iter().filter(|file| file.kind == AttachmentKind::Picture).count();
+        let files: Vec<&str> = content
+            .attachments
+            .iter()
+            .filter(|file| file.kind != AttachmentKind::Picture)
+            .map(|file| file.name.as_str())
+            .collect();
+        let roles = [match seen.role {
+            MemberRole::Owner => "owner",
+            MemberRole::Admin => "admin",
+            MemberRole::Member => "member",
+        }];
+        let message = Message::new(seen.text)
+            .in_group(group(engine, seen.chat))
+            .by(seen.user.id.as_str(), Some(&seen.user.name))
+            .with_roles(&roles)
+            .at(at_ms)
+            .with_links(&links)
+            .with_files(&files, u32::try_from(pictures).unwrap_or(u32::MAX))
+            .marked(seen.edited, seen.message.forwarded.is_some());
+        self.with_activity(&seen.chat.id, |activity| engine.check_with(&message, activity))
+    }
+
+    /// Takes in that somebody joined a group at `at_ms`, unix milliseconds, and checks it and their name.
+    pub(super) fn joined(&self, engine: &Engine, chat: &Chat, user: &User, at_ms: i64) -> Verdict {
+        let message = Message::joining(user.id.as_str(), &user.name, at_ms).in_group(group(engine, chat));
+        self.with_activity(&chat.id, |activity| engine.check_with(&message, activity))
+    }
+
+    fn with_activity<T>(&self, chat: &ChatId, check: impl FnOnce(&mut Activity) -> T) -> T {
+        // Taken out for the check, so that chats do not wait for each other; events of one chat come one by one.
+        let taken = self.lately.lock().unwrap_or_else(PoisonError::into_inner).pop(chat);
+        let mut activity = taken.unwrap_or_default();
+        let checked = check(&mut activity);
+        self.lately.lock().unwrap_or_else(PoisonError::into_inner).put(chat.clone(), activity);
+        checked
     }
 }
 
-/// Checks a text in a chat. A policy may name an exempt group by our id of it or by the platform's.
-pub(super) fn check(engine: &Engine, chat: &Chat, text: &str) -> Verdict {
+/// How the policy calls a group: a policy may name an exempt group by our id of it or by the platform's.
+fn group<'c>(engine: &Engine, chat: &'c Chat) -> &'c str {
     let names_ours = engine
         .policy()
         .rules()
         .iter()
         .any(|rule| rule.exempt_groups.iter().any(|group| group == chat.id.as_str()));
-    let group = match &chat.key {
+    match &chat.key {
         Some(key) if !names_ours => key.as_str(),
         _ => chat.id.as_str(),
-    };
-    engine.check(&Message::new(text).in_group(group))
+    }
 }

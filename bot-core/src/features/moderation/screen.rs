@@ -30,11 +30,38 @@ pub(super) async fn incoming(work: &mut Work, incoming: &Incoming) -> Result<Flo
     let engine = work.hall.policy.engine();
     // Databases cannot hold U+0000. What stands in for it is one byte as well, so that no span moves.
     let text = message.content.text.text.replace('\0', "\u{1A}");
-    let verdict = policy::check(&engine, &incoming.chat, &text);
+    let edited = matches!(incoming.event.body, EventBody::Edited(_));
+    let seen = policy::Seen { chat: &incoming.chat, user, role: *role, message, text: &text, edited };
+    let verdict = work.hall.policy.check(&engine, &seen, incoming.event.at_ms);
     if verdict.outcome == Outcome::Pass {
+        note_shadow(work, &verdict, user, &incoming.chat);
         return Ok(Flow::Pass);
     }
     found(work, incoming, message, user, &engine, &verdict, text).await
+}
+
+/// Shows what rules in shadow would have looked at.
+fn note_shadow(work: &mut Work, verdict: &Verdict, user: &User, chat: &Chat) {
+    if let Some(hit) = verdict.hits.iter().find(|hit| hit.shadow && hit.score > 0) {
+        let text = text!("moderation-note-shadow", rule = hit.rule.as_str(), name = &user.name);
+        work.note(NAME, Some(&chat.id), text);
+    }
+}
+
+/// Takes in that somebody joined, and tells staff where that or their name breaks a rule.
+pub(super) async fn joined(work: &mut Work, incoming: &Incoming, user: &User) -> Result<()> {
+    let engine = work.hall.policy.engine();
+    let verdict = work.hall.policy.joined(&engine, &incoming.chat, user, incoming.event.at_ms);
+    let Some(hit) = verdict.gravest().filter(|_| verdict.outcome != Outcome::Pass) else { return Ok(()) };
+    let title = engine.policy().rule(hit.rule.as_str()).map(|rule| rule.title.clone());
+    let Some(title) = title else { return Ok(()) };
+    let text = text!(
+        "moderation-joined",
+        name = &user.name,
+        group = &incoming.chat.title,
+        rule = words::both(&title)
+    );
+    Ok(staff::tell(work, &incoming.chat.account, &text).await?)
 }
 
 fn is_subject(work: &Work, user: &User, role: MemberRole) -> bool {
@@ -128,10 +155,12 @@ pub(super) async fn carry_out(
     chat: &Chat,
     engine: &Engine,
 ) -> Result<Measure> {
-    let ladder = engine.policy().ladder();
+    let ladder = engine.policy().ladder_of(case.rule.as_deref().unwrap_or_default());
     let since_ms = work.now_ms.saturating_sub(ladder.window_ms());
     let offences = store::offences(work.tx().await?, &user.person, since_ms, case.no).await?;
-    let rung = ladder::decide(ladder, &moderation::History { offences }, work.now_ms, case.points);
+    let others = store::other_offenders(work.tx().await?, &user.person, since_ms, &user.id).await?;
+    let history = moderation::History { offences, other_accounts: u32::try_from(others).unwrap_or(u32::MAX) };
+    let rung = ladder::decide(ladder, &history, work.now_ms, case.points);
     case.state = CaseState::Stands;
     if let Some(explanation) = &mut case.explanation {
         explanation.ladder = Some(rung);

@@ -82,11 +82,20 @@ fn staff_name(work: &Work, id: &crate::ids::StaffId) -> String {
 fn why(case: &Case) -> Vec<Text> {
     let mut lines = Vec::new();
     if let Some(explanation) = &case.explanation {
+        if let Some(category) = explanation.category {
+            let score = i64::from(explanation.score);
+            lines.push(text!(
+                "moderation-case-category",
+                category = words::category(category),
+                score = score
+            ));
+        }
         for rule in &explanation.rules {
+            // What is no place in the text, such as a behaviour, is shown as the policy writes it.
             let found: Vec<&str> = rule
                 .evidence
                 .iter()
-                .flat_map(|evidence| evidence.spans.first().map(|span| span.text.as_str()))
+                .map(|evidence| evidence.spans.first().map_or(evidence.pattern.as_str(), |span| &span.text))
                 .take(FOUND_SHOWN)
                 .collect();
             lines.push(text!(

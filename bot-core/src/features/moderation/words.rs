@@ -1,6 +1,6 @@
 //! What moderation says of rules, lengths of time, sanctions and messages.
 
-use moderation::{Bilingual, Rung, Sanction as Measure, duration};
+use moderation::{Bilingual, Category, Rung, Sanction as Measure, duration};
 
 use crate::chat::{Mark, MarkKind, RichText};
 use crate::courier::End;
@@ -110,6 +110,20 @@ pub(super) fn notice(notice: Notice) -> Text {
 pub(super) fn rule_title(case: &Case) -> Option<Text> {
     let rule = case.explanation.as_ref()?.rules.first()?;
     Some(both(&rule.title))
+}
+
+/// What sort of harm a message is about.
+pub(super) fn category(category: Category) -> Text {
+    Text::new(match category {
+        Category::AdSpam => "moderation-category-ad-spam",
+        Category::ContactDiversion => "moderation-category-contact-diversion",
+        Category::Gambling => "moderation-category-gambling",
+        Category::Porn => "moderation-category-porn",
+        Category::FraudPhishing => "moderation-category-fraud-phishing",
+        Category::Abuse => "moderation-category-abuse",
+        Category::RumorPanic => "moderation-category-rumor-panic",
+        Category::OtherIllegal => "moderation-category-other-illegal",
+    })
 }
 
 /// The step of the ladder that a case led to.

@@ -117,7 +117,10 @@ impl Case {
             .explanation
             .iter()
             .flat_map(|explanation| &explanation.rules)
+            // What speaks for a message is no proof, and what was found in a name does not stand in the text.
+            .filter(|rule| rule.score >= 0 && !rule.shadow)
             .flat_map(|rule| &rule.evidence)
+            .filter(|evidence| !evidence.in_name)
             .flat_map(|evidence| evidence.spans.iter().map(|span| (span.start, span.end)))
             .collect();
         spans.sort_unstable();
@@ -212,6 +215,8 @@ const LIST: &str = case_sql!(
 );
 const OFFENCES: &str = "SELECT m.at_ms, m.points FROM mod_case m JOIN chat_user u ON u.id = m.chat_user \
     WHERE u.person = $1 AND m.state = 'stands' AND m.at_ms > $2 AND m.no <> $3 ORDER BY m.at_ms";
+const OTHER_OFFENDERS: &str = "SELECT count(DISTINCT m.chat_user) FROM mod_case m JOIN chat_user u ON u.id = m.chat_user \
+    WHERE u.person = $1 AND m.state = 'stands' AND m.at_ms > $2 AND m.chat_user <> $3";
 const COUNT: &str = "SELECT count(*) FROM mod_case WHERE state = $1";
 
 /// Keeps a case, new or changed. Whose it is, where, by whom and why never change.
@@ -310,6 +315,19 @@ pub async fn offences(
         on!(tx, |c| sqlx::query_as(OFFENCES).bind(person).bind(since_ms).bind(but).fetch_all(c))?;
     let offence = |(at_ms, points): (i64, i64)| Offence { at_ms, points: u32::try_from(points).unwrap_or(0) };
     Ok(rows.into_iter().map(offence).collect())
+}
+
+/// With how many accounts other than `user` a person offended since `since_ms`: cases that stand.
+///
+/// # Errors
+/// When the database fails.
+pub async fn other_offenders(
+    tx: &mut Tx,
+    person: &PersonId,
+    since_ms: i64,
+    user: &UserId,
+) -> Result<i64, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(OTHER_OFFENDERS).bind(person).bind(since_ms).bind(user).fetch_one(c))
 }
 
 /// How many cases are in a state.

@@ -4,8 +4,8 @@ use moderation::{Engine, Message, Policy};
 
 use super::{
     Case, CaseFilter, CaseState, Notice, Removal, Sanction, SanctionKind, SanctionState, add_sanction,
-    count_in, get, list, of_case, of_message, offences, open_at, open_of_person, put, sanction, standing,
-    update_sanction,
+    count_in, get, list, of_case, of_message, offences, open_at, open_of_person, other_offenders, put,
+    sanction, standing, update_sanction,
 };
 use crate::chat::{ChatInfo, ChatKind, UserInfo};
 use crate::ids::{CaseNo, ChatId, UserId};
@@ -122,6 +122,9 @@ fn joined_persons_have_one_log_and_only_what_stands_counts() {
         let join = "UPDATE chat_user SET person = 'P-lin' WHERE id = 'U-mei'";
         crate::store::execute!(&mut tx, sqlx::query(join)).unwrap();
         assert_eq!(times(offences(&mut tx, &"P-lin".into(), 0, CaseNo(9)).await.unwrap()), [100, 200]);
+        let others = other_offenders(&mut tx, &"P-lin".into(), 0, &"U-lin".into()).await.unwrap();
+        assert_eq!(others, 1, "the other account offended too");
+        assert_eq!(other_offenders(&mut tx, &"P-lin".into(), 200, &"U-lin".into()).await.unwrap(), 0);
     });
 }
 
