@@ -6,6 +6,8 @@ use std::collections::hash_map::Entry;
 use daachorse::CharwiseDoubleArrayAhoCorasick as Automaton;
 use regex::Regex;
 
+use super::unsure::Index;
+use crate::fold::Tier;
 use crate::fold::reading::reduce;
 use crate::fold::script::Edges;
 use crate::fold::table::Sign;
@@ -30,6 +32,8 @@ pub(crate) struct Detector {
     pub(super) always: Vec<usize>,
     /// The words that only marks make what they are (`:)`, `c++`), searched one by one.
     pub(super) marked: Vec<usize>,
+    /// The words that unsure views look for.
+    pub(super) unsure: Index,
 }
 
 impl std::fmt::Debug for Detector {
@@ -116,6 +120,8 @@ impl Detector {
         let (words, marked) = words(rules, &mut texts);
         let (regexes, always) = expressions(patterns, &mut texts);
         let (allow, phrases) = phrases(rules, allow)?;
+        let unsure = words.iter().enumerate().filter(|(_, word)| rules[word.rule].tier == Tier::Unsure);
+        let unsure = Index::build(unsure.map(|(id, word)| (id, rules[word.rule].words[word.index].as_str())));
         let mut meanings = texts.meanings;
         meanings.sort_by_key(|(id, _)| *id);
         let count = texts.ids.len() as u32;
@@ -131,6 +137,7 @@ impl Detector {
             regexes,
             always,
             marked,
+            unsure,
         })
     }
 

@@ -22,6 +22,17 @@ impl Found {
         self.spans.range(all).map(|(_, spans)| spans.len()).sum::<usize>() >= 2 * Hit::SPANS_MAX
     }
 
+    /// Whether a place of this pattern is known that `at` shares a character with.
+    pub(super) fn knows(&self, key: Key, at: &Range<usize>) -> bool {
+        let all = (key, ViewKind::Exact)..=(key, ViewKind::Swapped);
+        let mut places = self.spans.range(all).flat_map(|(_, spans)| spans);
+        places.any(|span| span.start < at.end && at.start < span.end)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
     pub(super) fn add(&mut self, key: Key, view: ViewKind, at: Range<usize>, original: &str) {
         let spans = self.spans.entry((key, view)).or_default();
         if spans.len() < Hit::SPANS_MAX {

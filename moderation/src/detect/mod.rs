@@ -7,6 +7,7 @@ mod allowed;
 mod build;
 mod found;
 mod required;
+mod unsure;
 mod words;
 
 use std::cell::RefCell;
@@ -31,22 +32,32 @@ const REGEX_MATCHES_MAX: usize = 256;
 const MARKS_UTF8_MAX: usize = 64;
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    static SCRATCH: RefCell<(Scratch, unsure::Scratch)> = RefCell::default();
 }
 
 /// Everything that `policy` finds in `message`, in the order of the message.
 pub(crate) fn scan(policy: &Policy, message: &Message<'_>) -> Vec<Hit> {
-    SCRATCH.with_borrow_mut(|scratch| scan_with(policy, message, scratch))
+    SCRATCH.with_borrow_mut(|(sure, unsure)| scan_with(policy, message, sure, unsure))
 }
 
-fn scan_with(policy: &Policy, message: &Message<'_>, scratch: &mut Scratch) -> Vec<Hit> {
+fn scan_with(
+    policy: &Policy,
+    message: &Message<'_>,
+    sure: &mut Scratch,
+    unsure: &mut unsure::Scratch,
+) -> Vec<Hit> {
     let detector = policy.detector();
-    let first = detector.first_pass(message.text, scratch);
-    if !first.seen && detector.always.is_empty() && detector.marked.is_empty() {
-        return Vec::new();
+    let first = detector.first_pass(message.text, sure);
+    let mut scan = Scan { policy, detector, message, scratch: sure, allowed: None, found: Found::default() };
+    if first.seen || !detector.always.is_empty() || !detector.marked.is_empty() {
+        scan.all(first.changed);
     }
-    let mut scan = Scan { policy, detector, message, scratch, allowed: None, found: Found::default() };
-    scan.all(first.changed);
+    if !detector.unsure.is_empty() {
+        let seconded = !scan.found.is_empty();
+        for find in unsure::search(&detector.unsure, message.text, seconded, unsure) {
+            scan.unsure(find);
+        }
+    }
     scan.found.into_hits(policy)
 }
 
@@ -171,6 +182,15 @@ impl Scan<'_> {
             if !exact.iter().any(|known| known.start < at.end && at.start < known.end) {
                 self.keep(key, ViewKind::Folded, at);
             }
+        }
+    }
+
+    /// Looks at one find of an unsure view.
+    fn unsure(&mut self, find: &unsure::Find) {
+        let word = &self.detector.words[find.word];
+        let key = (word.rule, HitKind::Word, word.index);
+        if self.holds(word.rule) && !self.found.is_full(key) && !self.found.knows(key, &find.at) {
+            self.keep(key, find.view, find.at.clone());
         }
     }
 
