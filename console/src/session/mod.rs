@@ -45,8 +45,25 @@ pub(crate) fn no_cookie(console: &Console) -> Option<HeaderValue> {
     cookie::set(name(console), "", 0, console.is_secure())
 }
 
+/// Runs a step again for as long as another transaction came first: one browser asks for several things at once.
+async fn surely<T, F>(step: impl Fn() -> F) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    loop {
+        match step().await {
+            Err(StoreError::Conflict(_)) => {}
+            done => return done,
+        }
+    }
+}
+
 /// Who asks, by the cookie they sent.
 pub(crate) async fn of(console: &Console, headers: &HeaderMap) -> Result<Known, StoreError> {
+    surely(|| known(console, headers)).await
+}
+
+async fn known(console: &Console, headers: &HeaderMap) -> Result<Known, StoreError> {
     let Some((stays, turn)) = cookie::get(headers, name(console)).and_then(|value| value.split_once('.'))
     else {
         return Ok(Known::default());
@@ -90,6 +107,10 @@ pub(crate) async fn of(console: &Console, headers: &HeaderMap) -> Result<Known, 
 
 /// Signs somebody in. Gives the cookie to set.
 async fn begin(console: &Console, staff: &StaffId) -> Result<Option<HeaderValue>, StoreError> {
+    surely(|| begun(console, staff)).await
+}
+
+async fn begun(console: &Console, staff: &StaffId) -> Result<Option<HeaderValue>, StoreError> {
     let (stays, turn) = (secret::new(&console.hall), secret::new(&console.hall));
     let now_ms = console.hall.now_ms();
     let new = session::Session {

@@ -1,7 +1,7 @@
 //! Signing in by a one-time link, and signing out.
 
 use askama::Template;
-use axum::extract::{Form, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use bot_core::store::session as store;
@@ -9,6 +9,7 @@ use bot_core::texts::Text;
 use serde::Deserialize;
 
 use super::{begin, no_cookie};
+use crate::asked::{Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::reader::{LANG_COOKIE, Reader, THEME_COOKIE, Theme};
@@ -94,9 +95,12 @@ pub(crate) async fn enter_by_button(
 /// `POST /sign-out`.
 pub(crate) async fn sign_out(State(console): State<Console>, reader: Reader) -> Result<Response, Fault> {
     if let Some(signed) = &reader.signed {
-        let mut tx = console.hall.db.write().await?;
-        store::remove(&mut tx, &signed.session).await?;
-        tx.commit().await?;
+        super::surely(async || {
+            let mut tx = console.hall.db.write().await?;
+            store::remove(&mut tx, &signed.session).await?;
+            tx.commit().await
+        })
+        .await?;
     }
     let mut response = Redirect::to("/sign-in").into_response();
     response.headers_mut().extend(no_cookie(&console).map(|cookie| (header::SET_COOKIE, cookie)));
@@ -128,14 +132,16 @@ pub(crate) async fn taste(State(console): State<Console>, Form(taste): Form<Tast
 }
 
 async fn use_link(console: &Console, reader: &Reader, entry: &Entry) -> Result<Response, Fault> {
-    let mut tx = console.hall.db.write().await?;
-    let staff = store::use_link(&mut tx, &secret::digest(&entry.t), console.hall.now_ms()).await?;
-    // Whoever was signed in here is not any more: a session never passes from one person to another.
-    if let (Some(_), Some(signed)) = (&staff, &reader.signed) {
-        store::remove(&mut tx, &signed.session).await?;
-    }
-    tx.commit().await?;
-    let Some(staff) = staff else {
+    let spend = async || {
+        let mut tx = console.hall.db.write().await?;
+        let staff = store::use_link(&mut tx, &secret::digest(&entry.t), console.hall.now_ms()).await?;
+        // Whoever was signed in here is not any more: a session never passes from one person to another.
+        if let (Some(_), Some(signed)) = (&staff, &reader.signed) {
+            store::remove(&mut tx, &signed.session).await?;
+        }
+        tx.commit().await.map(|()| staff)
+    };
+    let Some(staff) = super::surely(spend).await? else {
         // A second click on the link by the one whom it signed in.
         if reader.signed.is_some() {
             return Ok(Redirect::to(own_path(&entry.next)).into_response());

@@ -225,3 +225,18 @@ fn readiness_says_what_is_missing() {
         assert!(web.get(&Browser::default(), "/readyz").await.body.contains("the database does not answer"));
     });
 }
+
+#[test]
+fn what_one_browser_asks_for_at_once_is_all_given() {
+    on_both(async |web: &Web| {
+        let browser = web.browser(Role::Admin).await;
+        // Late enough that each of the requests notes when its owner was seen; then, that each renews the cookie.
+        for later_ms in [120_000, 3_600_000] {
+            web.clock.move_to(START_MS + later_ms);
+            let all = futures::future::join_all((0..6).map(|_| web.open(&browser, "/"))).await;
+            for answer in all {
+                assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+            }
+        }
+    });
+}
