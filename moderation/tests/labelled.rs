@@ -101,14 +101,17 @@ fn score(set: &str, aloud: bool) -> Score {
     score
 }
 
+/// Floors at what was measured when the policy was written; whoever changes it may only raise them.
 #[test]
 fn the_development_set() {
     let score = score("dev", true);
-    assert!(score.precision() > 0.97 && score.recall() > 0.97 && score.false_alarms() < 0.03, "{score:?}");
+    assert!(score.precision() > 0.985 && score.recall() > 0.975 && score.false_alarms() < 0.015, "{score:?}");
+    assert_eq!(score.acted_wrongly, 0, "{score:?}");
 }
 
+/// Written before the policy, and never looked at line by line since.
 #[test]
 fn what_was_held_out() {
     let score = score("held_out", false);
-    assert!(score.precision() > 0.5 && score.recall() > 0.1, "{score:?}");
+    assert!(score.precision() > 0.95 && score.recall() > 0.98 && score.false_alarms() < 0.05, "{score:?}");
 }

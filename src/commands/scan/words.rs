@@ -25,8 +25,11 @@ pub(super) fn read(path: &Path) -> Result<Vec<String>, String> {
     Ok(good)
 }
 
-/// The words as one rule of a policy, which acts on what it surely finds.
+/// The words as one rule of a policy, which acts on what it surely finds; no rule where there are no words.
 pub(super) fn as_rule(words: Vec<String>) -> String {
+    if words.is_empty() {
+        return String::new();
+    }
     let words = toml::Value::Array(words.into_iter().map(toml::Value::String).collect());
     format!(
         "\n[[rule]]\nid = \"words\"\ntitle = {{ en = \"Words\", zh-CN = \"词表\" }}\naction = \"act\"\nwords = {words}\n"
