@@ -30,7 +30,7 @@ const GATE: u8 = 20;
 /// Looks at one node of one tree that a message is worth: so many, more for each character, and never more than that.
 const STEPS: usize = 16_384;
 const STEPS_PER_TOKEN: usize = 128;
-const STEPS_MAX: usize = 262_144;
+const STEPS_MAX: usize = 65_536;
 
 /// What is reused from message to message.
 #[derive(Debug, Default)]

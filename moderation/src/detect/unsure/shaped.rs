@@ -18,6 +18,8 @@ const LESS_ALIKE: i32 = 20;
 const RARER: i32 = 8;
 const ORDINARY: i32 = 12;
 
+/// Characters that are less rare stand for themselves.
+const SELDOM: u8 = 12;
 /// The rarity of what nobody writes.
 const ODD: u8 = 14;
 
@@ -103,13 +105,18 @@ impl Search<'_> {
         let (index, shapes) = (self.index, &*WRITTEN);
         // A character that nobody writes stands for another, be they ever so little alike.
         let odd = next.depth > 1 && rarity(c) >= ODD;
+        if rarity(c) < SELDOM {
+            return;
+        }
         let parts = if odd { shapes.all_parts(c) } else { shapes.parts(c) };
         for (i, &part) in parts.iter().enumerate() {
             for like in index.alike.get(alike_key(next.node, part)) {
                 let Some(like) = char::from_u32(like).filter(|like| *like != c) else { continue };
+                if !self.spend() {
+                    return;
+                }
                 // Each but once, by the rarest part that they share.
-                let known = parts[..i].iter().any(|part| shapes.all_parts(like).contains(part));
-                if known || !self.spend() {
+                if i > 0 && parts[..i].iter().any(|part| shapes.all_parts(like).contains(part)) {
                     continue;
                 }
                 if let Some(node) = index.written.step(next.node, u32::from(like)) {
