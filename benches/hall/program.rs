@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -24,14 +24,28 @@ impl Drop for Program {
     }
 }
 
-/// Memory of a program that serves the sandbox and has nothing to do.
+/// Memory of a program that has nothing to do: an empty hall, and the demo's community after it was made, by the
+/// same process, from a week of talk.
 pub(crate) fn idle() {
     let folder = tempfile::tempdir().unwrap();
-    let program = start(folder.path());
+    let (config, port) = config(folder.path());
+    let empty = started(&["serve", "--config", &config.display().to_string()], port);
+    println!("idle memory of an empty hall, 3 s after start: {}", resident(&empty));
+    drop(empty);
+    let (data, port) = (folder.path().join("demo").display().to_string(), free_port());
+    let demo = started(&["demo", "--data", &data, "--listen", &format!("127.0.0.1:{port}")], port);
+    println!("idle memory of the demo, 3 s after start: {}", resident(&demo));
+}
+
+/// Resident memory, and how much of it is not the program file itself.
+fn resident(program: &Program) -> String {
     std::thread::sleep(Duration::from_secs(3));
     let status = std::fs::read_to_string(format!("/proc/{}/status", program.child.id())).unwrap_or_default();
-    let resident = status.lines().find(|line| line.starts_with("VmRSS")).unwrap_or("VmRSS: unknown");
-    println!("idle memory, 3 s after start: {}", resident.trim_start_matches("VmRSS:").trim());
+    let of = |name: &str| {
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+        line.trim_start_matches(name).trim_start_matches(':').trim().to_owned()
+    };
+    format!("{} resident, {} of it anonymous", of("VmRSS"), of("RssAnon"))
 }
 
 /// From the start of the process to the first `ready` on `/readyz`.
@@ -67,19 +81,33 @@ fn fill(folder: &Path) {
 }
 
 fn start(folder: &Path) -> Program {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (config, port) = config(folder);
+    started(&["serve", "--config", &config.display().to_string()], port)
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A config for the database in `folder`, and the port that it names.
+fn config(folder: &Path) -> (PathBuf, u16) {
+    let port = free_port();
     let config = folder.join("guildhall.toml");
     let text = format!(
         "[server]\nlisten = \"127.0.0.1:{port}\"\n[database]\nurl = \"sqlite:{}\"\n[sandbox]\nenabled = true\n[log]\nlevel = \"warn\"\n",
         folder.join("bench.sqlite").display()
     );
     std::fs::write(&config, text).unwrap();
+    (config, port)
+}
+
+fn started(args: &[&str], port: u16) -> Program {
     #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
     let began = Instant::now();
     let child = Command::new(env!("CARGO_BIN_EXE_guildhall"))
-        .args(["serve", "--config"])
-        .arg(&config)
+        .args(args)
         .stdin(Stdio::null())
+        .stdout(Stdio::null())
         .spawn()
         .unwrap();
     let mut program = Program { child, ready_after: Duration::ZERO };

@@ -11,6 +11,7 @@ use bot_core::clock::SystemClock;
 use bot_core::directory::Purpose;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::intake::Intake;
+use bot_core::store::answer::{self, Article, ArticleState, ArticleText};
 use bot_core::store::{Db, chat};
 use rand::SeedableRng as _;
 
@@ -40,6 +41,7 @@ pub(crate) fn run() {
     runtime.block_on(async {
         let db = Db::open(&url).await.unwrap();
         db.migrate().await.unwrap();
+        put_articles(&db).await;
         let hall = hall(db).await;
         let intake = Intake::new(Arc::clone(&hall));
         warm(&hall, &intake).await;
@@ -59,14 +61,39 @@ pub(crate) fn run() {
     });
 }
 
+/// The articles of the demo, so that questions are matched as in a hall that is at work.
+async fn put_articles(db: &Db) {
+    let demo: toml::Table = toml::from_str(include_str!("../../src/demo/data/articles.toml")).unwrap();
+    let words = |value: &toml::Value| -> Vec<String> {
+        value.as_array().unwrap().iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+    };
+    let mut tx = db.write().await.unwrap();
+    for entry in demo["article"].as_array().unwrap() {
+        let text = |lang: &str| ArticleText {
+            title: entry[lang]["title"].as_str().unwrap().to_owned(),
+            questions: words(&entry[lang]["questions"]),
+            body: entry[lang]["body"].as_str().unwrap().to_owned(),
+        };
+        let article = Article {
+            slug: entry["slug"].as_str().unwrap().to_owned(),
+            tags: words(&entry["tags"]),
+            state: ArticleState::Live,
+            texts: ["en", "zh-CN"].map(|lang| (lang, text(lang))).into(),
+        };
+        answer::put(&mut tx, &article, 0).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
 async fn hall(db: Db) -> Arc<Hall> {
     Hall::open(HallParts {
         db,
         clock: Arc::new(SystemClock::new(1)),
         rng: rand::rngs::StdRng::seed_from_u64(1),
         default_lang: Lang::En,
+        zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
         public_url: "http://hall.test".into(),
-        features: bot_core::features::all(),
+        features: bot_core::features::all(Default::default()),
     })
     .await
     .unwrap()

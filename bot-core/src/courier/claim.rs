@@ -42,8 +42,9 @@ impl Courier {
         if free == 0 {
             return Ok(claimed);
         }
-        if self.next_at().await?.is_none_or(|at_ms| at_ms > self.hall.now_ms()) {
-            claimed.look_again_at = self.next_at().await?.unwrap_or(i64::MAX);
+        let next_at_ms = self.next_at().await?.unwrap_or(i64::MAX);
+        if next_at_ms > self.hall.now_ms() {
+            claimed.look_again_at = next_at_ms;
             return Ok(claimed);
         }
         let mut work = self.hall.begin().await?;

@@ -195,7 +195,7 @@ async fn keep_made(work: &mut Work, row: &StoredOutbox) -> Result<(), StoreError
             _ => None,
         };
         let sent_at_ms = work.now_ms;
-        work.keep_message(NewMessage {
+        work.keep(NewMessage {
             id,
             chat: row.place.chat.clone(),
             key: key.clone(),

@@ -97,7 +97,7 @@ async fn to_all(work: &mut Work, incoming: &Incoming) -> Result<()> {
 fn keep_message(work: &mut Work, incoming: &Incoming, message: &MessageEvent) -> Result<()> {
     let id: MessageId = work.hall.ids.next();
     let (text, extra) = split_content(&message.content, message.reply_to.as_ref())?;
-    work.keep_message(NewMessage {
+    work.keep(NewMessage {
         id,
         chat: incoming.chat.id.clone(),
         key: message.message.clone(),

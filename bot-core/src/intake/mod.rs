@@ -4,6 +4,7 @@ mod dispatch;
 mod nul;
 mod resolve;
 
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -191,12 +192,13 @@ impl Intake {
         let now_ms = work.now_ms;
         let keys: Vec<(&AccountId, &EventKey)> =
             events.iter().map(|event| (&event.account, &event.key)).collect();
-        let mut fresh: std::collections::HashSet<(AccountId, EventKey)> =
-            message::take_events(work.tx_unflushed(), &keys, now_ms).await?.into_iter().collect();
+        let before = message::take_events(work.tx_unflushed(), &keys, now_ms).await?;
+        let mut met: HashSet<(&AccountId, &EventKey)> =
+            before.iter().map(|(account, key)| (account, key)).collect();
         let mut taken = Taken::default();
         for event in events {
-            // Removed as it is met, so that a key that stands twice in one batch is taken once.
-            if fresh.remove(&(event.account.clone(), event.key.clone())) {
+            // Put in as it is met, so that a key that stands twice in one batch is taken once.
+            if met.insert((&event.account, &event.key)) {
                 taken.fresh += 1;
                 metrics::counter!("guildhall_events_total", "kind" => event.body.kind()).increment(1);
                 dispatch::event(&mut work, event).await?;
@@ -215,9 +217,9 @@ impl Intake {
         let json = serde_json::to_string(event).map_err(|error| StoreError::unreadable("event", error))?;
         let mut work = self.hall.begin().await?;
         let now_ms = work.now_ms;
-        let fresh =
+        let before =
             message::take_events(work.tx_unflushed(), &[(&event.account, &event.key)], now_ms).await?;
-        if fresh.is_empty() {
+        if !before.is_empty() {
             return Ok(Taken { repeated: 1, ..Taken::default() });
         }
         message::add_failed(

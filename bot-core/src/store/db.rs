@@ -124,13 +124,16 @@ impl Db {
             .disable_statement_logging();
         let path = options.get_filename().display().to_string();
         let in_words = |error: sqlx::Error| StoreError::Open(sqlite_in_words(&path, &error));
+        // A file does not hang up: asking each time whether it is there would cost as much as a short query.
         let writer = SqlitePoolOptions::new()
+            .test_before_acquire(false)
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options.clone())
             .await
             .map_err(in_words)?;
         let readers = SqlitePoolOptions::new()
+            .test_before_acquire(false)
             .max_connections(SQLITE_READERS_MAX)
             .min_connections(0)
             .connect_lazy_with(options.pragma("query_only", "1"));

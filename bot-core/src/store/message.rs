@@ -3,12 +3,14 @@
 #[cfg(test)]
 mod tests;
 
+use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use super::{DbKind, StoreError, Tx, execute, on};
 use crate::chat::{AccountId, Attachment, Content, EventKey, Mark, MessageKey, RichText, ThreadKey};
 use crate::ids::{ChatId, MessageId, RowId, UserId};
+use crate::work::PendingRow;
 
 /// The longest text that is kept of one message, in bytes. Platforms allow a few thousand characters; what is
 /// longer comes from a broken or hostile peer.
@@ -108,16 +110,19 @@ macro_rules! message_sql {
 }
 
 // One statement for a whole batch: the rows come as one JSON array.
-const INSERT_SQLITE: &str = "INSERT INTO message (id, chat, platform_key, thread, author, text, extra, sent_at_ms) \
+// `OR FAIL`: what fails undoes the whole transaction anyway, and SQLite need not keep a journal for the statement.
+const INSERT_SQLITE: &str = "INSERT OR FAIL INTO message (id, chat, platform_key, thread, author, text, extra, sent_at_ms) \
     SELECT value->>'id', value->>'chat', value->>'key', value->>'thread', value->>'author', value->>'text', value->>'extra', value->>'sent_at_ms' \
     FROM json_each($1) WHERE true ON CONFLICT (chat, platform_key) DO NOTHING";
 const INSERT_POSTGRES: &str = "INSERT INTO message (id, chat, platform_key, thread, author, text, extra, sent_at_ms) \
     SELECT value->>'id', value->>'chat', value->>'key', value->>'thread', value->>'author', value->>'text', value->>'extra', (value->>'sent_at_ms')::bigint \
     FROM jsonb_array_elements($1::text::jsonb) ON CONFLICT (chat, platform_key) DO NOTHING";
-const TAKE_SQLITE: &str = "INSERT INTO event_taken (account, event_key, taken_at_ms) \
-    SELECT value->>0, value->>1, $2 FROM json_each($1) WHERE true ON CONFLICT DO NOTHING RETURNING account, event_key";
+const TAKEN_SQLITE: &str = "SELECT account, event_key FROM json_each($1) JOIN event_taken ON account = value->>0 AND event_key = value->>1";
+const TAKEN_POSTGRES: &str = "SELECT account, event_key FROM jsonb_array_elements($1::text::jsonb) JOIN event_taken ON account = value->>0 AND event_key = value->>1";
+const TAKE_SQLITE: &str = "INSERT OR FAIL INTO event_taken (account, event_key, taken_at_ms) \
+    SELECT value->>0, value->>1, $2 FROM json_each($1) WHERE true ON CONFLICT DO NOTHING";
 const TAKE_POSTGRES: &str = "INSERT INTO event_taken (account, event_key, taken_at_ms) \
-    SELECT value->>0, value->>1, $2 FROM jsonb_array_elements($1::text::jsonb) ON CONFLICT DO NOTHING RETURNING account, event_key";
+    SELECT value->>0, value->>1, $2 FROM jsonb_array_elements($1::text::jsonb) ON CONFLICT DO NOTHING";
 const BY_KEY: &str = message_sql!("WHERE chat = $1 AND platform_key = $2");
 const EDIT: &str =
     "UPDATE message SET text = $3, extra = $4, edited_at_ms = $5 WHERE chat = $1 AND platform_key = $2";
@@ -185,12 +190,19 @@ pub async fn insert_many(tx: &mut Tx, messages: &[NewMessage]) -> Result<(), Sto
     execute!(tx, sqlx::query(sql).bind(&json)).map(|_| ())
 }
 
+#[async_trait]
+impl PendingRow for NewMessage {
+    async fn write_many(tx: &mut Tx, rows: &[Self]) -> Result<(), StoreError> {
+        insert_many(tx, rows).await
+    }
+}
+
 /// PostgreSQL's text cannot hold U+0000, and SQLite's tools stop at it.
 fn without_nul(json: String) -> String {
     if json.contains("\\u0000") { json.replace("\\u0000", "\\ufffd") } else { json }
 }
 
-/// Marks events as taken with one statement; gives those that were not taken before.
+/// Marks events as taken; gives those that were taken before, which are few: no row comes back for the others.
 ///
 /// # Errors
 /// When the database fails.
@@ -201,8 +213,15 @@ pub async fn take_events(
 ) -> Result<Vec<(AccountId, EventKey)>, StoreError> {
     let json =
         without_nul(serde_json::to_string(keys).map_err(|error| StoreError::unreadable("event key", error))?);
-    let sql = if tx.kind() == DbKind::Sqlite { TAKE_SQLITE } else { TAKE_POSTGRES };
-    on!(tx, |c| sqlx::query_as(sql).bind(&json).bind(now_ms).fetch_all(c))
+    let (taken, take) = match tx.kind() {
+        DbKind::Sqlite => (TAKEN_SQLITE, TAKE_SQLITE),
+        DbKind::Postgres => (TAKEN_POSTGRES, TAKE_POSTGRES),
+    };
+    // Nobody takes one of them between the two statements: SQLite has one writer, and on PostgreSQL the
+    // transaction is serializable.
+    let before = on!(tx, |c| sqlx::query_as(taken).bind(&json).fetch_all(c))?;
+    execute!(tx, sqlx::query(take).bind(&json).bind(now_ms))?;
+    Ok(before)
 }
 
 /// Forgets which events were taken before a time; platforms redeliver for a day at most.

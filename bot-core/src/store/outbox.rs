@@ -3,13 +3,14 @@
 #[cfg(test)]
 mod tests;
 
+use async_trait::async_trait;
 use serde::Serialize;
 use sqlx::FromRow;
 
 use super::{DbKind, StoreError, Tx, execute, json, on};
 use crate::chat::{AccountId, Action, Delivered, Lane};
 use crate::ids::{ChatId, OutboxId};
-use crate::work::{Origin, Outgoing, Place};
+use crate::work::{Origin, Outgoing, PendingRow, Place};
 
 /// What is said of rows that cannot be read.
 const WHAT: &str = "outbox row";
@@ -194,6 +195,13 @@ pub async fn insert_many(tx: &mut Tx, rows: &[NewOutbox]) -> Result<(), StoreErr
         Ok(())
     } else {
         Err(StoreError::unreadable("outbox row", "an action is for a chat that is not there"))
+    }
+}
+
+#[async_trait]
+impl PendingRow for NewOutbox {
+    async fn write_many(tx: &mut Tx, rows: &[Self]) -> Result<(), StoreError> {
+        insert_many(tx, rows).await
     }
 }
 

@@ -1,0 +1,379 @@
+//! One piece of work: what is read, decided and written together, and what goes out when it is committed.
+
+mod pending;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::chat::{Action, Capabilities, Content, Lane, MessageRef, ThreadRef};
+use crate::directory::{Chat, User};
+use crate::feature::Actor;
+use crate::hall::Hall;
+use crate::ids::{ChatId, OutboxId, StaffId, TimerId};
+use crate::store::audit::Act;
+use crate::store::outbox::NewOutbox;
+use crate::store::{StoreError, Tx, audit, chat, timer};
+use crate::texts::Text;
+
+use self::pending::Pending;
+pub(crate) use self::pending::PendingRow;
+
+/// A transaction with what is to go out. Dropped without `commit`, nothing of it happened.
+pub struct Work {
+    /// What the program shares.
+    pub hall: Arc<Hall>,
+    /// The time of this work: one moment for all of it.
+    pub now_ms: i64,
+    tx: Tx,
+    pending: Pending,
+    notes: Vec<Note>,
+    after: Vec<AfterCommit>,
+    rings: Rings,
+}
+
+/// Something to do in memory once the work is durable.
+type AfterCommit = Box<dyn FnOnce(&Arc<Hall>) + Send>;
+
+#[derive(Clone, Copy, Default)]
+struct Rings {
+    outbox: bool,
+    timers: bool,
+    roster: bool,
+}
+
+/// Where an action is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The chat.
+    pub chat: ChatId,
+    /// The thread in it.
+    pub thread: Option<ThreadRef>,
+}
+
+/// Who hears what became of an action: `on_receipt` of `feature`, with `kind` and `key`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The feature's name.
+    pub feature: String,
+    /// What sort of action it was to the feature.
+    pub kind: String,
+    /// Which one.
+    pub key: String,
+}
+
+/// An action to be sent out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Where.
+    pub place: Place,
+    /// In which queue.
+    pub lane: Lane,
+    /// What.
+    pub action: Action,
+    /// Who hears what became of it.
+    pub origin: Option<Origin>,
+    /// Not before this time, unix milliseconds.
+    pub not_before_ms: i64,
+    /// Pointless after this time, unix milliseconds: it is then rejected as expired.
+    pub expires_at_ms: Option<i64>,
+}
+
+/// A timer to be armed. One is kept for each `(feature, kind, key)`: arming again moves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewTimer {
+    /// The feature's name.
+    pub feature: &'static str,
+    /// What sort of timer it is to the feature.
+    pub kind: &'static str,
+    /// Which one.
+    pub key: String,
+    /// When, unix milliseconds.
+    pub due_at_ms: i64,
+}
+
+/// One line of what was seen or decided, for those who watch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// When, unix milliseconds.
+    pub at_ms: i64,
+    /// Where, if in a chat.
+    pub chat: Option<ChatId>,
+    /// Which part of the program speaks: a feature's name, `intake`, `courier` or `clockwork`.
+    pub by: String,
+    /// What.
+    pub text: Text,
+}
+
+impl Place {
+    /// The chat itself.
+    pub fn chat(chat: &ChatId) -> Self {
+        Self { chat: chat.clone(), thread: None }
+    }
+
+    /// A thread of the chat.
+    pub fn thread(chat: &ChatId, thread: impl Into<ThreadRef>) -> Self {
+        Self { chat: chat.clone(), thread: Some(thread.into()) }
+    }
+}
+
+impl Origin {
+    /// An origin.
+    pub fn new(feature: &str, kind: &str, key: impl ToString) -> Self {
+        Self { feature: feature.to_owned(), kind: kind.to_owned(), key: key.to_string() }
+    }
+}
+
+impl Outgoing {
+    /// An action at a place in a lane, as soon as may be, unheard.
+    pub fn new(place: Place, lane: Lane, action: Action) -> Self {
+        Self { place, lane, action, origin: None, not_before_ms: 0, expires_at_ms: None }
+    }
+
+    /// Lets a feature hear what became of it.
+    #[must_use]
+    pub fn heard_by(mut self, origin: Origin) -> Self {
+        self.origin = Some(origin);
+        self
+    }
+}
+
+impl Work {
+    pub(crate) fn new(hall: Arc<Hall>, tx: Tx) -> Self {
+        let now_ms = hall.now_ms();
+        Self {
+            hall,
+            now_ms,
+            tx,
+            pending: Pending::default(),
+            notes: Vec::new(),
+            after: Vec::new(),
+            rings: Rings::default(),
+        }
+    }
+
+    /// The transaction, with everything put down so far visible in it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tx(&mut self) -> Result<&mut Tx, StoreError> {
+        self.flush().await?;
+        Ok(&mut self.tx)
+    }
+
+    /// The transaction as it is, for reading what is never in hand: messages, the outbox and gaps may be, and
+    /// are then not visible in it.
+    pub(crate) fn tx_unflushed(&mut self) -> &mut Tx {
+        &mut self.tx
+    }
+
+    async fn flush(&mut self) -> Result<(), StoreError> {
+        self.pending.write(&mut self.tx).await
+    }
+
+    /// Puts an action into the outbox and gives its id.
+    pub fn send(&mut self, out: Outgoing) -> OutboxId {
+        let id: OutboxId = self.hall.ids.next();
+        self.pending.put(NewOutbox { id: id.clone(), out, created_at_ms: self.now_ms });
+        self.rings.outbox = true;
+        id
+    }
+
+    /// Says something in a place, in the `talk` lane.
+    pub fn say(&mut self, place: Place, content: impl Into<Content>) -> OutboxId {
+        self.send(Outgoing::new(place, Lane::Talk, Action::Send(content.into())))
+    }
+
+    /// Takes a row in hand, to be written with others of its sort.
+    pub(crate) fn keep(&mut self, row: impl PendingRow) {
+        self.pending.put(row);
+    }
+
+    /// Arms a timer, or moves the one that stands for the same feature, kind and key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn arm(&mut self, new: NewTimer) -> Result<(), StoreError> {
+        let id: TimerId = self.hall.ids.next();
+        timer::arm(&mut self.tx, &id, &new).await?;
+        self.rings.timers = true;
+        Ok(())
+    }
+
+    /// Takes a timer away, if it stands.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn disarm(&mut self, feature: &str, kind: &str, key: &str) -> Result<(), StoreError> {
+        timer::disarm(&mut self.tx, feature, kind, key).await
+    }
+
+    /// The direct chat with a user; made on our side if there is none yet.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn direct_chat(&mut self, user: &User) -> Result<Chat, StoreError> {
+        let id: ChatId = self.hall.ids.next();
+        chat::direct_of(&mut self.tx, user, &id, self.now_ms).await
+    }
+
+    /// What can be done in a chat with the rights that the bot has there. Nothing, when its account is not
+    /// connected.
+    pub fn capabilities(&self, chat: &Chat) -> Capabilities {
+        self.hall
+            .platform(&chat.account)
+            .map(|platform| platform.capabilities(&chat.address(None)))
+            .unwrap_or_default()
+    }
+
+    /// Notes something for those who watch.
+    pub fn note(&mut self, by: &str, chat: Option<&ChatId>, text: Text) {
+        self.notes.push(Note { at_ms: self.now_ms, chat: chat.cloned(), by: by.to_owned(), text });
+    }
+
+    /// Leaves the trace of what a staff member did, such as `ticket.close` to `T-12`. People who are not staff
+    /// leave none: what they do is in their messages.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit(
+        &mut self,
+        by: &Actor,
+        act: &str,
+        object: impl ToString,
+        detail: Option<String>,
+    ) -> Result<(), StoreError> {
+        let Some(staff) = &by.staff else { return Ok(()) };
+        self.audit_staff(&staff.id, act, object, detail).await
+    }
+
+    /// Leaves the trace of what a staff member did outside of chats.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit_staff(
+        &mut self,
+        staff: &StaffId,
+        act: &str,
+        object: impl ToString,
+        detail: Option<String>,
+    ) -> Result<(), StoreError> {
+        self.audit_by(Some(staff), act, object, detail).await
+    }
+
+    /// Leaves the trace of what was done outside of chats, by nobody that is known when it was done from the
+    /// command line or by the program itself.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit_by(
+        &mut self,
+        staff: Option<&StaffId>,
+        act: &str,
+        object: impl ToString,
+        detail: Option<String>,
+    ) -> Result<(), StoreError> {
+        let act = Act {
+            id: self.hall.ids.next(),
+            at_ms: self.now_ms,
+            staff: staff.cloned(),
+            act: act.to_owned(),
+            object: object.to_string(),
+            detail,
+        };
+        audit::add(&mut self.tx, &act).await
+    }
+
+    /// Does something in memory once the work is durable, and not at all when it is not.
+    pub fn after_commit(&mut self, then: impl FnOnce(&Arc<Hall>) + Send + 'static) {
+        self.after.push(Box::new(then));
+    }
+
+    /// Says that staff, roles or their links changed.
+    pub fn roster_changed(&mut self) {
+        self.rings.roster = true;
+    }
+
+    /// Runs `step`; when it fails, what it wrote is undone and the rest of the work stands.
+    ///
+    /// # Errors
+    /// What `step` fails with.
+    pub(crate) async fn step<T, E: From<StoreError>>(
+        &mut self,
+        step: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        use crate::store::Savepoint;
+        self.flush().await?;
+        self.tx.savepoint(Savepoint::Set).await?;
+        let (notes, after, rings) = (self.notes.len(), self.after.len(), self.rings);
+        match step(self).await {
+            Ok(done) => {
+                self.flush().await?;
+                self.tx.savepoint(Savepoint::Release).await?;
+                Ok(done)
+            }
+            Err(error) => {
+                self.pending.clear();
+                self.notes.truncate(notes);
+                self.after.truncate(after);
+                self.rings = rings;
+                self.tx.savepoint(Savepoint::Return).await?;
+                self.tx.savepoint(Savepoint::Release).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes the work durable, then lets the others know.
+    ///
+    /// # Errors
+    /// When the database fails; nothing of the work happened then.
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.flush().await?;
+        self.tx.commit().await?;
+        for then in self.after {
+            then(&self.hall);
+        }
+        if self.rings.roster {
+            // The work is durable whatever comes now; an old roster is mended by the next change or start.
+            if let Err(error) = self.hall.reload_roster().await {
+                tracing::error!(%error, "who works here could not be read again");
+            }
+        }
+        if self.rings.outbox {
+            self.hall.bells.outbox.ring();
+        }
+        if self.rings.timers {
+            self.hall.bells.timers.ring();
+        }
+        for note in self.notes {
+            // Nobody watching is no fault.
+            let _ = self.hall.notes.send(note);
+        }
+        Ok(())
+    }
+}
+
+impl From<OutboxId> for MessageRef {
+    fn from(id: OutboxId) -> Self {
+        Self::Outbox(id)
+    }
+}
+
+impl From<OutboxId> for ThreadRef {
+    fn from(id: OutboxId) -> Self {
+        Self::Outbox(id)
+    }
+}
+
+impl From<crate::chat::RichText> for Content {
+    fn from(text: crate::chat::RichText) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        Self::text(text)
+    }
+}
