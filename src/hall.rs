@@ -43,12 +43,13 @@ pub(crate) async fn open(
     db: Db,
     clock: Arc<dyn Clock>,
 ) -> Result<Arc<Hall>, String> {
-    let features = bot_core::features::all();
+    let features = bot_core::features::all(config.features());
     let parts = HallParts {
         db,
         clock,
         rng: rand::make_rng(),
         default_lang: config.hall.language,
+        zone: config.zone()?,
         public_url: config.public_url(),
         features,
     };

@@ -63,7 +63,7 @@ pub(crate) fn serve(
     adapters: Running,
     speed: u32,
 ) -> Result<(), String> {
-    let zone = jiff::tz::TimeZone::get(&config.hall.zone).map_err(|error| error.to_string())?;
+    let zone = config.zone()?;
     let settings = Settings { zone, ..Settings::default() }.for_clock_speed(speed);
     let console = Console::new(Parts {
         hall: running.hall.clone(),

@@ -91,14 +91,19 @@ fn a_question_is_answered_and_the_asker_says_that_it_helped() {
 }
 
 #[test]
-fn not_solved_is_recorded_once() {
+fn not_solved_is_recorded_once_and_becomes_a_private_ticket() {
     story(async |h| {
         articles(h).await;
         h.merchant("Lin").await;
+        h.staff("Mei", Role::Support).await;
+        h.opens_direct("Lin").await;
         h.says("Lin", "can coupons be stacked?").await;
         h.taps(GROUP, "Lin", "Not solved").await;
+        h.pass("10s").await;
         assert_eq!(tally(h).await, one("coupons", "unsolved"));
         assert!(h.button(GROUP, "Lin", "Solved").is_none());
+        assert!(h.transcript("@Lin").contains("T-1"), "{}", h.transcript("@Lin"));
+        assert!(h.transcript(STAFF).contains("can coupons be stacked?"), "{}", h.transcript(STAFF));
     });
 }
 

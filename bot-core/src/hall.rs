@@ -87,6 +87,8 @@ pub struct HallParts {
     pub rng: rand::rngs::StdRng,
     /// The language when nobody says which.
     pub default_lang: Lang,
+    /// The zone in which times are shown, and meant where none is given.
+    pub zone: jiff::tz::TimeZone,
     /// Where people reach this program's web pages.
     pub public_url: String,
     /// The features.
@@ -104,7 +106,7 @@ impl Hall {
             db: parts.db,
             clock: parts.clock,
             ids,
-            texts: Texts::new(),
+            texts: Texts::new(parts.zone),
             default_lang: parts.default_lang,
             public_url: parts.public_url.trim_end_matches('/').to_owned(),
             features: parts.features,

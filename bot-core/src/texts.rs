@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rust_embed::RustEmbed;
 use serde::{Deserialize, Serialize};
 use unic_langid::LanguageIdentifier;
@@ -36,6 +38,15 @@ pub enum Arg {
     Words(String),
     /// Another sentence, said in the same language.
     Text(Box<Text>),
+    /// A time, shown in the hall's zone.
+    Moment(Moment),
+}
+
+/// A time that goes into a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// Unix milliseconds.
+    pub at_ms: i64,
 }
 
 /// Makes a [`Text`]: `text!("ticket-opened", no = ticket.no, name = &name)`.
@@ -90,6 +101,12 @@ impl From<&String> for Arg {
     }
 }
 
+impl From<Moment> for Arg {
+    fn from(moment: Moment) -> Self {
+        Self::Moment(moment)
+    }
+}
+
 impl From<Text> for Arg {
     fn from(text: Text) -> Self {
         Self::Text(Box::new(text))
@@ -100,18 +117,32 @@ impl From<Text> for Arg {
 pub struct Texts {
     en: FluentBundle<FluentResource>,
     zh: FluentBundle<FluentResource>,
-}
-
-impl Default for Texts {
-    fn default() -> Self {
-        Self::new()
-    }
+    zone: TimeZone,
 }
 
 impl Texts {
-    /// Reads the embedded files.
-    pub fn new() -> Self {
-        Self { en: bundle(Lang::En), zh: bundle(Lang::Zh) }
+    /// Reads the embedded files. Times are shown in `zone`.
+    pub fn new(zone: TimeZone) -> Self {
+        Self { en: bundle(Lang::En), zh: bundle(Lang::Zh), zone }
+    }
+
+    /// The zone in which times are shown, and meant where none is given.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// A time, unix milliseconds, as it is shown: `2026-11-22 18:00 (UTC+8)`.
+    pub fn moment(&self, at_ms: i64) -> String {
+        let Ok(at) = Timestamp::from_millisecond(at_ms) else { return at_ms.to_string() };
+        let at = at.to_zoned(self.zone.clone());
+        let minutes = at.offset().seconds() / 60;
+        let (sign, minutes) = (if minutes < 0 { '-' } else { '+' }, minutes.unsigned_abs());
+        let zone = match (minutes / 60, minutes % 60) {
+            (0, 0) => "UTC".to_owned(),
+            (hours, 0) => format!("UTC{sign}{hours}"),
+            (hours, minutes) => format!("UTC{sign}{hours}:{minutes:02}"),
+        };
+        format!("{} ({zone})", at.strftime("%Y-%m-%d %H:%M"))
     }
 
     /// A sentence in a language. What is missing in one language is said in the other; a key that nobody
@@ -142,11 +173,14 @@ impl Texts {
 
     fn arguments<'t>(&self, lang: Lang, text: &'t Text) -> FluentArgs<'t> {
         let mut args = FluentArgs::new();
+        // Any sentence may say in which zone its times are.
+        args.set("zone", self.zone.iana_name().unwrap_or("UTC").to_owned());
         for (name, value) in &text.args {
             let value: FluentValue<'t> = match value {
                 Arg::Number(number) => (*number).into(),
                 Arg::Words(words) => words.as_str().into(),
                 Arg::Text(inner) => self.say(lang, inner).into(),
+                Arg::Moment(moment) => self.moment(moment.at_ms).into(),
             };
             args.set(name.as_ref(), value);
         }
@@ -186,4 +220,26 @@ fn bundle(lang: Lang) -> FluentBundle<FluentResource> {
         }
     }
     bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_shown_with_what_the_clock_there_says() {
+        let shown = |zone: &str, at_ms| Texts::new(TimeZone::get(zone).unwrap()).moment(at_ms);
+        assert_eq!(shown("Asia/Shanghai", 1_795_248_000_000), "2026-11-21 16:00 (UTC+8)");
+        assert_eq!(shown("Asia/Kathmandu", 1_795_248_000_000), "2026-11-21 13:45 (UTC+5:45)");
+        assert_eq!(shown("America/St_Johns", 1_795_248_000_000), "2026-11-21 04:30 (UTC-3:30)");
+        assert_eq!(shown("Europe/London", 1_795_248_000_000), "2026-11-21 08:00 (UTC)");
+        assert_eq!(shown("Europe/London", 1_814_436_000_000), "2027-07-01 11:00 (UTC+1)");
+    }
+
+    #[test]
+    fn a_kept_sentence_is_read_back_as_it_was() {
+        let text = crate::text!("when-past", when = Moment { at_ms: 7 }, no = 3_i64, name = "x");
+        let kept = serde_json::to_string(&text).unwrap();
+        assert_eq!(serde_json::from_str::<Text>(&kept).unwrap(), text);
+    }
 }

@@ -16,7 +16,7 @@ fn root() -> PathBuf {
 }
 
 fn registry() -> Registry {
-    bot_core::features::all()
+    bot_core::features::all(Default::default())
 }
 
 /// The text of a file, if it is there.
@@ -114,7 +114,7 @@ fn both_databases_have_the_same_migrations() {
 
 #[test]
 fn each_command_has_its_help_and_each_feature_with_commands_its_title() {
-    let texts = Texts::new();
+    let texts = Texts::new(jiff::tz::TimeZone::UTC);
     let mut missing = Vec::new();
     let mut wants = |key: String| {
         for lang in Lang::ALL.into_iter().filter(|lang| !texts.has(*lang, &key)) {
@@ -136,7 +136,7 @@ fn each_command_has_its_help_and_each_feature_with_commands_its_title() {
 
 #[test]
 fn a_usage_begins_with_its_command() {
-    let texts = Texts::new();
+    let texts = Texts::new(jiff::tz::TimeZone::UTC);
     for command in registry().commands() {
         for lang in Lang::ALL {
             let usage = texts.say(lang, &command.usage());

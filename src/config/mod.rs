@@ -8,6 +8,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use bot_core::chat::Lang;
+use bot_core::features::FeatureConfig;
+use bot_core::features::answer::AnswerConfig;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use fault::Fault;
@@ -18,7 +20,7 @@ pub(crate) use read::read;
 pub(crate) const SAMPLE: &str = include_str!("guildhall.toml");
 
 /// Everything that can be set.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Config {
     /// The web server.
@@ -33,6 +35,8 @@ pub(crate) struct Config {
     pub(crate) platform: PlatformSection,
     /// Moderation.
     pub(crate) moderation: Moderation,
+    /// Answers from the articles.
+    pub(crate) answer: AnswerConfig,
     /// The sandbox.
     pub(crate) sandbox: Sandbox,
 }
@@ -84,7 +88,7 @@ pub(crate) enum LogFormat {
 pub(crate) struct HallSection {
     /// The language when nobody says which.
     pub(crate) language: Lang,
-    /// The zone in which ops write times.
+    /// The zone in which times are shown and written.
     pub(crate) zone: String,
 }
 
@@ -143,6 +147,21 @@ impl Default for HallSection {
 }
 
 impl Config {
+    /// The settings of the features.
+    pub(crate) fn features(&self) -> FeatureConfig {
+        FeatureConfig { answer: self.answer.clone() }
+    }
+
+    /// The zone in which times are shown and written.
+    ///
+    /// # Errors
+    /// One sentence when it is none.
+    pub(crate) fn zone(&self) -> Result<jiff::tz::TimeZone, String> {
+        jiff::tz::TimeZone::get(&self.hall.zone).map_err(|_| {
+            format!("[hall] zone `{}` is not an IANA time zone, such as Asia/Shanghai", self.hall.zone)
+        })
+    }
+
     /// How people reach the console, without a slash at the end.
     pub(crate) fn public_url(&self) -> String {
         match self.server.public_url.trim_end_matches('/') {

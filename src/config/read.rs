@@ -88,13 +88,8 @@ fn check(place: &str, config: &Config) -> Result<(), Fault> {
     if !public.is_empty() && !public.starts_with("http://") && !public.starts_with("https://") {
         return Err(Fault::of(place, "[server] public_url must begin with http:// or https://"));
     }
-    if jiff::tz::TimeZone::get(&config.hall.zone).is_err() {
-        return Err(Fault::of(
-            place,
-            format!("[hall] zone `{}` is not an IANA time zone, such as Asia/Shanghai", config.hall.zone),
-        ));
-    }
-    Ok(())
+    config.zone().map_err(|sentence| Fault::of(place, sentence))?;
+    config.answer.check().map_err(|sentence| Fault::of(place, format!("[answer] {sentence}")))
 }
 
 #[cfg(test)]
@@ -154,6 +149,8 @@ mod tests {
         for (text, part) in [
             ("[database]\nurl = \"mysql:x\"", "must begin with sqlite: or postgres:"),
             ("[hall]\nzone = \"Mars/Base\"", "is not an IANA time zone"),
+            ("[answer]\ntrouble_confidence = 1.5", "[answer] trouble_confidence must lie between 0 and 1"),
+            ("[answer]\nper_minute_max = -1", "[answer] per_minute_max must not be negative"),
             ("[server]\npublic_url = \"hall.example\"", "must begin with http:// or https://"),
             ("[database]\nurl_file = \"/nowhere/at/all\"", "url_file /nowhere/at/all cannot be read"),
         ] {

@@ -64,8 +64,9 @@ impl Stage {
             clock: Arc::clone(&self.clock) as _,
             rng: rand::rngs::StdRng::seed_from_u64(7 + self.crash.passed() as u64),
             default_lang: Lang::En,
+            zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
             public_url: "http://hall.test".into(),
-            features: bot_core::features::all(),
+            features: bot_core::features::all(Default::default()),
         })
         .await
         .unwrap();

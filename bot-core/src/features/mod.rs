@@ -21,8 +21,15 @@ pub mod ticket;
 pub mod when;
 pub mod wording;
 
+/// The settings of all features, with defaults that work.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FeatureConfig {
+    /// Of answers.
+    pub answer: answer::AnswerConfig,
+}
+
 /// All features, in the order in which they hear of messages.
-pub fn all() -> Registry {
+pub fn all(config: FeatureConfig) -> Registry {
     Registry::new(vec![
         Arc::new(form::FormFeature),
         Arc::new(people::People),
@@ -33,7 +40,7 @@ pub fn all() -> Registry {
         Arc::new(announcement::AnnouncementFeature),
         Arc::new(activity::ActivityFeature),
         // After all that: it answers only what nobody else had a use for.
-        Arc::new(answer::AnswerFeature::default()),
+        Arc::new(answer::AnswerFeature::new(config.answer)),
         // Last: its list is what people look for at the end, and a private chat that was opened for something is
         // answered by whom it was opened for.
         Arc::new(help::Help),

@@ -55,10 +55,13 @@ impl Said {
 
 /// Runs a test on a stage on each database.
 pub(crate) fn on_stage<F: Future<Output = ()>>(test: impl Fn(Stage) -> F) {
-    on_both_with(super::all, |hall, clock| {
-        let intake = Intake::new(Arc::clone(&hall));
-        test(Stage { hall, clock, intake, serial: AtomicUsize::new(0), read: AtomicUsize::new(0) })
-    });
+    on_both_with(
+        || super::all(Default::default()),
+        |hall, clock| {
+            let intake = Intake::new(Arc::clone(&hall));
+            test(Stage { hall, clock, intake, serial: AtomicUsize::new(0), read: AtomicUsize::new(0) })
+        },
+    );
 }
 
 /// The private chat of somebody with the bot.

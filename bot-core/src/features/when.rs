@@ -5,13 +5,8 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::text;
-use crate::texts::Text;
+use crate::texts::{Moment, Text};
 
-/// The zone in which a time without one is meant and every time is shown: that of mainland China, which has
-/// had no summer time since 1991.
-const ZONE: Offset = jiff::tz::offset(8);
-/// How the zone is written behind a time.
-const ZONE_WORDS: &str = "UTC+8";
 /// A day and month that lie further back than this are taken for next year's, days.
 const LAST_YEAR_AFTER_DAYS: i64 = 180;
 
@@ -24,11 +19,11 @@ pub enum When {
     At(i64),
 }
 
-/// Reads a moment.
+/// Reads a moment. A time without a zone is one in `zone`.
 ///
 /// # Errors
 /// One sentence: that it is no moment, or that it has passed.
-pub fn parse(typed: &str, now_ms: i64) -> Result<When, Text> {
+pub fn parse(typed: &str, zone: &TimeZone, now_ms: i64) -> Result<When, Text> {
     let line = clean(typed);
     if matches!(line.as_str(), "now" | "at once" | "immediately" | "现在" | "立即" | "马上" | "立刻")
     {
@@ -38,19 +33,16 @@ pub fn parse(typed: &str, now_ms: i64) -> Result<When, Text> {
     if let Some(after_ms) = after(&line) {
         return Ok(When::At(now_ms.saturating_add(after_ms)));
     }
-    let at_ms = at(&line, now_ms).ok_or_else(unreadable)?;
+    let at_ms = at(&line, zone, now_ms).ok_or_else(unreadable)?;
     if at_ms <= now_ms {
-        return Err(text!("when-past", when = show(at_ms), now = show(now_ms)));
+        return Err(past(at_ms, now_ms));
     }
     Ok(When::At(at_ms))
 }
 
-/// A time as it is shown: `2026-11-22 18:00 (UTC+8)`.
-pub fn show(at_ms: i64) -> String {
-    match civil(at_ms, ZONE) {
-        Some(at) => format!("{} ({ZONE_WORDS})", at.strftime("%Y-%m-%d %H:%M")),
-        None => at_ms.to_string(),
-    }
+/// The sentence that a time has passed.
+pub fn past(at_ms: i64, now_ms: i64) -> Text {
+    text!("when-past", when = Moment { at_ms }, now = Moment { at_ms: now_ms })
 }
 
 /// A length of time, said in the reader's language.
@@ -80,9 +72,9 @@ fn after(line: &str) -> Option<i64> {
     moderation::duration::parse(line).ok()
 }
 
-fn at(line: &str, now_ms: i64) -> Option<i64> {
-    let (line, offset) = zone_of(line)?;
-    let now = civil(now_ms, offset)?;
+fn at(line: &str, zone: &TimeZone, now_ms: i64) -> Option<i64> {
+    let (line, zone) = zone_of(line, zone)?;
+    let now = Timestamp::from_millisecond(now_ms).ok()?.to_zoned(zone.clone()).datetime();
     let (date, time) = match line.rsplit_once([' ', 't']) {
         Some((date, time)) => (Some(date.trim()), time),
         None => (None, line),
@@ -93,23 +85,24 @@ fn at(line: &str, now_ms: i64) -> Option<i64> {
         None if time <= now.time() => DateTime::from_parts(now.date().tomorrow().ok()?, time),
         None => DateTime::from_parts(now.date(), time),
     };
-    Some(at.to_zoned(TimeZone::fixed(offset)).ok()?.timestamp().as_millisecond())
+    Some(at.to_zoned(zone).ok()?.timestamp().as_millisecond())
 }
 
-/// Takes a zone off the end: `utc`, `z`, `+09:00`, `utc-5`.
-fn zone_of(line: &str) -> Option<(&str, Offset)> {
+/// Takes a zone off the end: `utc`, `z`, `+09:00`, `utc-5`; `usual` where there is none.
+fn zone_of<'l>(line: &'l str, usual: &TimeZone) -> Option<(&'l str, TimeZone)> {
     let (head, last) = line.rsplit_once(' ').unwrap_or((line, ""));
     let hours = match last.strip_prefix("utc").or_else(|| last.strip_prefix("gmt")).unwrap_or(last) {
-        "" if last.is_empty() => return Some((line, ZONE)),
-        "" | "z" => return Some((head, Offset::UTC)),
+        "" if last.is_empty() => return Some((line, usual.clone())),
+        "" | "z" => return Some((head, TimeZone::UTC)),
         hours => hours,
     };
     let Some(sign) = hours.chars().next().filter(|sign| matches!(sign, '+' | '-')) else {
-        return Some((line, ZONE));
+        return Some((line, usual.clone()));
     };
     let (hour, minute) = hours[1..].split_once(':').unwrap_or((&hours[1..], "0"));
     let seconds = hour.parse::<i32>().ok()? * 3600 + minute.parse::<i32>().ok()? * 60;
-    Some((head, Offset::from_seconds(if sign == '-' { -seconds } else { seconds }).ok()?))
+    let offset = Offset::from_seconds(if sign == '-' { -seconds } else { seconds }).ok()?;
+    Some((head, TimeZone::fixed(offset)))
 }
 
 fn time_of(text: &str) -> Option<Time> {
@@ -137,10 +130,6 @@ fn date_of(text: &str, today: Date) -> Option<Date> {
     }
 }
 
-fn civil(at_ms: i64, offset: Offset) -> Option<DateTime> {
-    Some(offset.to_datetime(Timestamp::from_millisecond(at_ms).ok()?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,7 +140,8 @@ mod tests {
 
     #[test]
     fn moments_are_read_as_staff_type_them() {
-        let at = |typed: &str| parse(typed, NOW_MS);
+        let zone = TimeZone::get("Asia/Shanghai").unwrap();
+        let at = |typed: &str| parse(typed, &zone, NOW_MS);
         for typed in ["now", " NOW ", "现在", "立即"] {
             assert_eq!(at(typed), Ok(When::Now), "{typed}");
         }
@@ -175,7 +165,11 @@ mod tests {
     #[test]
     fn what_has_passed_and_what_is_no_moment_are_refused() {
         for typed in ["2026-11-21 15:59", "2026-11-21 16:00", "11-20 18:00", "today 10:00"] {
-            assert_eq!(parse(typed, NOW_MS).unwrap_err().key, "when-past", "{typed}");
+            assert_eq!(
+                parse(typed, &TimeZone::fixed(jiff::tz::offset(8)), NOW_MS).unwrap_err().key,
+                "when-past",
+                "{typed}"
+            );
         }
         for typed in [
             "",
@@ -188,12 +182,20 @@ mod tests {
             "-5m",
             "18:61",
         ] {
-            assert_eq!(parse(typed, NOW_MS).unwrap_err().key, "when-unreadable", "{typed}");
+            assert_eq!(
+                parse(typed, &TimeZone::fixed(jiff::tz::offset(8)), NOW_MS).unwrap_err().key,
+                "when-unreadable",
+                "{typed}"
+            );
         }
     }
 
     #[test]
-    fn times_are_shown_with_their_zone() {
-        assert_eq!(show(NOW_MS), "2026-11-21 16:00 (UTC+8)");
+    fn a_time_is_meant_in_the_zone_as_it_is_on_that_day() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let at = |typed: &str| parse(typed, &zone, NOW_MS);
+        assert_eq!(at("2026-12-01 12:00"), Ok(When::At(1_796_122_800_000)), "11:00 UTC in winter");
+        assert_eq!(at("2027-07-01 12:00"), Ok(When::At(1_814_436_000_000)), "10:00 UTC in summer");
+        assert_eq!(at("10:00"), Ok(When::At(NOW_MS + HOUR_MS)), "it is 09:00 there");
     }
 }

@@ -53,6 +53,7 @@ async fn hall(url: &str, features: Registry, clock: Arc<VirtualClock>) -> Arc<Ha
         clock,
         rng: rand::rngs::StdRng::seed_from_u64(7),
         default_lang: Lang::En,
+        zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
         public_url: "http://hall.test".into(),
         features,
     })

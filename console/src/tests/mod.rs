@@ -105,8 +105,9 @@ async fn web_over(db: Db, folder: Option<tempfile::TempDir>, public_url: &str) -
         clock: Arc::clone(&clock) as _,
         rng: rand::rngs::StdRng::seed_from_u64(7),
         default_lang: Lang::En,
+        zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
         public_url: public_url.into(),
-        features: bot_core::features::all(),
+        features: bot_core::features::all(Default::default()),
     })
     .await
     .unwrap();

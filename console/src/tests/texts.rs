@@ -35,7 +35,7 @@ fn every_key_that_is_used_is_there_and_every_key_that_is_there_is_used() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let used = all_text(&here.join("src"), &["rs"]) + &all_text(&here.join("templates"), &["html"]);
     let used = keys_in(&used);
-    let texts = Texts::new();
+    let texts = Texts::new(jiff::tz::TimeZone::UTC);
     for lang in Lang::ALL {
         let missing: Vec<_> = used.iter().filter(|key| !texts.has(lang, key)).collect();
         assert!(missing.is_empty(), "{} lacks {missing:?}", lang.tag());

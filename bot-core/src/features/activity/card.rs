@@ -10,11 +10,11 @@ use crate::directory::Purpose;
 use crate::error::Result;
 use crate::features::delivery::{self, CopyState, Counts, Preview};
 use crate::features::form::NewButton;
-use crate::features::{segment, when};
+use crate::features::segment;
 use crate::hall::Hall;
 use crate::store::{StoreError, activity, chat};
 use crate::text;
-use crate::texts::Text;
+use crate::texts::{Moment, Text};
 use crate::work::{Place, Work};
 
 /// How long buttons are good after an activity begins, and under a card: 30 days, in milliseconds.
@@ -50,7 +50,8 @@ fn content(hall: &Hall, one: &Activity, lang: Lang) -> Content {
 /// When it begins, until when one may sign up, how many places there are.
 fn facts(one: &Activity) -> Text {
     let starts_at_ms = one.starts_at_ms.unwrap_or_default();
-    let (starts, until) = (when::show(starts_at_ms), when::show(one.until_ms.unwrap_or(starts_at_ms)));
+    let until_ms = one.until_ms.unwrap_or(starts_at_ms);
+    let (starts, until) = (Moment { at_ms: starts_at_ms }, Moment { at_ms: until_ms });
     let no = one.no.to_string();
     if one.capacity == 0 {
         text!("activity-facts", no = no, starts = starts, until = until)

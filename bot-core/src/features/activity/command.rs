@@ -4,11 +4,10 @@ use super::{Activity, Seat, acts, card, form, load, signup, staff_of};
 use crate::chat::{Button, ButtonDo, Content};
 use crate::error::Result;
 use crate::feature::{Actor, Invocation};
-use crate::features::when;
 use crate::ids::ActivityNo;
 use crate::store::activity;
 use crate::text;
-use crate::texts::Text;
+use crate::texts::{Arg, Moment, Text};
 use crate::work::Work;
 
 /// How many activities a list shows.
@@ -64,7 +63,7 @@ async fn line(work: &mut Work, at: &Actor, one: &Activity) -> Result<Text> {
         0 => text!("activity-taken", taken = taken),
         capacity => text!("activity-taken-of", taken = taken, capacity = capacity),
     };
-    let starts = one.starts_at_ms.map(when::show).unwrap_or_default();
+    let starts = one.starts_at_ms.map_or_else(|| Arg::from(""), |at_ms| Moment { at_ms }.into());
     Ok(text!(
         "activity-list-line",
         no = one.no.to_string(),

@@ -126,11 +126,11 @@ pub(super) fn decide(state: State, input: Input) -> Result<Option<State>, Text> 
 pub(super) fn time_problem(now_ms: i64, starts_at_ms: Option<i64>, until_ms: Option<i64>) -> Option<Text> {
     let Some(starts_at_ms) = starts_at_ms else { return Some(Text::new("activity-no-start")) };
     if starts_at_ms <= now_ms {
-        return Some(text!("when-past", when = when::show(starts_at_ms), now = when::show(now_ms)));
+        return Some(when::past(starts_at_ms, now_ms));
     }
     let until_ms = until_ms.unwrap_or(starts_at_ms);
     if until_ms <= now_ms {
-        return Some(text!("when-past", when = when::show(until_ms), now = when::show(now_ms)));
+        return Some(when::past(until_ms, now_ms));
     }
     (until_ms > starts_at_ms).then(|| Text::new("activity-until-after-start"))
 }

@@ -99,8 +99,8 @@ pub(super) async fn filled(work: &mut Work, form: &Submission) -> Result<()> {
     let mut wrong = Vec::new();
     let wording = wording_of(form, &mut wrong);
     let audience = audience_of(work, form, &mut wrong).await?;
-    let starts_at_ms = moment(form, "starts", work.now_ms, &mut wrong);
-    let until_ms = moment(form, "until", work.now_ms, &mut wrong);
+    let starts_at_ms = moment(work, form, "starts", &mut wrong);
+    let until_ms = moment(work, form, "until", &mut wrong);
     let capacity = places(form, &mut wrong);
     let one = if form.form == "new" {
         let place = Some(at.place());
@@ -131,11 +131,12 @@ async fn audience_of(work: &mut Work, form: &Submission, wrong: &mut Vec<Text>) 
     Ok(segment::parse(line, &known).map_err(|why| wrong.push(why)).ok())
 }
 
-fn moment(form: &Submission, name: &str, now_ms: i64, wrong: &mut Vec<Text>) -> Option<i64> {
-    match when::parse(form.answers.get(name)?, now_ms) {
+fn moment(work: &Work, form: &Submission, name: &str, wrong: &mut Vec<Text>) -> Option<i64> {
+    let now_ms = work.now_ms;
+    match when::parse(form.answers.get(name)?, work.hall.texts.zone(), now_ms) {
         Ok(When::At(at_ms)) => Some(at_ms),
         Ok(When::Now) => {
-            wrong.push(text!("when-past", when = when::show(now_ms), now = when::show(now_ms)));
+            wrong.push(when::past(now_ms, now_ms));
             None
         }
         Err(why) => {

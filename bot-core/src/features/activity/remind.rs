@@ -7,6 +7,7 @@ use crate::features::when;
 use crate::ids::ActivityNo;
 use crate::store::activity;
 use crate::text;
+use crate::texts::Moment;
 use crate::work::{NewTimer, Origin, Outgoing, Place, Work};
 
 /// How many people are reminded in one commit.
@@ -34,7 +35,7 @@ pub(super) async fn due(work: &mut Work, no: ActivityNo, reminder: i64) -> Resul
             "activity-reminder",
             title = one.wording.title(lang),
             left = when::length(whole_minutes(left_ms)),
-            when = when::show(one.starts_at_ms.unwrap_or_default()),
+            when = Moment { at_ms: one.starts_at_ms.unwrap_or_default() },
             no = no.to_string()
         );
         let action = Action::Send(Content::text(work.hall.texts.say(lang, &said)));

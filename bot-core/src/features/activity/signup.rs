@@ -5,11 +5,10 @@ use super::{Activity, NAME, Registration, Seat, load};
 use crate::chat::{Action, Content, Lane, Lang};
 use crate::directory::User;
 use crate::error::Result;
-use crate::features::when;
 use crate::ids::{ActivityNo, PersonId};
 use crate::store::activity;
 use crate::text;
-use crate::texts::Text;
+use crate::texts::{Moment, Text};
 use crate::work::{Origin, Outgoing, Place, Work};
 
 /// What somebody who signed up has now.
@@ -100,7 +99,7 @@ async fn confirm(work: &mut Work, one: &Activity, person: &PersonId, signed: Sig
     let said = text!(
         "activity-confirmed",
         said = signed.say(one, lang),
-        when = when::show(one.starts_at_ms.unwrap_or_default()),
+        when = Moment { at_ms: one.starts_at_ms.unwrap_or_default() },
         no = one.no.to_string()
     );
     let said = work.hall.texts.say(lang, &said);
@@ -152,7 +151,7 @@ async fn move_up(work: &mut Work, one: &Activity, next: &Registration) -> Result
     let said = text!(
         "activity-confirmed",
         said = text!("activity-moved-up", title = one.wording.title(lang)),
-        when = when::show(one.starts_at_ms.unwrap_or_default()),
+        when = Moment { at_ms: one.starts_at_ms.unwrap_or_default() },
         no = one.no.to_string()
     );
     let content = Content::text(work.hall.texts.say(lang, &said));

@@ -129,7 +129,7 @@ pub async fn schedule(work: &mut Work, no: AnnouncementNo, at_ms: i64, by: &Staf
     one.sent_by = Some(by.clone());
     one.at_ms = Some(at_ms);
     if apply(work, &mut one, Input::Schedule { at_ms }, Some(by)).await? {
-        work.audit_staff(by, "announcement.schedule", no, Some(crate::features::when::show(at_ms))).await?;
+        work.audit_staff(by, "announcement.schedule", no, Some(work.hall.texts.moment(at_ms))).await?;
     }
     Ok(one)
 }

@@ -8,10 +8,10 @@ use crate::directory::Purpose;
 use crate::error::Result;
 use crate::features::delivery::{self, CopyState, Counts, Preview};
 use crate::features::form::NewButton;
-use crate::features::{segment, when};
+use crate::features::segment;
 use crate::store::{StoreError, chat, delivery as copies};
 use crate::text;
-use crate::texts::Text;
+use crate::texts::{Moment, Text};
 use crate::work::{Place, Work};
 
 /// How long a button under a card is good, milliseconds: 30 days.
@@ -62,7 +62,7 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
     }
     match (one.state, one.at_ms) {
         (State::Draft | State::Scheduled, Some(at_ms)) => {
-            lines.push(text!("announcement-when", when = when::show(at_ms)));
+            lines.push(text!("announcement-when", when = Moment { at_ms }));
         }
         (State::Draft, None) => lines.push(Text::new("announcement-when-pressed")),
         _ => {}
@@ -113,7 +113,7 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
         State::Draft | State::Scheduled => {
             if ready {
                 let later = match one.at_ms.filter(|_| one.state == State::Draft) {
-                    Some(at_ms) => text!("announcement-do-schedule-at", when = when::show(at_ms)),
+                    Some(at_ms) => text!("announcement-do-schedule-at", when = Moment { at_ms }),
                     None => Text::new("announcement-do-schedule"),
                 };
                 rows.push(vec![

@@ -12,7 +12,7 @@ use crate::features::when::{self, When};
 use crate::ids::AnnouncementNo;
 use crate::store::{announcement, chat, delivery as copies};
 use crate::text;
-use crate::texts::Text;
+use crate::texts::{Moment, Text};
 use crate::work::Work;
 
 /// How many announcements a list shows.
@@ -35,7 +35,7 @@ pub(super) async fn announce(work: &mut Work, at: &Actor, what: &str) -> Result<
         ("send", Some(no)) => acts::send_now(work, no, &staff).await?,
         ("again", Some(no)) => acts::send_again(work, no, &staff).await?,
         ("cancel", Some(no)) => acts::cancel(work, no, &staff).await?,
-        ("schedule", Some(no)) => match when::parse(rest, work.now_ms)? {
+        ("schedule", Some(no)) => match when::parse(rest, work.hall.texts.zone(), work.now_ms)? {
             When::At(at_ms) => acts::schedule(work, no, at_ms, &staff).await?,
             When::Now => return Err(Text::new("announcement-usage").into()),
         },
@@ -93,7 +93,7 @@ async fn list(work: &mut Work, at: &Actor) -> Result<()> {
             no = one.no.to_string(),
             state = one.state.name(),
             title = one.wording.title(at.lang),
-            when = when::show(one.started_at_ms.or(one.at_ms).unwrap_or(one.created_at_ms)),
+            when = Moment { at_ms: one.started_at_ms.or(one.at_ms).unwrap_or(one.created_at_ms) },
             sent = sent.in_states(&CopyState::STANDING),
             all = sent.all()
         );

@@ -143,8 +143,7 @@ pub(super) fn decide(now_ms: i64, state: State, input: Input) -> Result<Option<D
             if at_ms > now_ms {
                 go(S::Scheduled, Does::Arm(at_ms))
             } else {
-                let show = crate::features::when::show;
-                Err(text!("when-past", when = show(at_ms), now = show(now_ms)))
+                Err(crate::features::when::past(at_ms, now_ms))
             }
         }
         (Input::Due, S::Scheduled) => go(S::Sending, Does::Start),

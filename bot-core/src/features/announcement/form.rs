@@ -107,7 +107,7 @@ pub(super) async fn filled(work: &mut Work, form: &Submission) -> Result<()> {
     if form.form == "new" {
         let wording = wording_of(form, &mut wrong);
         let audience = audience_of(work, form, &mut wrong).await?;
-        let at_ms = when_of(form, work.now_ms, &mut wrong);
+        let at_ms = when_of(work, form, &mut wrong);
         let place = Some(at.place());
         let new = NewAnnouncement { wording, audience, pin: false, at_ms, place };
         let one = acts::create(work, new, &staff).await?;
@@ -132,7 +132,7 @@ pub(super) async fn filled(work: &mut Work, form: &Submission) -> Result<()> {
             acts::change(work, no, Change { audience, ..Change::default() }, &staff).await?
         }
         _ => {
-            let at_ms = when_of(form, work.now_ms, &mut wrong);
+            let at_ms = when_of(work, form, &mut wrong);
             if let Some(wrong) = wrong.pop() {
                 return Err(wrong.into());
             }
@@ -167,8 +167,8 @@ async fn audience_of(work: &mut Work, form: &Submission, wrong: &mut Vec<Text>) 
     Ok(segment::parse(line, &known).map_err(|why| wrong.push(why)).ok())
 }
 
-fn when_of(form: &Submission, now_ms: i64, wrong: &mut Vec<Text>) -> Option<i64> {
-    match when::parse(form.answers.get("when")?, now_ms) {
+fn when_of(work: &Work, form: &Submission, wrong: &mut Vec<Text>) -> Option<i64> {
+    match when::parse(form.answers.get("when")?, work.hall.texts.zone(), work.now_ms) {
         Ok(When::At(at_ms)) => Some(at_ms),
         Ok(When::Now) => None,
         Err(why) => {

@@ -30,7 +30,7 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
         "schedule" => match one.at_ms.filter(|_| one.state == super::State::Draft) {
             Some(at_ms) => {
                 one = acts::schedule(work, no, at_ms, &staff).await?;
-                text!("announcement-toast-scheduled", when = crate::features::when::show(at_ms))
+                text!("announcement-toast-scheduled", when = crate::texts::Moment { at_ms })
             }
             None => {
                 form::open_change(work, at, &one, "when").await?;

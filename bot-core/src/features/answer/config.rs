@@ -30,7 +30,7 @@ impl Default for AnswerConfig {
     fn default() -> Self {
         Self {
             groups: true,
-            question_confidence: 0.75,
+            question_confidence: 0.7,
             trouble_confidence: 0.85,
             direct_confidence: 0.6,
             same_article_quiet_ms: 10 * 60 * 1000,
@@ -38,6 +38,33 @@ impl Default for AnswerConfig {
             body_max_columns: 1_200,
             buttons_live_ms: 7 * 24 * 60 * 60 * 1000,
             hello_every_ms: 60 * 60 * 1000,
+        }
+    }
+}
+
+impl AnswerConfig {
+    /// What types alone do not catch.
+    ///
+    /// # Errors
+    /// One sentence that names the key.
+    pub fn check(&self) -> Result<(), String> {
+        let shares = [
+            ("question_confidence", self.question_confidence),
+            ("trouble_confidence", self.trouble_confidence),
+            ("direct_confidence", self.direct_confidence),
+        ];
+        if let Some((key, _)) = shares.iter().find(|(_, share)| !(0.0..=1.0).contains(share)) {
+            return Err(format!("{key} must lie between 0 and 1"));
+        }
+        let counts = [
+            ("same_article_quiet_ms", self.same_article_quiet_ms),
+            ("per_minute_max", self.per_minute_max),
+            ("buttons_live_ms", self.buttons_live_ms),
+            ("hello_every_ms", self.hello_every_ms),
+        ];
+        match counts.iter().find(|(_, count)| *count < 0) {
+            Some((key, _)) => Err(format!("{key} must not be negative")),
+            None => Ok(()),
         }
     }
 }

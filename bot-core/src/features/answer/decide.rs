@@ -114,8 +114,8 @@ mod tests {
     #[test]
     fn a_group_hears_only_what_is_sure() {
         let group = |ask, confidence| asked(false, ask, confidence, |_| ());
-        assert_eq!(group(Ask::Question, 0.75), Decision::Answer);
-        assert_eq!(group(Ask::Question, 0.74), Decision::Gap);
+        assert_eq!(group(Ask::Question, 0.7), Decision::Answer);
+        assert_eq!(group(Ask::Question, 0.69), Decision::Gap);
         assert_eq!(group(Ask::Trouble, 0.84), Decision::Silence, "trouble is no question: no gap");
         assert_eq!(group(Ask::Trouble, 0.85), Decision::Answer);
         assert_eq!(group(Ask::Words, 1.0), Decision::Silence);
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(direct(Ask::Question, 0.6), Decision::Answer);
         assert_eq!(direct(Ask::Trouble, 0.59), Decision::NotSure);
         assert_eq!(direct(Ask::Words, 0.8), Decision::Answer, "a search word");
-        assert_eq!(direct(Ask::Words, 0.7), Decision::Hello);
+        assert_eq!(direct(Ask::Words, 0.69), Decision::Hello);
         assert_eq!(direct(Ask::No, 1.0), Decision::Hello);
         let greeted = |ago_ms| asked(true, Ask::No, 1.0, |input| input.hello_at_ms = Some(NOW - ago_ms));
         assert_eq!(greeted(60 * 60 * 1000 - 1), Decision::Silence);

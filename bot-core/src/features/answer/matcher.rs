@@ -1,16 +1,14 @@
 //! Finds the article that answers a question, and says how sure that is.
 //!
-//! FTS5 gives the candidates; each is then judged by how much of the question it covers, how near the
+//! FTS5 gives the articles that know a word of it; each is then judged by how much of the question it covers, how near the
 //! question is to one of its phrasings, and how far it leads before the next article.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::words::{is_han, words};
 use crate::store::StoreError;
-use crate::store::answer::{Article, ArticleIndex, ArticleState, IndexRow};
+use crate::store::answer::{Article, ArticleIndex, ArticleState};
 
-/// How many rows of the index are judged; an article in two languages is two rows.
-const CANDIDATES: i64 = 16;
 /// What a word in the body is worth beside one in a title or a question.
 const BODY_WORTH: f64 = 0.5;
 /// How much of a mention a word in the body is, when words are weighed by how many articles mention them.
@@ -47,15 +45,35 @@ pub struct Match {
 #[derive(Debug)]
 pub struct Matcher {
     index: ArticleIndex,
-    /// Each word with how many articles mention it.
-    mentions: HashMap<String, f64>,
-    articles: HashMap<String, Known>,
+    /// Each word that an article knows.
+    words: HashMap<String, WordNo>,
+    /// What each word weighs, by its number.
+    weights: Vec<f64>,
+    /// What a word weighs that no article knows.
+    rarest: f64,
+    /// Each article with its slug, in the order of the index.
+    articles: Vec<(String, Known)>,
 }
+
+/// A word of the articles, by number.
+type WordNo = u32;
+
+/// Words by number, rising.
+#[derive(Debug, Default)]
+struct WordSet(Vec<WordNo>);
 
 /// The words of an article.
 #[derive(Debug, Default)]
 struct Known {
-    /// Of its titles and questions, one set each.
+    /// Of its titles and questions, one each, with what all its words weigh together.
+    lines: Vec<(WordSet, f64)>,
+    head: WordSet,
+    body: WordSet,
+}
+
+/// An article's words as they are read.
+#[derive(Default)]
+struct Read {
     lines: Vec<BTreeSet<String>>,
     head: BTreeSet<String>,
     body: BTreeSet<String>,
@@ -64,7 +82,13 @@ struct Known {
 /// A word of a question: its weight, and what it is looked up as with what that is worth.
 struct Asked {
     weight: f64,
-    as_words: Vec<(String, f64)>,
+    as_words: Vec<(WordNo, f64)>,
+}
+
+impl WordSet {
+    fn has(&self, word: WordNo) -> bool {
+        self.0.binary_search(&word).is_ok()
+    }
 }
 
 impl Matcher {
@@ -73,19 +97,13 @@ impl Matcher {
     /// # Errors
     /// When the index cannot be built.
     pub async fn build(articles: &[Article]) -> Result<Self, StoreError> {
-        let mut rows = Vec::new();
-        let mut known: HashMap<String, Known> = HashMap::new();
+        let mut read: BTreeMap<String, Read> = BTreeMap::new();
         for article in articles.iter().filter(|article| article.state == ArticleState::Live) {
-            let of = known.entry(article.slug.clone()).or_default();
+            let of = read.entry(article.slug.clone()).or_default();
             for text in article.texts.values() {
                 let lines: Vec<Vec<String>> =
                     std::iter::once(&text.title).chain(&text.questions).map(|line| words(line)).collect();
                 let body = words(&text.body);
-                rows.push(IndexRow {
-                    slug: article.slug.clone(),
-                    head: lines.concat().join(" "),
-                    body: body.join(" "),
-                });
                 of.head.extend(lines.iter().flatten().cloned());
                 of.body.extend(body);
                 of.lines.extend(
@@ -93,11 +111,35 @@ impl Matcher {
                 );
             }
         }
-        Ok(Self {
-            index: ArticleIndex::build(&rows).await?,
-            mentions: mentions(known.values()),
-            articles: known,
-        })
+        let all_words = |of: &Read| of.head.union(&of.body).cloned().collect::<Vec<_>>().join(" ");
+        let index = ArticleIndex::build(&read.values().map(all_words).collect::<Vec<_>>()).await?;
+        Ok(Self::over(index, read))
+    }
+
+    fn over(index: ArticleIndex, read: BTreeMap<String, Read>) -> Self {
+        let (mut words, mut weights) = (HashMap::new(), Vec::new());
+        for (no, (word, mentions)) in (0..).zip(mentions(read.values())) {
+            words.insert(word, no);
+            weights.push(weight(read.len(), mentions));
+        }
+        let set = |of: &BTreeSet<String>| {
+            let mut set: Vec<WordNo> = of.iter().filter_map(|word| words.get(word).copied()).collect();
+            set.sort_unstable();
+            WordSet(set)
+        };
+        let articles = read
+            .iter()
+            .map(|(slug, of)| {
+                let lines = of.lines.iter().map(|line| {
+                    let line = set(line);
+                    let weight = line.0.iter().map(|word| weights[*word as usize]).sum();
+                    (line, weight)
+                });
+                let known = Known { lines: lines.collect(), head: set(&of.head), body: set(&of.body) };
+                (slug.clone(), known)
+            })
+            .collect();
+        Self { index, rarest: weight(read.len(), 0.0), words, weights, articles }
     }
 
     /// The article that comes nearest to a question; `None` when none has a word in common with it.
@@ -105,19 +147,19 @@ impl Matcher {
     /// # Errors
     /// When the index fails.
     pub async fn find(&self, question: &str) -> Result<Option<Match>, StoreError> {
-        let asked = self.read(&words(question));
-        let looked_up: Vec<&str> =
-            asked.iter().flat_map(|one| one.as_words.iter().map(|(word, _)| word.as_str())).collect();
-        let found: BTreeSet<String> = self.index.find(&looked_up, CANDIDATES).await?.into_iter().collect();
+        let cut = words(question);
+        let (asked, looked_up) = self.read(&cut);
+        let found = self.index.find(&looked_up).await?;
         let total: f64 = asked.iter().map(|one| one.weight).sum();
         let mut judged: Vec<(f64, Match)> = found
             .into_iter()
-            .filter_map(|slug| {
-                let (covered, nearest) = self.judge(self.articles.get(&slug)?, &asked, total);
-                let evidence = covered * total / self.weight_of(0.0).max(f64::MIN_POSITIVE);
+            .filter_map(|at| {
+                let (slug, article) = self.articles.get(at)?;
+                let (covered, nearest) = Self::judge(article, &asked, total);
+                let evidence = covered * total / self.rarest.max(f64::MIN_POSITIVE);
                 let confidence =
                     WEIGHT_NEAREST * nearest + WEIGHT_EVIDENCE * evidence.min(EVIDENCE_MAX) / EVIDENCE_MAX;
-                Some(((covered + nearest) / 2.0, Match { slug, confidence }))
+                Some(((covered + nearest) / 2.0, Match { slug: slug.clone(), confidence }))
             })
             .collect();
         judged.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.slug.cmp(&b.1.slug)));
@@ -129,11 +171,11 @@ impl Matcher {
     }
 
     /// How much of the question an article covers, and how near its nearest line is, both 0 to 1.
-    fn judge(&self, article: &Known, asked: &[Asked], total: f64) -> (f64, f64) {
-        let worth = |one: &Asked, words: &BTreeSet<String>| {
+    fn judge(article: &Known, asked: &[Asked], total: f64) -> (f64, f64) {
+        let worth = |one: &Asked, words: &WordSet| {
             one.as_words
                 .iter()
-                .filter(|(word, _)| words.contains(word))
+                .filter(|(word, _)| words.has(*word))
                 .map(|(_, worth)| *worth)
                 .fold(0.0, f64::max)
         };
@@ -144,68 +186,70 @@ impl Matcher {
         let nearest = article
             .lines
             .iter()
-            .map(|line| {
+            .map(|(line, weight)| {
                 let common: f64 = asked.iter().map(|one| one.weight * worth(one, line)).sum();
-                let of_line: f64 = line.iter().map(|word| self.weight(word)).sum();
-                common / (total * of_line).sqrt().max(f64::MIN_POSITIVE)
+                common / (total * weight).sqrt().max(f64::MIN_POSITIVE)
             })
             .fold(0.0, f64::max);
         (covered / total.max(f64::MIN_POSITIVE), nearest)
     }
 
-    /// The words of a question with their weights.
-    fn read(&self, words: &[String]) -> Vec<Asked> {
-        words
+    /// The words of a question with their weights, and those that are to be looked up.
+    fn read<'w>(&'w self, words: &'w [String]) -> (Vec<Asked>, Vec<&'w str>) {
+        let mut looked_up = Vec::new();
+        let asked = words
             .iter()
             .map(|word| {
-                if self.mentions.contains_key(word) {
-                    return Asked { weight: self.weight(word), as_words: vec![(word.clone(), 1.0)] };
+                if let Some(&no) = self.words.get(word) {
+                    looked_up.push(word.as_str());
+                    return Asked { weight: self.weights[no as usize], as_words: vec![(no, 1.0)] };
                 }
                 // As telling as a word that no article knows, and never wholly found: 支付宝 is not 支付.
                 let near = self.near(word);
-                let weight = if near.is_empty() { UNKNOWN_WORTH } else { 1.0 } * self.weight_of(0.0);
-                Asked { weight, as_words: near.into_iter().map(|near| (near, NEAR_WORTH)).collect() }
+                let weight = if near.is_empty() { UNKNOWN_WORTH } else { 1.0 } * self.rarest;
+                looked_up.extend(near.iter().map(|(word, _)| *word));
+                Asked { weight, as_words: near.into_iter().map(|(_, no)| (no, NEAR_WORTH)).collect() }
             })
-            .collect()
+            .collect();
+        (asked, looked_up)
     }
 
     /// Words of the articles that an unknown word may mean: Chinese words within it or around it, English
     /// words one slip away.
-    fn near(&self, word: &str) -> Vec<String> {
+    fn near(&self, word: &str) -> Vec<(&str, WordNo)> {
         let letters = word.chars().count();
         let han = word.starts_with(is_han);
         if letters < if han { 2 } else { SLIP_MIN_CHARS } {
             return Vec::new();
         }
-        let mut near: Vec<&String> = self
-            .mentions
-            .keys()
-            .filter(|known| {
+        let mut near: Vec<(&str, WordNo)> = self
+            .words
+            .iter()
+            .map(|(known, no)| (known.as_str(), *no))
+            .filter(|(known, _)| {
                 if han {
-                    known.starts_with(is_han) && (word.contains(known.as_str()) || known.contains(word))
+                    known.starts_with(is_han) && (word.contains(known) || known.contains(word))
                 } else {
                     known.len().abs_diff(word.len()) <= 1 && strsim::osa_distance(known, word) == 1
                 }
             })
             .collect();
-        near.sort_by_key(|known| (std::cmp::Reverse(known.len()), known.as_str()));
-        near.into_iter().take(NEAR_MAX).cloned().collect()
-    }
-
-    fn weight(&self, word: &str) -> f64 {
-        self.weight_of(self.mentions.get(word).copied().unwrap_or(0.0))
-    }
-
-    /// The inverse document frequency as in bm25 (Robertson and Zaragoza 2009): the rarer the word, the more it says.
-    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 articles")]
-    fn weight_of(&self, mentions: f64) -> f64 {
-        let articles = self.articles.len() as f64;
-        (1.0 + ((articles - mentions).max(0.0) + 0.5) / (mentions + 0.5)).ln()
+        near.sort_by_key(|(known, _)| (std::cmp::Reverse(known.len()), *known));
+        near.truncate(NEAR_MAX);
+        near
     }
 }
 
-fn mentions<'k>(articles: impl Iterator<Item = &'k Known>) -> HashMap<String, f64> {
-    let mut mentions = HashMap::new();
+/// The inverse document frequency as in bm25 (Robertson and Zaragoza 2009): the rarer the word, the more it says.
+#[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 articles")]
+fn weight(articles: usize, mentions: f64) -> f64 {
+    let articles = articles as f64;
+    (1.0 + ((articles - mentions).max(0.0) + 0.5) / (mentions + 0.5)).ln()
+}
+
+/// Each word with how many articles mention it.
+fn mentions<'k>(articles: impl Iterator<Item = &'k Read>) -> BTreeMap<String, f64> {
+    let mut mentions = BTreeMap::new();
     for article in articles {
         for word in &article.head {
             *mentions.entry(word.clone()).or_insert(0.0) += 1.0;

@@ -41,7 +41,7 @@ impl AnswerFeature {
         if !direct && (matches!(ask, Ask::Words | Ask::No) || answers_another(work, message, &at).await?) {
             return Ok(Flow::Pass);
         }
-        let best = self.nearest(work.tx().await?, &text).await?;
+        let best = self.nearest(work.tx_unflushed(), &text).await?;
         let input = self.input(work, &at, ask, best.as_ref()).await?;
         let decision = decide(&self.config, work.now_ms, &input);
         self.carry_out(work, at, message, &text, decision, best).await
@@ -64,15 +64,20 @@ impl AnswerFeature {
             lately: 0,
             hello_at_ms: self.greeted_at_ms(chat),
         };
-        if let Some(best) = best.filter(|_| !input.direct) {
+        let sure = |best: &&Match| {
+            best.confidence >= self.config.question_confidence.min(self.config.trouble_confidence)
+        };
+        if let Some(best) = best.filter(sure).filter(|_| !input.direct) {
             let after_ms = now_ms - self.config.same_article_quiet_ms;
-            let last = answer::last_given(work.tx().await?, chat, &best.slug, after_ms).await?;
+            let last = answer::last_given(work.tx_unflushed(), chat, &best.slug, after_ms).await?;
             input.last = last.map(|last| Last {
                 at_ms: last.given_at_ms,
                 same_asker: last.asker.as_ref() == Some(&at.user.id),
                 pointed: last.points_at.is_some(),
             });
-            input.lately = answer::count_since(work.tx().await?, chat, now_ms - MINUTE_MS).await?;
+            if !input.last.is_some_and(|last| last.same_asker || last.pointed) {
+                input.lately = answer::count_since(work.tx_unflushed(), chat, now_ms - MINUTE_MS).await?;
+            }
         }
         Ok(input)
     }
@@ -105,9 +110,9 @@ impl AnswerFeature {
                 };
                 work.note("answer", Some(&chat), text);
             }
-            (Decision::Gap, best) => keep_gap(work, &at, message, text, best).await?,
+            (Decision::Gap, best) => keep_gap(work, &at, message, text, best),
             (Decision::NotSure, best) => {
-                keep_gap(work, &at, message, text, best).await?;
+                keep_gap(work, &at, message, text, best);
                 say_with_ticket(work, &at, message, lang, Text::new("answer-not-sure")).await?;
                 return Ok(Flow::Done);
             }
@@ -158,16 +163,10 @@ async fn answers_another(work: &mut Work, message: &MessageEvent, at: &Actor) ->
     Ok(replied.is_none_or(|replied| replied.author.is_some_and(|author| author != at.user.id)))
 }
 
-async fn keep_gap(
-    work: &mut Work,
-    at: &Actor,
-    message: &MessageEvent,
-    text: &str,
-    best: Option<Match>,
-) -> Result<()> {
+fn keep_gap(work: &mut Work, at: &Actor, message: &MessageEvent, text: &str, best: Option<Match>) {
     let form = RichText::plain(form_of(text)).cut_to(FORM_MAX_UTF8).text;
     if form.is_empty() {
-        return Ok(());
+        return;
     }
     let ask = GapAsk {
         chat: at.chat.id.clone(),
@@ -176,15 +175,14 @@ async fn keep_gap(
         asked_at_ms: work.now_ms,
     };
     let (id, ask_id) = (work.hall.ids.next(), work.hall.ids.next());
-    let new = NewGap {
-        id: &id,
-        ask_id: &ask_id,
-        form: &form,
-        sample: &RichText::plain(text.trim()).cut_to(SAMPLE_MAX_UTF8).text,
-        best: best.as_ref().map(|best| (best.slug.as_str(), thousandths(best.confidence))),
-        ask: &ask,
-    };
-    answer::keep_gap(work.tx().await?, &new).await?;
+    work.keep(NewGap {
+        id,
+        ask_id,
+        form,
+        sample: RichText::plain(text.trim()).cut_to(SAMPLE_MAX_UTF8).text,
+        best: best.as_ref().map(|best| (best.slug.clone(), thousandths(best.confidence))),
+        ask,
+    });
     let note = match &best {
         Some(best) => {
             text!("answer-note-gap-near", slug = &best.slug, percent = thousandths(best.confidence) / 10)
@@ -192,7 +190,6 @@ async fn keep_gap(
         None => Text::new("answer-note-gap"),
     };
     work.note("answer", Some(&at.chat.id), note);
-    Ok(())
 }
 
 /// A confidence of 0 to 1 in thousandths.

@@ -55,9 +55,12 @@ static SYNONYMS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     all
 });
 
-/// The Chinese dictionary, read when the first Chinese text comes: it takes 8 MB and a fifth of a second.
+/// The Chinese dictionary, read when the first Chinese text comes: it takes 3 MB. The one that jieba brings along
+/// has seven times the words and leaves a server 32 MB bigger.
 static JIEBA: LazyLock<Jieba> = LazyLock::new(|| {
-    let mut jieba = Jieba::new();
+    // A test holds the file to being readable; without it every character would be a word.
+    let mut jieba =
+        Jieba::with_dict(&mut include_bytes!("dict.txt").as_slice()).unwrap_or_else(|_| Jieba::empty());
     for written in SYNONYMS.keys().filter(|written| written.chars().all(is_han)) {
         jieba.add_word(written, Some(TAUGHT_FREQUENCY), None);
     }
@@ -177,6 +180,13 @@ mod tests {
         assert_eq!(cut("图片上能放二维码吗"), "picture 放 二维码");
         assert_eq!(cut("银行卡想换成公司的"), "bankcard change company");
         assert_eq!(cut("三天了，120块"), "", "counts say nothing");
+    }
+
+    #[test]
+    fn the_dictionary_can_be_read() {
+        let jieba = Jieba::with_dict(&mut include_bytes!("dict.txt").as_slice()).unwrap();
+        let cut: Vec<&str> = jieba.cut("签收了买家说二维码", false).iter().map(|token| token.word).collect();
+        assert_eq!(cut, ["签收", "了", "买家", "说", "二维码"]);
     }
 
     #[test]

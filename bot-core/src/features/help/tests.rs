@@ -64,7 +64,7 @@ fn one_command_is_explained_to_whoever_may_use_it() {
         stage.staff("Gu", Role::Admin).await;
         stage.staff("Mu", Role::Auditor).await;
         let said = stage.hears(&direct("Gu"), "Gu", "/help /Group").await.concat();
-        let texts = Texts::new();
+        let texts = Texts::new(jiff::tz::TimeZone::UTC);
         let (_, spec) = stage.hall.features.command("group").unwrap();
         assert!(said.starts_with(&texts.say(Lang::En, &spec.usage())), "{said}");
         assert!(said.contains("/group works in groups."), "{said}");

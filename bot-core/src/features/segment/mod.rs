@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn an_audience_reads_as_a_sentence_in_both_languages() {
-        let texts = Texts::new();
+        let texts = Texts::new(jiff::tz::TimeZone::UTC);
         let titles = BTreeMap::from([(ChatId::from("g1"), "皇冠商家群".to_owned())]);
         let say = |audience: &Audience| {
             let said = sentence(audience, &titles);

@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_name_that_repeats_the_sentence_is_marked_where_it_stands() {
-        let texts = Texts::new();
+        let texts = Texts::new(jiff::tz::TimeZone::UTC);
         let line =
             sentence_with_name(&texts, Lang::En, Text::new("ticket-group-line"), "private", MarkKind::Bold);
         let mark = &line.marks[0];

@@ -1,10 +1,15 @@
 //! Questions that no article answers, counted however they are put.
 
+use std::collections::{BTreeMap, HashSet};
+
+use async_trait::async_trait;
+use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::chat::MessageKey;
 use crate::ids::{ChatId, RowId, UserId};
-use crate::store::{StoreError, Tx, execute, on};
+use crate::store::{DbKind, StoreError, Tx, execute, on};
+use crate::work::PendingRow;
 
 /// A question that nobody could answer.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -42,60 +47,147 @@ pub struct GapAsk {
 
 /// A question to be kept.
 #[derive(Clone, Debug)]
-pub struct NewGap<'g> {
+pub struct NewGap {
     /// The id of the gap, should it be new.
-    pub id: &'g RowId,
+    pub id: RowId,
     /// The id of this asking.
-    pub ask_id: &'g RowId,
+    pub ask_id: RowId,
     /// Its words as the matcher sees them, sorted.
-    pub form: &'g str,
+    pub form: String,
     /// As it was put.
-    pub sample: &'g str,
+    pub sample: String,
     /// The article that came nearest, and how near, in thousandths.
-    pub best: Option<(&'g str, i64)>,
+    pub best: Option<(String, i64)>,
     /// Where, when and by whom.
-    pub ask: &'g GapAsk,
+    pub ask: GapAsk,
 }
 
-const KEEP: &str = "INSERT INTO gap (id, form, sample, asked, best, confidence, state, first_at_ms, last_at_ms) VALUES ($1, $2, $3, 1, $4, $5, 'open', $6, $6) \
-    ON CONFLICT (form) DO UPDATE SET sample = excluded.sample, asked = gap.asked + 1, best = excluded.best, confidence = excluded.confidence, last_at_ms = excluded.last_at_ms \
-    RETURNING id";
-const KNOWN: &str = "SELECT count(*) FROM gap_ask WHERE chat = $1 AND message = $2";
-const ADD_ASK: &str =
-    "INSERT INTO gap_ask (id, gap, chat, message, author, asked_at_ms) VALUES ($1, $2, $3, $4, $5, $6)";
+/// What several askings of one gap come to, as a row of the statement.
+#[derive(Serialize)]
+struct Line<'g> {
+    id: &'g RowId,
+    form: &'g str,
+    sample: &'g str,
+    asked: i64,
+    best: Option<&'g str>,
+    confidence: i64,
+    first_at_ms: i64,
+    last_at_ms: i64,
+}
+
+/// One asking, as a row of the statement.
+#[derive(Serialize)]
+struct AskLine<'g> {
+    id: &'g RowId,
+    form: &'g str,
+    chat: &'g ChatId,
+    message: &'g MessageKey,
+    author: Option<&'g UserId>,
+    asked_at_ms: i64,
+}
+
+macro_rules! keep_sql {
+    ($rows:literal) => {
+        concat!(
+            "INSERT INTO gap (id, form, sample, asked, best, confidence, state, first_at_ms, last_at_ms) \
+             SELECT value->>'id', value->>'form', value->>'sample', CAST(value->>'asked' AS BIGINT), value->>'best', \
+             CAST(value->>'confidence' AS BIGINT), 'open', CAST(value->>'first_at_ms' AS BIGINT), CAST(value->>'last_at_ms' AS BIGINT) FROM ",
+            $rows,
+            " WHERE true ON CONFLICT (form) DO UPDATE SET sample = excluded.sample, asked = gap.asked + excluded.asked, \
+             best = excluded.best, confidence = excluded.confidence, last_at_ms = excluded.last_at_ms"
+        )
+    };
+}
+macro_rules! add_asks_sql {
+    ($rows:literal) => {
+        concat!(
+            "INSERT INTO gap_ask (id, gap, chat, message, author, asked_at_ms) \
+             SELECT value->>'id', gap.id, value->>'chat', value->>'message', value->>'author', CAST(value->>'asked_at_ms' AS BIGINT) FROM ",
+            $rows,
+            " JOIN gap ON gap.form = value->>'form'"
+        )
+    };
+}
+
+const KEEP_SQLITE: &str = keep_sql!("json_each($1)");
+const KEEP_POSTGRES: &str = keep_sql!("jsonb_array_elements($1::text::jsonb)");
+const ADD_ASKS_SQLITE: &str = add_asks_sql!("json_each($1)");
+const ADD_ASKS_POSTGRES: &str = add_asks_sql!("jsonb_array_elements($1::text::jsonb)");
+const KNOWN_SQLITE: &str = "SELECT chat, message FROM json_each($1) JOIN gap_ask ON chat = value->>'chat' AND message = value->>'message'";
+const KNOWN_POSTGRES: &str = "SELECT chat, message FROM jsonb_array_elements($1::text::jsonb) JOIN gap_ask ON chat = value->>'chat' AND message = value->>'message'";
 const TOP: &str = "SELECT id, form, sample, asked, best, confidence, first_at_ms, last_at_ms FROM gap WHERE state = 'open' ORDER BY asked DESC, last_at_ms DESC, id LIMIT $1";
 const ASKS: &str = "SELECT chat, message, author, asked_at_ms FROM gap_ask WHERE gap = $1 ORDER BY asked_at_ms DESC, id LIMIT $2";
 const DISMISS: &str = "UPDATE gap SET state = 'dismissed' WHERE id = $1 AND state = 'open'";
 
-/// Keeps a question, or counts it once more when it was asked before in other words. The same message counts once.
+/// Keeps questions, or counts them once more where they were asked before in other words. The same message
+/// counts once.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn keep_gap(tx: &mut Tx, new: &NewGap<'_>) -> Result<(), StoreError> {
-    let ask = new.ask;
-    let known: i64 = on!(tx, |c| sqlx::query_scalar(KNOWN).bind(&ask.chat).bind(&ask.message).fetch_one(c))?;
-    if known > 0 {
+pub async fn keep_gaps(tx: &mut Tx, new: &[NewGap]) -> Result<(), StoreError> {
+    let (known, keep, add_asks) = match tx.kind() {
+        DbKind::Sqlite => (KNOWN_SQLITE, KEEP_SQLITE, ADD_ASKS_SQLITE),
+        DbKind::Postgres => (KNOWN_POSTGRES, KEEP_POSTGRES, ADD_ASKS_POSTGRES),
+    };
+    let rows = json(&new.iter().map(ask_line).collect::<Vec<_>>())?;
+    let known: Vec<(ChatId, MessageKey)> = on!(tx, |c| sqlx::query_as(known).bind(&rows).fetch_all(c))?;
+    let mut met: HashSet<(&ChatId, &MessageKey)> =
+        known.iter().map(|(chat, message)| (chat, message)).collect();
+    let fresh: Vec<&NewGap> =
+        new.iter().filter(|new| met.insert((&new.ask.chat, &new.ask.message))).collect();
+    if fresh.is_empty() {
         return Ok(());
     }
-    let gap: RowId = on!(tx, |c| sqlx::query_scalar(KEEP)
-        .bind(new.id)
-        .bind(new.form)
-        .bind(new.sample)
-        .bind(new.best.map(|best| best.0))
-        .bind(new.best.map_or(0, |best| best.1))
-        .bind(ask.asked_at_ms)
-        .fetch_one(c))?;
-    execute!(
-        tx,
-        sqlx::query(ADD_ASK)
-            .bind(new.ask_id)
-            .bind(&gap)
-            .bind(&ask.chat)
-            .bind(&ask.message)
-            .bind(&ask.author)
-            .bind(ask.asked_at_ms)
-    )
-    .map(|_| ())
+    let asks = json(&fresh.iter().map(|new| ask_line(new)).collect::<Vec<_>>())?;
+    let gaps = json(&lines(&fresh))?;
+    execute!(tx, sqlx::query(keep).bind(&gaps))?;
+    execute!(tx, sqlx::query(add_asks).bind(&asks)).map(|_| ())
+}
+
+/// One line for each gap: a statement may touch a row only once.
+fn lines<'g>(new: &[&'g NewGap]) -> Vec<Line<'g>> {
+    let mut lines: BTreeMap<&str, Line<'g>> = BTreeMap::new();
+    for gap in new {
+        let at_ms = gap.ask.asked_at_ms;
+        let line = lines.entry(&gap.form).or_insert(Line {
+            id: &gap.id,
+            form: &gap.form,
+            sample: &gap.sample,
+            asked: 0,
+            best: None,
+            confidence: 0,
+            first_at_ms: at_ms,
+            last_at_ms: at_ms,
+        });
+        line.asked += 1;
+        line.sample = &gap.sample;
+        line.best = gap.best.as_ref().map(|best| best.0.as_str());
+        line.confidence = gap.best.as_ref().map_or(0, |best| best.1);
+        line.last_at_ms = at_ms;
+    }
+    lines.into_values().collect()
+}
+
+fn ask_line(new: &NewGap) -> AskLine<'_> {
+    AskLine {
+        id: &new.ask_id,
+        form: &new.form,
+        chat: &new.ask.chat,
+        message: &new.ask.message,
+        author: new.ask.author.as_ref(),
+        asked_at_ms: new.ask.asked_at_ms,
+    }
+}
+
+fn json(rows: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(rows).map_err(|error| StoreError::unreadable("gap", error))
+}
+
+#[async_trait]
+impl PendingRow for NewGap {
+    async fn write_many(tx: &mut Tx, rows: &[Self]) -> Result<(), StoreError> {
+        keep_gaps(tx, rows).await
+    }
 }
 
 /// The gaps asked most, most first.
@@ -127,48 +219,52 @@ mod tests {
     use super::*;
     use crate::store::testing::on_both;
 
-    async fn ask(tx: &mut Tx, number: i64, form: &str) {
-        let (id, ask_id) = (RowId(format!("gap{number}")), RowId(format!("ask{number}")));
+    fn asked(number: i64, form: &str) -> NewGap {
         let ask = GapAsk {
             chat: "chat".into(),
             message: format!("m{number}").into(),
             author: Some("lin".into()),
             asked_at_ms: number,
         };
-        let sample = format!("{form}, {number}?");
-        let new = NewGap {
-            id: &id,
-            ask_id: &ask_id,
-            form,
-            sample: &sample,
-            best: Some(("fees", 10 * number)),
-            ask: &ask,
-        };
-        keep_gap(tx, &new).await.unwrap();
+        NewGap {
+            id: RowId(format!("gap{number}")),
+            ask_id: RowId(format!("ask{number}")),
+            form: form.to_owned(),
+            sample: format!("{form}, {number}?"),
+            best: Some(("fees".to_owned(), 10 * number)),
+            ask,
+        }
     }
 
     #[test]
     fn the_same_question_is_counted_and_the_most_asked_comes_first() {
-        on_both(|hall| async move {
-            let mut tx = hall.db.write().await.unwrap();
-            for (number, form) in [(1, "app apple"), (2, "video"), (3, "video"), (3, "video")] {
-                ask(&mut tx, number, form).await;
-            }
-            let top = top_gaps(&mut tx, 10).await.unwrap();
-            let seen: Vec<_> =
-                top.iter().map(|gap| (gap.form.as_str(), gap.asked, gap.sample.as_str())).collect();
-            assert_eq!(seen, [("video", 2, "video, 3?"), ("app apple", 1, "app apple, 1?")]);
-            assert_eq!(top[0].confidence, 30);
-            let asks = asks_of(&mut tx, &top[0].id, 10).await.unwrap();
-            assert_eq!(asks.iter().map(|ask| ask.message.as_str()).collect::<Vec<_>>(), ["m3", "m2"]);
-        });
+        // At once, and each by itself.
+        for together in [5, 1] {
+            on_both(|hall| async move {
+                let mut tx = hall.db.write().await.unwrap();
+                let all = [(1, "app apple"), (2, "video"), (3, "video"), (3, "video"), (4, "app")];
+                for some in all.map(|(number, form)| asked(number, form)).chunks(together) {
+                    keep_gaps(&mut tx, some).await.unwrap();
+                }
+                let top = top_gaps(&mut tx, 10).await.unwrap();
+                let seen: Vec<_> =
+                    top.iter().map(|gap| (gap.form.as_str(), gap.asked, gap.sample.as_str())).collect();
+                assert_eq!(
+                    seen,
+                    [("video", 2, "video, 3?"), ("app", 1, "app, 4?"), ("app apple", 1, "app apple, 1?")]
+                );
+                assert_eq!((top[0].confidence, top[0].first_at_ms, top[0].last_at_ms), (30, 2, 3));
+                let asks = asks_of(&mut tx, &top[0].id, 10).await.unwrap();
+                assert_eq!(asks.iter().map(|ask| ask.message.as_str()).collect::<Vec<_>>(), ["m3", "m2"]);
+            });
+        }
     }
 
     #[test]
     fn a_dismissed_gap_is_off_the_list() {
         on_both(|hall| async move {
             let mut tx = hall.db.write().await.unwrap();
-            ask(&mut tx, 1, "video").await;
+            keep_gaps(&mut tx, &[asked(1, "video")]).await.unwrap();
             assert!(dismiss(&mut tx, &"gap1".into()).await.unwrap());
             assert!(!dismiss(&mut tx, &"gap1".into()).await.unwrap());
             assert_eq!(top_gaps(&mut tx, 10).await.unwrap(), []);

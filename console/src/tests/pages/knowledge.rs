@@ -22,17 +22,17 @@ pub(in crate::tests) async fn write(web: &Web) {
     };
     let ask = GapAsk { chat: "C".into(), message: "1".into(), author: None, asked_at_ms: START_MS };
     let new = NewGap {
-        id: &"gap1".into(),
-        ask_id: &"ask1".into(),
-        form: "shop transfer",
-        sample: HOSTILE,
-        best: Some(("payout-times", 420)),
-        ask: &ask,
+        id: "gap1".into(),
+        ask_id: "ask1".into(),
+        form: "shop transfer".into(),
+        sample: HOSTILE.into(),
+        best: Some(("payout-times".into(), 420)),
+        ask,
     };
     web.doing(async |work| {
         let tx = work.tx().await.unwrap();
         answer::put(tx, &article, START_MS).await.unwrap();
-        answer::keep_gap(tx, &new).await.unwrap();
+        answer::keep_gaps(tx, &[new]).await.unwrap();
     })
     .await;
 }
