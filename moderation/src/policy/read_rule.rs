@@ -115,7 +115,7 @@ fn read_one(
         whole_word: reader.yes_or_no(section, "whole_word"),
         allow: owned(&allow),
         regex,
-        tier: conditions::views(reader, section).unwrap_or(Tier::Unsure),
+        tier: conditions::views(reader, section).unwrap_or_default(),
         act_unsure: reader.yes_or_no(section, "act_unsure").unwrap_or(false),
         entities: conditions::entities(reader, section),
         behaviour: conditions::behaviour(reader, section),

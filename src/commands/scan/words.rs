@@ -25,13 +25,14 @@ pub(super) fn read(path: &Path) -> Result<Vec<String>, String> {
     Ok(good)
 }
 
-/// The words as one rule of a policy, which acts on what it surely finds; no rule where there are no words.
+/// The words as one rule of a policy, which acts on what it surely finds and flags what it may have found; no rule
+/// where there are no words.
 pub(super) fn as_rule(words: Vec<String>) -> String {
     if words.is_empty() {
         return String::new();
     }
     let words = toml::Value::Array(words.into_iter().map(toml::Value::String).collect());
     format!(
-        "\n[[rule]]\nid = \"words\"\ntitle = {{ en = \"Words\", zh-CN = \"词表\" }}\naction = \"act\"\nwords = {words}\n"
+        "\n[[rule]]\nid = \"words\"\ntitle = {{ en = \"Words\", zh-CN = \"词表\" }}\naction = \"act\"\nviews = \"unsure\"\nwords = {words}\n"
     )
 }
