@@ -106,7 +106,7 @@ impl<'a> View<'a> {
             for (at, c) in original[same..].char_indices() {
                 let before = text.len();
                 chars::fold_char(c, |f| text.push(f));
-                offsets.record(before, text.len() - before, same + at, c.len_utf8());
+                offsets.record(before, &text[before..], same + at, c.len_utf8());
             }
             Cow::Owned(text)
         };
@@ -176,6 +176,11 @@ mod tests {
         assert_eq!(view.text(), "5kg");
         assert_eq!(&original[view.original(2..3)], "㎏");
         assert_eq!(&original[view.original(0..2)], "5㎏");
+        let original = "⒑元";
+        let view = View::folded(original);
+        assert_eq!(view.text(), "10.元");
+        assert_eq!(&original[view.original(1..2)], "⒑", "as long as what it is read as");
+        assert_eq!(&original[view.original(3..6)], "元");
     }
 
     #[test]

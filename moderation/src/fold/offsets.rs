@@ -25,20 +25,16 @@ impl Offsets {
         Self::default()
     }
 
-    /// Notes that `original_len` bytes at `original_at` were read as `view_len` bytes at `view_at`.
+    /// Notes that the character of `original_len` bytes at `original_at` was read as `read`, which lies at `view_at`.
     ///
     /// Called for each character in order, from the first that changes on; what lies before is where it was.
-    pub(super) fn record(
-        &mut self,
-        view_at: usize,
-        view_len: usize,
-        original_at: usize,
-        original_len: usize,
-    ) {
-        if view_len == 0 {
+    pub(super) fn record(&mut self, view_at: usize, read: &str, original_at: usize, original_len: usize) {
+        if read.is_empty() {
             return;
         }
-        let whole_utf8_len = if view_len == original_len { 0 } else { original_len };
+        // ⒑ is read as `10.`, which is as long and yet has places inside that the original has not.
+        let one_for_one = read.len() == original_len && read.chars().nth(1).is_none();
+        let whole_utf8_len = if one_for_one { 0 } else { original_len };
         let follows = match self.runs.last() {
             Some(run) => run.whole_utf8_len == 0 && original_at == self.original_end,
             None => view_at == original_at,

@@ -9,7 +9,7 @@ use super::pattern::Pattern;
 use super::reader::{Reader, Section, Text, Value, clip};
 use super::rule::{Part, Rule};
 use super::{ACT, Bilingual, FLAG};
-use crate::fold::{Tier, fold_word};
+use crate::fold::fold_word;
 use crate::verdict::{Certainty, RuleId};
 
 const KEYS: &[&str] = &[
