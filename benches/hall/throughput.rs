@@ -18,9 +18,10 @@ use rand::SeedableRng as _;
 use crate::p50_p99;
 
 const BATCH: usize = 512;
-const EVENTS: usize = 51_200;
+const EVENTS: usize = 10_240;
 const ROUNDS: usize = 5;
 const SINGLES: usize = 2_000;
+const PEOPLE: usize = 2_000;
 
 /// What merchants write: mixed languages and lengths, questions and talk, nothing that a rule acts on.
 const TEXTS: [&str; 8] = [
@@ -99,8 +100,13 @@ async fn hall(db: Db) -> Arc<Hall> {
     .unwrap()
 }
 
+fn text(round: usize, at: usize) -> String {
+    format!("{} ({round}/{at})", TEXTS[at % TEXTS.len()])
+}
+
 fn event(round: usize, at: usize) -> Event {
-    let who = at % 40;
+    // Many people who each say something of their own: the same words from the same few are a flood, and are acted on.
+    let who = at % PEOPLE;
     let user = UserInfo {
         key: format!("u{who}").into(),
         name: format!("Merchant {who}"),
@@ -118,7 +124,7 @@ fn event(round: usize, at: usize) -> Event {
         thread: None,
         from: Sender::User { user, role: MemberRole::Member },
         message: format!("m{round}-{at}").into(),
-        content: Content::text(TEXTS[at % TEXTS.len()]),
+        content: Content::text(text(round, at)),
         reply_to: None,
         forwarded: None,
         press: None,
@@ -126,7 +132,7 @@ fn event(round: usize, at: usize) -> Event {
     Event {
         account: AccountId::from("bench"),
         key: format!("e{round}-{at}").into(),
-        at_ms: 1_795_248_000_000,
+        at_ms: 1_795_248_000_000 + (round * EVENTS + at) as i64 * 1_000,
         body,
     }
 }
@@ -144,7 +150,7 @@ async fn warm(hall: &Arc<Hall>, intake: &Intake) {
     }
     work.commit().await.unwrap();
     hall.directory.forget_all();
-    let events: Vec<Event> = (0..512).map(|at| event(98, at)).collect();
+    let events: Vec<Event> = (0..PEOPLE).map(|at| event(98, at)).collect();
     intake.take(&events).await.unwrap();
 }
 
@@ -176,8 +182,8 @@ async fn bare_loop(db: &Db, round: usize) -> f64 {
                 .bind(format!("01M{round:05}{at:018}"))
                 .bind(format!("01C{:023}", at % 3))
                 .bind(format!("m{round}-{at}"))
-                .bind(format!("01U{:023}", at % 40))
-                .bind(TEXTS[at % TEXTS.len()])
+                .bind(format!("01U{:023}", at % PEOPLE))
+                .bind(text(round, at))
                 .bind(1_795_248_000_000_i64)
                 .execute(&mut *tx)
                 .await
