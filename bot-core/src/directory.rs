@@ -177,7 +177,7 @@ pub(crate) fn clean_user(info: &UserInfo) -> (String, Option<String>) {
 }
 
 /// A bounded cache that does not take all its room at once.
-fn small<K: std::hash::Hash + Eq, V>(cap: NonZeroUsize) -> LruCache<K, V> {
+pub(crate) fn small<K: std::hash::Hash + Eq, V>(cap: NonZeroUsize) -> LruCache<K, V> {
     let mut cache = LruCache::unbounded();
     cache.resize(cap);
     cache

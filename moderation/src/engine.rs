@@ -1,5 +1,7 @@
 //! The engine: a policy made ready to check messages.
 
+use std::sync::Arc;
+
 use crate::behaviour::{self, Activity};
 use crate::detect;
 use crate::entity;
@@ -135,7 +137,7 @@ impl<'a> Message<'a> {
 #[derive(Debug, Clone)]
 pub struct Engine {
     policy: Policy,
-    learner: Option<Learner>,
+    learner: Option<Arc<Learner>>,
 }
 
 impl Engine {
@@ -146,8 +148,8 @@ impl Engine {
 
     /// The same engine, which also asks what was learnt from samples.
     #[must_use]
-    pub fn with_learner(self, learner: Learner) -> Self {
-        Self { learner: Some(learner), ..self }
+    pub fn with_learner(self, learner: impl Into<Arc<Learner>>) -> Self {
+        Self { learner: Some(learner.into()), ..self }
     }
 
     /// The policy in use.
@@ -157,7 +159,7 @@ impl Engine {
 
     /// What was learnt, if it is asked.
     pub fn learner(&self) -> Option<&Learner> {
-        self.learner.as_ref()
+        self.learner.as_deref()
     }
 
     /// Checks one message by itself. Time and memory are linear in its length.

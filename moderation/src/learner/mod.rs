@@ -5,7 +5,7 @@
 mod grams;
 mod train;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -49,8 +49,8 @@ pub struct Opinion {
 
 /// The samples that come with the program.
 const STARTER: &str = include_str!("../../samples/starter.txt");
-static STARTED: LazyLock<Learner> =
-    LazyLock::new(|| Learner::train(1, &starter_samples()).unwrap_or_default());
+static STARTED: LazyLock<Arc<Learner>> =
+    LazyLock::new(|| Arc::new(Learner::train(1, &starter_samples()).unwrap_or_default()));
 
 /// The samples that come with the program, to be trained on together with others.
 pub fn starter_samples() -> Vec<Sample> {
@@ -70,8 +70,8 @@ impl Default for Learner {
 }
 
 impl Learner {
-    /// What the program starts with, trained once from the samples that come with it.
-    pub fn starter() -> &'static Self {
+    /// What the program starts with, trained once from the samples that come with it and shared by all engines.
+    pub fn starter() -> &'static Arc<Self> {
         &STARTED
     }
 

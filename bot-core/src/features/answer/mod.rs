@@ -25,6 +25,7 @@ pub use config::AnswerConfig;
 use self::matcher::{Match, Matcher};
 use crate::chat::EventBody;
 use crate::courier::End;
+use crate::directory::small;
 use crate::error::Result;
 use crate::feature::{
     ArgKind, ArgSpec, CommandSpec, Feature, Flow, Incoming, Invocation, Manifest, Places, Press, Receipt,
@@ -98,7 +99,7 @@ impl Default for AnswerFeature {
 impl AnswerFeature {
     /// With these settings.
     pub fn new(config: AnswerConfig) -> Self {
-        Self { config, matcher: ArcSwapOption::empty(), greeted: Mutex::new(LruCache::new(GREETED_KEPT)) }
+        Self { config, matcher: ArcSwapOption::empty(), greeted: Mutex::new(small(GREETED_KEPT)) }
     }
 
     /// The article that comes nearest to a text, by the articles as they are now.

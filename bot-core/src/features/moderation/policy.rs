@@ -8,7 +8,7 @@ use lru::LruCache;
 use moderation::{Activity, Engine, Learner, Message, Policy, TextLink, Verdict};
 
 use crate::chat::{AttachmentKind, MarkKind, MemberRole, MessageEvent};
-use crate::directory::{Chat, User};
+use crate::directory::{Chat, User, small};
 use crate::ids::ChatId;
 
 /// Of so many groups what happened lately is kept, at most 512 messages and joins of each: about 50 MB in all. The
@@ -43,7 +43,7 @@ pub struct PolicySlot {
 
 impl Default for PolicySlot {
     fn default() -> Self {
-        Self { engine: ArcSwapOption::default(), lately: Mutex::new(LruCache::new(GROUPS_KEPT)) }
+        Self { engine: ArcSwapOption::default(), lately: Mutex::new(small(GROUPS_KEPT)) }
     }
 }
 
