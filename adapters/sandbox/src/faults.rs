@@ -139,8 +139,9 @@ impl Faults {
         self.0.changed.notified().await;
     }
 
-    /// Uses up the faults that strike a call: any delay, and the first other one.
-    pub(crate) fn strike_call(&self, action: &str, chat: Option<&ChatKey>) -> (i64, Option<Fault>) {
+    /// Uses up the faults that strike a call of this action (`Action::word`): any delay in milliseconds, and the
+    /// first other one.
+    pub fn strike_call(&self, action: &str, chat: Option<&ChatKey>) -> (i64, Option<Fault>) {
         let mut rules = self.rules();
         let (mut wait_ms, mut struck) = (0, None);
         for rule in rules.iter_mut().filter(|rule| rule.strikes(action, chat)) {

@@ -29,8 +29,10 @@ pub struct Profile {
     pub form_fields: usize,
     /// Whether the bot can edit its messages.
     pub edits: bool,
-    /// Oldest message in milliseconds that can be edited or deleted by the bot; `None` for any.
-    pub touch_age_ms: Option<i64>,
+    /// Oldest message in milliseconds that the bot can edit; `None` for any.
+    pub edit_age_ms: Option<i64>,
+    /// Oldest message in milliseconds that the bot can delete; `None` for any.
+    pub delete_age_ms: Option<i64>,
     /// Whether messages can be pinned.
     pub pins: bool,
     /// Whether groups have threads.
@@ -55,6 +57,9 @@ pub struct Profile {
     pub press_lives_ms: i64,
     /// How many messages of a chat the platform remembers.
     pub history: usize,
+    /// Whether keys are whole numbers as on Telegram: the bot's, and a thread's is the number of the line that
+    /// says it was opened. Those of people and groups are whatever the test gives.
+    pub numbered: bool,
     /// The pace that the adapter tells the courier.
     pub pace: Pace,
     /// The pace that the platform truly enforces, counted over sliding windows; `None` for no limit.
@@ -115,7 +120,8 @@ impl Profile {
             forms: FormsWhen::Always,
             form_fields: 12,
             edits: true,
-            touch_age_ms: None,
+            edit_age_ms: None,
+            delete_age_ms: None,
             pins: true,
             threads: true,
             replies: true,
@@ -128,6 +134,7 @@ impl Profile {
             tells_deletions: true,
             press_lives_ms: 15 * 60_000,
             history: 5_000,
+            numbered: false,
             pace,
             enforced: None,
         }
@@ -145,7 +152,8 @@ impl Profile {
             button_rows: 0,
             forms: FormsWhen::Never,
             edits: false,
-            touch_age_ms: Some(2 * 60_000),
+            edit_age_ms: Some(2 * 60_000),
+            delete_age_ms: Some(2 * 60_000),
             pins: false,
             threads: false,
             mention_all: false,
@@ -154,6 +162,23 @@ impl Profile {
             nonces: Nonces::Kept,
             echoes_own: true,
             tells_deletions: false,
+            ..Self::sandbox()
+        }
+    }
+
+    /// Telegram as a bot meets it (Bot API 9.2, read 2026-11-21). How fast it lets a bot act is not published:
+    /// tests enforce what they are about.
+    pub fn telegram() -> Self {
+        Self {
+            name: "Telegram",
+            attachments: 10,
+            file_bytes: 50 * 1024 * 1024,
+            button_rows: 100,
+            forms: FormsWhen::Never,
+            delete_age_ms: Some(48 * 3_600_000),
+            mention_all: false,
+            tells_deletions: false,
+            numbered: true,
             ..Self::sandbox()
         }
     }
@@ -185,7 +210,7 @@ impl Profile {
 
     /// The limits of a feature; `None` when the platform lacks it.
     fn limits(&self, feature: Feature, direct: bool) -> Option<Limits> {
-        let touch = Limits { age_ms: self.touch_age_ms, ..Limits::default() };
+        let aged = |age_ms| Limits { age_ms, ..Limits::default() };
         let plain = |there: bool| there.then(Limits::default);
         match feature {
             Feature::Text => Some(Limits {
@@ -205,8 +230,8 @@ impl Profile {
             }
             Feature::Forms => (self.forms != FormsWhen::Never)
                 .then(|| Limits { count: Some(self.form_fields), ..Limits::default() }),
-            Feature::Edit => self.edits.then_some(touch),
-            Feature::DeleteOwn | Feature::DeleteOthers => Some(touch),
+            Feature::Edit => self.edits.then(|| aged(self.edit_age_ms)),
+            Feature::DeleteOwn | Feature::DeleteOthers => Some(aged(self.delete_age_ms)),
             Feature::Pin => plain(self.pins),
             Feature::Mute => {
                 (self.mutes && !direct).then(|| Limits { duration_ms: self.mute_max_ms, ..Limits::default() })

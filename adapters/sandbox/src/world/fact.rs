@@ -140,7 +140,7 @@ impl State {
             }
             Fact::Thread { thread, .. } => chat.set_thread(thread),
             Fact::Posted { message, .. } => {
-                chat.next_message += 1;
+                chat.next_message += numbers_of(&message);
                 if let Ok(number) = message.key.as_str().parse() {
                     chat.messages.insert(number, *message);
                 }
@@ -210,7 +210,17 @@ impl Group {
     }
 }
 
+/// How many numbers a message takes: an album is one message of as many numbers as it has files.
+fn numbers_of(message: &Message) -> u64 {
+    u64::try_from(message.content.attachments.len()).unwrap_or(1).max(1)
+}
+
 impl Fact {
+    /// How many numbers of its chat's messages it takes.
+    pub(crate) fn messages_taken(&self) -> u64 {
+        if let Self::Posted { message, .. } = self { numbers_of(message) } else { 0 }
+    }
+
     /// The chat that it happens in.
     pub(crate) fn chat(&self) -> Option<&ChatKey> {
         match self {

@@ -42,6 +42,11 @@ impl Feed {
     }
 }
 
+/// The place of an event among all of this world; those that were put in from outside stand first.
+fn number(event: &Event) -> u64 {
+    event.key.as_str().rsplit_once('.').and_then(|(_, number)| number.parse().ok()).unwrap_or(0)
+}
+
 impl World {
     /// Queues an event as it is, whatever is in it.
     pub fn inject(&self, event: Event) {
@@ -101,6 +106,32 @@ impl World {
         let event = inner.state.pending.get(&lane)?.front()?.clone();
         let twice = self.0.faults.strike_event(event.body.chat().map(|chat| &chat.key));
         Some(Delivery { lane, event, twice })
+    }
+
+    /// Hands over the oldest event that waits, whatever its chat, and whether it has to be told twice. For fronts
+    /// that keep events themselves until the bot has taken them; not beside an adapter's own feed. Nothing is
+    /// handed over while the platform is down.
+    pub fn hand_over(&self) -> Option<(Event, bool)> {
+        if self.0.faults.is_down() {
+            return None;
+        }
+        let (lane, event) = {
+            let inner = self.inner();
+            let oldest = inner.state.pending.iter().filter_map(|(lane, queue)| Some((*lane, queue.front()?)));
+            let (lane, event) = oldest.min_by_key(|(_, event)| number(event))?;
+            (lane, event.clone())
+        };
+        let twice = self.0.faults.strike_event(event.body.chat().map(|chat| &chat.key));
+        self.taken(lane, event.clone());
+        Some((event, twice))
+    }
+
+    /// Resolves when an event was queued or a fault switched.
+    pub async fn stirred(&self) {
+        tokio::select! {
+            () = self.0.queued.notified() => {}
+            () = self.0.faults.changed() => {}
+        }
     }
 
     /// Takes everything that waits, as a bot would.

@@ -103,7 +103,7 @@ impl World {
         files: files::Files,
     ) -> Self {
         let bot = UserInfo {
-            key: UserKey::from("guildhall"),
+            key: UserKey::from(if profile.numbered { "7000000001" } else { "guildhall" }),
             name: "Guildhall".to_owned(),
             username: Some("guildhall_bot".to_owned()),
             language: None,
@@ -180,12 +180,13 @@ impl World {
         self.0.changes.subscribe()
     }
 
-    pub(crate) fn now_ms(&self) -> i64 {
+    /// The world's time, unix milliseconds.
+    pub fn now_ms(&self) -> i64 {
         self.0.clock.now_ms()
     }
 
     /// Waits by the world's clock.
-    pub(crate) async fn wait(&self, wait_ms: i64) {
+    pub async fn wait(&self, wait_ms: i64) {
         self.0.clock.until(self.now_ms().saturating_add(wait_ms)).await;
     }
 

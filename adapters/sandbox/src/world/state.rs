@@ -191,9 +191,11 @@ impl State {
     }
 }
 
-/// The key of somebody's private chat with the bot.
+/// The key of somebody's private chat with the bot. A user whose key is a number is their own private chat, as on
+/// Telegram.
 pub(crate) fn direct_key(user: &UserKey) -> ChatKey {
-    ChatKey(format!("d.{user}"))
+    let is_number = !user.as_str().is_empty() && user.as_str().bytes().all(|b| b.is_ascii_digit());
+    if is_number { ChatKey(user.as_str().to_owned()) } else { ChatKey(format!("d.{user}")) }
 }
 
 impl Chat {

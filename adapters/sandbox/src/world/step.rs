@@ -49,8 +49,8 @@ impl<'a> Step<'a> {
     /// Puts a message into a chat, and forgets the oldest when there are too many.
     pub(super) fn post(&mut self, chat: &Chat, draft: Draft) -> Message {
         let here = |fact: &&Fact| matches!(fact, Fact::Posted { chat: at, .. } if *at == chat.key);
-        let posted = u64::try_from(self.facts.iter().filter(here).count()).unwrap_or(0);
-        let number = chat.next_message + posted;
+        let number =
+            chat.next_message + self.facts.iter().filter(here).map(Fact::messages_taken).sum::<u64>();
         let message = Message {
             key: MessageKey(number.to_string()),
             author: draft.author,
@@ -115,6 +115,12 @@ impl<'a> Step<'a> {
             body,
         };
         self.push(Fact::Queued { lane, event: Box::new(event) });
+    }
+
+    /// A key for a thread that is opened in this step, before anything else of it.
+    pub(super) fn thread_key(&self, chat: &Chat) -> ThreadKey {
+        let number = chat.next_message;
+        ThreadKey(if self.profile.numbered { number.to_string() } else { format!("t{}", chat.next_thread) })
     }
 
     /// A key for a press that is about to be told.

@@ -148,6 +148,13 @@ impl World {
         state.chats.values().filter(shown).map(|chat| summary(state, chat)).collect()
     }
 
+    /// One message, if it is there and not deleted, whoever may see it.
+    pub fn message(&self, chat: &ChatKey, key: &MessageKey) -> Option<MessageView> {
+        let inner = self.inner();
+        let state = &inner.state;
+        Some(message_view(state, &self.bot().name, state.chat(chat).ok()?.message(key)?))
+    }
+
     /// A chat with its last `limit` messages as `user` sees them; as an onlooker without whispers for `None`.
     pub fn chat(&self, key: &ChatKey, user: Option<&UserKey>, limit: usize) -> Option<ChatView> {
         let now_ms = self.now_ms();

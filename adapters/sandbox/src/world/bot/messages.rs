@@ -59,7 +59,7 @@ pub(super) fn edit(
     if old.author != Author::Bot {
         return no(RejectionKind::Other, "message can't be edited: it is not the bot's own");
     }
-    young(step, old)?;
+    young(step, old, step.profile.edit_age_ms)?;
     fits(step, content, files)?;
     let content = Content { reply_to: None, ..content.clone() };
     if content == old.content {
@@ -85,7 +85,7 @@ pub(super) fn delete(step: &mut Step<'_>, chat: &Chat, messages: &[MessageRef]) 
             if message.author != Author::Bot {
                 need(chat, Right::DeleteMessages)?;
             }
-            young(step, message)?;
+            young(step, message, step.profile.delete_age_ms)?;
             there.push(message.key.clone());
         }
     }
@@ -139,8 +139,8 @@ fn find<'a>(chat: &'a Chat, message: &MessageRef) -> Judged<&'a Message> {
     }
 }
 
-fn young(step: &Step<'_>, message: &Message) -> Judged<()> {
-    match step.profile.touch_age_ms {
+fn young(step: &Step<'_>, message: &Message, oldest_ms: Option<i64>) -> Judged<()> {
+    match oldest_ms {
         Some(max_ms) if step.now_ms - message.at_ms > max_ms => {
             no(RejectionKind::Other, "the message is too old")
         }

@@ -28,6 +28,12 @@ fn no<T>(kind: RejectionKind, why: impl Into<String>) -> Judged<T> {
 }
 
 impl World {
+    /// Does one call for the bot, at once, as strictly as platforms judge, if the enforced pace allows it. For fronts
+    /// that speak a platform's own language; faults strike before it ([`crate::Faults::strike_call`]).
+    pub fn bot_does(&self, to: &Address, action: &Action) -> Outcome {
+        self.admit(to).unwrap_or_else(|| self.do_call(to, action, ""))
+    }
+
     /// Does one call for the bot, at once.
     pub(crate) fn do_call(&self, to: &Address, action: &Action, nonce: &str) -> Outcome {
         let files = match action {
@@ -58,7 +64,7 @@ impl World {
     }
 
     /// Remembers what became of a call, for who watches.
-    pub(crate) fn note_call(&self, to: &Address, action: &Action, outcome: &Outcome) {
+    pub fn note_call(&self, to: &Address, action: &Action, outcome: &Outcome) {
         let line = Traffic {
             at_ms: self.now_ms(),
             way: Way::FromBot,
@@ -105,6 +111,11 @@ impl World {
             Some(Place::Direct { .. }) => None,
             Some(Place::Group(Group { bot: None, .. })) | None => Some(ALL_RIGHTS.to_vec()),
         }
+    }
+
+    /// The key under which a chat goes on that had this key.
+    pub fn moved_to(&self, key: &ChatKey) -> Option<ChatKey> {
+        self.inner().state.moved.get(key).cloned()
     }
 
     /// The address of the chat that an address had before it moved.

@@ -1,6 +1,6 @@
 //! The bot opens, renames, closes and opens threads again.
 
-use bot_core::chat::{Delivered, RejectionKind, Right, ThreadKey, ThreadRef};
+use bot_core::chat::{Delivered, RejectionKind, Right, ThreadRef};
 
 use super::{Judged, need, need_ability, need_group, no, thread_key};
 use crate::world::check;
@@ -12,7 +12,7 @@ use crate::world::step::Step;
 pub(super) fn open(step: &mut Step<'_>, chat: &Chat, title: &str) -> Judged {
     may_manage(step, chat)?;
     check::title(title).or_else(|why| no(RejectionKind::BadContent, why))?;
-    let key = ThreadKey(format!("t{}", chat.next_thread));
+    let key = step.thread_key(chat);
     change(
         step,
         chat,

@@ -21,7 +21,7 @@ impl World {
                 return Err(Refusal::Absent("threads"));
             }
             check::peoples_title(title)?;
-            let key = ThreadKey(format!("t{}", chat.next_thread));
+            let key = step.thread_key(chat);
             let thread = Thread { key: key.clone(), title: title.to_owned(), state: ThreadState::Open };
             step.push(Fact::Thread { chat: chat.key.clone(), thread });
             step.notice(chat, Notice::Thread { title: title.to_owned(), change: "opened".to_owned() });
