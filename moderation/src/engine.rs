@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::behaviour::{self, Activity};
-use crate::detect;
-use crate::entity;
+use crate::detect::{self, Side};
+use crate::entity::{self, Entity};
 use crate::explain::{Explanation, explain};
 use crate::judge::judge;
 use crate::ladder::Rung;
@@ -164,41 +164,70 @@ impl Engine {
 
     /// Checks one message by itself. Time and memory are linear in its length.
     pub fn check(&self, message: &Message<'_>) -> Verdict {
-        let hits = self.find(message);
+        let mut hits = Vec::new();
+        self.find(message, &self.entities(message), &mut hits);
+        self.find_in_name(message, &mut hits);
         self.judge(message, hits)
     }
 
     /// Checks one message as one of many: `activity` is what happened in its chat before, and takes it in.
     pub fn check_with(&self, message: &Message<'_>, activity: &mut Activity) -> Verdict {
-        let mut hits = self.find(message);
+        let mut hits = Vec::new();
+        let entities = self.entities(message);
+        self.find(message, &entities, &mut hits);
+        self.find_in_name(message, &mut hits);
         if self.policy.traits().behaviour {
-            behaviour::find(&self.policy, message, activity, &mut hits);
+            behaviour::find(&self.policy, message, &entities, activity, &mut hits);
         }
         self.judge(message, hits)
     }
 
-    fn find(&self, message: &Message<'_>) -> Vec<Hit> {
+    /// The things besides words, where any rule asks for them or counts them.
+    fn entities(&self, message: &Message<'_>) -> Vec<Entity> {
         let traits = self.policy.traits();
-        let mut hits = detect::scan(&self.policy, message);
-        if traits.entities {
-            entity::find(&self.policy, message, &mut hits);
+        if traits.entities || traits.behaviour {
+            entity::all(self.policy.domains(), message)
+        } else {
+            Vec::new()
         }
-        if let (true, Some(name)) = (traits.names, message.name) {
-            let name = Message { text: name, is_name: true, links: &[], files: &[], ..*message };
-            let mut found = detect::scan(&self.policy, &name);
-            if traits.entities {
-                entity::find(&self.policy, &name, &mut found);
-            }
-            hits.extend(found.into_iter().map(|hit| Hit { in_name: true, ..hit }));
-        }
-        hits
     }
 
-    fn judge(&self, message: &Message<'_>, hits: Vec<Hit>) -> Verdict {
-        let verdict =
-            if hits.is_empty() { Verdict::pass(self.policy.version()) } else { judge(&self.policy, hits) };
+    /// What speaks against a text.
+    fn find(&self, message: &Message<'_>, entities: &[Entity], hits: &mut Vec<Hit>) {
+        hits.extend(detect::scan(&self.policy, message, Side::Against));
+        if self.policy.traits().entities {
+            entity::find(&self.policy, message, entities, hits);
+        }
+    }
+
+    fn find_in_name(&self, message: &Message<'_>, hits: &mut Vec<Hit>) {
+        let (true, Some(name)) = (self.policy.traits().names, message.name) else { return };
+        let name = Message { text: name, is_name: true, links: &[], files: &[], ..*message };
+        let mut found = Vec::new();
+        self.find(&name, &self.entities(&name), &mut found);
+        if !found.is_empty() && self.policy.traits().defences {
+            found.extend(detect::scan(&self.policy, &name, Side::For));
+        }
+        hits.extend(found.into_iter().map(|hit| Hit { in_name: true, ..hit }));
+    }
+
+    /// What speaks for a message is looked for only where something speaks against it.
+    fn judge(&self, message: &Message<'_>, mut hits: Vec<Hit>) -> Verdict {
+        let defences = || match self.policy.traits().defences {
+            true => detect::scan(&self.policy, message, Side::For),
+            false => Vec::new(),
+        };
+        let accused = !hits.is_empty();
+        let verdict = if accused {
+            hits.extend(defences());
+            judge(&self.policy, hits)
+        } else {
+            Verdict::pass(self.policy.version())
+        };
         match &self.learner {
-            Some(learner) => learner.second(&self.policy, message, verdict),
+            Some(learner) => {
+                learner.second(&self.policy, message, verdict, || accused || defences().is_empty())
+            }
             None => verdict,
         }
     }

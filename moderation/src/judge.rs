@@ -2,7 +2,7 @@
 
 use crate::category::Category;
 use crate::fold::{Tier, ViewKind};
-use crate::policy::{Policy, Rule};
+use crate::policy::{Asking, Policy, Rule};
 use crate::verdict::{Certainty, Hit, HitKind, Outcome, Span, Verdict};
 
 /// How one rule fared.
@@ -43,18 +43,15 @@ impl<'p> Bench<'p> {
     /// Drops rules whose needs are not met, and adds those that are made of others. Rules name only rules before them,
     /// so one pass is enough.
     fn hear_rules_on_rules(&mut self) {
-        if !self.policy.traits().roles {
-            return;
-        }
-        let rules = self.policy.rules();
+        let policy = self.policy;
         let mut dropped = false;
-        for (at, rule) in rules.iter().enumerate() {
-            let asks = !rule.needs.is_empty() || !rule.unless.is_empty();
+        for asking in policy.asking() {
+            let (at, rule) = (asking.rule, &policy.rules()[asking.rule]);
             let combines = rule.is_combination() && !rule.needs.is_empty();
-            if !asks || (self.fired[at] == Fired::No && !combines) {
+            if self.fired[at] == Fired::No && !combines {
                 continue;
             }
-            match self.met(rule, at) {
+            match self.met(asking) {
                 None => {
                     dropped |= self.fired[at] != Fired::No;
                     self.fired[at] = Fired::No;
@@ -68,23 +65,21 @@ impl<'p> Bench<'p> {
             }
         }
         if dropped {
-            let (policy, fired) = (self.policy, &self.fired);
+            let fired = &self.fired;
             self.hits
                 .retain(|hit| policy.rule_index(hit.rule.as_str()).is_some_and(|at| fired[at] != Fired::No));
         }
     }
 
     /// How surely all that a rule needs was found; `None` where something is missing or forbids it.
-    fn met(&self, rule: &Rule, at: usize) -> Option<Fired> {
-        let before = || self.policy.rules()[..at].iter().zip(&self.fired);
-        let fired = |need: &crate::policy::Need| {
-            let meant = before().filter(|(other, _)| need.means(other.id.as_str()));
-            meant.map(|(_, fired)| *fired).max().filter(|fired| *fired != Fired::No)
-        };
-        if rule.unless.iter().any(|unless| fired(unless).is_some()) {
+    fn met(&self, asking: &Asking) -> Option<Fired> {
+        if asking.unless.iter().any(|unless| self.fired[*unless] != Fired::No) {
             return None;
         }
-        rule.needs.iter().try_fold(Fired::Sure, |least, need| Some(least.min(fired(need)?)))
+        asking.needs.iter().try_fold(Fired::Sure, |least, need| {
+            let most = need.iter().map(|rule| self.fired[*rule]).max()?;
+            (most != Fired::No).then_some(least.min(most))
+        })
     }
 
     /// The hit of a rule that is made of others: one place of each that it needs.

@@ -42,14 +42,24 @@ impl Chance {
     }
 }
 
+/// The project's own labelled messages of which `label` is true.
+fn labelled(label: impl Fn(&str) -> bool) -> Vec<String> {
+    let dev = include_str!("../../../tests/data/moderation/dev.jsonl");
+    dev.lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter(|row| row["label"].as_str().is_some_and(&label))
+        .filter_map(|row| row["text"].as_str().map(str::to_owned))
+        .collect()
+}
+
+/// What merchants write on an ordinary day.
+pub(super) fn harmless() -> Vec<String> {
+    labelled(|label| label == "ham")
+}
+
 /// The project's own labelled messages, cut and joined to 10 to 200 characters, hits and misses.
 pub(super) fn messages() -> Vec<String> {
-    let labelled = include_str!("../../../tests/data/moderation/dev.jsonl");
-    let texts: Vec<String> = labelled
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter_map(|row| row["text"].as_str().map(str::to_owned))
-        .collect();
+    let texts = labelled(|_| true);
     let mut chance = Chance(7);
     (0..1_000)
         .map(|_| {

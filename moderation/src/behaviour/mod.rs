@@ -9,7 +9,7 @@ pub use print::Print;
 pub use trigger::{Trigger, TriggerKind};
 
 use crate::engine::Message;
-use crate::entity::{self, EntityKind};
+use crate::entity::{Entity, EntityKind};
 use crate::fold::ViewKind;
 use crate::policy::Policy;
 use crate::verdict::{Hit, HitKind};
@@ -19,8 +19,14 @@ use activity::{Counts, Event};
 const CAPITALS_LETTERS_MIN: usize = 12;
 
 /// Takes a message into what happened in its chat, and adds a hit for each rule whose behaviour it shows.
-pub(crate) fn find(policy: &Policy, message: &Message<'_>, activity: &mut Activity, hits: &mut Vec<Hit>) {
-    let event = event(policy, message, activity);
+pub(crate) fn find(
+    policy: &Policy,
+    message: &Message<'_>,
+    entities: &[Entity],
+    activity: &mut Activity,
+    hits: &mut Vec<Hit>,
+) {
+    let event = event(message, entities, activity);
     // An edit is no further message, but a join or a message is.
     if !message.edited {
         activity.push(event.clone());
@@ -38,8 +44,7 @@ pub(crate) fn find(policy: &Policy, message: &Message<'_>, activity: &mut Activi
     }
 }
 
-fn event(policy: &Policy, message: &Message<'_>, activity: &Activity) -> Event {
-    let entities = if message.joining { Vec::new() } else { entity::all(policy.domains(), message) };
+fn event(message: &Message<'_>, entities: &[Entity], activity: &Activity) -> Event {
     let count = |wanted: &[EntityKind]| {
         let is = |kind: EntityKind| wanted.iter().any(|wanted| kind.is_a(*wanted));
         clip(entities.iter().filter(|entity| is(entity.kind)).count())

@@ -1,5 +1,7 @@
 //! A fingerprint of a text that changes little when the text does (SimHash; M. Charikar, 2002).
 
+use std::cell::RefCell;
+
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -23,29 +25,26 @@ pub struct Print {
 impl Print {
     /// The print of a text: case, width, blanks, marks and emoji do not count.
     pub fn of(text: &str) -> Self {
-        let letters: Vec<char> = text
-            .chars()
-            .take(CHARS_MAX)
-            .nfkc()
-            .flat_map(char::to_lowercase)
-            .filter(|c| c.is_alphanumeric())
-            .collect();
-        let mut weights = [0_i32; 64];
-        let grams = if letters.len() < GRAM { letters.chunks(GRAM) } else { letters.chunks(letters.len()) };
-        for run in grams {
-            for gram in run.windows(GRAM.min(run.len())) {
-                let hash =
-                    gram.iter().fold(0xCBF2_9CE4_8422_2325, |hash, c| mix(hash ^ u64::from(u32::from(*c))));
-                for (bit, weight) in weights.iter_mut().enumerate() {
-                    *weight += if hash >> bit & 1 == 1 { 1 } else { -1 };
-                }
+        LETTERS.with_borrow_mut(|letters| {
+            letters.clear();
+            if text.chars().take(CHARS_MAX).all(is_simple) {
+                let plain = text.chars().take(CHARS_MAX).map(|c| c.to_ascii_lowercase());
+                letters
+                    .extend(plain.filter(|c| c.is_ascii_alphanumeric() || *c >= '\u{4E00}' && !is_mark(*c)));
+            } else {
+                let wide = text.chars().take(CHARS_MAX).nfkc().flat_map(char::to_lowercase);
+                letters.extend(wide.filter(|c| c.is_alphanumeric()));
             }
+            Self::of_letters(letters)
+        })
+    }
+
+    fn of_letters(letters: &[char]) -> Self {
+        let mut sums = Sums::default();
+        for gram in letters.windows(GRAM.min(letters.len()).max(1)) {
+            sums.add(gram.iter().fold(0xCBF2_9CE4_8422_2325, |hash, c| mix(hash ^ u64::from(u32::from(*c)))));
         }
-        let bits = weights
-            .iter()
-            .enumerate()
-            .filter(|(_, weight)| **weight > 0)
-            .fold(0, |bits, (bit, _)| bits | 1 << bit);
+        let bits = sums.majority();
         Self { bits, chars: u16::try_from(letters.len()).unwrap_or(u16::MAX) }
     }
 
@@ -72,6 +71,65 @@ impl Print {
     }
 }
 
+thread_local! {
+    static LETTERS: RefCell<Vec<char>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Whether a character is read the same whatever stands beside it, and is known for a letter or none at a glance.
+fn is_simple(c: char) -> bool {
+    c.is_ascii() || matches!(c, '\u{4E00}'..='\u{9FFF}') || is_mark(c)
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{2014}'..='\u{201F}' | '\u{2026}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}'
+        | '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}' | '\u{1F300}'..='\u{1F64F}')
+}
+
+/// How many hashes had each bit, counted in eight lanes of a byte in each of eight words.
+#[derive(Default)]
+struct Sums {
+    lanes: [u64; 8],
+    pending: u32,
+    counts: [[u32; 8]; 8],
+    total: u32,
+}
+
+impl Sums {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+
+    fn add(&mut self, hash: u64) {
+        for (bit, lane) in self.lanes.iter_mut().enumerate() {
+            *lane += hash >> bit & Self::ONES;
+        }
+        self.pending += 1;
+        if self.pending == 255 {
+            self.carry();
+        }
+    }
+
+    fn carry(&mut self) {
+        for (lane, counts) in self.lanes.iter_mut().zip(&mut self.counts) {
+            for (count, byte) in counts.iter_mut().zip(lane.to_le_bytes()) {
+                *count += u32::from(byte);
+            }
+            *lane = 0;
+        }
+        self.total += std::mem::take(&mut self.pending);
+    }
+
+    /// The bits that more than half of the hashes had.
+    fn majority(mut self) -> u64 {
+        self.carry();
+        let mut bits = 0;
+        for (bit, counts) in self.counts.iter().enumerate() {
+            for (byte, count) in counts.iter().enumerate() {
+                bits |= u64::from(2 * count > self.total) << (8 * byte + bit);
+            }
+        }
+        bits
+    }
+}
+
 /// Spreads a number over all bits (the finalizer of SplitMix64; S. Vigna, 2015).
 fn mix(mut n: u64) -> u64 {
     n = (n ^ (n >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -81,7 +139,24 @@ fn mix(mut n: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization as _;
+
     use super::Print;
+
+    #[test]
+    fn the_short_way_reads_what_the_long_one_does() {
+        for c in ('\0'..=char::MAX).filter(|c| super::is_simple(*c)) {
+            let long: String = std::iter::once(c)
+                .nfkc()
+                .flat_map(char::to_lowercase)
+                .filter(|c| c.is_alphanumeric())
+                .collect();
+            let text = format!("a{c}1");
+            assert_eq!(usize::from(Print::of(&text).chars()), 2 + long.chars().count(), "{c:?}");
+        }
+        let long = "收到Thanks，".repeat(60);
+        assert_eq!(Print::of(&long).bits, Print::of(&format!("{long}\u{200B}")).bits);
+    }
 
     #[test]
     fn small_changes_are_near_and_other_texts_are_not() {

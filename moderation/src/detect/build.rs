@@ -8,7 +8,7 @@ use regex::Regex;
 
 use super::unsure::Index;
 use crate::fold::Tier;
-use crate::fold::reading::reduce;
+use crate::fold::reading::{mark_bit, reduce};
 use crate::fold::script::Edges;
 use crate::fold::table::Sign;
 use crate::policy::{Pattern, Rule};
@@ -28,8 +28,8 @@ pub(crate) struct Detector {
     pub(super) allow: Option<Automaton<u32>>,
     pub(super) phrases: Vec<Phrase>,
     pub(super) regexes: Vec<Expression>,
-    /// The expressions that require nothing in particular, and so always run.
-    pub(super) always: Vec<usize>,
+    /// The expressions that the automaton cannot call for.
+    pub(super) loose: Vec<Loose>,
     /// The words that only marks make what they are (`:)`, `c++`), searched one by one.
     pub(super) marked: Vec<usize>,
     /// The words that unsure views look for.
@@ -95,6 +95,14 @@ pub(super) struct Expression {
     pub(super) regex: Regex,
 }
 
+/// An expression that hangs on marks, or on nothing in particular.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Loose {
+    pub(super) regex: usize,
+    /// The marks of which one is enough, as [`mark_bit`] counts them; all bits where it always runs.
+    pub(super) marks: u64,
+}
+
 /// Gathers patterns, each text once.
 #[derive(Default)]
 struct Texts {
@@ -118,7 +126,7 @@ impl Detector {
     pub(crate) fn build(rules: &[Rule], allow: &[String], patterns: Vec<Vec<Pattern>>) -> Option<Self> {
         let mut texts = Texts::default();
         let (words, marked) = words(rules, &mut texts);
-        let (regexes, always) = expressions(patterns, &mut texts);
+        let (regexes, loose) = expressions(patterns, &mut texts);
         let (allow, phrases) = phrases(rules, allow)?;
         let unsure = words.iter().enumerate().filter(|(_, word)| rules[word.rule].tier == Tier::Unsure);
         let unsure = Index::build(unsure.map(|(id, word)| (id, rules[word.rule].words[word.index].as_str())));
@@ -135,7 +143,7 @@ impl Detector {
             allow,
             phrases,
             regexes,
-            always,
+            loose,
             marked,
             unsure,
         })
@@ -170,26 +178,30 @@ fn words(rules: &[Rule], texts: &mut Texts) -> (Vec<Word>, Vec<usize>) {
     (words, marked)
 }
 
-/// The expressions of all rules, and which of them always run.
-fn expressions(patterns: Vec<Vec<Pattern>>, texts: &mut Texts) -> (Vec<Expression>, Vec<usize>) {
-    let (mut regexes, mut always) = (Vec::new(), Vec::new());
+/// The expressions of all rules, and those of them that the automaton cannot call for.
+fn expressions(patterns: Vec<Vec<Pattern>>, texts: &mut Texts) -> (Vec<Expression>, Vec<Loose>) {
+    let (mut regexes, mut loose) = (Vec::new(), Vec::new());
     for (rule, patterns) in patterns.into_iter().enumerate() {
         for (index, pattern) in patterns.into_iter().enumerate() {
             let regex = regexes.len();
-            let required: Option<Vec<String>> = pattern
-                .required
-                .map(|texts| texts.iter().map(|text| reduce(text).0).collect())
-                .filter(|texts: &Vec<String>| texts.iter().all(|text| !text.is_empty()));
-            match required {
-                None => always.push(regex),
-                Some(required) => {
-                    required.into_iter().for_each(|text| texts.add(text, Meaning::Requires(regex)));
+            let mut marks = if pattern.required.is_none() { u64::MAX } else { 0 };
+            for text in pattern.required.iter().flatten() {
+                let (reduced, _) = reduce(text);
+                if reduced.is_empty() {
+                    // Only marks: the first that is no blank calls for it.
+                    let mark = text.chars().find(|c| Sign::of(*c).is_skipped() && !c.is_whitespace());
+                    marks |= mark.and_then(|c| Sign::of(c).char()).map_or(u64::MAX, mark_bit);
+                } else {
+                    texts.add(reduced, Meaning::Requires(regex));
                 }
+            }
+            if marks != 0 {
+                loose.push(Loose { regex, marks });
             }
             regexes.push(Expression { rule, index, regex: pattern.regex });
         }
     }
-    (regexes, always)
+    (regexes, loose)
 }
 
 type Phrases = (Option<Automaton<u32>>, Vec<Phrase>);

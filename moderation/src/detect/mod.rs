@@ -19,7 +19,7 @@ pub(crate) use required::required_literals;
 use allowed::Allowed;
 use build::Meaning;
 use found::Found;
-use words::{Dressed, Scratch};
+use words::{Dressed, FirstPass, Scratch};
 
 use crate::engine::Message;
 use crate::fold::{View, ViewKind, fold_word};
@@ -35,36 +35,55 @@ thread_local! {
     static SCRATCH: RefCell<(Scratch, unsure::Scratch)> = RefCell::default();
 }
 
-/// Everything that `policy` finds in `message`, in the order of the message.
-pub(crate) fn scan(policy: &Policy, message: &Message<'_>) -> Vec<Hit> {
-    SCRATCH.with_borrow_mut(|(sure, unsure)| scan_with(policy, message, sure, unsure))
+/// Which rules are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// All but those that only speak for a message.
+    Against,
+    /// Those that only speak for a message.
+    For,
+}
+
+/// What the rules of one side find in `message`, in the order of the message.
+pub(crate) fn scan(policy: &Policy, message: &Message<'_>, side: Side) -> Vec<Hit> {
+    SCRATCH.with_borrow_mut(|(sure, unsure)| scan_with(policy, message, side, sure, unsure))
 }
 
 fn scan_with(
     policy: &Policy,
     message: &Message<'_>,
+    side: Side,
     sure: &mut Scratch,
     unsure: &mut unsure::Scratch,
 ) -> Vec<Hit> {
     let detector = policy.detector();
-    let first = detector.first_pass(message.text, sure);
-    let mut scan = Scan { policy, detector, message, scratch: sure, allowed: None, found: Found::default() };
-    if first.seen || !detector.always.is_empty() || !detector.marked.is_empty() {
-        scan.all(first.changed);
+    let FirstPass { reading, seen } = detector.first_pass(message.text, sure);
+    let mut due = std::mem::take(&mut sure.due);
+    due.clear();
+    let called =
+        detector.loose.iter().filter(|loose| loose.marks == u64::MAX || loose.marks & reading.marks != 0);
+    due.extend(called.map(|loose| loose.regex));
+    let mut scan =
+        Scan { policy, detector, message, side, scratch: sure, allowed: None, found: Found::default() };
+    if seen || !due.is_empty() || !detector.marked.is_empty() {
+        scan.all(reading.changed, &mut due);
     }
-    if !detector.unsure.is_empty() {
+    if side == Side::Against && !detector.unsure.is_empty() {
         let seconded = !scan.found.is_empty();
         for find in unsure::search(&detector.unsure, message.text, seconded, unsure) {
             scan.unsure(find);
         }
     }
-    scan.found.into_hits(policy)
+    let hits = scan.found.into_hits(policy);
+    sure.due = due;
+    hits
 }
 
 struct Scan<'a> {
     policy: &'a Policy,
     detector: &'a Detector,
     message: &'a Message<'a>,
+    side: Side,
     scratch: &'a Scratch,
     /// Found when it is first asked for.
     allowed: Option<Allowed>,
@@ -73,30 +92,30 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     /// Words first, then the expressions that could match.
-    fn all(&mut self, changed: bool) {
+    fn all(&mut self, changed: bool, due: &mut Vec<usize>) {
         let (detector, scratch) = (self.detector, self.scratch);
-        let mut due: Vec<usize> = Vec::new();
         detector.each_match(scratch, |meaning, end| match meaning {
             Meaning::Word(word) => self.word(word, end),
             Meaning::Requires(regex) => due.push(regex),
         });
-        due.extend(&detector.always);
         due.sort_unstable();
         due.dedup();
+        due.retain(|regex| self.holds(detector.regexes[*regex].rule));
         let folded = (changed && !(due.is_empty() && detector.marked.is_empty()))
             .then(|| View::folded(self.message.text));
         for word in &detector.marked {
             self.marked(*word, folded.as_ref());
         }
         for regex in due {
-            self.regex(regex, folded.as_ref());
+            self.regex(*regex, folded.as_ref());
         }
     }
 
-    /// Whether a rule holds for this message.
+    /// Whether a rule is asked and holds for this message.
     fn holds(&self, rule: usize) -> bool {
+        let asked = self.policy.defends(rule) == (self.side == Side::For);
         let rule = &self.policy.rules()[rule];
-        rule.holds(self.message) && rule.looks_into(self.message.is_name)
+        asked && rule.looks_into(self.message.is_name) && rule.holds(self.message)
     }
 
     /// Looks at one match of a word that ends before the unit `end`.
@@ -167,9 +186,6 @@ impl Scan<'_> {
     /// Runs one expression over the message as written, and as folded where that differs.
     fn regex(&mut self, regex: usize, folded: Option<&View<'_>>) {
         let expression = &self.detector.regexes[regex];
-        if !self.holds(expression.rule) {
-            return;
-        }
         let key = (expression.rule, HitKind::Regex, expression.index);
         let matches = expression.regex.find_iter(self.message.text).take(REGEX_MATCHES_MAX);
         let exact: Vec<_> = matches.map(|found| found.range()).collect();

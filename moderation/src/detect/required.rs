@@ -8,11 +8,14 @@ use std::collections::BTreeSet;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::fold::View;
+use crate::fold::table::Sign;
 
 /// More alternatives than this are not worth their place in the automaton.
 const TEXTS_MAX: usize = 64;
 /// Longer texts select no better.
 const TEXT_UTF8_MAX: usize = 64;
+/// A class of marks may be larger, for a few bits hold them all.
+const MARKS_MAX: usize = 512;
 /// A larger class of characters is as good as any character.
 const CLASS_MAX: usize = 16;
 const REPEAT_MAX: u32 = 4;
@@ -29,6 +32,7 @@ fn required(hir: &Hir) -> Option<Texts> {
         return Some(texts);
     }
     match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => marks(class),
         HirKind::Capture(capture) => required(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
         HirKind::Concat(parts) => of_concat(parts),
@@ -41,6 +45,24 @@ fn required(hir: &Hir) -> Option<Texts> {
         }
         _ => None,
     }
+}
+
+/// The characters of a class of marks.
+fn marks(class: &regex_syntax::hir::ClassUnicode) -> Option<Texts> {
+    let size: usize = class.iter().map(regex_syntax::hir::ClassUnicodeRange::len).sum();
+    if size > MARKS_MAX {
+        return None;
+    }
+    let mut chars = class.iter().flat_map(|range| range.start()..=range.end());
+    let mark = |c: char| {
+        let text = View::folded(c.encode_utf8(&mut [0; 4])).text().to_owned();
+        let whole = !text.is_empty() && text.chars().all(|c| Sign::of(c).is_skipped() && !c.is_whitespace());
+        whole.then_some(text)
+    };
+    chars.try_fold(Texts::new(), |mut texts, c| {
+        texts.insert(mark(c)?);
+        Some(texts)
+    })
 }
 
 /// The best of what the parts require, neighbours with few texts taken together.
@@ -116,7 +138,8 @@ fn product(left: &Texts, right: &Texts) -> Option<Texts> {
 }
 
 fn useful(texts: &Texts) -> bool {
-    !texts.is_empty() && texts.len() <= TEXTS_MAX && texts.iter().all(|text| !text.trim().is_empty())
+    let many = texts.len() > TEXTS_MAX && !texts.iter().all(|text| text.chars().nth(1).is_none());
+    !texts.is_empty() && texts.len() <= MARKS_MAX && !many && texts.iter().all(|text| !text.trim().is_empty())
 }
 
 /// Of two sets the one whose shortest text is longer; of those the smaller.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::build::{Detector, Meaning, Word};
-use crate::fold::reading::{Unit, read};
+use crate::fold::reading::{Reading, Unit, read};
 use crate::fold::script::is_han;
 use crate::fold::{View, ViewKind, fold_word};
 
@@ -17,26 +17,28 @@ const CANDIDATES_MAX: usize = 256;
 pub(super) struct Scratch {
     pub(super) units: Vec<Unit>,
     candidates: Vec<(u32, u32)>,
+    /// Which expressions are to run.
+    pub(super) due: Vec<usize>,
 }
 
 impl Detector {
     /// Reads `text` and notes where patterns end; says whether folding changes the text, and whether anything is to
     /// be looked at.
     pub(super) fn first_pass(&self, text: &str, scratch: &mut Scratch) -> FirstPass {
-        let Scratch { units, candidates } = scratch;
+        let Scratch { units, candidates, .. } = scratch;
         candidates.clear();
         let Some(automaton) = &self.automaton else {
-            return FirstPass { changed: read(text, units, |_, _| {}), seen: false };
+            return FirstPass { reading: read(text, units, |_, _| {}), seen: false };
         };
         let mut stepper = automaton.find_overlapping_stepper();
-        let changed = read(text, units, |units, c| {
+        let reading = read(text, units, |units, c| {
             stepper.consume(c);
             if candidates.len() < CANDIDATES_MAX {
                 let end = u32::try_from(units.len()).unwrap_or(u32::MAX);
                 candidates.extend(stepper.matches().map(|found| (end, found.value())));
             }
         });
-        FirstPass { changed, seen: !candidates.is_empty() }
+        FirstPass { reading, seen: !candidates.is_empty() }
     }
 
     /// Tells `each` every meaning of every pattern found, with the unit after its last one.
@@ -63,8 +65,7 @@ impl Detector {
 /// What the first pass over a message says.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FirstPass {
-    /// Folding makes another text of it.
-    pub(super) changed: bool,
+    pub(super) reading: Reading,
     /// A pattern was seen.
     pub(super) seen: bool,
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::glance::Glance;
 use super::kind::EntityKind;
 use super::link::Thing;
 
@@ -163,8 +164,18 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         .ok()
 });
 
+/// Words before the number of a group on QQ.
+const GROUP_WORDS: &[&str] =
+    &["群号", "进群", "加群", "裙号", "进裙", "加裙", "君羊", "扣群", "企鹅群", "q群", "Q群"];
+
+static GROUPS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(GROUP_WORDS).ok());
+
 /// Every contact in `text`.
-pub(super) fn find(text: &str, found: &mut Vec<Thing>) {
+pub(super) fn find(text: &str, glance: Glance, found: &mut Vec<Thing>) {
+    // Every id has five letters and digits on end, or the digits of a number.
+    if glance.run < 4 && glance.digits < 5 {
+        return;
+    }
     let Some(automaton) = AUTOMATON.as_ref() else { return };
     for hit in automaton.find_iter(text) {
         let spelling = &SPELLINGS[hit.pattern().as_usize()];
@@ -177,7 +188,9 @@ pub(super) fn find(text: &str, found: &mut Vec<Thing>) {
             found.push(Thing { kind, at: hit.start()..id.end });
         }
     }
-    group_numbers(text, found);
+    if glance.digits >= 6 {
+        group_numbers(text, found);
+    }
 }
 
 /// Letters beside letters are part of another word.
@@ -261,20 +274,17 @@ fn id_len(text: &str) -> usize {
 
 /// `群号 123456`, `进群：123456`, `加群123456`.
 fn group_numbers(text: &str, found: &mut Vec<Thing>) {
-    for word in ["群号", "进群", "加群", "裙号", "进裙", "加裙", "君羊", "扣群", "企鹅群", "q群", "Q群"]
-    {
-        for (at, _) in text.match_indices(word) {
-            let after = at + word.len();
-            let gap: usize = text[after..]
-                .chars()
-                .take(4)
-                .take_while(|c| " :：是为号".contains(*c))
-                .map(char::len_utf8)
-                .sum();
-            let digits = text[after + gap..].bytes().take_while(u8::is_ascii_digit).count();
-            if (6..=11).contains(&digits) {
-                found.push(Thing { kind: EntityKind::InviteQq, at: at..after + gap + digits });
-            }
+    let Some(automaton) = GROUPS.as_ref() else { return };
+    for hit in automaton.find_overlapping_iter(text) {
+        let gap: usize = text[hit.end()..]
+            .chars()
+            .take(4)
+            .take_while(|c| " :：是为号".contains(*c))
+            .map(char::len_utf8)
+            .sum();
+        let digits = text[hit.end() + gap..].bytes().take_while(u8::is_ascii_digit).count();
+        if (6..=11).contains(&digits) {
+            found.push(Thing { kind: EntityKind::InviteQq, at: hit.start()..hit.end() + gap + digits });
         }
     }
 }
@@ -285,7 +295,7 @@ mod tests {
 
     fn all(text: &str) -> Vec<(EntityKind, &str)> {
         let mut found = Vec::new();
-        find(text, &mut found);
+        find(text, Glance::at(text), &mut found);
         found.into_iter().map(|thing| (thing.kind, &text[thing.at])).collect()
     }
 

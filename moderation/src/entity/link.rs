@@ -1,6 +1,9 @@
 //! Finds addresses and bare domains, and says what they are.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 
 use super::domain::Domains;
 use super::kind::EntityKind;
@@ -23,6 +26,8 @@ const DOUBTFUL: &[&str] = &[
 const SPELLED: &[&str] =
     &["com", "cn", "net", "org", "cc", "top", "vip", "xyz", "me", "io", "app", "shop", "club", "info"];
 const DOT_WORDS: &[&str] = &["点", "[.]", "(.)", "{.}", "[dot]", "(dot)", " dot ", "。", "·"];
+
+static SPELLED_DOT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(DOT_WORDS).ok());
 
 /// Every address in `text`.
 pub(super) fn find(text: &str, domains: &Domains, found: &mut Vec<Thing>) {
@@ -170,24 +175,24 @@ fn is_host(host: &str, has_scheme: bool, has_more: bool) -> bool {
 
 /// Domains whose dot is written in words: `abc点com`, `abc dot com`, `abc[.]com`.
 fn spelled_out(text: &str, domains: &Domains, found: &mut Vec<Thing>) {
-    for word in DOT_WORDS {
-        for (at, _) in text.match_indices(word) {
-            let after = &text[at + word.len()..];
-            let after_trimmed = after.trim_start_matches(' ');
-            let blanks = after.len() - after_trimmed.len();
-            let Some(ending) = SPELLED.iter().find(|ending| begins_with_word(after_trimmed, ending)) else {
-                continue;
-            };
-            let before = text[..at].trim_end_matches(' ');
-            let name: usize =
-                before.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').count();
-            if name < 2 || (before.len() < at && *word != " dot ") {
-                continue;
-            }
-            let host = format!("{}.{ending}", &before[before.len() - name..]);
-            if let Some(kind) = domains.judge(&host) {
-                found.push(Thing { kind, at: before.len() - name..at + word.len() + blanks + ending.len() });
-            }
+    let Some(automaton) = SPELLED_DOT.as_ref() else { return };
+    for hit in automaton.find_iter(text) {
+        let (at, word) = (hit.start(), &text[hit.range()]);
+        let after = &text[hit.end()..];
+        let after_trimmed = after.trim_start_matches(' ');
+        let blanks = after.len() - after_trimmed.len();
+        let Some(ending) = SPELLED.iter().find(|ending| begins_with_word(after_trimmed, ending)) else {
+            continue;
+        };
+        let before = text[..at].trim_end_matches(' ');
+        let name: usize =
+            before.bytes().rev().take_while(|b| b.is_ascii_alphanumeric() || *b == b'-').count();
+        if name < 2 || (before.len() < at && word != " dot ") {
+            continue;
+        }
+        let host = format!("{}.{ending}", &before[before.len() - name..]);
+        if let Some(kind) = domains.judge(&host) {
+            found.push(Thing { kind, at: before.len() - name..at + word.len() + blanks + ending.len() });
         }
     }
 }

@@ -3,6 +3,7 @@
 mod contact;
 pub(crate) mod domain;
 mod file;
+mod glance;
 mod invite;
 mod kind;
 mod link;
@@ -23,6 +24,7 @@ use crate::fold::ViewKind;
 use crate::policy::Policy;
 use crate::verdict::{Hit, HitKind, Span};
 
+use glance::Glance;
 use link::Thing;
 use plain::Plain;
 
@@ -42,14 +44,24 @@ pub struct Entity {
 pub(crate) fn all(domains: &Domains, message: &Message<'_>) -> Vec<Entity> {
     let original = &message.text[..message.text.floor_char_boundary(LOOKED_AT_UTF8)];
     let mut things = Vec::new();
-    if may_hold_any(original) {
+    let mut glance = Glance::at(original);
+    if glance.may_hold_any() {
         let plain = Plain::new(original);
         let text = plain.text();
+        if text != original {
+            glance = Glance::at(text);
+        }
         link::find(text, domains, &mut things);
-        number::find(text, &mut things);
-        wallet::find(text, &mut things);
-        contact::find(text, &mut things);
-        mentions(text, &mut things);
+        if glance.digits >= 8 {
+            number::find(text, &mut things);
+        }
+        if glance.run >= 26 {
+            wallet::find(text, &mut things);
+        }
+        contact::find(text, glance, &mut things);
+        if glance.at_sign {
+            mentions(text, &mut things);
+        }
         for thing in &mut things {
             thing.at = plain.original(thing.at.clone(), original);
         }
@@ -60,28 +72,6 @@ pub(crate) fn all(domains: &Domains, message: &Message<'_>) -> Vec<Entity> {
     entities.sort_by_key(|entity| (entity.at.start, entity.at.end));
     entities.extend(message.files.iter().map(|name| Entity { kind: file::of(name), at: 0..0 }));
     entities
-}
-
-/// Whether there is anything at all from which a thing could be made; most messages have nothing.
-fn may_hold_any(text: &str) -> bool {
-    let (mut run, mut wide) = (0, false);
-    for byte in text.bytes() {
-        match byte {
-            b'@' => return true,
-            b'.' => return true,
-            b if b.is_ascii_alphanumeric() => {
-                run += 1;
-                if run >= 5 {
-                    return true;
-                }
-            }
-            // Full-width and enclosed letters, U+2460 and U+FF01 on, and letters for formulas.
-            0xEF | 0xF0 => wide = true,
-            0xE2 => wide = true,
-            _ => run = 0,
-        }
-    }
-    wide
 }
 
 /// `@name`, but for the middle of e-mail addresses.
@@ -96,23 +86,22 @@ fn mentions(text: &str, found: &mut Vec<Thing>) {
     }
 }
 
-/// Adds a hit for each rule and each sort of thing that it looks for.
-pub(crate) fn find(policy: &Policy, message: &Message<'_>, hits: &mut Vec<Hit>) {
-    let entities = all(policy.domains(), message);
+/// Adds a hit for each rule and each sort of thing that it looks for among `entities`, all those of the message.
+pub(crate) fn find(policy: &Policy, message: &Message<'_>, entities: &[Entity], hits: &mut Vec<Hit>) {
     if entities.is_empty() {
         return;
     }
-    for rule in policy.rules() {
-        if rule.entities.is_empty() || !rule.holds(message) || !rule.looks_into(message.is_name) {
+    for (rule, wanted) in policy.seeking() {
+        let rule = &policy.rules()[*rule];
+        let mut found = entities.iter().filter(|entity| wanted[entity.kind as usize]).peekable();
+        if found.peek().is_none() || !rule.looks_into(message.is_name) || !rule.holds(message) {
             continue;
         }
         let mut by_kind: BTreeMap<EntityKind, Vec<Span>> = BTreeMap::new();
-        for entity in &entities {
-            if rule.entities.iter().any(|wanted| entity.kind.is_a(*wanted)) {
-                let spans = by_kind.entry(entity.kind).or_default();
-                if entity.at.end > 0 && spans.len() < Hit::SPANS_MAX {
-                    spans.push(Span::of(message.text, entity.at.clone()));
-                }
+        for entity in found {
+            let spans = by_kind.entry(entity.kind).or_default();
+            if entity.at.end > 0 && spans.len() < Hit::SPANS_MAX {
+                spans.push(Span::of(message.text, entity.at.clone()));
             }
         }
         for (kind, spans) in by_kind {

@@ -23,10 +23,32 @@ impl Unit {
     pub(crate) const FENCE: u8 = u8::MAX;
 }
 
-/// Reads `text` into `units`, telling `each` every character as it is read, and says whether folding changes anything.
-pub(crate) fn read(text: &str, units: &mut Vec<Unit>, mut each: impl FnMut(&[Unit], char)) -> bool {
+/// What a reading says of a whole message.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reading {
+    /// Whether folding changes anything.
+    pub(crate) changed: bool,
+    /// The marks that were passed over, one bit for several of them.
+    pub(crate) marks: u64,
+}
+
+/// The bit of a mark in [`Reading::marks`]: its own for ordinary marks, one for many of the others.
+pub(crate) fn mark_bit(c: char) -> u64 {
+    let code = u32::from(c);
+    1 << match code {
+        0..0x80 => code & 0x1F,
+        0x80..0x2000 => 32,
+        0x2000..0x3000 => 33 + (code >> 8 & 0xF),
+        0x3000..0xFF00 => 49 + (code & 7),
+        0xFF00..0x1_F000 => 57 + (code & 3),
+        _ => 61 + (code >> 8) % 3,
+    }
+}
+
+/// Reads `text` into `units`, telling `each` every character as it is read.
+pub(crate) fn read(text: &str, units: &mut Vec<Unit>, mut each: impl FnMut(&[Unit], char)) -> Reading {
     units.clear();
-    let mut changed = false;
+    let (mut changed, mut marks) = (false, 0);
     let mut gap = 0_u8;
     for (at, c) in text.char_indices() {
         let sign = Sign::of(c);
@@ -36,6 +58,7 @@ pub(crate) fn read(text: &str, units: &mut Vec<Unit>, mut each: impl FnMut(&[Uni
         };
         changed |= sign.is_changed();
         if sign.is_skipped() {
+            marks |= mark_bit(read);
             gap = widen(gap, sign);
             continue;
         }
@@ -48,22 +71,31 @@ pub(crate) fn read(text: &str, units: &mut Vec<Unit>, mut each: impl FnMut(&[Uni
         };
         gap = 0;
         if sign.is_several() {
-            gap = several(c, unit, units, &mut each);
+            gap = several(c, unit, units, &mut marks, &mut each);
         } else {
             units.push(unit);
             each(units, read);
         }
     }
-    changed
+    Reading { changed, marks }
 }
 
 /// Reads a character that stands for several, and gives the gap after it.
-fn several(c: char, first: Unit, units: &mut Vec<Unit>, each: &mut impl FnMut(&[Unit], char)) -> u8 {
+fn several(
+    c: char,
+    first: Unit,
+    units: &mut Vec<Unit>,
+    marks: &mut u64,
+    each: &mut impl FnMut(&[Unit], char),
+) -> u8 {
     let mut gap = first.gap;
     fold_char(c, |folded| {
         let sign = Sign::of(folded);
         match sign.char() {
-            Some(_) if sign.is_skipped() => gap = widen(gap, sign),
+            Some(mark) if sign.is_skipped() => {
+                *marks |= mark_bit(mark);
+                gap = widen(gap, sign);
+            }
             Some(read) => {
                 units.push(Unit { c: read, gap, confused: sign.is_confused(), ..first });
                 gap = 0;

@@ -5,6 +5,7 @@
 mod grams;
 mod train;
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,9 @@ pub struct Learner {
     version: u32,
     /// How many samples it was trained on.
     samples: usize,
-    weights: Vec<f32>,
+    /// The weight of each gram, in steps.
+    weights: Cow<'static, [i8]>,
+    step: f32,
     bias: f32,
     /// Stretches the sum so that the probability is true on samples that were held out.
     slope: f32,
@@ -49,8 +52,23 @@ pub struct Opinion {
 
 /// The samples that come with the program.
 const STARTER: &str = include_str!("../../samples/starter.txt");
-static STARTED: LazyLock<Arc<Learner>> =
-    LazyLock::new(|| Arc::new(Learner::train(1, &starter_samples()).unwrap_or_default()));
+/// What training on them gives: version, samples, step, bias, slope and offset of 4 bytes each, little-endian, and the
+/// weights. `cargo test -p moderation learner` says when it is stale, and how to make it anew.
+const TRAINED: &[u8] = include_bytes!("../../samples/starter.weights");
+const HEAD_BYTES: usize = 24;
+static STARTED: LazyLock<Arc<Learner>> = LazyLock::new(|| Arc::new(Learner::trained().unwrap_or_default()));
+/// The bytes of the weights as the numbers that they are.
+static TRAINED_WEIGHTS: [i8; BUCKETS] = signed(TRAINED);
+
+const fn signed(bytes: &[u8]) -> [i8; BUCKETS] {
+    let mut weights = [0; BUCKETS];
+    let mut at = 0;
+    while at < BUCKETS && HEAD_BYTES + at < bytes.len() {
+        weights[at] = bytes[HEAD_BYTES + at].cast_signed();
+        at += 1;
+    }
+    weights
+}
 
 /// The samples that come with the program, to be trained on together with others.
 pub fn starter_samples() -> Vec<Sample> {
@@ -65,14 +83,30 @@ pub fn starter_samples() -> Vec<Sample> {
 impl Default for Learner {
     /// One that knows nothing, and says so: 0.
     fn default() -> Self {
-        Self { version: 0, samples: 0, weights: vec![0.0; BUCKETS], bias: -20.0, slope: 1.0, offset: 0.0 }
+        let weights = Cow::Owned(vec![0; BUCKETS]);
+        Self { version: 0, samples: 0, weights, step: 0.0, bias: -20.0, slope: 1.0, offset: 0.0 }
     }
 }
 
 impl Learner {
-    /// What the program starts with, trained once from the samples that come with it and shared by all engines.
+    /// What the program starts with, trained from the samples that come with it and shared by all engines.
     pub fn starter() -> &'static Arc<Self> {
         &STARTED
+    }
+
+    /// The learner that was trained before the program was built.
+    fn trained() -> Option<Self> {
+        let (head, _) = TRAINED.split_at_checked(HEAD_BYTES)?;
+        let word = |nth: usize| <[u8; 4]>::try_from(head.get(4 * nth..4 * nth + 4)?).ok();
+        Some(Self {
+            version: u32::from_le_bytes(word(0)?),
+            samples: u32::from_le_bytes(word(1)?) as usize,
+            weights: Cow::Borrowed(&TRAINED_WEIGHTS),
+            step: f32::from_le_bytes(word(2)?),
+            bias: f32::from_le_bytes(word(3)?),
+            slope: f32::from_le_bytes(word(4)?),
+            offset: f32::from_le_bytes(word(5)?),
+        })
     }
 
     /// Trains on samples: the same samples in the same order give the same learner on every machine.
@@ -95,16 +129,29 @@ impl Learner {
 
     /// How likely a text is a violation, from 0 to 1.
     pub fn probability(&self, text: &str) -> f32 {
-        let grams = grams::of(text);
-        logistic(self.slope * self.sum(&grams) + self.offset)
+        let (mut sum, mut count) = (0, 0);
+        grams::each(text, |bucket, _| {
+            sum += i32::from(self.weights[bucket]);
+            count += 1;
+        });
+        self.believed(sum, count)
+    }
+
+    /// The probability that a sum of so many weights stands for.
+    #[expect(clippy::cast_precision_loss, reason = "a sum of 8,000 weights of a byte is exact")]
+    fn believed(&self, sum: i32, grams: usize) -> f32 {
+        let sum = sum as f32 * self.step * grams::scale(grams) + self.bias;
+        logistic(self.slope * sum + self.offset)
     }
 
     /// What it thinks of a text, and why.
     pub fn opinion(&self, text: &str) -> Opinion {
         let grams = grams::of(text);
         let scale = grams::scale(grams.len());
-        let mut telling: Vec<(&Gram, f32)> =
-            grams.iter().map(|gram| (gram, self.weights[gram.bucket] * scale)).collect();
+        let mut telling: Vec<(&Gram, f32)> = grams
+            .iter()
+            .map(|gram| (gram, f32::from(self.weights[gram.bucket]) * self.step * scale))
+            .collect();
         telling.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.at.start.cmp(&b.0.at.start)));
         let mut shown: Vec<(Span, f32)> = Vec::new();
         for (gram, weight) in telling.into_iter().filter(|(_, weight)| *weight > 0.0) {
@@ -113,17 +160,19 @@ impl Learner {
                 shown.push((Span::of(text, gram.at.clone()), weight));
             }
         }
-        let probability = logistic(self.slope * self.sum(&grams) + self.offset);
-        Opinion { probability, telling: shown }
+        let sum = grams.iter().map(|gram| i32::from(self.weights[gram.bucket])).sum();
+        Opinion { probability: self.believed(sum, grams.len()), telling: shown }
     }
 
-    fn sum(&self, grams: &[Gram]) -> f32 {
-        let scale = grams::scale(grams.len());
-        grams.iter().map(|gram| self.weights[gram.bucket]).sum::<f32>() * scale + self.bias
-    }
-
-    /// A second opinion on a message in which the rules found nothing to look at.
-    pub(crate) fn second(&self, policy: &Policy, message: &Message<'_>, verdict: Verdict) -> Verdict {
+    /// A second opinion on a message in which the rules found nothing to look at. `undefended` says whether nothing
+    /// speaks for it that `verdict` does not show.
+    pub(crate) fn second(
+        &self,
+        policy: &Policy,
+        message: &Message<'_>,
+        verdict: Verdict,
+        undefended: impl FnOnce() -> bool,
+    ) -> Verdict {
         let Some(from_percent) = policy.learner_from_percent() else { return verdict };
         let few = message.text.chars().take(CHARS_MIN).count() < CHARS_MIN;
         // Where something speaks for the message, rules know better.
@@ -132,7 +181,7 @@ impl Learner {
             return verdict;
         }
         let percent = self.probability(message.text) * 100.0;
-        if f64::from(percent) < f64::from(from_percent) {
+        if f64::from(percent) < f64::from(from_percent) || !undefended() {
             return verdict;
         }
         let mut spans: Vec<Span> =
@@ -162,10 +211,35 @@ fn logistic(sum: f32) -> f32 {
 }
 
 const _: () = assert!(BUCKETS.is_power_of_two());
+const _: () = assert!(TRAINED.len() == HEAD_BYTES + BUCKETS);
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `GUILDHALL_WRITE_STARTER=1 cargo test -p moderation learner` writes the file.
+    #[test]
+    fn what_is_shipped_is_what_training_gives() {
+        let trained = Learner::train(1, &starter_samples()).unwrap();
+        let mut bytes = Vec::new();
+        bytes.extend(trained.version.to_le_bytes());
+        bytes.extend(u32::try_from(trained.samples).unwrap().to_le_bytes());
+        let floats = |learner: &Learner| [learner.step, learner.bias, learner.slope, learner.offset];
+        floats(&trained).iter().for_each(|float| bytes.extend(float.to_le_bytes()));
+        bytes.extend(trained.weights.iter().map(|weight| weight.cast_unsigned()));
+        if std::env::var_os("GUILDHALL_WRITE_STARTER").is_some() {
+            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/starter.weights"), &bytes).unwrap();
+            return;
+        }
+        let shipped = Learner::starter();
+        assert_eq!((shipped.version, shipped.samples), (trained.version, trained.samples));
+        // Another C library may round `exp` otherwise.
+        for (is, should) in floats(shipped).into_iter().zip(floats(&trained)) {
+            assert!((is - should).abs() <= 0.01 * should.abs().max(0.01), "{is} {should}: the file is stale");
+        }
+        let off = shipped.weights.iter().zip(trained.weights.iter()).filter(|(a, b)| a.abs_diff(**b) > 1);
+        assert_eq!(off.count(), 0, "the file is stale");
+    }
 
     #[test]
     fn the_starter_set_teaches_something() {

@@ -58,9 +58,27 @@ struct Prepared {
     violation: bool,
 }
 
+/// Weights on their way.
+struct Fit {
+    weights: Vec<f32>,
+    bias: f32,
+}
+
+impl Fit {
+    fn sum(&self, grams: &[Gram]) -> f32 {
+        let scale = grams::scale(grams.len());
+        grams.iter().map(|gram| self.weights[gram.bucket]).sum::<f32>() * scale + self.bias
+    }
+
+    /// The size of a step of which 127 make the largest weight.
+    fn step(&self) -> f32 {
+        self.weights.iter().fold(0.0_f32, |most, weight| most.max(weight.abs())) / 127.0
+    }
+}
+
 pub(super) fn train(version: u32, samples: &[Sample]) -> Result<Learner, LearnError> {
     let prepared = prepare(samples)?;
-    let mut learner = fit(&prepared, |_| true);
+    let whole = fit(&prepared, |_| true);
     let held_out: Vec<(f32, bool)> = (0..FOLDS)
         .flat_map(|fold| {
             let partial = fit(&prepared, |at| at % FOLDS != fold);
@@ -68,9 +86,11 @@ pub(super) fn train(version: u32, samples: &[Sample]) -> Result<Learner, LearnEr
             out.map(|(_, sample)| (partial.sum(&sample.grams), sample.violation)).collect::<Vec<_>>()
         })
         .collect();
-    (learner.slope, learner.offset) = calibrate(&held_out);
-    (learner.version, learner.samples) = (version, prepared.len());
-    Ok(learner)
+    let (slope, offset) = calibrate(&held_out);
+    let step = whole.step();
+    let rounded = |weight: &f32| if step > 0.0 { (weight / step).round() as i8 } else { 0 };
+    let weights = whole.weights.iter().map(rounded).collect();
+    Ok(Learner { version, samples: prepared.len(), weights, step, bias: whole.bias, slope, offset })
 }
 
 /// Bounds the samples and takes out what would teach nothing.
@@ -107,13 +127,12 @@ fn prepare(samples: &[Sample]) -> Result<Vec<Prepared>, LearnError> {
 
 /// Descends over the samples that `takes` takes, each label weighing the same whatever their numbers.
 #[expect(clippy::cast_precision_loss, reason = "counts of samples and epochs are small")]
-fn fit(samples: &[Prepared], takes: impl Fn(usize) -> bool) -> Learner {
+fn fit(samples: &[Prepared], takes: impl Fn(usize) -> bool) -> Fit {
     let taken: Vec<&Prepared> =
         samples.iter().enumerate().filter(|(at, _)| takes(*at)).map(|(_, sample)| sample).collect();
     let violations = taken.iter().filter(|sample| sample.violation).count().max(1) as f32;
     let harmless = (taken.len() as f32 - violations).max(1.0);
-    let mut learner =
-        Learner { version: 0, samples: 0, weights: vec![0.0; BUCKETS], bias: 0.0, slope: 1.0, offset: 0.0 };
+    let mut learner = Fit { weights: vec![0.0; BUCKETS], bias: 0.0 };
     for epoch in 0..EPOCHS {
         let rate = RATE / (1.0 + epoch as f32 * 0.2);
         for step in 0..taken.len() {

@@ -25,7 +25,7 @@ pub use preset::PRESETS;
 pub use rule::{Need, Part, Place, Rule};
 
 use crate::detect::Detector;
-use crate::entity::Domains;
+use crate::entity::{Domains, EntityKind};
 use crate::fold::fold_word;
 use crate::ladder::Ladder;
 use load::Loading;
@@ -94,7 +94,21 @@ struct Inner {
     learner_from_percent: Option<u32>,
     domains: Domains,
     traits: Traits,
+    asking: Vec<Asking>,
+    defending: Vec<bool>,
+    seeking: Vec<(usize, Vec<bool>)>,
     detector: Detector,
+}
+
+/// A rule that asks for others, by their places among the rules; all of them stand before it.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    /// The rule.
+    pub(crate) rule: usize,
+    /// For each of its needs the rules of which one is enough.
+    pub(crate) needs: Vec<Vec<usize>>,
+    /// The rules that must not have fired.
+    pub(crate) unless: Vec<usize>,
 }
 
 /// What any rule of a policy looks for, so that nothing else is looked for.
@@ -103,8 +117,8 @@ pub(crate) struct Traits {
     pub(crate) entities: bool,
     pub(crate) behaviour: bool,
     pub(crate) names: bool,
-    /// Whether there are rules that ask for other rules.
-    pub(crate) roles: bool,
+    /// Whether there are rules that only speak for a message.
+    pub(crate) defences: bool,
 }
 
 impl Policy {
@@ -137,10 +151,14 @@ impl Policy {
         let detector = Detector::build(&draft.rules, &draft.allow, draft.patterns).ok_or_else(|| {
             whole(FaultKind::TooMuch { what: "a policy", limit: "2 GiB of words when compiled" })
         })?;
+        let asking = asking(&draft.rules);
         let by_id = draft.rules.iter().enumerate().map(|(at, rule)| (rule.id.to_string(), at)).collect();
         let inner = Inner {
             version,
             traits: Traits::of(&draft.rules),
+            defending: defending(&draft.rules, &asking),
+            seeking: seeking(&draft.rules),
+            asking,
             domains: Domains::new(parameters, draft.deny_domains),
             rules: draft.rules,
             by_id,
@@ -223,6 +241,21 @@ impl Policy {
         &self.inner.domains
     }
 
+    /// The rules that ask for others, in order.
+    pub(crate) fn asking(&self) -> &[Asking] {
+        &self.inner.asking
+    }
+
+    /// The rules that look for things besides words, each with the kinds that it looks for, by their place among all.
+    pub(crate) fn seeking(&self) -> &[(usize, Vec<bool>)] {
+        &self.inner.seeking
+    }
+
+    /// Whether a rule only ever speaks for a message, so that it matters only where something speaks against it.
+    pub(crate) fn defends(&self, rule: usize) -> bool {
+        self.inner.defending[rule]
+    }
+
     pub(crate) fn traits(&self) -> Traits {
         self.inner.traits
     }
@@ -232,13 +265,39 @@ impl Policy {
     }
 }
 
+fn asking(rules: &[Rule]) -> Vec<Asking> {
+    let meant = |at: usize, need: &Need| -> Vec<usize> {
+        (0..at).filter(|other| need.means(rules[*other].id.as_str())).collect()
+    };
+    let asks = |(at, rule): (usize, &Rule)| {
+        let needs: Vec<_> = rule.needs.iter().map(|need| meant(at, need)).collect();
+        let unless: Vec<_> = rule.unless.iter().flat_map(|need| meant(at, need)).collect();
+        (!rule.needs.is_empty() || !rule.unless.is_empty()).then_some(Asking { rule: at, needs, unless })
+    };
+    rules.iter().enumerate().filter_map(asks).collect()
+}
+
+/// The rules that take from the score and that no other rule needs.
+fn defending(rules: &[Rule], asking: &[Asking]) -> Vec<bool> {
+    let needed =
+        |at: usize| asking.iter().any(|asking| asking.needs.iter().flatten().any(|need| *need == at));
+    rules.iter().enumerate().map(|(at, rule)| rule.score < 0 && !needed(at)).collect()
+}
+
+fn seeking(rules: &[Rule]) -> Vec<(usize, Vec<bool>)> {
+    let wants = |rule: &Rule, kind: EntityKind| rule.entities.iter().any(|wanted| kind.is_a(*wanted));
+    let of = |rule: &Rule| EntityKind::ALL.iter().map(|kind| wants(rule, *kind)).collect();
+    let seeks = rules.iter().enumerate().filter(|(_, rule)| !rule.entities.is_empty());
+    seeks.map(|(at, rule)| (at, of(rule))).collect()
+}
+
 impl Traits {
     fn of(rules: &[Rule]) -> Self {
         Self {
             entities: rules.iter().any(|rule| !rule.entities.is_empty()),
             behaviour: rules.iter().any(|rule| !rule.behaviour.is_empty()),
             names: rules.iter().any(|rule| rule.looks_into(true)),
-            roles: rules.iter().any(|rule| !rule.needs.is_empty() || !rule.unless.is_empty()),
+            defences: rules.iter().any(|rule| rule.score < 0),
         }
     }
 }
