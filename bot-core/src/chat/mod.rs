@@ -4,6 +4,7 @@ mod action;
 mod capability;
 mod content;
 mod event;
+mod health;
 mod ids;
 mod lang;
 mod name;
@@ -19,6 +20,7 @@ pub use event::{
     ChatInfo, ChatKind, Event, EventBody, ForwardOrigin, MemberRole, MessageEvent, Sender, ThreadChange,
     UserInfo,
 };
+pub use health::{Trouble, TroubleKind};
 pub use ids::{AccountId, ChatKey, EventKey, MessageKey, PressKey, ThreadKey, UserKey};
 pub use lang::Lang;
 pub use name::clean_display_name;

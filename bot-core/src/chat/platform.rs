@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, Action, Call, Capabilities, ChatKey, Event, MessageKey, RenderPlan, ThreadKey, UserKey,
+    AccountId, Action, Call, Capabilities, ChatKey, Event, MessageKey, RenderPlan, ThreadKey, Trouble,
+    UserKey,
 };
 use crate::ids::OutboxId;
 
@@ -36,6 +37,11 @@ pub trait Platform: Send + Sync {
 
     /// How fast the platform lets this account act.
     fn pace(&self) -> Pace;
+
+    /// What keeps the account, or a chat of it, from working as it should. Does not talk to the platform.
+    fn health(&self) -> Vec<Trouble> {
+        Vec::new()
+    }
 
     /// Feeds events into `sink` until the sink is closed. An event is acknowledged to the platform only after
     /// `sink` has taken it.
@@ -179,6 +185,23 @@ impl EventSink {
         let (done, taken) = tokio::sync::oneshot::channel();
         self.queue.send(crate::intake::Waiting { event, done }).await.map_err(|_| IntakeClosed)?;
         taken.await.map_err(|_| IntakeClosed)
+    }
+
+    /// Hands several events over in this order. Returns once all have taken effect durably.
+    ///
+    /// # Errors
+    /// [`IntakeClosed`] when the program is stopping; the first of them may have been taken.
+    pub async fn take_all(&self, events: Vec<Event>) -> Result<(), IntakeClosed> {
+        let mut waiting = Vec::with_capacity(events.len());
+        for event in events {
+            let (done, taken) = tokio::sync::oneshot::channel();
+            self.queue.send(crate::intake::Waiting { event, done }).await.map_err(|_| IntakeClosed)?;
+            waiting.push(taken);
+        }
+        for taken in waiting {
+            taken.await.map_err(|_| IntakeClosed)?;
+        }
+        Ok(())
     }
 
     /// Resolves when the program stops taking in events.
