@@ -1,0 +1,387 @@
+//! The calls that an action becomes on Telegram, and what is lost on the way.
+//!
+//! Limits are those of core.telegram.org/bots/api (Bot API 9.2) and of the clients, read 2026-11-21.
+
+use std::collections::BTreeMap;
+
+use bot_core::chat::{
+    Action, Attachment, Button, ButtonDo, Call, Capabilities, Content, Feature, FileRef, Limits, Loss,
+    LossKind, MarkKind, MessageRef, RenderPlan, RichText, Right, Support, split_rich_text, utf16_len,
+};
+
+use crate::chats::{Known, Sort};
+use crate::keys;
+
+/// Longest text of a message, UTF-16 units.
+const TEXT_MAX: usize = 4_096;
+/// Longest caption, UTF-16 units.
+const CAPTION_MAX: usize = 1_024;
+/// Longest answer to a press, characters.
+const TOAST_MAX: usize = 200;
+/// Longest title of a topic, characters.
+const TITLE_MAX: usize = 128;
+/// Most files of an album.
+const ALBUM_MAX: usize = 10;
+/// Most rows of buttons under a message.
+const ROWS_MAX: usize = 100;
+/// Longest callback data, bytes.
+const HANDLE_MAX: usize = 64;
+/// Longest payload of a link into the private chat, characters.
+const PAYLOAD_MAX: usize = 64;
+/// Most messages deleted by one call.
+const DELETE_MAX: usize = 100;
+/// Messages older than this cannot be deleted, milliseconds.
+const TOUCH_MS: i64 = 48 * 60 * 60 * 1_000;
+/// The largest file that a bot may send, bytes.
+const FILE_MAX: u64 = 50 * 1024 * 1024;
+/// Shorter restrictions than this last for ever, milliseconds.
+const MUTE_MIN_MS: i64 = 30_000;
+/// Longer restrictions than this last for ever, milliseconds.
+const MUTE_MAX_MS: i64 = 366 * 86_400_000;
+
+/// What is done about text that is too long where only one message will do.
+const CUT: &str = "cut with an ellipsis";
+/// What is done about mutes that Telegram has no end for.
+const LIFTED_BY_US: &str = "a mute without an end of its own, lifted by the bot (Telegram ends only mutes of 30 seconds to 366 days)";
+/// What is done about buttons under an album.
+const BUTTONS_BELOW: &str = "buttons under a message of their own, since an album takes none";
+
+/// What can be done in a chat of this sort of which this is known.
+pub(crate) fn capabilities(sort: Sort, known: &Known) -> Capabilities {
+    let mut features = BTreeMap::new();
+    for feature in NATIVE {
+        let support = match (feature, sort) {
+            (Feature::Mute | Feature::Kick | Feature::Ban | Feature::Threads, Sort::Direct) => continue,
+            (Feature::Mute | Feature::Threads, Sort::Basic) => continue,
+            (Feature::Threads, Sort::Super) if known.is_forum == Some(false) => continue,
+            (_, Sort::Direct) => Support::Native(limits(feature)),
+            (feature, _) => match right_for(feature).filter(|right| lacks(known, *right)) {
+                Some(missing) => Support::Denied { missing },
+                None => Support::Native(limits(feature)),
+            },
+        };
+        features.insert(feature, support);
+    }
+    Capabilities(features)
+}
+
+/// What nobody has said yet is taken as given: Telegram refuses in words what it is not.
+fn lacks(known: &Known, right: Right) -> bool {
+    known.rights.as_ref().is_some_and(|held| !held.contains(&right))
+}
+
+/// What Telegram does by itself. Forms are asked question by question, mentions of everybody are not there, nobody
+/// can be written to first, and no send has a key.
+const NATIVE: [Feature; 13] = [
+    Feature::Text,
+    Feature::Marks,
+    Feature::Attachments,
+    Feature::Buttons,
+    Feature::Edit,
+    Feature::DeleteOwn,
+    Feature::DeleteOthers,
+    Feature::Pin,
+    Feature::Mute,
+    Feature::Kick,
+    Feature::Ban,
+    Feature::Threads,
+    Feature::Reply,
+];
+
+fn limits(feature: Feature) -> Limits {
+    let none = Limits::default();
+    match feature {
+        Feature::Text => Limits { text_utf16: Some(TEXT_MAX), caption_utf16: Some(CAPTION_MAX), ..none },
+        Feature::Attachments => Limits {
+            count: Some(ALBUM_MAX),
+            size_bytes: Some(FILE_MAX),
+            caption_utf16: Some(CAPTION_MAX),
+            ..none
+        },
+        Feature::Buttons => Limits { count: Some(ROWS_MAX), ..none },
+        Feature::DeleteOwn | Feature::DeleteOthers => Limits { age_ms: Some(TOUCH_MS), ..none },
+        Feature::Mute => Limits { duration_ms: Some(MUTE_MAX_MS), ..none },
+        _ => none,
+    }
+}
+
+/// The right that a feature needs in a group.
+fn right_for(feature: Feature) -> Option<Right> {
+    match feature {
+        Feature::Text | Feature::Attachments | Feature::Buttons => Some(Right::Write),
+        Feature::DeleteOthers => Some(Right::DeleteMessages),
+        Feature::Pin => Some(Right::PinMessages),
+        Feature::Mute | Feature::Kick | Feature::Ban => Some(Right::RestrictMembers),
+        Feature::Threads => Some(Right::ManageThreads),
+        _ => None,
+    }
+}
+
+/// What an action becomes in a chat of this sort.
+pub(crate) fn plan(sort: Sort, caps: &Capabilities, action: &Action, now_ms: i64) -> RenderPlan {
+    let mut losses = Vec::new();
+    if !allowed(caps, feature_of(action), &mut losses) {
+        return RenderPlan { calls: Vec::new(), losses };
+    }
+    let actions = match action {
+        Action::Send(content) => send(caps, content, &mut losses),
+        Action::Edit { message, content } => edit(caps, content, &mut losses)
+            .map(|content| Action::Edit { message: message.clone(), content })
+            .into_iter()
+            .collect(),
+        Action::Delete { messages } => delete(messages),
+        Action::Mute { user, until_ms } => {
+            vec![Action::Mute { user: user.clone(), until_ms: mute_end(*until_ms, now_ms, &mut losses) }]
+        }
+        Action::AnswerPress { press, text } => {
+            vec![Action::AnswerPress { press: press.clone(), text: cut_chars(text, TOAST_MAX, &mut losses) }]
+        }
+        Action::OpenThread { title } => {
+            vec![Action::OpenThread { title: cut_chars(title, TITLE_MAX, &mut losses) }]
+        }
+        Action::RenameThread { thread, title } => {
+            let title = cut_chars(title, TITLE_MAX, &mut losses);
+            vec![Action::RenameThread { thread: thread.clone(), title }]
+        }
+        other => vec![other.clone()],
+    };
+    let calls = actions.into_iter().map(|action| Call { method: method(sort, &action).to_owned(), action });
+    RenderPlan { calls: calls.collect(), losses }
+}
+
+/// What an action needs before all else.
+fn feature_of(action: &Action) -> Feature {
+    match action {
+        Action::Send(_) => Feature::Text,
+        Action::Edit { .. } => Feature::Edit,
+        // Of one's own messages; whether the bot may delete other people's, Telegram says.
+        Action::Delete { .. } => Feature::DeleteOwn,
+        Action::Pin { .. } | Action::Unpin { .. } => Feature::Pin,
+        Action::Mute { .. } | Action::Unmute { .. } => Feature::Mute,
+        Action::Kick { .. } => Feature::Kick,
+        Action::Ban { .. } | Action::Unban { .. } => Feature::Ban,
+        Action::OpenThread { .. }
+        | Action::RenameThread { .. }
+        | Action::CloseThread { .. }
+        | Action::ReopenThread { .. } => Feature::Threads,
+        Action::AnswerPress { .. } => Feature::Marks,
+        Action::ShowForm { .. } | Action::DropForm { .. } => Feature::Forms,
+    }
+}
+
+/// Telegram's name of the call that does an action.
+pub(crate) fn method(sort: Sort, action: &Action) -> &'static str {
+    match action {
+        Action::Send(content) => match content.attachments.as_slice() {
+            [] => "sendMessage",
+            [one] => send_method(sort_of(one)),
+            _ => "sendMediaGroup",
+        },
+        Action::Edit { content, .. } if content.attachments.is_empty() => "editMessageText",
+        Action::Edit { .. } => "editMessageCaption",
+        Action::Delete { messages } if keys::all_ids(messages).len() == 1 => "deleteMessage",
+        Action::Delete { .. } => "deleteMessages",
+        Action::Pin { .. } => "pinChatMessage",
+        Action::Unpin { .. } => "unpinChatMessage",
+        Action::Mute { .. } | Action::Unmute { .. } => "restrictChatMember",
+        // In a basic group who was removed may come back anyway; in a supergroup lifting a ban that is not there
+        // removes too, in one call that leaves nobody banned if the program dies.
+        Action::Kick { .. } if sort == Sort::Basic => "banChatMember",
+        Action::Kick { .. } | Action::Unban { .. } => "unbanChatMember",
+        Action::Ban { .. } => "banChatMember",
+        Action::OpenThread { .. } => "createForumTopic",
+        Action::RenameThread { .. } => "editForumTopic",
+        Action::CloseThread { .. } => "closeForumTopic",
+        Action::ReopenThread { .. } => "reopenForumTopic",
+        Action::AnswerPress { .. } => "answerCallbackQuery",
+        Action::ShowForm { .. } | Action::DropForm { .. } => "",
+    }
+}
+
+fn send_method(sort: &str) -> &'static str {
+    match sort {
+        "photo" => "sendPhoto",
+        "video" => "sendVideo",
+        "animation" => "sendAnimation",
+        "video_note" => "sendVideoNote",
+        "audio" => "sendAudio",
+        "voice" => "sendVoice",
+        "sticker" => "sendSticker",
+        _ => "sendDocument",
+    }
+}
+
+/// The sort of a file as its key has it.
+pub(crate) fn sort_of(file: &Attachment) -> &str {
+    match &file.file {
+        FileRef::Platform(key) => key.split_once(':').map_or("", |(sort, _)| sort),
+        FileRef::Stored(_) => "",
+    }
+}
+
+/// Whether Telegram can do it here; if not, the loss is noted.
+fn allowed(caps: &Capabilities, feature: Feature, losses: &mut Vec<Loss>) -> bool {
+    let kind = match caps.of(feature) {
+        Support::Native(_) => return true,
+        Support::Denied { missing } => LossKind::MissingRight { missing: *missing },
+        Support::Emulated { .. } | Support::Absent => LossKind::Dropped,
+    };
+    losses.push(Loss { feature, kind });
+    false
+}
+
+fn send(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Vec<Action> {
+    let mut content = fitted(caps, content, losses);
+    let files = std::mem::take(&mut content.attachments);
+    let mut parts: Vec<Content> =
+        albums(files).into_iter().map(|attachments| Content { attachments, ..Content::default() }).collect();
+    let text = std::mem::take(&mut content.text);
+    let has_buttons = !content.buttons.is_empty();
+    let under =
+        parts.last().is_some_and(|last| takes_caption(last) && !(has_buttons && last.attachments.len() > 1));
+    match parts.last_mut() {
+        Some(last) if under && utf16_len(&text.text) <= CAPTION_MAX => last.text = text,
+        _ => parts.extend(split_rich_text(&text, TEXT_MAX).into_iter().map(Content::text)),
+    }
+    if has_buttons && parts.last().is_some_and(|last| last.attachments.len() > 1) {
+        losses.push(Loss {
+            feature: Feature::Buttons,
+            kind: LossKind::Emulated { via: BUTTONS_BELOW.to_owned() },
+        });
+        parts.push(Content::text("⬆"));
+    }
+    if parts.len() > 1 {
+        let with_files = parts.iter().filter(|part| !part.attachments.is_empty()).count();
+        let feature = if with_files > 1 { Feature::Attachments } else { Feature::Text };
+        losses.push(Loss { feature, kind: LossKind::Split { parts: parts.len() } });
+    }
+    if let Some(first) = parts.first_mut() {
+        first.reply_to = content.reply_to;
+    }
+    if let Some(last) = parts.last_mut() {
+        last.buttons = content.buttons;
+    }
+    parts.into_iter().map(Action::Send).collect()
+}
+
+/// Files by the messages that can hold them: pictures and videos share an album, documents and sounds have albums
+/// of their own, the rest goes alone.
+fn albums(files: Vec<Attachment>) -> Vec<Vec<Attachment>> {
+    let family = |file: &Attachment| match sort_of(file) {
+        "photo" | "video" => 1,
+        "document" => 2,
+        "audio" => 3,
+        _ => 0,
+    };
+    let mut albums: Vec<Vec<Attachment>> = Vec::new();
+    for file in files {
+        match albums.last_mut() {
+            Some(album)
+                if album.len() < ALBUM_MAX
+                    && family(&file) != 0
+                    && album.first().is_some_and(|first| family(first) == family(&file)) =>
+            {
+                album.push(file);
+            }
+            _ => albums.push(vec![file]),
+        }
+    }
+    albums
+}
+
+fn takes_caption(part: &Content) -> bool {
+    !part.attachments.iter().any(|file| matches!(sort_of(file), "sticker" | "video_note"))
+}
+
+/// An edit stays one message, since it may be repeated.
+fn edit(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Option<Content> {
+    let mut content = fitted(caps, content, losses);
+    let max = if content.attachments.is_empty() { TEXT_MAX } else { CAPTION_MAX };
+    content.text = cut_to(&content.text, max, losses);
+    content.reply_to = None;
+    (!content.attachments.is_empty() || !content.text.text.trim().is_empty()).then_some(content)
+}
+
+/// A hundred messages to a call; an album's parts go together.
+fn delete(messages: &[MessageRef]) -> Vec<Action> {
+    let mut calls: Vec<(usize, Vec<MessageRef>)> = Vec::new();
+    for message in messages {
+        let parts = keys::all_ids(std::slice::from_ref(message)).len().max(1);
+        match calls.last_mut() {
+            Some((held, call)) if *held + parts <= DELETE_MAX => {
+                *held += parts;
+                call.push(message.clone());
+            }
+            _ => calls.push((parts, vec![message.clone()])),
+        }
+    }
+    calls.into_iter().map(|(_, messages)| Action::Delete { messages }).collect()
+}
+
+/// The content without what Telegram can't carry.
+fn fitted(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Content {
+    let mut content = content.clone();
+    let everybody = |kind: &MarkKind| *kind == MarkKind::MentionAll;
+    if content.text.marks.iter().any(|mark| everybody(&mark.kind)) {
+        allowed(caps, Feature::MentionAll, losses);
+        content.text.marks.retain(|mark| !everybody(&mark.kind));
+    }
+    let sendable = |file: &Attachment| matches!(&file.file, FileRef::Platform(key) if key.contains(':'));
+    if content.attachments.iter().any(|file| !sendable(file)) {
+        content.attachments.retain(sendable);
+        losses.push(Loss { feature: Feature::Attachments, kind: LossKind::Dropped });
+    }
+    let good = |button: &Button| match &button.does {
+        ButtonDo::Press(handle) => (1..=HANDLE_MAX).contains(&handle.len()),
+        ButtonDo::Url(address) => is_address(address),
+        ButtonDo::OpenDirect(payload) => is_payload(payload),
+    };
+    let all = content.buttons.iter().map(Vec::len).sum::<usize>();
+    content.buttons.truncate(ROWS_MAX);
+    content
+        .buttons
+        .iter_mut()
+        .for_each(|row| row.retain(|button| good(button) && !button.label.trim().is_empty()));
+    content.buttons.retain(|row| !row.is_empty());
+    if content.buttons.iter().map(Vec::len).sum::<usize>() < all {
+        losses.push(Loss { feature: Feature::Buttons, kind: LossKind::Dropped });
+    }
+    content
+}
+
+/// Whether Telegram takes it as a link's address.
+pub(crate) fn is_address(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https" | "tg" | "ton"))
+}
+
+fn is_payload(payload: &str) -> bool {
+    payload.len() <= PAYLOAD_MAX
+        && payload.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
+/// The text, cut if it is longer than `max_utf16`.
+fn cut_to(text: &RichText, max_utf16: usize, losses: &mut Vec<Loss>) -> RichText {
+    if utf16_len(&text.text) <= max_utf16 {
+        return text.clone();
+    }
+    losses.push(Loss { feature: Feature::Text, kind: LossKind::Emulated { via: CUT.to_owned() } });
+    split_rich_text(text, max_utf16.saturating_sub(1)).into_iter().next().unwrap_or_default().then("…")
+}
+
+fn cut_chars(text: &str, max: usize, losses: &mut Vec<Loss>) -> String {
+    if utf16_len(text) <= max {
+        return text.to_owned();
+    }
+    cut_to(&RichText::plain(text), max, losses).text
+}
+
+/// The end of a mute as Telegram takes it; without one where Telegram would make it last for ever anyway.
+fn mute_end(until_ms: Option<i64>, now_ms: i64, losses: &mut Vec<Loss>) -> Option<i64> {
+    let left_ms = until_ms? - now_ms;
+    // A second of room: the call takes time, and Telegram's clock need not be ours.
+    if (MUTE_MIN_MS + 1_000..=MUTE_MAX_MS).contains(&left_ms) {
+        return until_ms;
+    }
+    losses.push(Loss { feature: Feature::Mute, kind: LossKind::Emulated { via: LIFTED_BY_US.to_owned() } });
+    None
+}
