@@ -12,7 +12,7 @@ use bot_core::directory::Purpose;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::intake::Intake;
 use bot_core::store::answer::{self, Article, ArticleState, ArticleText};
-use bot_core::store::{Db, chat};
+use bot_core::store::{Db, chat, moderation};
 use rand::SeedableRng as _;
 
 use crate::p50_p99;
@@ -22,17 +22,51 @@ const EVENTS: usize = 10_240;
 const ROUNDS: usize = 5;
 const SINGLES: usize = 2_000;
 const PEOPLE: usize = 2_000;
+/// The time between two messages by the platform's clock: a busy hour, and no flood.
+const PACE_MS: i64 = 20_000;
 
-/// What merchants write: mixed languages and lengths, questions and talk, nothing that a rule acts on.
-const TEXTS: [&str; 8] = [
-    "早上好，今天的订单已经全部发货了",
+/// What merchants say, two clauses at a time, so that no two hundred messages in a row say the same: that would be a
+/// flood, and acted on.
+const TALK: [[&str; 12]; 2] = [
+    [
+        "早上好，今天的订单已经全部发货了",
+        "我们店主营女装和配饰",
+        "最近春装走得不错",
+        "仓库那边说要等到周四才能入库",
+        "昨天的直播来了三百多人",
+        "物流今天慢了半天",
+        "大家库存备得怎么样了",
+        "新换的包装客户反馈很好",
+        "谢谢，已经解决了",
+        "退货率比上个月低了两个点",
+        "详情页改完转化好多了",
+        "这批货的颜色和图片差不多",
+    ],
+    [
+        "Morning all, orders from the weekend are packed",
+        "the courier lost two parcels last week and the claim took nine days",
+        "our spring colours sell better than expected",
+        "thanks, that solved it for us",
+        "the new boxes arrive on Thursday",
+        "we had three hundred viewers in the stream yesterday",
+        "returns are down two points since we changed the photos",
+        "keep your receipts and file early",
+        "the warehouse is closed until noon",
+        "I moved my listings to the other category",
+        "label printing was slow here as well",
+        "our supplier raised the minimum again",
+    ],
+];
+/// What they ask.
+const QUESTIONS: [&str; 8] = [
     "请问提现一般几天到账？",
-    "Morning all, anybody else seeing slow label printing today?",
-    "谢谢！已经解决了",
     "How long does account verification take?",
-    "我们店主营女装和配饰，欢迎交流选品，最近春装走得不错，大家库存备得怎么样了",
-    "ok",
-    "The courier lost two parcels last week and the claim took nine days, so keep your receipts and file early.",
+    "店铺休假怎么设置？",
+    "Can coupons be stacked?",
+    "运费模板在哪里改？",
+    "Where do I see why my listing was taken down?",
+    "海关那边要补材料，找谁？",
+    "Is there a fee for changing the shop name?",
 ];
 
 pub(crate) fn run() {
@@ -57,6 +91,7 @@ pub(crate) fn run() {
         let (ours, bare, ratio) = (p50_p99(ours).0, p50_p99(bare).0, p50_p99(ratios).0);
         println!("intake → decide → commit: {ours:.0} events/s (median of {ROUNDS}, batches of {BATCH}, SQLite, synchronous=FULL)");
         println!("bare loop of batched inserts, same file: {bare:.0} rows/s; ratio bare / ours: {ratio:.2}");
+        println!("cases opened about {} messages: {}", EVENTS * ROUNDS, cases(&hall.db).await);
         let (p50, p99) = singles(&intake).await;
         println!("one event alone, to durable decision: p50 {:.0} µs, p99 {:.0} µs", p50 * 1e6, p99 * 1e6);
     });
@@ -100,12 +135,19 @@ async fn hall(db: Db) -> Arc<Hall> {
     .unwrap()
 }
 
+/// Every fourth a question, the others talk in either language.
 fn text(round: usize, at: usize) -> String {
-    format!("{} ({round}/{at})", TEXTS[at % TEXTS.len()])
+    let no = round * EVENTS + at;
+    let pick = |salt: usize| (no * 7_919 + salt * 104_729) % 9_973;
+    let talk = &TALK[pick(1) % 2];
+    let one = talk[pick(2) % talk.len()];
+    if no % 4 == 3 {
+        return format!("{one}. {} ({no})", QUESTIONS[pick(3) % QUESTIONS.len()]);
+    }
+    format!("{one}, {} ({no})", talk[pick(4) % talk.len()])
 }
 
 fn event(round: usize, at: usize) -> Event {
-    // Many people who each say something of their own: the same words from the same few are a flood, and are acted on.
     let who = at % PEOPLE;
     let user = UserInfo {
         key: format!("u{who}").into(),
@@ -132,7 +174,7 @@ fn event(round: usize, at: usize) -> Event {
     Event {
         account: AccountId::from("bench"),
         key: format!("e{round}-{at}").into(),
-        at_ms: 1_795_248_000_000 + (round * EVENTS + at) as i64 * 1_000,
+        at_ms: 1_795_248_000_000 + (round * EVENTS + at) as i64 * PACE_MS,
         body,
     }
 }
@@ -192,6 +234,12 @@ async fn bare_loop(db: &Db, round: usize) -> f64 {
         tx.commit().await.unwrap();
     }
     EVENTS as f64 / start.elapsed().as_secs_f64()
+}
+
+async fn cases(db: &Db) -> i64 {
+    let mut tx = db.read().await.unwrap();
+    moderation::count_in(&mut tx, moderation::CaseState::Flagged).await.unwrap()
+        + moderation::count_in(&mut tx, moderation::CaseState::Stands).await.unwrap()
 }
 
 async fn singles(intake: &Intake) -> (f64, f64) {

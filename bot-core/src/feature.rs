@@ -162,6 +162,11 @@ pub trait Feature: Send + Sync {
         Ok(())
     }
 
+    /// Sees the events of a batch before they come one by one, to read at once what they will need.
+    async fn look_ahead(&self, _work: &mut Work, _events: &[&Event]) -> Result<()> {
+        Ok(())
+    }
+
     /// Looks at every message and edit in a community group before anybody else does, commands included.
     async fn screen(&self, _work: &mut Work, _incoming: &Incoming) -> Result<Flow> {
         Ok(Flow::Pass)

@@ -112,6 +112,33 @@ fn who_repeats_themselves_is_shown_to_staff_with_the_behaviour_as_proof() {
 }
 
 #[test]
+fn a_flood_by_one_is_one_case_and_one_by_many_does_not_flood_the_staff() {
+    story(async |h| {
+        in_force(h);
+        h.staff("Chen", Role::Moderator).await;
+        h.merchant("Lin").await;
+        for _ in 0..12 {
+            h.says("Lin", "cheap parcels here").await;
+        }
+        assert_eq!(cases(h).await, 1);
+        h.presses(STAFF, "Chen", "Dismiss").await;
+        h.says("Lin", "cheap parcels here").await;
+        assert_eq!(cases(h).await, 2, "whoever goes on after a decision is looked at again");
+        h.pass("11m").await;
+        for name in ["B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8"] {
+            h.merchant(name).await;
+            for _ in 0..3 {
+                h.says(name, "cheaper parcels here").await;
+            }
+        }
+        assert_eq!(cases(h).await, 10);
+        let read = h.transcript(STAFF);
+        assert_eq!(read.matches("please look at a message of B").count(), 5, "{read}");
+        assert_eq!(read.matches("More is flagged in “Sellers” than is shown here").count(), 1, "{read}");
+    });
+}
+
+#[test]
 fn names_and_floods_of_joins_are_told_to_staff() {
     story(async |h| {
         in_force(h);
@@ -132,7 +159,14 @@ fn names_and_floods_of_joins_are_told_to_staff() {
             "{}",
             h.transcript(STAFF)
         );
+        for name in ["D4", "E5"] {
+            h.merchant(name).await;
+        }
+        let joins = h.transcript(STAFF).matches("Many join at once").count();
+        assert_eq!(joins, 1, "of one rush staff hear once");
         h.says("Support Team", "hello").await;
+        h.says("Support Team", "hello again").await;
+        assert_eq!(cases(h).await, 1, "a name is looked at once");
         let (found, _) = case(h, 1).await;
         assert_eq!(
             (found.state, found.spans_utf8()),

@@ -89,6 +89,7 @@ moderation-button-appeal = Appeal
 # what staff read
 moderation-flagged = { $no }: please look at a message of { $name } in “{ $group }” ({ $rule })
 moderation-flagged-how = /uphold { $no } deletes it and follows the ladder; /dismiss { $no } leaves it.
+moderation-flagged-more = More is flagged in “{ $group }” than is shown here. All of it waits in the console under Moderation.
 moderation-button-uphold = Uphold
 moderation-button-dismiss = Dismiss
 moderation-upheld = { $no } upheld by { $by }: { $what }.

@@ -89,6 +89,7 @@ moderation-button-appeal = 申诉
 # 员工看到的话
 moderation-flagged = { $no }：请查看 { $name } 在“{ $group }”的一条消息（{ $rule }）
 moderation-flagged-how = /uphold { $no } 删除并按阶梯处罚；/dismiss { $no } 保留消息。
+moderation-flagged-more = “{ $group }”内被标记的消息较多，此处不再逐条显示，全部可在控制台“群管”页面处理。
 moderation-button-uphold = 违规
 moderation-button-dismiss = 没问题
 moderation-upheld = { $no } 由 { $by } 认定违规：{ $what }。

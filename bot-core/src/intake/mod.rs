@@ -195,17 +195,17 @@ impl Intake {
         let before = message::take_events(work.tx_unflushed(), &keys, now_ms).await?;
         let mut met: HashSet<(&AccountId, &EventKey)> =
             before.iter().map(|(account, key)| (account, key)).collect();
-        let mut taken = Taken::default();
-        for event in events {
-            // Put in as it is met, so that a key that stands twice in one batch is taken once.
-            if met.insert((&event.account, &event.key)) {
-                taken.fresh += 1;
-                metrics::counter!("guildhall_events_total", "kind" => event.body.kind()).increment(1);
-                dispatch::event(&mut work, event).await?;
-            } else {
-                taken.repeated += 1;
-            }
+        // Put in as it is met, so that a key that stands twice in one batch is taken once.
+        let fresh: Vec<&Event> =
+            events.iter().filter(|event| met.insert((&event.account, &event.key))).collect();
+        for feature in self.hall.features.all() {
+            feature.look_ahead(&mut work, &fresh).await?;
         }
+        for event in &fresh {
+            metrics::counter!("guildhall_events_total", "kind" => event.body.kind()).increment(1);
+            dispatch::event(&mut work, event).await?;
+        }
+        let taken = Taken { fresh: fresh.len(), repeated: events.len() - fresh.len(), failed: 0 };
         work.commit().await?;
         metrics::counter!("guildhall_events_repeated_total").increment(taken.repeated as u64);
         Ok(taken)

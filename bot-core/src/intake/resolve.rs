@@ -6,7 +6,8 @@ use crate::chat::{AccountId, ChatInfo, ChatKind, Event, EventBody, MemberRole, S
 use crate::directory::{Chat, Purpose, Reach, User, clean_user};
 use crate::feature::Incoming;
 use crate::ids::{ChatId, PersonId, UserId};
-use crate::store::{StoreError, chat};
+use crate::store::StoreError;
+use crate::store::chat::{self, NewMember};
 use crate::work::Work;
 
 /// The event with its chat and user. `None` for events of no chat.
@@ -109,8 +110,8 @@ async fn keep_member(
     if work.hall.directory.is_member(&chat.id, &user.id, role) {
         return Ok(());
     }
-    let now_ms = work.now_ms;
-    chat::set_member(work.tx().await?, &chat.id, &user.id, role, now_ms).await?;
+    let at_ms = work.now_ms;
+    work.keep(NewMember { chat: chat.id.clone(), user: user.id.clone(), role, at_ms });
     let (chat, user) = (chat.id.clone(), user.id.clone());
     work.after_commit(move |hall| hall.directory.put_member(chat, user, role));
     Ok(())

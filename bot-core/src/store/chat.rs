@@ -1,5 +1,6 @@
 //! Chats, users and members.
 
+mod members;
 #[cfg(test)]
 mod tests;
 mod users;
@@ -7,10 +8,12 @@ mod users;
 use sqlx::FromRow;
 
 use super::{StoreError, Tx, execute, on};
-use crate::chat::{AccountId, ChatInfo, ChatKey, ChatKind, Lang, MemberRole, UserKey, clean_display_name};
+use crate::chat::{AccountId, ChatInfo, ChatKey, ChatKind, Lang, UserKey, clean_display_name};
 use crate::directory::{Chat, Purpose, Reach, User};
 use crate::ids::{ChatId, UserId};
 
+pub(crate) use members::NewMember;
+pub use members::{member_role, remove_member, set_member};
 pub use users::{
     meet_user, set_user_lang, user, user_by_key, user_by_username, users_by_key, users_by_username, users_of,
 };
@@ -62,15 +65,6 @@ fn kind_of(word: &str) -> ChatKind {
     }
 }
 
-/// The word stored for a member's role.
-fn role_word(role: MemberRole) -> &'static str {
-    match role {
-        MemberRole::Owner => "owner",
-        MemberRole::Admin => "admin",
-        MemberRole::Member => "member",
-    }
-}
-
 macro_rules! chat_sql {
     ($rest:literal) => {
         concat!(
@@ -97,10 +91,6 @@ const SET_TITLE: &str = "UPDATE chat SET title = $2 WHERE id = $1";
 const SET_REACH: &str = "UPDATE chat SET reach = $2 WHERE id = $1";
 const SET_PURPOSE: &str = "UPDATE chat SET purpose = $2, lang = $3 WHERE id = $1";
 const SET_KEY: &str = "UPDATE chat SET platform_key = $2 WHERE id = $1";
-const ADD_MEMBER: &str = "INSERT INTO chat_member (chat, chat_user, role, joined_at_ms) VALUES ($1, $2, $3, $4) \
-    ON CONFLICT (chat, chat_user) DO UPDATE SET role = excluded.role";
-const REMOVE_MEMBER: &str = "DELETE FROM chat_member WHERE chat = $1 AND chat_user = $2";
-const MEMBER_ROLE: &str = "SELECT role FROM chat_member WHERE chat = $1 AND chat_user = $2";
 const NEXT_NUMBER: &str = "INSERT INTO counter (name, value) VALUES ($1, 1) \
     ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value";
 
@@ -271,46 +261,6 @@ pub async fn migrate(
 /// When the database fails.
 pub async fn set_key(tx: &mut Tx, chat: &ChatId, key: &ChatKey) -> Result<(), StoreError> {
     execute!(tx, sqlx::query(SET_KEY).bind(chat).bind(Some(key))).map(|_| ())
-}
-
-/// Notes that a user is a member of a chat, and what they are there.
-///
-/// # Errors
-/// When the database fails.
-pub async fn set_member(
-    tx: &mut Tx,
-    chat: &ChatId,
-    user: &UserId,
-    role: MemberRole,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    execute!(tx, sqlx::query(ADD_MEMBER).bind(chat).bind(user).bind(role_word(role)).bind(now_ms)).map(|_| ())
-}
-
-/// Notes that a user is no longer a member of a chat.
-///
-/// # Errors
-/// When the database fails.
-pub async fn remove_member(tx: &mut Tx, chat: &ChatId, user: &UserId) -> Result<(), StoreError> {
-    execute!(tx, sqlx::query(REMOVE_MEMBER).bind(chat).bind(user)).map(|_| ())
-}
-
-/// What a user is in a chat, as far as we were told.
-///
-/// # Errors
-/// When the database fails.
-pub async fn member_role(
-    tx: &mut Tx,
-    chat: &ChatId,
-    user: &UserId,
-) -> Result<Option<MemberRole>, StoreError> {
-    let word: Option<String> =
-        on!(tx, |c| sqlx::query_scalar(MEMBER_ROLE).bind(chat).bind(user).fetch_optional(c))?;
-    Ok(word.map(|word| match word.as_str() {
-        "owner" => MemberRole::Owner,
-        "admin" => MemberRole::Admin,
-        _ => MemberRole::Member,
-    }))
 }
 
 /// The next running number of a name, from 1. Gaps appear when work is rolled back elsewhere; never doubles.

@@ -1,5 +1,6 @@
 //! One piece of work: what is read, decided and written together, and what goes out when it is committed.
 
+mod memo;
 mod pending;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::store::outbox::NewOutbox;
 use crate::store::{StoreError, Tx, audit, chat, timer};
 use crate::texts::Text;
 
+use self::memo::Memos;
 use self::pending::Pending;
 pub(crate) use self::pending::PendingRow;
 
@@ -27,6 +29,7 @@ pub struct Work {
     pub now_ms: i64,
     tx: Tx,
     pending: Pending,
+    memos: Memos,
     notes: Vec<Note>,
     after: Vec<AfterCommit>,
     rings: Rings,
@@ -146,6 +149,7 @@ impl Work {
             now_ms,
             tx,
             pending: Pending::default(),
+            memos: Memos::default(),
             notes: Vec::new(),
             after: Vec::new(),
             rings: Rings::default(),
@@ -161,8 +165,8 @@ impl Work {
         Ok(&mut self.tx)
     }
 
-    /// The transaction as it is, for reading what is never in hand: messages, the outbox and gaps may be, and
-    /// are then not visible in it.
+    /// The transaction as it is, for reading what is never in hand: messages, members, the outbox and gaps may be,
+    /// and are then not visible in it.
     pub(crate) fn tx_unflushed(&mut self) -> &mut Tx {
         &mut self.tx
     }
@@ -187,6 +191,13 @@ impl Work {
     /// Takes a row in hand, to be written with others of its sort.
     pub(crate) fn keep(&mut self, row: impl PendingRow) {
         self.pending.put(row);
+    }
+
+    /// What was read once for the whole of this work, so that the many events of a batch need not read it each; at its
+    /// default until somebody fills it, and again after a step was undone. Whoever changes what it mirrors in this
+    /// work keeps it true.
+    pub(crate) fn memo<T: Default + Send + 'static>(&mut self) -> &mut T {
+        self.memos.of()
     }
 
     /// Arms a timer, or moves the one that stands for the same feature, kind and key.
@@ -214,7 +225,8 @@ impl Work {
     /// When the database fails.
     pub async fn direct_chat(&mut self, user: &User) -> Result<Chat, StoreError> {
         let id: ChatId = self.hall.ids.next();
-        chat::direct_of(&mut self.tx, user, &id, self.now_ms).await
+        let now_ms = self.now_ms;
+        chat::direct_of(self.tx().await?, user, &id, now_ms).await
     }
 
     /// What can be done in a chat with the rights that the bot has there. Nothing, when its account is not
@@ -314,6 +326,7 @@ impl Work {
             }
             Err(error) => {
                 self.pending.clear();
+                self.memos.clear();
                 self.notes.truncate(notes);
                 self.after.truncate(after);
                 self.rings = rings;

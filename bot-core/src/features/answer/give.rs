@@ -1,5 +1,6 @@
 //! Gives an answer: the article with its buttons, or a pointer to where it was given before.
 
+use super::lately::gave;
 use super::matcher::Match;
 use super::respond::{asker_lang, thousandths};
 use super::{AnswerFeature, OPEN_WITH, say};
@@ -11,7 +12,7 @@ use crate::error::{FeatureError, Result};
 use crate::feature::{Actor, Invocation};
 use crate::features::form::NewButton;
 use crate::ids::{RowId, StaffId};
-use crate::store::answer::{Article, ArticleState, Given, GivenState};
+use crate::store::answer::{Article, ArticleState, Given, GivenState, Lately};
 use crate::store::{StoreError, answer, chat, message};
 use crate::text;
 use crate::texts::Text;
@@ -72,8 +73,7 @@ impl AnswerFeature {
 
     /// Points to where an article was given a moment ago. False when it was not.
     pub(super) async fn point(&self, work: &mut Work, to: &Answering) -> Result<bool> {
-        let after_ms = work.now_ms - self.config.same_article_quiet_ms;
-        let last = answer::last_given(work.tx().await?, &to.place.chat, &to.slug, after_ms).await?;
+        let last = self.last(work, &to.place.chat, &to.slug).await?;
         let article = answer::get(work.tx().await?, &to.slug).await?;
         let (Some(last), Some(article)) = (last, article) else { return Ok(false) };
         let Some((_, text)) = article.text(to.lang) else { return Ok(false) };
@@ -95,7 +95,7 @@ impl AnswerFeature {
         lang: Lang,
         shown: RichText,
         more: Option<Button>,
-        points_at: Option<&Given>,
+        points_at: Option<&Lately>,
     ) -> Result<()> {
         let id: RowId = work.hall.ids.next();
         let reply_to = match points_at {
@@ -128,7 +128,9 @@ impl AnswerFeature {
             state: GivenState::Queued.word().to_owned(),
             given_at_ms: work.now_ms,
         };
-        Ok(answer::add_given(work.tx().await?, &given).await?)
+        answer::add_given(work.tx_unflushed(), &given).await?;
+        gave(work, &given);
+        Ok(())
     }
 
     async fn buttons(&self, work: &mut Work, lang: Lang, asker: &User, id: &RowId) -> Result<Vec<Button>> {

@@ -47,6 +47,8 @@ pub struct Matcher {
     index: ArticleIndex,
     /// Each word that an article knows.
     words: HashMap<String, WordNo>,
+    /// The same by number, with its letters.
+    spelt: Vec<(String, Letters)>,
     /// What each word weighs, by its number.
     weights: Vec<f64>,
     /// What a word weighs that no article knows.
@@ -57,6 +59,32 @@ pub struct Matcher {
 
 /// A word of the articles, by number.
 type WordNo = u32;
+
+/// What a word is written in, to tell at a glance which words are far from each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Letters {
+    /// Chinese.
+    Han,
+    /// Which of 32 classes of bytes stand in it. A slip of the finger adds, takes away or changes one.
+    Other(u32),
+}
+
+impl Letters {
+    fn of(word: &str) -> Self {
+        if word.starts_with(is_han) {
+            return Self::Han;
+        }
+        Self::Other(word.bytes().fold(0, |set, byte| set | 1 << (byte % 32)))
+    }
+
+    /// Whether words with these letters may be one slip apart.
+    fn near(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Other(a), Self::Other(b)) => (a ^ b).count_ones() <= 2,
+            _ => false,
+        }
+    }
+}
 
 /// Words by number, rising.
 #[derive(Debug, Default)]
@@ -117,8 +145,9 @@ impl Matcher {
     }
 
     fn over(index: ArticleIndex, read: BTreeMap<String, Read>) -> Self {
-        let (mut words, mut weights) = (HashMap::new(), Vec::new());
+        let (mut words, mut spelt, mut weights) = (HashMap::new(), Vec::new(), Vec::new());
         for (no, (word, mentions)) in (0..).zip(mentions(read.values())) {
+            spelt.push((word.clone(), Letters::of(&word)));
             words.insert(word, no);
             weights.push(weight(read.len(), mentions));
         }
@@ -139,35 +168,40 @@ impl Matcher {
                 (slug.clone(), known)
             })
             .collect();
-        Self { index, rarest: weight(read.len(), 0.0), words, weights, articles }
+        Self { index, rarest: weight(read.len(), 0.0), words, spelt, weights, articles }
     }
 
-    /// The article that comes nearest to a question; `None` when none has a word in common with it.
+    /// For each question the article that comes nearest to it; `None` when none has a word in common with it.
     ///
     /// # Errors
     /// When the index fails.
-    pub async fn find(&self, question: &str) -> Result<Option<Match>, StoreError> {
-        let cut = words(question);
-        let (asked, looked_up) = self.read(&cut);
+    pub async fn find(&self, questions: &[&str]) -> Result<Vec<Option<Match>>, StoreError> {
+        let cut: Vec<Vec<String>> = questions.iter().map(|question| words(question)).collect();
+        let (asked, looked_up): (Vec<_>, Vec<_>) = cut.iter().map(|words| self.read(words)).unzip();
         let found = self.index.find(&looked_up).await?;
+        Ok(asked.iter().zip(found).map(|(asked, found)| self.best(asked, &found)).collect())
+    }
+
+    /// The nearest of the articles that the index gave.
+    fn best(&self, asked: &[Asked], found: &[usize]) -> Option<Match> {
         let total: f64 = asked.iter().map(|one| one.weight).sum();
-        let mut judged: Vec<(f64, Match)> = found
-            .into_iter()
+        let mut judged: Vec<(f64, f64, &str)> = found
+            .iter()
             .filter_map(|at| {
-                let (slug, article) = self.articles.get(at)?;
-                let (covered, nearest) = Self::judge(article, &asked, total);
+                let (slug, article) = self.articles.get(*at)?;
+                let (covered, nearest) = Self::judge(article, asked, total);
                 let evidence = covered * total / self.rarest.max(f64::MIN_POSITIVE);
                 let confidence =
                     WEIGHT_NEAREST * nearest + WEIGHT_EVIDENCE * evidence.min(EVIDENCE_MAX) / EVIDENCE_MAX;
-                Some(((covered + nearest) / 2.0, Match { slug: slug.clone(), confidence }))
+                Some(((covered + nearest) / 2.0, confidence, slug.as_str()))
             })
             .collect();
-        judged.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.slug.cmp(&b.1.slug)));
+        judged.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.cmp(b.2)));
         let second = judged.get(1).map_or(0.0, |next| next.0);
-        Ok(judged.into_iter().next().map(|(likeness, best)| {
-            let sum = BIAS + best.confidence + WEIGHT_LIKENESS * likeness + WEIGHT_LEAD * (likeness - second);
-            Match { confidence: 1.0 / (1.0 + (-sum).exp()), ..best }
-        }))
+        judged.first().map(|(likeness, confidence, slug)| {
+            let sum = BIAS + confidence + WEIGHT_LIKENESS * likeness + WEIGHT_LEAD * (likeness - second);
+            Match { slug: (*slug).to_owned(), confidence: 1.0 / (1.0 + (-sum).exp()) }
+        })
     }
 
     /// How much of the question an article covers, and how near its nearest line is, both 0 to 1.
@@ -217,22 +251,23 @@ impl Matcher {
     /// Words of the articles that an unknown word may mean: Chinese words within it or around it, English
     /// words one slip away.
     fn near(&self, word: &str) -> Vec<(&str, WordNo)> {
-        let letters = word.chars().count();
-        let han = word.starts_with(is_han);
-        if letters < if han { 2 } else { SLIP_MIN_CHARS } {
+        let (count, letters) = (word.chars().count(), Letters::of(word));
+        let han = letters == Letters::Han;
+        if count < if han { 2 } else { SLIP_MIN_CHARS } {
             return Vec::new();
         }
-        let mut near: Vec<(&str, WordNo)> = self
-            .words
-            .iter()
-            .map(|(known, no)| (known.as_str(), *no))
-            .filter(|(known, _)| {
+        let mut near: Vec<(&str, WordNo)> = (0..)
+            .zip(&self.spelt)
+            .filter(|(_, (known, of))| {
                 if han {
-                    known.starts_with(is_han) && (word.contains(known) || known.contains(word))
+                    *of == Letters::Han && (word.contains(known.as_str()) || known.contains(word))
                 } else {
-                    known.len().abs_diff(word.len()) <= 1 && strsim::osa_distance(known, word) == 1
+                    of.near(letters)
+                        && known.len().abs_diff(word.len()) <= 1
+                        && strsim::osa_distance(known, word) == 1
                 }
             })
+            .map(|(no, (known, _))| (known.as_str(), no))
             .collect();
         near.sort_by_key(|(known, _)| (std::cmp::Reverse(known.len()), *known));
         near.truncate(NEAR_MAX);
@@ -288,7 +323,7 @@ mod tests {
     }
 
     async fn find(articles: &[Article], question: &str) -> Option<Match> {
-        Matcher::build(articles).await.unwrap().find(question).await.unwrap()
+        Matcher::build(articles).await.unwrap().find(&[question]).await.unwrap().remove(0)
     }
 
     fn some() -> Vec<Article> {

@@ -5,6 +5,7 @@ mod decide;
 #[cfg(test)]
 mod evaluation;
 mod give;
+mod lately;
 pub mod matcher;
 mod press;
 pub mod question;
@@ -14,7 +15,7 @@ mod staff;
 pub mod words;
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
@@ -23,7 +24,8 @@ use lru::LruCache;
 pub use config::AnswerConfig;
 
 use self::matcher::{Match, Matcher};
-use crate::chat::EventBody;
+use self::question::{Ask, is_question};
+use crate::chat::{Event, EventBody};
 use crate::courier::End;
 use crate::directory::small;
 use crate::error::Result;
@@ -50,11 +52,21 @@ pub struct AnswerFeature {
     greeted: Mutex<LruCache<ChatId, i64>>,
 }
 
-/// A matcher and the articles' revision that it was made from.
+/// How many questions are remembered with what was found for them: more than one batch of events holds.
+const FOUND_KEPT: NonZeroUsize = NonZeroUsize::new(1_024).unwrap();
+/// Longer texts are not remembered, in bytes.
+const FOUND_MAX_UTF8: usize = 600;
+
+/// A matcher, the articles' revision that it was made from, and what it found lately.
 struct Ready {
     revision: i64,
     matcher: Matcher,
+    found: Mutex<LruCache<String, Option<Match>>>,
 }
+
+/// The articles' revision, read once for a piece of work.
+#[derive(Default)]
+struct Revision(Option<i64>);
 
 static MANIFEST: Manifest = Manifest {
     name: "answer",
@@ -106,18 +118,27 @@ impl AnswerFeature {
     ///
     /// # Errors
     /// When the database or the index fails.
-    pub async fn nearest(&self, tx: &mut Tx, text: &str) -> Result<Option<Match>, StoreError> {
-        self.ready(tx).await?.matcher.find(text).await
+    pub async fn nearest(&self, work: &mut Work, text: &str) -> Result<Option<Match>, StoreError> {
+        self.current(work).await?.nearest(text).await
     }
 
-    /// The matcher over the articles as they are now: made again when one changed, here or on another node.
-    async fn ready(&self, tx: &mut Tx) -> Result<Arc<Ready>, StoreError> {
-        let revision = answer::revision(tx).await?;
+    /// What is ready for the articles as this work sees them.
+    async fn current(&self, work: &mut Work) -> Result<Arc<Ready>, StoreError> {
+        let revision = match work.memo::<Revision>().0 {
+            Some(revision) => revision,
+            None => answer::revision(work.tx_unflushed()).await?,
+        };
+        work.memo::<Revision>().0 = Some(revision);
+        self.ready(work.tx_unflushed(), revision).await
+    }
+
+    /// The matcher over the articles of a revision: made again when one changed, here or on another node.
+    async fn ready(&self, tx: &mut Tx, revision: i64) -> Result<Arc<Ready>, StoreError> {
         if let Some(ready) = self.matcher.load_full().filter(|ready| ready.revision == revision) {
             return Ok(ready);
         }
-        let articles = answer::all(tx).await?;
-        let ready = Arc::new(Ready { revision, matcher: Matcher::build(&articles).await? });
+        let matcher = Matcher::build(&answer::all(tx).await?).await?;
+        let ready = Arc::new(Ready { revision, matcher, found: Mutex::new(small(FOUND_KEPT)) });
         self.matcher.store(Some(Arc::clone(&ready)));
         Ok(ready)
     }
@@ -131,6 +152,38 @@ impl AnswerFeature {
     }
 }
 
+impl Ready {
+    fn found(&self) -> MutexGuard<'_, LruCache<String, Option<Match>>> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn nearest(&self, text: &str) -> Result<Option<Match>, StoreError> {
+        if let Some(found) = self.found().get(text) {
+            return Ok(found.clone());
+        }
+        Ok(self.matcher.find(&[text]).await?.pop().flatten())
+    }
+
+    /// Looks up many questions at once and remembers what was found.
+    async fn look_up(&self, texts: &[&str]) -> Result<(), StoreError> {
+        let found = self.matcher.find(texts).await?;
+        let mut kept = self.found();
+        for (text, found) in texts.iter().zip(found) {
+            kept.put((*text).to_owned(), found);
+        }
+        Ok(())
+    }
+}
+
+/// Words that surely stand for a question to all of a group, and so will be looked up.
+fn asks_all(event: &Event) -> Option<&str> {
+    let EventBody::Message(message) = &event.body else { return None };
+    let text = message.content.text.text.as_str();
+    let plain = message.content.text.marks.is_empty() && message.forwarded.is_none();
+    (plain && text.len() <= FOUND_MAX_UTF8 && matches!(is_question(text), Ask::Question | Ask::Trouble))
+        .then_some(text)
+}
+
 #[async_trait]
 impl Feature for AnswerFeature {
     fn manifest(&self) -> &'static Manifest {
@@ -139,7 +192,17 @@ impl Feature for AnswerFeature {
 
     async fn on_start(&self, hall: &Arc<Hall>) -> Result<(), StoreError> {
         let mut tx = hall.db.read().await?;
-        self.ready(&mut tx).await.map(|_| ())
+        let revision = answer::revision(&mut tx).await?;
+        self.ready(&mut tx, revision).await.map(|_| ())
+    }
+
+    async fn look_ahead(&self, work: &mut Work, events: &[&Event]) -> Result<()> {
+        let texts: Vec<&str> = events.iter().filter_map(|event| asks_all(event)).collect();
+        // One alone is looked up when it comes to it.
+        if texts.len() > 1 {
+            self.current(work).await?.look_up(&texts).await?;
+        }
+        Ok(())
     }
 
     async fn on_message(&self, work: &mut Work, incoming: &Incoming) -> Result<Flow> {

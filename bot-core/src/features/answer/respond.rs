@@ -1,8 +1,9 @@
 //! Hears a message and does with it what was decided.
 
 use super::AnswerFeature;
-use super::decide::{Decision, Input, Last, Why, decide};
+use super::decide::{Decision, Input, Why, decide};
 use super::give::Answering;
+use super::lately::as_last;
 use super::matcher::{Match, form_of};
 use super::question::{Ask, is_question};
 use super::say::script;
@@ -12,13 +13,11 @@ use crate::error::Result;
 use crate::feature::{Actor, Flow, Incoming};
 use crate::features::form::NewButton;
 use crate::store::answer::{GapAsk, NewGap};
-use crate::store::{answer, message};
+use crate::store::message;
 use crate::text;
 use crate::texts::Text;
 use crate::work::Work;
 
-/// The window in which answers are counted, milliseconds.
-const MINUTE_MS: i64 = 60_000;
 /// What is kept of a question that nobody could answer, bytes.
 const SAMPLE_MAX_UTF8: usize = 600;
 /// Longest form of a gap, bytes: it is a key of the table.
@@ -41,7 +40,7 @@ impl AnswerFeature {
         if !direct && (matches!(ask, Ask::Words | Ask::No) || answers_another(work, message, &at).await?) {
             return Ok(Flow::Pass);
         }
-        let best = self.nearest(work.tx_unflushed(), &text).await?;
+        let best = self.nearest(work, &text).await?;
         let input = self.input(work, &at, ask, best.as_ref()).await?;
         let decision = decide(&self.config, work.now_ms, &input);
         self.carry_out(work, at, message, &text, decision, best).await
@@ -55,7 +54,7 @@ impl AnswerFeature {
         ask: Ask,
         best: Option<&'i Match>,
     ) -> Result<Input<'i>> {
-        let (now_ms, chat) = (work.now_ms, &at.chat.id);
+        let chat = &at.chat.id;
         let mut input = Input {
             direct: at.chat.is_direct(),
             ask,
@@ -68,15 +67,10 @@ impl AnswerFeature {
             best.confidence >= self.config.question_confidence.min(self.config.trouble_confidence)
         };
         if let Some(best) = best.filter(sure).filter(|_| !input.direct) {
-            let after_ms = now_ms - self.config.same_article_quiet_ms;
-            let last = answer::last_given(work.tx_unflushed(), chat, &best.slug, after_ms).await?;
-            input.last = last.map(|last| Last {
-                at_ms: last.given_at_ms,
-                same_asker: last.asker.as_ref() == Some(&at.user.id),
-                pointed: last.points_at.is_some(),
-            });
+            let last = self.last(work, chat, &best.slug).await?;
+            input.last = last.map(|last| as_last(&last, &at.user.id));
             if !input.last.is_some_and(|last| last.same_asker || last.pointed) {
-                input.lately = answer::count_since(work.tx_unflushed(), chat, now_ms - MINUTE_MS).await?;
+                input.lately = self.in_last_minute(work, chat).await?;
             }
         }
         Ok(input)

@@ -101,6 +101,7 @@ async fn set_state(work: &mut Work, call: &Invocation, slug: &str, state: Articl
     let article = find_article(work, slug).await?;
     let now_ms = work.now_ms;
     answer::set_state(work.tx().await?, &article.slug, state, now_ms).await?;
+    *work.memo() = super::Revision::default();
     work.audit(&call.at, "article.state", &article.slug, Some(state.word().to_owned())).await?;
     reply(work, call, &text!("answer-article-state", slug = article.slug, state = state_text(state)));
     Ok(())

@@ -3,7 +3,7 @@
 use moderation::Sanction as Measure;
 
 use super::order::{self, Order};
-use super::{notify, staff, view, words};
+use super::{flag, notify, staff, view, words};
 use crate::chat::{Action, Content, Lane, RichText};
 use crate::directory::{Chat, Purpose, User};
 use crate::error::{FeatureError, Result};
@@ -184,7 +184,7 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
     match &press.message {
         Some(message) => {
             let case = order::case(work, no).await?;
-            let shown = RichText::plain(shown).then("\n").then_rich(&staff::flagged_text(&case));
+            let shown = RichText::plain(shown).then("\n").then_rich(&flag::quoted(&case));
             let action = Action::Edit { message: message.clone().into(), content: Content::text(shown) };
             work.send(Outgoing::new(Place::chat(&press.at.chat.id), Lane::Talk, action));
         }

@@ -95,6 +95,31 @@ pub fn after_verdict(outcome: Outcome, before: Option<(CaseState, bool)>) -> Fol
     }
 }
 
+/// For how long what somebody goes on doing is the case that staff have before them, milliseconds.
+const SAME_FLOOD_MS: i64 = 10 * 60_000;
+/// For how long a name that staff have seen is not put before them again, milliseconds.
+const SAME_NAME_MS: i64 = 7 * 24 * 60 * 60_000;
+
+/// What was found besides what a message says, and so with each further message again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// How much, how often or how soon somebody writes.
+    Behaviour,
+    /// In the writer's name.
+    InName,
+}
+
+/// Whether staff have the same before them already, from the last case of the same rule, person and group: its state
+/// and when it was opened, unix milliseconds.
+pub fn is_before_staff(found: Found, last: Option<(CaseState, i64)>, now_ms: i64) -> bool {
+    last.is_some_and(|(state, at_ms)| match found {
+        Found::Behaviour => state == CaseState::Flagged && now_ms - at_ms < SAME_FLOOD_MS,
+        Found::InName => {
+            matches!(state, CaseState::Flagged | CaseState::Dismissed) && now_ms - at_ms < SAME_NAME_MS
+        }
+    })
+}
+
 /// Which of a sanction's calls was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {

@@ -1,8 +1,8 @@
 //! Tests of the decisions.
 
 use super::decide::{
-    After, Call, Follow, Means, Refusal, Target, Then, after_answer, after_verdict, may_punish, may_undo,
-    means_of_release, mute_span,
+    After, Call, Follow, Found, Means, Refusal, Target, Then, after_answer, after_verdict, is_before_staff,
+    may_punish, may_undo, means_of_release, mute_span,
 };
 use crate::chat::{MemberRole, Rejection, RejectionKind};
 use crate::courier::End;
@@ -208,4 +208,19 @@ fn a_long_mute_is_renewed_before_the_platform_forgets_it() {
         (NOW + 28 * day, Some(NOW + 28 * day - 60 * MIN))
     );
     assert_eq!(mute_span(NOW, NOW + 2 * MIN, Some(MIN)), (NOW + MIN, Some(NOW + MIN - 6_000)));
+}
+
+#[test]
+fn a_flood_is_one_case_and_a_name_is_looked_at_once() {
+    let now_ms: i64 = 1_000_000_000;
+    let before = |found, state, ago_ms| is_before_staff(found, Some((state, now_ms - ago_ms)), now_ms);
+    let (flood, week) = (10 * 60_000, 7 * 24 * 60 * 60_000);
+    assert!(before(Found::Behaviour, CaseState::Flagged, flood - 1));
+    assert!(!before(Found::Behaviour, CaseState::Flagged, flood));
+    assert!(!before(Found::Behaviour, CaseState::Dismissed, 1), "who goes on after that is looked at again");
+    assert!(before(Found::InName, CaseState::Flagged, week - 1));
+    assert!(before(Found::InName, CaseState::Dismissed, week - 1));
+    assert!(!before(Found::InName, CaseState::Dismissed, week));
+    assert!(!before(Found::InName, CaseState::Stands, 1));
+    assert!(!is_before_staff(Found::InName, None, 0));
 }

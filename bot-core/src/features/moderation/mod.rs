@@ -22,6 +22,7 @@ mod command;
 pub mod decide;
 #[cfg(test)]
 mod decide_tests;
+mod flag;
 mod notify;
 mod order;
 mod policy;

@@ -18,6 +18,9 @@ const GROUPS_KEPT: NonZeroUsize = match NonZeroUsize::new(2_000) {
     None => NonZeroUsize::MIN,
 };
 
+/// Many who join a group one after another are one matter until it was quiet for so long, milliseconds.
+const JOINS_QUIET_MS: i64 = 10 * 60_000;
+
 /// Compiled once, however many halls there are.
 #[expect(
     clippy::expect_used,
@@ -39,11 +42,17 @@ fn ready(policy: Policy) -> Engine {
 pub struct PolicySlot {
     engine: ArcSwapOption<Engine>,
     lately: Mutex<LruCache<ChatId, Activity>>,
+    /// When staff were told of many who joined a group, unix milliseconds. Forgotten at a restart, which costs a line.
+    joins_told: Mutex<LruCache<ChatId, i64>>,
 }
 
 impl Default for PolicySlot {
     fn default() -> Self {
-        Self { engine: ArcSwapOption::default(), lately: Mutex::new(small(GROUPS_KEPT)) }
+        Self {
+            engine: ArcSwapOption::default(),
+            lately: Mutex::new(small(GROUPS_KEPT)),
+            joins_told: Mutex::new(small(GROUPS_KEPT)),
+        }
     }
 }
 
@@ -109,6 +118,12 @@ impl PolicySlot {
     pub(super) fn joined(&self, engine: &Engine, chat: &Chat, user: &User, at_ms: i64) -> Verdict {
         let message = Message::joining(user.id.as_str(), &user.name, at_ms).in_group(group(engine, chat));
         self.with_activity(&chat.id, |activity| engine.check_with(&message, activity))
+    }
+
+    /// Whether staff are to be told now of many who join a group: once, until nobody was told of for ten minutes.
+    pub(super) fn tells_of_joins(&self, chat: &ChatId, at_ms: i64) -> bool {
+        let mut told = self.joins_told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.put(chat.clone(), at_ms).is_none_or(|last_ms| at_ms - last_ms >= JOINS_QUIET_MS)
     }
 
     fn with_activity<T>(&self, chat: &ChatId, check: impl FnOnce(&mut Activity) -> T) -> T {

@@ -3,7 +3,7 @@
 use moderation::{Engine, Outcome, Sanction as Measure, Verdict, ladder};
 
 use super::decide::{Follow, Target, after_verdict, may_punish};
-use super::{NAME, act, notify, policy, staff, words};
+use super::{NAME, act, flag, notify, policy, staff, words};
 use crate::chat::{EventBody, MemberRole, MessageEvent, Sender};
 use crate::directory::{Chat, User};
 use crate::error::Result;
@@ -55,6 +55,10 @@ pub(super) async fn joined(work: &mut Work, incoming: &Incoming, user: &User) ->
     let Some(hit) = verdict.gravest().filter(|_| verdict.outcome != Outcome::Pass) else { return Ok(()) };
     let title = engine.policy().rule(hit.rule.as_str()).map(|rule| rule.title.clone());
     let Some(title) = title else { return Ok(()) };
+    // Of a name each time; of many who join at once, once.
+    if !hit.in_name && !work.hall.policy.tells_of_joins(&incoming.chat.id, incoming.event.at_ms) {
+        return Ok(());
+    }
     let text = text!(
         "moderation-joined",
         name = &user.name,
@@ -81,7 +85,7 @@ async fn found(
 ) -> Result<Flow> {
     let chat = &incoming.chat;
     let text = text[..text.floor_char_boundary(TEXT_KEPT_UTF8)].to_owned();
-    let before = store::of_message(work.tx().await?, &chat.id, &message.message).await?;
+    let before = store::of_message(work.tx_unflushed(), &chat.id, &message.message).await?;
     let known = before.as_ref().map(|case| (case.state, case.message_text.as_deref() == Some(text.as_str())));
     let follow = after_verdict(verdict.outcome, known);
     match (follow, before) {
@@ -96,24 +100,33 @@ async fn found(
             carry_out(work, &mut case, user, chat, engine).await?;
             Ok(Flow::Done)
         }
+        (Follow::Flag, None) if known_flag(work, chat, user, verdict).await? => Ok(Flow::Pass),
         (follow, _) => {
             let mut case = open(work, chat, message, user).await?;
             charge(&mut case, engine, verdict, text);
-            store::put(work.tx().await?, &case).await?;
+            store::put(work.tx_unflushed(), &case).await?;
             if follow != Follow::Flag {
                 carry_out(work, &mut case, user, chat, engine).await?;
                 return Ok(Flow::Done);
             }
             note(work, &case, user, chat, None);
-            staff::show_flagged(work, &case, user, chat).await?;
+            flag::show(work, &case, user, chat).await?;
             Ok(Flow::Pass)
         }
     }
 }
 
+/// Whether what was flagged is before the staff already.
+async fn known_flag(work: &mut Work, chat: &Chat, user: &User, verdict: &Verdict) -> Result<bool> {
+    match verdict.gravest() {
+        Some(hit) => flag::is_known(work, chat, user, hit).await,
+        None => Ok(false),
+    }
+}
+
 /// A new case about a message.
 async fn open(work: &mut Work, chat: &Chat, message: &MessageEvent, user: &User) -> Result<Case> {
-    let no = CaseNo(chat::next_number(work.tx().await?, "case").await?);
+    let no = CaseNo(chat::next_number(work.tx_unflushed(), "case").await?);
     Ok(Case {
         no,
         chat: Some(chat.id.clone()),

@@ -1,21 +1,17 @@
 //! What staff are told, in the staff chat.
 
 use super::decide::Call;
-use super::{NAME, words};
-use crate::chat::{AccountId, Button, Content, Feature as Can, Lang, MemberRole, RejectionKind, RichText};
+use super::words;
+use crate::chat::{AccountId, Lang, MemberRole, RejectionKind};
 use crate::courier::End;
-use crate::directory::{Chat, Purpose, User};
+use crate::directory::{Chat, Purpose};
 use crate::error::Result;
-use crate::features::form::NewButton;
 use crate::store::StoreError;
 use crate::store::chat;
 use crate::store::moderation::{Case, Sanction};
 use crate::text;
 use crate::texts::Text;
 use crate::work::{Place, Work};
-
-/// How much of a flagged message is shown, in bytes.
-const FLAGGED_SHOWN_UTF8: usize = 600;
 
 /// The staff chat of an account.
 pub(super) async fn staff_chat(work: &mut Work, account: &AccountId) -> Result<Option<Chat>, StoreError> {
@@ -34,52 +30,6 @@ pub(super) async fn tell(work: &mut Work, account: &AccountId, text: &Text) -> R
     let said = work.hall.texts.say(lang_of(work, &chat), text);
     work.say(Place::chat(&chat.id), said);
     Ok(())
-}
-
-/// Puts a flagged message before the staff, with what can be done about it.
-pub(super) async fn show_flagged(work: &mut Work, case: &Case, user: &User, group: &Chat) -> Result<()> {
-    let Some(chat) = staff_chat(work, &group.account).await? else { return Ok(()) };
-    let lang = lang_of(work, &chat);
-    let hall = std::sync::Arc::clone(&work.hall);
-    let rule = words::rule_title(case).map(|title| hall.texts.say(lang, &title)).unwrap_or_default();
-    let head = hall.texts.say(
-        lang,
-        &text!(
-            "moderation-flagged",
-            no = case.no.to_string(),
-            name = &user.name,
-            group = &group.title,
-            rule = rule
-        ),
-    );
-    let mut said = RichText::plain(head).then("\n").then_rich(&flagged_text(case));
-    if !work.capabilities(&chat).is_native(Can::Buttons) {
-        let how = hall.texts.say(lang, &text!("moderation-flagged-how", no = case.no.to_string()));
-        said = said.then("\n").then(&how);
-    }
-    let row = vec![
-        decision(work, case, "uphold", hall.texts.say(lang, &Text::new("moderation-button-uphold"))).await?,
-        decision(work, case, "dismiss", hall.texts.say(lang, &Text::new("moderation-button-dismiss")))
-            .await?,
-    ];
-    work.say(Place::chat(&chat.id), Content::text(said).with_row(row));
-    Ok(())
-}
-
-/// As much of a flagged message as the line in the staff chat shows.
-pub(super) fn flagged_text(case: &Case) -> RichText {
-    words::quotation(case, FLAGGED_SHOWN_UTF8)
-}
-
-async fn decision(
-    work: &mut Work,
-    case: &Case,
-    verb: &'static str,
-    label: String,
-) -> Result<Button, StoreError> {
-    let payload = serde_json::json!({ "case": case.no });
-    let new = NewButton { feature: NAME, verb, payload, for_user: None, expires_at_ms: None };
-    work.button(new, label).await
 }
 
 /// Tells staff in words what the platform refused, and the cure.

@@ -37,6 +37,49 @@ pub struct Given {
     pub given_at_ms: i64,
 }
 
+/// An answer of the last minutes, as far as the next one hangs on it.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Lately {
+    /// Its id.
+    pub id: RowId,
+    /// The article's slug.
+    pub article: String,
+    /// To whom.
+    pub asker: Option<UserId>,
+    /// The staff member who posted it by hand.
+    pub by_staff: Option<StaffId>,
+    /// The earlier answer that this one only points at.
+    pub points_at: Option<RowId>,
+    /// The outbox row that sends it.
+    pub outbox: OutboxId,
+    /// What became of it, as stored.
+    pub state: String,
+    /// When, unix milliseconds.
+    pub given_at_ms: i64,
+}
+
+impl Lately {
+    /// Whether it reached the chat, or is on its way there.
+    pub fn stands(&self) -> bool {
+        self.state != GivenState::Failed.word()
+    }
+}
+
+impl From<&Given> for Lately {
+    fn from(given: &Given) -> Self {
+        Self {
+            id: given.id.clone(),
+            article: given.article.clone(),
+            asker: given.asker.clone(),
+            by_staff: given.by_staff.clone(),
+            points_at: given.points_at.clone(),
+            outbox: given.outbox.clone(),
+            state: given.state.clone(),
+            given_at_ms: given.given_at_ms,
+        }
+    }
+}
+
 /// What became of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GivenState {
@@ -79,10 +122,8 @@ pub struct Tally {
 const ADD: &str = "INSERT INTO answer_given (id, article, lang, chat, asker, question, by_staff, points_at, confidence, content, outbox, state, given_at_ms) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 const GET: &str = "SELECT id, article, lang, chat, asker, question, by_staff, points_at, confidence, content, outbox, state, given_at_ms FROM answer_given WHERE id = $1";
-const LAST: &str = "SELECT id, article, lang, chat, asker, question, by_staff, points_at, confidence, content, outbox, state, given_at_ms FROM answer_given \
-    WHERE chat = $1 AND article = $2 AND given_at_ms > $3 AND state <> 'failed' ORDER BY given_at_ms DESC, id DESC LIMIT 1";
-const COUNT: &str =
-    "SELECT count(*) FROM answer_given WHERE chat = $1 AND given_at_ms > $2 AND by_staff IS NULL";
+const SINCE: &str = "SELECT id, article, asker, by_staff, points_at, outbox, state, given_at_ms FROM answer_given \
+    WHERE chat = $1 AND given_at_ms > $2 ORDER BY given_at_ms, id";
 const SENT: &str = "UPDATE answer_given SET state = $2 WHERE id = $1 AND state = 'queued'";
 const SETTLE: &str = "UPDATE answer_given SET state = $2, settled_at_ms = $3 WHERE id = $1 AND state NOT IN ('solved', 'unsolved')";
 const TALLY: &str = "SELECT article, state, count(*) AS times FROM answer_given WHERE given_at_ms >= $1 GROUP BY article, state ORDER BY article, state";
@@ -120,25 +161,12 @@ pub async fn get_given(tx: &mut Tx, id: &RowId) -> Result<Option<Given>, StoreEr
     on!(tx, |c| sqlx::query_as(GET).bind(id).fetch_optional(c))
 }
 
-/// The last time that an article was given in a chat after a time, unless that failed.
+/// What was given in a chat after a time, oldest first. Few: the bot answers by itself only so often a minute.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn last_given(
-    tx: &mut Tx,
-    chat: &ChatId,
-    article: &str,
-    after_ms: i64,
-) -> Result<Option<Given>, StoreError> {
-    on!(tx, |c| sqlx::query_as(LAST).bind(chat).bind(article).bind(after_ms).fetch_optional(c))
-}
-
-/// How many answers the bot gave by itself in a chat after a time.
-///
-/// # Errors
-/// When the database fails.
-pub async fn count_since(tx: &mut Tx, chat: &ChatId, after_ms: i64) -> Result<i64, StoreError> {
-    on!(tx, |c| sqlx::query_scalar(COUNT).bind(chat).bind(after_ms).fetch_one(c))
+pub async fn given_since(tx: &mut Tx, chat: &ChatId, after_ms: i64) -> Result<Vec<Lately>, StoreError> {
+    on!(tx, |c| sqlx::query_as(SINCE).bind(chat).bind(after_ms).fetch_all(c))
 }
 
 /// Notes what the platform said of an answer; an asker who was faster is not overruled.
@@ -208,19 +236,20 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_answer_does_not_count_as_said() {
+    fn what_was_given_lately_is_read_with_what_became_of_it() {
         on_both(|hall| async move {
             let mut tx = hall.db.write().await.unwrap();
-            add_given(&mut tx, &given("g1", "fees", 10)).await.unwrap();
-            let chat = ChatId::from("chat");
-            assert_eq!(
-                last_given(&mut tx, &chat, "fees", 9).await.unwrap().map(|one| one.id),
-                Some("g1".into())
-            );
-            assert_eq!(last_given(&mut tx, &chat, "fees", 10).await.unwrap(), None);
-            assert_eq!(last_given(&mut tx, &chat, "payouts", 0).await.unwrap(), None);
-            mark_sent(&mut tx, &"g1".into(), false).await.unwrap();
-            assert_eq!(last_given(&mut tx, &chat, "fees", 9).await.unwrap(), None);
+            for one in [given("g2", "api", 30), given("g1", "fees", 10), given("g3", "fees", 30)] {
+                add_given(&mut tx, &one).await.unwrap();
+            }
+            let elsewhere = Given { chat: "other".into(), ..given("g4", "fees", 30) };
+            add_given(&mut tx, &elsewhere).await.unwrap();
+            mark_sent(&mut tx, &"g3".into(), false).await.unwrap();
+            let lately = given_since(&mut tx, &"chat".into(), 9).await.unwrap();
+            let seen: Vec<_> = lately.iter().map(|one| (one.id.as_str(), one.stands())).collect();
+            assert_eq!(seen, [("g1", true), ("g2", true), ("g3", false)]);
+            assert_eq!(lately[0], Lately::from(&given("g1", "fees", 10)));
+            assert_eq!(given_since(&mut tx, &"chat".into(), 10).await.unwrap().len(), 2);
         });
     }
 
@@ -234,7 +263,6 @@ mod tests {
             let by_hand = Given { by_staff: Some("staff".into()), ..given("g4", "api", 10) };
             add_given(&mut tx, &by_hand).await.unwrap();
             settle_given(&mut tx, &"g1".into(), GivenState::Unsolved, 20).await.unwrap();
-            assert_eq!(count_since(&mut tx, &"chat".into(), 9).await.unwrap(), 3);
             let tally = tally(&mut tx, 0).await.unwrap();
             let seen: Vec<_> =
                 tally.iter().map(|one| (one.article.as_str(), one.state.as_str(), one.times)).collect();

@@ -8,7 +8,7 @@ mod index;
 pub use article::{Article, ArticleState, ArticleText, all, get, put, remove, revision, set_state};
 pub use gap::{Gap, GapAsk, NewGap, asks_of, dismiss, keep_gaps, top_gaps};
 pub use given::{
-    Given, GivenState, Tally, add_given, count_since, get_given, last_given, mark_sent, settle_given, tally,
+    Given, GivenState, Lately, Tally, add_given, get_given, given_since, mark_sent, settle_given, tally,
 };
 pub use index::ArticleIndex;
 

@@ -4,6 +4,7 @@ use crate::chat::{ChatInfo, ChatKind, Lang, MemberRole, UserInfo};
 use crate::directory::{Purpose, Reach};
 use crate::store::chat;
 use crate::store::testing::{START_MS, group, on_both, user};
+use crate::work::PendingRow as _;
 
 fn info(key: &str, kind: ChatKind, title: &str) -> ChatInfo {
     ChatInfo { key: key.into(), kind, title: title.into() }
@@ -188,7 +189,11 @@ fn members_come_rise_and_go() {
             chat::set_member(tx, &a.id, &lin.id, role, START_MS).await.unwrap();
             assert_eq!(chat::member_role(tx, &a.id, &lin.id).await.unwrap(), Some(role));
         }
-        chat::set_member(tx, &b.id, &lin.id, MemberRole::Member, START_MS).await.unwrap();
+        // Many at a time, and of one who stands twice the later word.
+        let of_b = |role| chat::NewMember { chat: b.id.clone(), user: lin.id.clone(), role, at_ms: START_MS };
+        let rows = [of_b(MemberRole::Admin), of_b(MemberRole::Member)];
+        chat::NewMember::write_many(tx, &rows).await.unwrap();
+        assert_eq!(chat::member_role(tx, &b.id, &lin.id).await.unwrap(), Some(MemberRole::Member));
         let of: Vec<String> =
             chat::of_user(tx, &lin.id).await.unwrap().into_iter().map(|chat| chat.title).collect();
         assert_eq!(of, ["a", "b"]);

@@ -218,6 +218,10 @@ const OFFENCES: &str = "SELECT m.at_ms, m.points FROM mod_case m JOIN chat_user 
 const OTHER_OFFENDERS: &str = "SELECT count(DISTINCT m.chat_user) FROM mod_case m JOIN chat_user u ON u.id = m.chat_user \
     WHERE u.person = $1 AND m.state = 'stands' AND m.at_ms > $2 AND m.chat_user <> $3";
 const COUNT: &str = "SELECT count(*) FROM mod_case WHERE state = $1";
+const LAST_BY_RULE: &str = "SELECT state, at_ms FROM mod_case \
+    WHERE chat_user = $1 AND chat = $2 AND rule = $3 AND by_staff IS NULL ORDER BY at_ms DESC, no DESC LIMIT 1";
+const FLAGGED_SINCE: &str = "SELECT count(*) FROM \
+    (SELECT 1 FROM mod_case WHERE at_ms > $2 AND chat = $1 AND state = 'flagged' LIMIT $3) AS flagged";
 
 /// Keeps a case, new or changed. Whose it is, where, by whom and why never change.
 ///
@@ -336,4 +340,27 @@ pub async fn other_offenders(
 /// When the database fails.
 pub async fn count_in(tx: &mut Tx, state: CaseState) -> Result<i64, StoreError> {
     on!(tx, |c| sqlx::query_scalar(COUNT).bind(state.word()).fetch_one(c))
+}
+
+/// The last case that the bot opened about a user in a chat by a rule: its state, and when, unix milliseconds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_by_rule(
+    tx: &mut Tx,
+    chat: &ChatId,
+    user: &UserId,
+    rule: &str,
+) -> Result<Option<(CaseState, i64)>, StoreError> {
+    let last: Option<(String, i64)> =
+        on!(tx, |c| sqlx::query_as(LAST_BY_RULE).bind(user).bind(chat).bind(rule).fetch_optional(c))?;
+    last.map(|(state, at_ms)| Ok((CaseState::from_word(&state)?, at_ms))).transpose()
+}
+
+/// How many cases of a chat that were opened after a time wait for a decision, counted up to `most`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn flagged_since(tx: &mut Tx, chat: &ChatId, since_ms: i64, most: i64) -> Result<i64, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(FLAGGED_SINCE).bind(chat).bind(since_ms).bind(most).fetch_one(c))
 }

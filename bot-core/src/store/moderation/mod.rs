@@ -6,8 +6,8 @@ mod sanction;
 mod tests;
 
 pub use case::{
-    Case, CaseFilter, CaseState, Notice, Removal, count_in, get, list, of_message, offences, other_offenders,
-    put,
+    Case, CaseFilter, CaseState, Notice, Removal, count_in, flagged_since, get, last_by_rule, list,
+    of_message, offences, other_offenders, put,
 };
 pub use sanction::{
     Sanction, SanctionKind, SanctionState, add_sanction, of_case, open_at, open_of_person, sanction,
