@@ -14,6 +14,7 @@ mod say;
 mod staff;
 pub mod words;
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -25,7 +26,7 @@ pub use config::AnswerConfig;
 
 use self::matcher::{Match, Matcher};
 use self::question::{Ask, is_question};
-use crate::chat::{Event, EventBody};
+use crate::chat::{AccountId, Event, EventBody, EventKey};
 use crate::courier::End;
 use crate::directory::small;
 use crate::error::Result;
@@ -175,13 +176,16 @@ impl Ready {
     }
 }
 
-/// Words that surely stand for a question to all of a group, and so will be looked up.
-fn asks_all(event: &Event) -> Option<&str> {
+/// What the messages of a batch are to us, by what tells them apart.
+#[derive(Default)]
+struct Asks(HashMap<(AccountId, EventKey), Ask>);
+
+/// The text of a message that is judged by its words alone: without mentions, and the writer's own.
+fn plain_words(event: &Event) -> Option<&str> {
     let EventBody::Message(message) = &event.body else { return None };
-    let text = message.content.text.text.as_str();
-    let plain = message.content.text.marks.is_empty() && message.forwarded.is_none();
-    (plain && text.len() <= FOUND_MAX_UTF8 && matches!(is_question(text), Ask::Question | Ask::Trouble))
-        .then_some(text)
+    let text = &message.content.text;
+    let plain = text.marks.is_empty() && message.forwarded.is_none() && text.text.len() <= FOUND_MAX_UTF8;
+    plain.then_some(text.text.as_str())
 }
 
 #[async_trait]
@@ -197,10 +201,21 @@ impl Feature for AnswerFeature {
     }
 
     async fn look_ahead(&self, work: &mut Work, events: &[&Event]) -> Result<()> {
-        let texts: Vec<&str> = events.iter().filter_map(|event| asks_all(event)).collect();
         // One alone is looked up when it comes to it.
-        if texts.len() > 1 {
-            self.current(work).await?.look_up(&texts).await?;
+        if events.len() < 2 {
+            return Ok(());
+        }
+        let mut questions = Vec::new();
+        for event in events {
+            let Some(text) = plain_words(event) else { continue };
+            let ask = is_question(text);
+            if matches!(ask, Ask::Question | Ask::Trouble) {
+                questions.push(text);
+            }
+            work.memo::<Asks>().0.insert((event.account.clone(), event.key.clone()), ask);
+        }
+        if !questions.is_empty() {
+            self.current(work).await?.look_up(&questions).await?;
         }
         Ok(())
     }

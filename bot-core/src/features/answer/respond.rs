@@ -1,13 +1,13 @@
 //! Hears a message and does with it what was decided.
 
-use super::AnswerFeature;
 use super::decide::{Decision, Input, Why, decide};
 use super::give::Answering;
 use super::lately::as_last;
 use super::matcher::{Match, form_of};
 use super::question::{Ask, is_question};
 use super::say::script;
-use crate::chat::{Content, EventBody, Lang, MarkKind, MessageEvent, RichText, Sender};
+use super::{AnswerFeature, Asks};
+use crate::chat::{Content, Event, EventBody, Lang, MarkKind, MessageEvent, RichText, Sender};
 use crate::directory::{Chat, User};
 use crate::error::Result;
 use crate::feature::{Actor, Flow, Incoming};
@@ -36,7 +36,7 @@ impl AnswerFeature {
         if at.user.is_bot || (at.staff.is_some() && !direct) || message.forwarded.is_some() {
             return Ok(Flow::Pass);
         }
-        let ask = is_question(&text);
+        let ask = asked(work, &incoming.event, &text);
         if !direct && (matches!(ask, Ask::Words | Ask::No) || answers_another(work, message, &at).await?) {
             return Ok(Flow::Pass);
         }
@@ -119,6 +119,12 @@ impl AnswerFeature {
         }
         Ok(Flow::Pass)
     }
+}
+
+/// What a message is to us, as it was judged with its batch or by its words now.
+fn asked(work: &mut Work, event: &Event, text: &str) -> Ask {
+    let known = work.memo::<Asks>().0.remove(&(event.account.clone(), event.key.clone()));
+    known.unwrap_or_else(|| is_question(text))
 }
 
 /// The language to answer in: the person's, then the group's, then that of the question itself.
