@@ -121,7 +121,7 @@ fn a_flood_by_one_is_one_case_and_one_by_many_does_not_flood_the_staff() {
             h.says("Lin", "cheap parcels here").await;
         }
         assert_eq!(cases(h).await, 1);
-        h.presses(STAFF, "Chen", "Dismiss").await;
+        h.taps(STAFF, "Chen", "Dismiss").await;
         h.says("Lin", "cheap parcels here").await;
         assert_eq!(cases(h).await, 2, "whoever goes on after a decision is looked at again");
         h.pass("11m").await;
