@@ -195,6 +195,14 @@ def emoji(sources, found, out):
                     for c in name:
                         for syllable in found.get(c, [])[:2]:
                             said[sign][syllable] = None
+    # CLDR names one tile only; the others say what they show in their Unicode names.
+    tiles = {"EAST WIND": "东", "SOUTH WIND": "南", "WEST WIND": "西", "NORTH WIND": "北", "RED DRAGON": "中",
+             "GREEN DRAGON": "发", "WHITE DRAGON": "白"}
+    for line in lines(one(sources, "ud/usr/share/unicode/UnicodeData.txt")):
+        code, name = line.split(";")[:2]
+        shown = tiles.get(name.removeprefix("MAHJONG TILE "))
+        for syllable in found.get(shown, [])[:2]:
+            said[chr(int(code, 16))].setdefault(syllable, None)
     with open(os.path.join(out, "emoji.txt"), "w", encoding="utf-8") as file:
         file.writelines(f"{sign}{' '.join(syllables)}\n" for sign, syllables in sorted(said.items()))
 

@@ -1,53 +1,91 @@
-//! The words of a policy by sound, by shape, by their letters and by what is left when one character is gone.
+//! The words of a policy by the two symbols that they begin with, in sound and in shape, and by what little tells them.
 
-use super::chains::{Chains, Trie};
-use super::lexicon::{SPOKEN, WRITTEN};
+use super::alike::Alike;
+use super::lexicon::SPOKEN;
+use super::multi::Multi;
 use super::ordinary::{level, rarity};
 use super::tokens::of_word;
 
-/// How many ways of reading one word aloud are kept.
-const READINGS_MAX: usize = 8;
-/// Symbols of the tree of sounds from here on are characters, not syllables.
+/// Symbols from here on are characters, not syllables.
 const CHARS_FROM: u32 = 1 << 12;
 
 /// A word that unsure views look for.
 #[derive(Debug)]
-pub(super) struct Word {
-    pub(super) chars: Vec<char>,
-    /// Which of the detector's words this is.
-    pub(super) id: usize,
+struct Word {
+    /// Where its characters begin among those of all words.
+    at: u32,
+    len: u8,
     /// How surprising its own steps are.
-    pub(super) inner: i32,
+    inner: i16,
+    /// Which of the detector's words this is.
+    id: u32,
 }
 
 /// What the unsure views look for.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
-    pub(super) words: Vec<Word>,
-    pub(super) spoken: Trie,
-    pub(super) written: Trie,
+    words: Vec<Word>,
+    chars: Vec<char>,
+    /// By the first two characters.
+    pub(super) heads: Multi,
+    /// By the last two characters, of three or more.
+    pub(super) tails: Multi,
+    /// By the first and the third of three characters.
+    pub(super) skips: Multi,
+    /// By the first two sounds.
+    pub(super) sounds: Multi,
     /// By the first letters of their syllables.
-    pub(super) initials: Chains,
+    pub(super) initials: Multi,
     /// By their two rarest characters.
-    pub(super) pairs: Chains,
-    /// By length, which character is gone, and the others.
-    pub(super) gapped: Chains,
-    /// By node of `written` and part: the characters with that part which lead on from there.
-    pub(super) alike: Chains,
+    pub(super) pairs: Multi,
+    /// Of words of two characters, by the first and by the last.
+    pub(super) firsts: Multi,
+    pub(super) lasts: Multi,
+    /// The characters that others may stand for.
+    pub(super) alike: Alike,
     /// How much more surprising a place must be because the words are many.
     pub(super) crowd: i32,
+}
+
+/// The lists of an index on their way.
+#[derive(Default)]
+struct Lists {
+    heads: Vec<(u64, u32)>,
+    tails: Vec<(u64, u32)>,
+    skips: Vec<(u64, u32)>,
+    sounds: Vec<(u64, u32)>,
+    initials: Vec<(u64, u32)>,
+    pairs: Vec<(u64, u32)>,
+    firsts: Vec<(u64, u32)>,
+    lasts: Vec<(u64, u32)>,
 }
 
 impl Index {
     /// `words` are those that unsure views may find, each with its number.
     pub(crate) fn build<'a>(words: impl Iterator<Item = (usize, &'a str)>) -> Self {
-        let mut index = Self::default();
+        let (mut index, mut lists) = (Self::default(), Lists::default());
         let mut short = 0_usize;
         for (id, text) in words {
             let Some(chars) = of_word(text) else { continue };
             short += usize::from(chars.len() == 2);
-            index.add(id, chars);
+            lists.add(index.words.len() as u32, &chars);
+            let inner = chars.windows(2).map(|pair| i16::from(level(pair[0], pair[1]))).sum();
+            let (at, len) = (index.chars.len() as u32, chars.len() as u8);
+            index.words.push(Word { at, len, inner, id: id as u32 });
+            index.chars.extend(chars);
         }
+        index.heads = Multi::build(lists.heads);
+        index.tails = Multi::build(lists.tails);
+        index.skips = Multi::build(lists.skips);
+        index.sounds = Multi::build(lists.sounds);
+        index.initials = Multi::build(lists.initials);
+        index.pairs = Multi::build(lists.pairs);
+        index.firsts = Multi::build(lists.firsts);
+        index.lasts = Multi::build(lists.lasts);
+        let mut vocabulary = index.chars.clone();
+        vocabulary.sort_unstable();
+        vocabulary.dedup();
+        index.alike = Alike::build(vocabulary.into_iter());
         // Of a thousand words of two characters one place in so many sounds like one by chance; of ten thousand, ten
         // times as many.
         index.crowd = (6.0 * (short.max(1_000) as f64 / 1_000.0).log10()) as i32;
@@ -59,64 +97,51 @@ impl Index {
         self.words.is_empty()
     }
 
-    fn add(&mut self, id: usize, chars: Vec<char>) {
-        let number = self.words.len() as u32;
-        let mut node = Trie::ROOT;
-        for &c in &chars {
-            node = self.write(node, c);
-        }
-        self.written.end(node, number);
-        for reading in readings(&chars) {
-            let leaf = reading.iter().fold(Trie::ROOT, |node, symbol| self.spoken.grow(node, *symbol));
-            self.spoken.end(leaf, number);
-        }
-        self.initials.push(initials_key(chars.iter().map(|c| initial(*c))), number);
-        let (a, b) = rarest(&chars);
-        self.pairs.push(pair_key(a, b), number);
-        if chars.len() >= 3 {
-            (0..chars.len()).for_each(|gone| self.gapped.push(gapped_key(&chars, gone), number));
-        }
-        let inner = chars.windows(2).map(|pair| i32::from(level(pair[0], pair[1]))).sum();
-        self.words.push(Word { chars, id, inner });
+    /// The characters of a word.
+    pub(super) fn chars(&self, word: u32) -> &[char] {
+        let Word { at, len, .. } = self.words[word as usize];
+        &self.chars[at as usize..at as usize + usize::from(len)]
     }
 
-    /// One more character of a word in the tree of shapes.
-    fn write(&mut self, node: u32, c: char) -> u32 {
-        if let Some(known) = self.written.step(node, u32::from(c)) {
-            return known;
-        }
-        let parts = if node == Trie::ROOT { WRITTEN.parts(c) } else { WRITTEN.all_parts(c) };
-        parts.iter().for_each(|part| self.alike.push(alike_key(node, *part), u32::from(c)));
-        self.written.grow(node, u32::from(c))
+    /// How surprising a word's own steps are.
+    pub(super) fn inner(&self, word: u32) -> i32 {
+        i32::from(self.words[word as usize].inner)
+    }
+
+    /// Which of the detector's words this is.
+    pub(super) fn id(&self, word: u32) -> usize {
+        self.words[word as usize].id as usize
     }
 }
 
-/// The key of what leads on from a node by a character with that part.
-pub(super) fn alike_key(node: u32, part: char) -> u64 {
-    u64::from(node) << 21 | u64::from(u32::from(part))
+impl Lists {
+    fn add(&mut self, word: u32, chars: &[char]) {
+        let last = chars.len() - 1;
+        self.heads.push((pair_key(chars[0], chars[1]), word));
+        if last == 1 {
+            self.firsts.push((u64::from(u32::from(chars[0])), word));
+            self.lasts.push((u64::from(u32::from(chars[1])), word));
+        }
+        if last >= 2 {
+            self.tails.push((pair_key(chars[last - 1], chars[last]), word));
+        }
+        if last == 2 {
+            self.skips.push((pair_key(chars[0], chars[2]), word));
+        }
+        for first in symbols(chars[0]) {
+            self.sounds.extend(symbols(chars[1]).map(|second| (sound_key(first, second), word)));
+        }
+        self.initials.push((initials_key(chars.iter().map(|c| initial(*c))), word));
+        let (a, b) = rarest(chars);
+        self.pairs.push((pair_key(a.min(b), a.max(b)), word));
+    }
 }
 
-/// The symbols of the tree of sounds that a character can be read as.
+/// The symbols that a character can be heard as.
 pub(super) fn symbols(c: char) -> impl Iterator<Item = u32> {
     let syllables = SPOKEN.of(c);
     let itself = syllables.is_empty().then_some(CHARS_FROM + u32::from(c));
     syllables.iter().map(|syllable| u32::from(*syllable)).chain(itself)
-}
-
-/// The ways of reading a word aloud, each character in its two commonest.
-fn readings(chars: &[char]) -> Vec<Vec<u32>> {
-    let mut readings = vec![Vec::with_capacity(chars.len())];
-    for &c in chars {
-        let ways: Vec<u32> = symbols(c).take(2).collect();
-        let room = READINGS_MAX / readings.len();
-        readings = readings
-            .iter()
-            .flat_map(|reading| {
-                ways.iter().take(room.max(1)).map(|way| [reading.as_slice(), &[*way]].concat())
-            })
-            .collect();
-    }
-    readings
 }
 
 /// The first letter of the character's syllable, or the character.
@@ -125,27 +150,23 @@ fn initial(c: char) -> char {
 }
 
 pub(super) fn initials_key(letters: impl Iterator<Item = char>) -> u64 {
-    letters.fold(1, |key: u64, c| mix(key, c))
+    letters
+        .fold(1, |key: u64, c| (key ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01B3).rotate_left(23))
 }
 
 /// The two characters of a word that ordinary text has least.
-pub(super) fn rarest(chars: &[char]) -> (char, char) {
+fn rarest(chars: &[char]) -> (char, char) {
     let mut places: Vec<usize> = (0..chars.len()).collect();
     places.sort_by_key(|place| std::cmp::Reverse(rarity(chars[*place])));
     (chars[places[0]], chars[places[1]])
 }
 
+/// The key of one character and another.
 pub(super) fn pair_key(a: char, b: char) -> u64 {
-    let (a, b) = (u64::from(u32::from(a)), u64::from(u32::from(b)));
-    a.min(b) << 21 | a.max(b)
+    u64::from(u32::from(a)) << 21 | u64::from(u32::from(b))
 }
 
-/// The key of a word that lacks the character at `gone`.
-pub(super) fn gapped_key(chars: &[char], gone: usize) -> u64 {
-    let rest = chars.iter().enumerate().filter(|(i, _)| *i != gone);
-    rest.fold((chars.len() << 8 | gone) as u64, |key, (_, c)| mix(key, *c))
-}
-
-fn mix(key: u64, c: char) -> u64 {
-    (key ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01B3).rotate_left(23)
+/// The key of one sound and another.
+pub(super) fn sound_key(a: u32, b: u32) -> u64 {
+    u64::from(a) << 32 | u64::from(b)
 }

@@ -3,10 +3,11 @@
 //! They look only where a message is not ordinary: where Han characters follow each other that seldom do, at Latin
 //! letters, and at emoji. What they find must be surprising enough for the word's length.
 
-mod chains;
+mod alike;
 mod index;
 mod initials;
 mod lexicon;
+mod multi;
 mod ordinary;
 mod shaped;
 mod shuffled;
@@ -90,14 +91,14 @@ impl Search<'_> {
             }
             let near = &self.tokens[start..self.tokens.len().min(start + 4)];
             let strange = self.is_strange(start);
-            let digits = near.iter().any(|token| token.c.is_ascii_digit());
             let pictured = self.traits.emoji && near.iter().any(|token| token.kind == Kind::Emoji);
             let latin = self.traits.latin && near.iter().any(|token| token.kind == Kind::Latin);
-            if strange || pictured || latin || digits {
+            if strange || pictured || latin {
                 self.spoken(start);
             }
             if strange {
                 self.shaped(start);
+                self.odd(start);
                 self.shuffled(start);
             }
             if strange || pictured {
@@ -130,14 +131,14 @@ impl Search<'_> {
 
     /// How much a place stands out from ordinary text, and how much less it would with `word` in it.
     fn surprise(&self, word: u32, range: &Range<usize>) -> i32 {
-        let word = &self.index.words[word as usize];
+        let (chars, word_inner) = (self.index.chars(word), self.index.inner(word));
         let tokens = &self.tokens[range.clone()];
         let steps = tokens.len().saturating_sub(1).max(1) as i32;
         let inner: i32 = tokens[1..].iter().map(|token| i32::from(token.level)).sum();
         let left = i32::from(tokens[0].level);
         let after = self.tokens.get(range.end);
         let right = after.map_or(LEVEL_NEUTRAL, |token| token.level);
-        let (first, last) = (word.chars[0], word.chars[word.chars.len() - 1]);
+        let (first, last) = (chars[0], chars[chars.len() - 1]);
         let would_left = match self.tokens[..range.start].last() {
             Some(before) if before.kind == Kind::Han => level(before.c, first),
             _ => LEVEL_NEUTRAL,
@@ -146,8 +147,8 @@ impl Search<'_> {
             Some(after) if after.kind == Kind::Han => level(last, after.c),
             _ => LEVEL_NEUTRAL,
         };
-        let own_steps = (word.chars.len() as i32 - 1).max(1);
-        let gain = inner / steps - word.inner / own_steps + left + i32::from(right)
+        let own_steps = (chars.len() as i32 - 1).max(1);
+        let gain = inner / steps - word_inner / own_steps + left + i32::from(right)
             - i32::from(would_left)
             - i32::from(would_right);
         // In tenths of a level.
@@ -156,7 +157,7 @@ impl Search<'_> {
 
     /// Keeps a find that is surprising enough.
     fn keep(&mut self, word: u32, view: ViewKind, range: Range<usize>, least: i32) {
-        let len = self.index.words[word as usize].chars.len();
+        let len = self.index.chars(word).len();
         let crowd = if len == 2 { 10 * self.index.crowd } else { 0 };
         if self.surprise(word, &range) >= least + crowd {
             self.take(word, view, range, false);
@@ -165,7 +166,7 @@ impl Search<'_> {
 
     fn take(&mut self, word: u32, view: ViewKind, range: Range<usize>, weak: bool) {
         let at = self.tokens[range.start].at as usize..self.tokens[range.end - 1].end as usize;
-        let word = self.index.words[word as usize].id;
+        let word = self.index.id(word);
         if !self.found.iter().rev().take(16).any(|known| known.word == word && known.at == at) {
             self.found.push(Find { word, view, at, weak });
         }

@@ -1,131 +1,195 @@
 //! Characters written as their parts, and characters that look alike.
 
-use super::chains::Trie;
-use super::index::alike_key;
+use std::ops::Range;
+
+use super::alike::SELDOM;
+use super::index::pair_key;
 use super::lexicon::WRITTEN;
 use super::ordinary::rarity;
 use super::tokens::Kind;
-use super::{Least, Search, WORD_MAX, least};
+use super::{Least, Search, least};
 use crate::fold::ViewKind;
 
 /// The most parts that one character is put together from.
 const PARTS_MAX: usize = 6;
 const LEAST_SPLIT: Least = [100, 60, 0];
 const LEAST_ALIKE: Least = [320, 250, 130];
-/// How much more is needed for each character that looks less alike.
+/// How much more is needed for each tenth that a character looks less alike.
 const LESS_ALIKE: i32 = 20;
 /// How much less is needed for each level that the characters in a word's place are rarer than ordinary ones.
-const RARER: i32 = 8;
+const RARER: i32 = 20;
 const ORDINARY: i32 = 12;
-
-/// Characters that are less rare stand for themselves.
-const SELDOM: u8 = 12;
 /// The rarity of what nobody writes.
 const ODD: u8 = 14;
+/// How much less alike than any other a character is that only shares a stroke.
+const HARDLY_ALIKE: i32 = 3;
+/// Where both of two places are written otherwise, only so many ways of reading each are looked at.
+const BOTH_ALIKE_MAX: usize = 20;
+/// More ways of reading one place are not looked at.
+const WAYS_MAX: usize = 48;
 
-/// How far a walk has come.
-#[derive(Clone, Copy)]
-struct Walk {
-    node: u32,
-    at: usize,
-    depth: usize,
+/// One way of reading what stands at one place.
+#[derive(Clone, Copy, Default)]
+struct Way {
+    c: char,
+    /// Where the next one stands.
+    next: usize,
     composed: bool,
-    alike: usize,
+    alike: u8,
     less_alike: i32,
     /// The rarity of the characters that stand for others, added up.
     rarity: i32,
 }
 
+impl Way {
+    /// This way behind those before it.
+    fn after(self, before: Self) -> Self {
+        Self {
+            composed: self.composed || before.composed,
+            alike: self.alike + before.alike,
+            less_alike: self.less_alike + before.less_alike,
+            rarity: self.rarity + before.rarity,
+            ..self
+        }
+    }
+}
+
+struct Ways {
+    ways: [Way; WAYS_MAX],
+    len: usize,
+}
+
+impl Ways {
+    const NONE: Self = Self {
+        ways: [Way { c: '\0', next: 0, composed: false, alike: 0, less_alike: 0, rarity: 0 }; WAYS_MAX],
+        len: 0,
+    };
+
+    fn push(&mut self, way: Way) {
+        if let Some(free) = self.ways.get_mut(self.len) {
+            *free = way;
+            self.len += 1;
+        }
+    }
+
+    fn all(&self) -> &[Way] {
+        &self.ways[..self.len]
+    }
+}
+
 impl Search<'_> {
     /// Finds what is written like a word from `start` on.
     pub(super) fn shaped(&mut self, start: usize) {
-        let walk = Walk {
-            node: Trie::ROOT,
-            at: start,
-            depth: 0,
-            composed: false,
-            alike: 0,
-            less_alike: 0,
-            rarity: 0,
-        };
-        self.trace(start, walk);
+        let index = self.index;
+        let (mut next, mut seconds) = (0, Ways::NONE);
+        for (i, first) in self.shapes(start).all().iter().enumerate() {
+            if first.next != next {
+                (next, seconds) = (first.next, self.shapes(first.next));
+            }
+            if !self.spend() {
+                return;
+            }
+            for (j, second) in seconds.all().iter().enumerate() {
+                let way = second.after(*first);
+                let far = way.alike > 1 && i.max(j) >= BOTH_ALIKE_MAX;
+                if far || (way.composed && way.alike > 0) {
+                    continue;
+                }
+                for &word in index.heads.get(pair_key(first.c, second.c)) {
+                    self.trace(word, start, way, 2);
+                }
+            }
+        }
     }
 
-    fn trace(&mut self, start: usize, walk: Walk) {
+    /// Goes on through a word of which `seen` characters were seen.
+    fn trace(&mut self, word: u32, start: usize, so_far: Way, seen: usize) {
         if !self.spend() {
             return;
         }
+        let Some(&c) = self.index.chars(word).get(seen) else {
+            return self.seen(word, start, so_far);
+        };
+        for way in self.shapes(so_far.next).all() {
+            let mixed = (way.composed && so_far.alike > 0) || (way.alike > 0 && so_far.composed);
+            if way.c == c && !mixed {
+                self.trace(word, start, way.after(so_far), seen + 1);
+            }
+        }
+    }
+
+    /// What the token at `at` can be read as, alone or with those behind it.
+    fn shapes(&self, at: usize) -> Ways {
+        let mut ways = Ways::NONE;
+        let Some(token) = self.tokens.get(at) else { return ways };
+        if matches!(token.kind, Kind::Fence | Kind::Emoji) {
+            return ways;
+        }
+        ways.push(Way { c: token.c, next: at + 1, ..Way::default() });
+        if token.kind != Kind::Han {
+            return ways;
+        }
+        let mut parts = 0;
+        for (taken, token) in self.tokens[at..].iter().enumerate().take(PARTS_MAX) {
+            parts = WRITTEN.deeper(parts, token.c);
+            for whole in WRITTEN.composed(parts) {
+                let c = char::from_u32(*whole).unwrap_or_default();
+                ways.push(Way { c, next: at + taken + 1, composed: true, ..Way::default() });
+            }
+        }
+        let rarity = rarity(token.c);
+        if rarity >= SELDOM {
+            for (c, unlike) in self.index.alike.of(token.c) {
+                let (less_alike, rarity) = (i32::from(*unlike) / 2, i32::from(rarity));
+                ways.push(Way { c: *c, next: at + 1, composed: false, alike: 1, less_alike, rarity });
+            }
+        }
+        ways
+    }
+
+    /// Finds words of two characters of which one stands beside an odd one at `at`: what nobody writes stands for
+    /// another, be they ever so little alike.
+    pub(super) fn odd(&mut self, at: usize) {
         let index = self.index;
-        if walk.depth > 1 && (walk.composed || walk.alike > 0) {
-            let (view, least) = if walk.alike > 0 {
-                let rarer = RARER * (walk.rarity / walk.alike as i32 - ORDINARY);
-                (ViewKind::Visual, least(LEAST_ALIKE, walk.depth) + LESS_ALIKE * walk.less_alike - rarer)
-            } else {
-                (ViewKind::Split, least(LEAST_SPLIT, walk.depth))
-            };
-            for word in index.written.words(walk.node) {
-                self.keep(word, view, start..walk.at, least);
-            }
-        }
-        let Some(token) = self.tokens.get(walk.at).copied() else { return };
-        if walk.depth >= WORD_MAX || matches!(token.kind, Kind::Fence | Kind::Emoji) {
+        let token = self.tokens[at];
+        let rarity = rarity(token.c);
+        if token.kind != Kind::Han || rarity < ODD {
             return;
         }
-        let next = Walk { at: walk.at + 1, depth: walk.depth + 1, ..walk };
-        if let Some(node) = index.written.step(walk.node, u32::from(token.c)) {
-            self.trace(start, Walk { node, ..next });
+        let tokens = self.tokens;
+        let mut judge = |word: u32, odd: char, range: Range<usize>| {
+            if self.spend() && WRITTEN.share(token.c, odd) {
+                let way = Way {
+                    next: range.end,
+                    alike: 1,
+                    less_alike: HARDLY_ALIKE,
+                    rarity: i32::from(rarity),
+                    ..Way::default()
+                };
+                self.seen(word, range.start, way);
+            }
+        };
+        if let Some(before) = at.checked_sub(1) {
+            for &word in index.firsts.get(u64::from(u32::from(tokens[before].c))) {
+                judge(word, index.chars(word)[1], before..at + 1);
+            }
         }
-        if token.kind == Kind::Han {
-            self.compose(start, walk);
-            if !walk.composed {
-                self.resemble(start, token.c, next);
+        if let Some(after) = tokens.get(at + 1) {
+            for &word in index.lasts.get(u64::from(u32::from(after.c))) {
+                judge(word, index.chars(word)[0], at..at + 2);
             }
         }
     }
 
-    /// Goes on by each character that the tokens at the walk are the parts of.
-    fn compose(&mut self, start: usize, walk: Walk) {
-        let (index, tree) = (self.index, WRITTEN.compose());
-        let mut part = Trie::ROOT;
-        for taken in 0..PARTS_MAX {
-            let Some(token) = self.tokens.get(walk.at + taken) else { return };
-            let Some(deeper) = tree.step(part, u32::from(token.c)) else { return };
-            part = deeper;
-            for whole in tree.words(part) {
-                if let Some(node) = index.written.step(walk.node, whole) {
-                    let (at, depth) = (walk.at + taken + 1, walk.depth + 1);
-                    self.trace(start, Walk { node, at, depth, composed: true, ..walk });
-                }
-            }
-        }
-    }
-
-    /// Goes on by each character that looks like `c`.
-    fn resemble(&mut self, start: usize, c: char, next: Walk) {
-        let (index, shapes) = (self.index, &*WRITTEN);
-        // A character that nobody writes stands for another, be they ever so little alike.
-        let odd = next.depth > 1 && rarity(c) >= ODD;
-        if rarity(c) < SELDOM {
-            return;
-        }
-        let parts = if odd { shapes.all_parts(c) } else { shapes.parts(c) };
-        for (i, &part) in parts.iter().enumerate() {
-            for like in index.alike.get(alike_key(next.node, part)) {
-                let Some(like) = char::from_u32(like).filter(|like| *like != c) else { continue };
-                if !self.spend() {
-                    return;
-                }
-                // Each but once, by the rarest part that they share.
-                if i > 0 && parts[..i].iter().any(|part| shapes.all_parts(like).contains(part)) {
-                    continue;
-                }
-                if let Some(node) = index.written.step(next.node, u32::from(like)) {
-                    let unlike = if part == like { 0 } else { shapes.unlike(part) };
-                    let less_alike = next.less_alike + unlike;
-                    let rarity = next.rarity + i32::from(rarity(c));
-                    self.trace(start, Walk { node, alike: next.alike + 1, less_alike, rarity, ..next });
-                }
-            }
+    /// Judges a word that looks like what stands from `start` to the last way.
+    fn seen(&mut self, word: u32, start: usize, way: Way) {
+        let len = self.index.chars(word).len();
+        if way.alike > 0 {
+            let rarer = RARER * (way.rarity / i32::from(way.alike) - ORDINARY);
+            let least = least(LEAST_ALIKE, len) + LESS_ALIKE * way.less_alike - rarer;
+            self.keep(word, ViewKind::Visual, start..way.next, least);
+        } else if way.composed {
+            self.keep(word, ViewKind::Split, start..way.next, least(LEAST_SPLIT, len));
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::fold::ViewKind;
 const REACH: usize = 4;
 /// How many other characters may come between.
 const STRANGERS_MAX: usize = 2;
-const LEAST: Least = [185, 145, 80];
+const LEAST: Least = [212, 163, 98];
 
 impl Search<'_> {
     /// Finds words of which one of the rarest characters stands at `start` and another not far behind.
@@ -28,9 +28,9 @@ impl Search<'_> {
             if kind != Kind::Han {
                 continue;
             }
-            let key = pair_key(self.tokens[start].c, self.tokens[other].c);
-            for word in index.pairs.get(key) {
-                let chars = &index.words[word as usize].chars;
+            let (a, b) = (self.tokens[start].c, self.tokens[other].c);
+            for &word in index.pairs.get(pair_key(a.min(b), a.max(b))) {
+                let chars = index.chars(word);
                 if self.spend()
                     && let Some(range) = self.gathered(chars, start, other)
                 {

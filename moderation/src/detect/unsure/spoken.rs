@@ -1,123 +1,163 @@
 //! Homophones, pinyin, and emoji that show something that sounds alike.
 
-use super::chains::Trie;
-use super::index::symbols;
-use super::lexicon::{ORDINARY_LATIN, SPOKEN};
+use super::index::{sound_key, symbols};
+use super::lexicon::SPOKEN;
 use super::tokens::Kind;
-use super::{Least, Search, WORD_MAX, least};
+use super::{Least, Search, least};
 use crate::fold::ViewKind;
 
-/// The longest spelling of a syllable: `zhuang`.
-const SPELLING_MAX: usize = 6;
-const LEAST: Least = [200, 125, 20];
-const LEAST_EMOJI: Least = [105, 30, -30];
-/// What digits are read as.
-const NUMERALS: &str = "零一二三四五六七八九";
+const LEAST: Least = [208, 130, 22];
+const LEAST_EMOJI: Least = [130, 45, -15];
+/// What keycaps show, and 🔟.
+const NUMERALS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+const TEN: (char, char) = ('🔟', '十');
+/// More ways of reading one place aloud are not looked at.
+const WAYS_MAX: usize = 12;
 
-/// How far a walk has come.
-#[derive(Clone, Copy)]
-struct Walk {
-    node: u32,
-    at: usize,
-    depth: usize,
+/// One way of reading what stands at one place.
+#[derive(Clone, Copy, Default)]
+struct Way {
+    symbol: u32,
+    /// Where the next one stands.
+    next: usize,
     latin: bool,
     emoji: bool,
+}
+
+/// The ways of reading what stands at one place.
+#[derive(Default)]
+struct Ways {
+    ways: [Way; WAYS_MAX],
+    len: usize,
+}
+
+impl Ways {
+    fn push(&mut self, way: Way) {
+        if let Some(free) = self.ways.get_mut(self.len) {
+            *free = way;
+            self.len += 1;
+        }
+    }
+
+    fn all(&self) -> &[Way] {
+        &self.ways[..self.len]
+    }
 }
 
 impl Search<'_> {
     /// Finds what is spoken like a word from `start` on.
     pub(super) fn spoken(&mut self, start: usize) {
-        let walk = Walk { node: Trie::ROOT, at: start, depth: 0, latin: false, emoji: false };
-        self.speak(start, walk);
-    }
-
-    fn speak(&mut self, start: usize, walk: Walk) {
-        if !self.spend() {
-            return;
-        }
         let index = self.index;
-        if walk.depth > 1 {
-            for word in index.spoken.words(walk.node) {
-                self.heard(word, start, walk);
-            }
-        }
-        let Some(token) = self.tokens.get(walk.at).copied() else { return };
-        if walk.depth >= WORD_MAX || (token.apart && walk.depth > 0 && token.kind == Kind::Han) {
-            return;
-        }
-        let next = Walk { at: walk.at + 1, depth: walk.depth + 1, ..walk };
-        match token.kind {
-            Kind::Fence => {}
-            Kind::Latin => {
-                self.spell(start, walk);
-                self.follow(start, token.c, next);
-            }
-            Kind::Emoji => self.follow(start, token.c, Walk { emoji: true, ..next }),
-            Kind::Han => self.follow(start, token.c, next),
-            Kind::Other => {
-                self.follow(start, token.c, next);
-                if let Some(numeral) =
-                    token.c.to_digit(10).and_then(|digit| NUMERALS.chars().nth(digit as usize))
-                {
-                    self.follow(start, numeral, Walk { emoji: true, ..next });
+        for first in self.ways(start, true).all() {
+            for second in self.ways(first.next, false).all() {
+                if !self.spend() {
+                    return;
+                }
+                for &word in index.sounds.get(sound_key(first.symbol, second.symbol)) {
+                    let way = Way {
+                        latin: first.latin || second.latin,
+                        emoji: first.emoji || second.emoji,
+                        ..*second
+                    };
+                    self.hear(word, start, way, 2);
                 }
             }
         }
     }
 
-    fn follow(&mut self, start: usize, c: char, next: Walk) {
-        let index = self.index;
-        for symbol in symbols(c) {
-            if let Some(node) = index.spoken.step(next.node, symbol) {
-                self.speak(start, Walk { node, ..next });
+    /// Goes on through a word of which `heard` characters were heard.
+    fn hear(&mut self, word: u32, start: usize, so_far: Way, heard: usize) {
+        if !self.spend() {
+            return;
+        }
+        let Some(&c) = self.index.chars(word).get(heard) else {
+            return self.heard(word, start, so_far);
+        };
+        for way in self.ways(so_far.next, false).all() {
+            if symbols(c).any(|symbol| symbol == way.symbol) {
+                let (latin, emoji) = (so_far.latin || way.latin, so_far.emoji || way.emoji);
+                self.hear(word, start, Way { latin, emoji, ..*way }, heard + 1);
             }
         }
     }
 
-    /// Goes on by each syllable that the letters at the walk spell.
-    fn spell(&mut self, start: usize, walk: Walk) {
-        let index = self.index;
-        let mut spelling = [0_u8; SPELLING_MAX];
-        let run = &self.tokens[walk.at..self.tokens.len().min(walk.at + SPELLING_MAX)];
-        for (i, token) in run.iter().enumerate() {
+    /// How the token at `at` can be read aloud, alone or with the letters behind it.
+    fn ways(&self, at: usize, first: bool) -> Ways {
+        let mut ways = Ways::default();
+        let Some(token) = self.tokens.get(at) else { return ways };
+        let plain = Way { next: at + 1, ..Way::default() };
+        let mut follow = |c: char, way: Way| symbols(c).for_each(|symbol| ways.push(Way { symbol, ..way }));
+        match token.kind {
+            Kind::Fence => {}
+            Kind::Han if token.apart && !first => {}
+            Kind::Han => follow(token.c, plain),
+            Kind::Emoji => {
+                let numeral = token.c.to_digit(10).map(|digit| NUMERALS[digit as usize]);
+                let shown = numeral.or((token.c == TEN.0).then_some(TEN.1)).unwrap_or(token.c);
+                follow(shown, Way { emoji: true, ..plain });
+            }
+            Kind::Other => follow(token.c, plain),
+            Kind::Latin => {
+                follow(token.c, plain);
+                self.spellings(at, |symbol, next| {
+                    ways.push(Way { symbol, next, latin: true, emoji: false });
+                });
+            }
+        }
+        ways
+    }
+
+    /// Tells each syllable that the letters from `at` on spell, where the whole run of letters is made of syllables.
+    fn spellings(&self, at: usize, mut tell: impl FnMut(u32, usize)) {
+        if !self.tokens[at].spelled {
+            return;
+        }
+        let mut node = 0;
+        for (i, token) in self.tokens[at..].iter().enumerate() {
             if token.kind != Kind::Latin || (i > 0 && token.apart) {
-                break;
+                return;
             }
-            spelling[i] = token.c as u8;
-            let syllable = std::str::from_utf8(&spelling[..=i]).ok().and_then(|text| SPOKEN.syllable(text));
-            let step = syllable.and_then(|syllable| index.spoken.step(walk.node, u32::from(syllable)));
-            if let Some(node) = step {
-                let next = Walk { node, at: walk.at + i + 1, depth: walk.depth + 1, latin: true, ..walk };
-                self.speak(start, next);
+            let Some(next) = SPOKEN.letter(node, token.c) else { return };
+            node = next;
+            let end = at + i + 1;
+            let whole = self
+                .tokens
+                .get(end)
+                .is_none_or(|after| after.kind != Kind::Latin || after.apart || after.spelled);
+            if let Some(syllable) = SPOKEN.spelled(node).filter(|_| whole) {
+                tell(u32::from(syllable), end);
             }
         }
     }
 
-    /// Judges a word that sounds like what stands from `start` to the walk.
-    fn heard(&mut self, word: u32, start: usize, walk: Walk) {
-        let range = start..walk.at;
-        let chars = &self.index.words[word as usize].chars;
+    /// Judges a word that sounds like what stands from `start` to the last way.
+    fn heard(&mut self, word: u32, start: usize, way: Way) {
+        let range = start..way.next;
+        let chars = self.index.chars(word);
         let tokens = &self.tokens[range.clone()];
         if tokens.len() == chars.len() && tokens.iter().zip(chars).all(|(token, c)| token.c == *c) {
             return;
         }
         let len = chars.len();
-        if walk.latin {
-            if self.is_spelled(start, walk.at) && (self.traits.han > 0 || len > 2) {
+        if way.latin {
+            if !self.is_ordinary(start, way.next) && (self.traits.han > 0 || len > 2) {
                 self.take(word, ViewKind::Pinyin, range, false);
             }
-        } else if walk.emoji {
+        } else if way.emoji {
             let same = tokens.iter().zip(chars).filter(|(token, c)| token.c == **c).count();
             if same + 1 >= len || len > 2 {
                 self.keep(word, ViewKind::Emoji, range, least(LEAST_EMOJI, len));
+            } else if tokens[0].c != tokens[tokens.len() - 1].c {
+                // Two emoji show so much that they alone say little.
+                self.take(word, ViewKind::Emoji, range, true);
             }
         } else {
             self.keep(word, ViewKind::Homophone, range, least(LEAST, len));
         }
     }
 
-    /// Whether the letters around a match are all syllables, so that it is not cut out of another word.
-    fn is_spelled(&self, start: usize, end: usize) -> bool {
+    /// Whether the letters around a match are one word that is ordinary in Chinese text.
+    fn is_ordinary(&self, start: usize, end: usize) -> bool {
         let joined = |i: usize| {
             let latin = |i: usize| self.tokens.get(i).is_some_and(|token| token.kind == Kind::Latin);
             i > 0 && latin(i) && latin(i - 1) && !self.tokens[i].apart
@@ -129,29 +169,9 @@ impl Search<'_> {
         while joined(last) && last - end < 32 {
             last += 1;
         }
-        if last - first <= 12 && self.tokens[first..last].iter().all(|token| token.kind == Kind::Latin) {
-            let run: String = self.tokens[first..last].iter().map(|token| token.c).collect();
-            let one_word = !self.tokens[first + 1..last].iter().any(|token| token.apart);
-            if one_word && ORDINARY_LATIN.contains(run.as_str()) {
-                return false;
-            }
-        }
-        self.are_syllables(first, start) && self.are_syllables(end, last)
-    }
-
-    /// Whether the letters from `from` to `to` can be read as syllables from end to end.
-    fn are_syllables(&self, from: usize, to: usize) -> bool {
-        let mut reached = [false; 65];
-        let len = (to - from).min(64);
-        reached[0] = true;
-        for at in 0..len {
-            let mut spelling = [0_u8; SPELLING_MAX];
-            for i in 0..SPELLING_MAX.min(len - at) {
-                spelling[i] = self.tokens[from + at + i].c as u8;
-                let text = std::str::from_utf8(&spelling[..=i]).unwrap_or_default();
-                reached[at + i + 1] |= reached[at] && SPOKEN.syllable(text).is_some();
-            }
-        }
-        reached[len]
+        let run = &self.tokens[first..last];
+        let one =
+            run.iter().all(|token| token.kind == Kind::Latin) && !run[1..].iter().any(|token| token.apart);
+        one && super::initials::is_ordinary(run)
     }
 }

@@ -1,5 +1,6 @@
 //! A message as the unsure views see it: with its emoji, and with how surprising each step is.
 
+use super::lexicon::SPOKEN;
 use super::ordinary::{LEVEL_NEUTRAL, level};
 use crate::fold::script::is_han;
 use crate::fold::table::Sign;
@@ -19,6 +20,9 @@ pub(super) enum Kind {
     Fence,
 }
 
+/// The longest spelling of a syllable: `zhuang`.
+const SPELLING_MAX: usize = 6;
+
 /// One character, or the end of a sentence.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token {
@@ -32,6 +36,8 @@ pub(super) struct Token {
     pub(super) apart: bool,
     /// How surprising it is after the token before it, from 0 to 15.
     pub(super) level: u8,
+    /// Whether it begins a syllable of a run of letters that is made of syllables from end to end.
+    pub(super) spelled: bool,
 }
 
 /// What a message has that an unsure view could read.
@@ -50,7 +56,9 @@ pub(super) fn read(text: &str, tokens: &mut Vec<Token>) -> Traits {
     let mut traits = Traits::default();
     let mut apart = false;
     for (at, original) in text.char_indices() {
-        let Some((c, kind)) = sort(original) else {
+        let keycap = original.is_ascii_digit() && text[at + 1..].starts_with(['\u{FE0F}', '\u{20E3}']);
+        let sorted = if keycap { Some((original, Kind::Emoji)) } else { sort(original) };
+        let Some((c, kind)) = sorted else {
             apart |= Sign::of(original).is_skipped();
             continue;
         };
@@ -65,12 +73,59 @@ pub(super) fn read(text: &str, tokens: &mut Vec<Token>) -> Traits {
             Kind::Other | Kind::Fence => {}
         }
         let end = at + original.len_utf8();
-        tokens.push(Token { at: at as u32, end: end as u32, c, kind, apart, level });
+        tokens.push(Token { at: at as u32, end: end as u32, c, kind, apart, level, spelled: false });
         apart = false;
+        if kind != Kind::Latin || tokens[tokens.len() - 1].apart {
+            let end = tokens.len() - 1;
+            spell(tokens, end);
+        }
         let three = tokens.iter().rev().take(3).map(|token| token.level).sum();
         traits.surprise = traits.surprise.max(three);
     }
+    if traits.latin {
+        let end = tokens.len();
+        spell(tokens, end);
+    }
     traits
+}
+
+/// Marks in the run of letters before `end` where a syllable begins, if the run is made of syllables from end to end.
+fn spell(tokens: &mut [Token], end: usize) {
+    let latin = |at: usize| tokens[at].kind == Kind::Latin;
+    let mut start = end;
+    while start > 0 && latin(start - 1) && (start == end || !tokens[start].apart) {
+        start -= 1;
+    }
+    if start == end {
+        return;
+    }
+    // From where on the rest can be spelled, and then which of these places can be reached from the beginning.
+    for from in (start..end).rev() {
+        let ends = syllable_ends(tokens, from, end);
+        tokens[from].spelled = ends.into_iter().flatten().any(|to| to == end || tokens[to].spelled);
+    }
+    // Which of the places from `from` on can be reached, one bit each.
+    let mut reached = 1_u32;
+    for from in start..end {
+        if reached & 1 == 0 {
+            tokens[from].spelled = false;
+        } else if tokens[from].spelled {
+            let ends = syllable_ends(tokens, from, end);
+            reached |= ends.into_iter().flatten().fold(0, |reached, to| reached | 1 << (to - from));
+        }
+        reached >>= 1;
+    }
+}
+
+/// Where the syllables end that are spelled from `from` on.
+fn syllable_ends(tokens: &[Token], from: usize, end: usize) -> [Option<usize>; SPELLING_MAX] {
+    let (mut ends, mut node) = ([None; SPELLING_MAX], 0);
+    for (at, to) in (from..end).zip(&mut ends) {
+        let Some(next) = SPOKEN.letter(node, tokens[at].c) else { break };
+        node = next;
+        *to = SPOKEN.spelled(node).map(|_| at + 1);
+    }
+    ends
 }
 
 /// The character to match by and its kind; `None` for what is passed over.
