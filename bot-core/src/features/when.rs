@@ -1,6 +1,7 @@
-//! Moments as staff type them, and as everybody reads them: `now`, `in 10m`, `2026-11-22 18:00`, `明天 18:00`.
+//! Moments as staff type them, and as everybody reads them: `now`, `in 10m`, `2026-11-22 18:00`, `明天下午3点半`,
+//! `friday 6:30 pm`.
 
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
 
@@ -50,18 +51,109 @@ pub fn length(ms: i64) -> Text {
     text!("when-length", en = moderation::duration::in_english(ms), zh = moderation::duration::in_chinese(ms))
 }
 
-/// Lower case, with the usual other signs for `:` and `-`, and single spaces.
+/// Words that stand for several, or for a sign.
+const SHORT: &[(&str, &str)] = &[("今晚", "今天晚上"), ("明晚", "明天晚上"), ("星期", "周"), ("礼拜", "周")];
+/// Words for a day. They may be written onto what follows.
+const DAYS: &[(&str, Day)] = &[
+    ("大后天", Day::In(3)),
+    ("后天", Day::In(2)),
+    ("明天", Day::In(1)),
+    ("今天", Day::In(0)),
+    ("tomorrow", Day::In(1)),
+    ("today", Day::In(0)),
+    ("周一", Day::Next(Weekday::Monday)),
+    ("周二", Day::Next(Weekday::Tuesday)),
+    ("周三", Day::Next(Weekday::Wednesday)),
+    ("周四", Day::Next(Weekday::Thursday)),
+    ("周五", Day::Next(Weekday::Friday)),
+    ("周六", Day::Next(Weekday::Saturday)),
+    ("周日", Day::Next(Weekday::Sunday)),
+    ("周天", Day::Next(Weekday::Sunday)),
+    ("monday", Day::Next(Weekday::Monday)),
+    ("tuesday", Day::Next(Weekday::Tuesday)),
+    ("wednesday", Day::Next(Weekday::Wednesday)),
+    ("thursday", Day::Next(Weekday::Thursday)),
+    ("friday", Day::Next(Weekday::Friday)),
+    ("saturday", Day::Next(Weekday::Saturday)),
+    ("sunday", Day::Next(Weekday::Sunday)),
+];
+/// Words for a part of the day, before the hour in Chinese and behind it in English.
+const HALVES: &[(&str, Half)] = &[
+    ("凌晨", Half::Morning),
+    ("早上", Half::Morning),
+    ("上午", Half::Morning),
+    ("中午", Half::Afternoon),
+    ("下午", Half::Afternoon),
+    ("傍晚", Half::Evening),
+    ("晚上", Half::Evening),
+    ("am", Half::Morning),
+    ("pm", Half::Afternoon),
+];
+
+/// A day by a word.
+#[derive(Clone, Copy)]
+enum Day {
+    /// So many days from today.
+    In(i64),
+    /// The next of these, today's when its time has not passed.
+    Next(Weekday),
+}
+
+/// A part of the day.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Morning,
+    Afternoon,
+    /// Like the afternoon, but its 12 o'clock belongs to either day: it is not guessed.
+    Evening,
+}
+
+/// Lower case, with the usual other signs for `:` and `-`, and single spaces, also around words that are written onto
+/// what follows.
 fn clean(typed: &str) -> String {
     let mut line = String::new();
     for c in typed.trim().to_lowercase().chars() {
         match c {
             '：' | '点' => line.push(':'),
             '/' | '年' | '月' => line.push('-'),
-            '日' | '号' | ',' | '，' | '\u{3000}' => line.push(' '),
+            '日' if !line.ends_with('周') && !line.ends_with("星期") && !line.ends_with("礼拜") => {
+                line.push(' ')
+            }
+            '号' | ',' | '，' | '\u{3000}' => line.push(' '),
             other => line.push(other),
         }
     }
+    for (short, long) in SHORT {
+        line = line.replace(short, long);
+    }
+    // The first that fits, for 大后天 ends in 后天.
+    let days = DAYS.iter().map(|(word, _)| *word).find(|word| line.contains(word));
+    let half = HALVES.iter().map(|(word, _)| *word).find(|word| stands_in(&line, word));
+    for word in days.into_iter().chain(half) {
+        line = line.replacen(word, &format!(" {word} "), 1);
+    }
     line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `am` and `pm` count behind a number only, not within a word.
+fn stands_in(line: &str, word: &str) -> bool {
+    line.find(word).is_some_and(|at| {
+        !word.is_ascii() || line[..at].trim_end().ends_with(|before: char| before.is_ascii_digit())
+    })
+}
+
+/// Takes a word of a list out of a line.
+fn taken<T: Copy>(line: &str, words: &[(&str, T)]) -> (String, Option<T>) {
+    let mut found = None;
+    let mut keep = |token: &&str| match words.iter().find(|(word, _)| word == token) {
+        Some((_, meaning)) if found.is_none() => {
+            found = Some(*meaning);
+            false
+        }
+        _ => true,
+    };
+    let rest = line.split(' ').filter(|token| keep(token)).collect::<Vec<_>>().join(" ");
+    (rest, found)
 }
 
 /// `in 10m`, `10m`, `10分钟后`: the milliseconds.
@@ -75,17 +167,28 @@ fn after(line: &str) -> Option<i64> {
 fn at(line: &str, zone: &TimeZone, now_ms: i64) -> Option<i64> {
     let (line, zone) = zone_of(line, zone)?;
     let now = Timestamp::from_millisecond(now_ms).ok()?.to_zoned(zone.clone()).datetime();
+    let ((line, half), day) = {
+        let (line, day) = taken(line, DAYS);
+        (taken(&line, HALVES), day)
+    };
     let (date, time) = match line.rsplit_once([' ', 't']) {
         Some((date, time)) => (Some(date.trim()), time),
-        None => (None, line),
+        None => (None, line.as_str()),
     };
-    let time = time_of(time)?;
-    let at = match date {
-        Some(date) => DateTime::from_parts(date_of(date, now.date())?, time),
-        None if time <= now.time() => DateTime::from_parts(now.date().tomorrow().ok()?, time),
-        None => DateTime::from_parts(now.date(), time),
+    let time = time_of(time, half)?;
+    let passed = i64::from(time <= now.time());
+    let date = match (date, day) {
+        (Some(_), Some(_)) => return None,
+        (Some(date), None) => date_of(date, now.date())?,
+        (None, Some(Day::In(days))) => now.date().checked_add(days.days()).ok()?,
+        (None, Some(Day::Next(weekday))) => {
+            let days = i64::from(now.date().weekday().until(weekday));
+            let days = if days == 0 { 7 * passed } else { days };
+            now.date().checked_add(days.days()).ok()?
+        }
+        (None, None) => now.date().checked_add(passed.days()).ok()?,
     };
-    Some(at.to_zoned(zone).ok()?.timestamp().as_millisecond())
+    Some(DateTime::from_parts(date, time).to_zoned(zone).ok()?.timestamp().as_millisecond())
 }
 
 /// Takes a zone off the end: `utc`, `z`, `+09:00`, `utc-5`; `usual` where there is none.
@@ -105,19 +208,29 @@ fn zone_of<'l>(line: &'l str, usual: &TimeZone) -> Option<(&'l str, TimeZone)> {
     Some((head, TimeZone::fixed(offset)))
 }
 
-fn time_of(text: &str) -> Option<Time> {
-    let (hour, minute) = text.split_once(':')?;
-    let minute = if minute.is_empty() { 0 } else { minute.parse().ok()? };
-    Time::new(hour.parse().ok()?, minute, 0, 0).ok()
+/// `18:00`, `18:`, `3:半`, `3:20分`; `3` where a part of the day is named.
+fn time_of(text: &str, half: Option<Half>) -> Option<Time> {
+    let (hour, minute) = match text.split_once(':') {
+        Some(parts) => parts,
+        None if half.is_some() => (text, ""),
+        None => return None,
+    };
+    let minute = match minute.strip_suffix('分').unwrap_or(minute) {
+        "" | "整" => 0,
+        "半" => 30,
+        minute => minute.parse().ok()?,
+    };
+    let hour: i8 = hour.parse().ok()?;
+    let hour = match half {
+        Some(Half::Evening) if hour == 12 => return None,
+        Some(Half::Morning) if hour == 12 => 0,
+        Some(Half::Afternoon | Half::Evening) if (1..12).contains(&hour) => hour + 12,
+        _ => hour,
+    };
+    Time::new(hour, minute, 0, 0).ok()
 }
 
 fn date_of(text: &str, today: Date) -> Option<Date> {
-    match text {
-        "today" | "今天" => return Some(today),
-        "tomorrow" | "明天" => return today.tomorrow().ok(),
-        "后天" => return today.checked_add(2.days()).ok(),
-        _ => {}
-    }
     let parts: Vec<i16> = text.split('-').map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
     match *parts.as_slice() {
         [year, month, day] => Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok(),
@@ -154,6 +267,26 @@ mod tests {
         {
             assert_eq!(at(typed), Ok(When::At(NOW_MS + 26 * HOUR_MS)), "{typed}");
         }
+        for typed in [
+            "明天18:00",
+            "明天下午6点",
+            "明晚6点整",
+            "星期日 18：00",
+            "周日晚上6点",
+            "sunday 6pm",
+            "Sunday 6:00 PM",
+        ] {
+            assert_eq!(at(typed), Ok(When::At(NOW_MS + 26 * HOUR_MS)), "{typed}");
+        }
+        for typed in
+            ["今晚6点半", "6:30 pm", "下午6点30分", "周六 18:30", "saturday 18:30", "11月21日下午6点半"]
+        {
+            assert_eq!(at(typed), Ok(When::At(NOW_MS + 5 * HOUR_MS / 2)), "{typed}");
+        }
+        assert_eq!(at("周六 15:00"), Ok(When::At(NOW_MS + (7 * 24 - 1) * HOUR_MS)), "today's has passed");
+        assert_eq!(at("大后天上午9点"), Ok(When::At(NOW_MS + (24 * 3 - 7) * HOUR_MS)));
+        assert_eq!(at("后天中午12点"), Ok(When::At(NOW_MS + (24 * 2 - 4) * HOUR_MS)));
+        assert_eq!(at("明天凌晨12点半"), Ok(When::At(NOW_MS + 17 * HOUR_MS / 2)));
         for typed in ["2026-11-21 10:00 UTC", "2026-11-21 10:00 z", "2026-11-21 05:00 -05:00", "19:00 utc+9"]
         {
             assert_eq!(at(typed), Ok(When::At(NOW_MS + 2 * HOUR_MS)), "{typed}");
@@ -181,6 +314,12 @@ mod tests {
             "18:00 utc+99",
             "-5m",
             "18:61",
+            "明天",
+            "今晚12点",
+            "明天 11-22 18:00",
+            "18pm:00",
+            "pm",
+            "13:00 am pm",
         ] {
             assert_eq!(
                 parse(typed, &TimeZone::fixed(jiff::tz::offset(8)), NOW_MS).unwrap_err().key,
