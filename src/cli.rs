@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use bot_core::chat::Lang;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -29,6 +30,9 @@ pub(crate) enum Command {
         /// Keep the data in this folder. Without it, a fresh folder is used and removed at the end.
         #[arg(long)]
         data: Option<PathBuf>,
+        /// What the staff of the community speak, `en` or `zh`. Without it, Chinese where the system speaks it.
+        #[arg(long, value_name = "LANGUAGE", value_parser = language)]
+        language: Option<Lang>,
     },
     /// Serve the community.
     Serve {
@@ -112,4 +116,9 @@ pub(crate) fn tell(text: &str) {
 #[expect(clippy::print_stderr, reason = "the log may not be set up, and a person waits at the terminal")]
 pub(crate) fn complain(sentence: &str) {
     eprintln!("guildhall: {sentence}");
+}
+
+/// A language as it is typed.
+fn language(typed: &str) -> Result<Lang, String> {
+    Lang::from_tag(typed).ok_or_else(|| "the languages are en and zh".to_owned())
 }

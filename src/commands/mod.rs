@@ -21,7 +21,9 @@ use crate::{demo, log};
 /// One sentence that says what is wrong and what to do.
 pub(crate) fn run(cli: Cli) -> Result<(), String> {
     match cli.command {
-        Command::Demo { fast, listen, data } => on_runtime(demo::run(demo::Options { fast, listen, data })),
+        Command::Demo { fast, listen, data, language } => {
+            on_runtime(demo::run(demo::Options { fast, listen, data, language }))
+        }
         Command::Serve { config } => {
             let config = read(&config)?;
             log::start(&config.log)?;

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use fault::Fault;
 pub(crate) use manual::manual;
-pub(crate) use read::read;
+pub(crate) use read::{read, system_language};
 
 /// The sample file: every key at its default, with what it is for.
 pub(crate) const SAMPLE: &str = include_str!("guildhall.toml");

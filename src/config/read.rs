@@ -1,7 +1,9 @@
 //! Reads the config file and what the environment sets over it.
 
+use std::collections::HashMap;
 use std::path::Path;
 
+use bot_core::chat::Lang;
 use toml::{Table, Value};
 
 use super::{Config, Fault};
@@ -18,6 +20,20 @@ pub(crate) fn read(path: &Path) -> Result<Config, Fault> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Fault::of(&place, format!("cannot be read: {error}")))?;
     read_text(&place, &text, std::env::vars())
+}
+
+/// Chinese where the system speaks it, English otherwise.
+pub(crate) fn system_language() -> Lang {
+    language_of(std::env::vars())
+}
+
+fn language_of(environment: impl Iterator<Item = (String, String)>) -> Lang {
+    let environment: HashMap<String, String> = environment.collect();
+    // The order in which a system's own programs ask.
+    let said = ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| environment.get(name).filter(|value| !value.is_empty()));
+    said.and_then(|locale| Lang::from_tag(locale)).unwrap_or_default()
 }
 
 /// Reads a config from text and variables.
@@ -100,6 +116,18 @@ mod tests {
     fn read_with(text: &str, vars: &[(&str, &str)]) -> Result<Config, String> {
         let vars = vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         read_text("hall.toml", text, vars).map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn the_system_says_which_language_it_speaks() {
+        let of = |vars: &[(&str, &str)]| {
+            language_of(vars.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+        };
+        assert_eq!(of(&[("LANG", "zh_CN.UTF-8")]), Lang::Zh);
+        assert_eq!(of(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "en_GB.UTF-8")]), Lang::En);
+        assert_eq!(of(&[("LANG", "zh_CN.UTF-8"), ("LC_ALL", "")]), Lang::Zh);
+        assert_eq!(of(&[("LANG", "C")]), Lang::En);
+        assert_eq!(of(&[]), Lang::En);
     }
 
     #[test]

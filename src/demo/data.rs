@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Community {
     pub(crate) group: Vec<Group>,
-    pub(crate) staff_group: Group,
+    pub(crate) staff_group: StaffGroup,
     pub(crate) staff: Vec<StaffMember>,
     pub(crate) merchant: Vec<Shop>,
 }
@@ -25,6 +25,15 @@ pub(crate) struct Group {
     _about: String,
 }
 
+/// The staff's own chat. They speak the language that the demo is asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StaffGroup {
+    pub(crate) key: String,
+    /// Its name, by language.
+    pub(crate) name: BTreeMap<String, String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StaffMember {
@@ -32,7 +41,6 @@ pub(crate) struct StaffMember {
     pub(crate) display_name: String,
     pub(crate) public_name: String,
     pub(crate) role: String,
-    pub(crate) language: String,
 }
 
 #[derive(Deserialize)]

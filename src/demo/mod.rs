@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bot_core::chat::Lang;
 use bot_core::clock::{Clock, SystemClock};
 use bot_core::ids::StaffId;
 use bot_core::roster::Role;
@@ -33,6 +34,8 @@ pub(crate) struct Options {
     pub(crate) listen: Option<SocketAddr>,
     /// Where the data stays; a fresh folder otherwise.
     pub(crate) data: Option<PathBuf>,
+    /// What the staff speak; the system's language otherwise.
+    pub(crate) language: Option<Lang>,
 }
 
 /// Shows everything until told to stop.
@@ -59,7 +62,7 @@ pub(crate) async fn run(options: Options) -> Result<(), String> {
         (None, Some(fresh)) => fresh.path().to_owned(),
         (None, None) => return Err("no folder for the data".to_owned()),
     };
-    let config = config(&folder, address);
+    let config = config(&folder, address, options.language.unwrap_or_else(crate::config::system_language));
     log::start(&config.log)?;
     let metrics = web::count()?;
     let speed = if options.fast { FAST } else { 1 };
@@ -82,8 +85,9 @@ pub(crate) async fn run(options: Options) -> Result<(), String> {
     Ok(())
 }
 
-fn config(folder: &Path, address: SocketAddr) -> Config {
+fn config(folder: &Path, address: SocketAddr, language: Lang) -> Config {
     let mut config = Config::default();
+    config.hall.language = language;
     config.server.listen = address;
     config.database.url = format!("sqlite:{}", folder.join("guildhall.sqlite").display());
     config.log.format = LogFormat::Human;

@@ -47,7 +47,7 @@ pub(crate) async fn live(config: &Config) -> Result<(), String> {
     let first = steps.first().map_or(0, |(minutes_ago, _)| *minutes_ago);
     let mut stage = Stage::open(config, now_ms - (first + BEFORE_MINUTES) * MINUTE_MS).await?;
     write_articles(&stage, articles).await?;
-    move_in(&mut stage, &community).await?;
+    move_in(&mut stage, &community, config.hall.language).await?;
     pushed::name_staff(&stage, &community).await?;
     let mut memory = Memory::default();
     for (minutes_ago, step) in steps {

@@ -10,28 +10,32 @@ use bot_core::store::people::{Contact, ContactRole, Merchant, Tier};
 use bot_core::store::{StoreError, chat, people};
 use bot_core::work::Work;
 
-use super::data::{Community, Group, Shop, StaffMember};
+use super::data::{Community, Shop, StaffGroup, StaffMember};
 use super::stage::{Stage, user};
 
-/// Lets everybody come to be.
-pub(crate) async fn move_in(stage: &mut Stage, community: &Community) -> Result<(), String> {
-    let staff = community.staff.iter().map(|one| (&one.username, &one.display_name, &one.language));
+/// Lets everybody come to be; staff speak `language`.
+pub(crate) async fn move_in(stage: &mut Stage, community: &Community, language: Lang) -> Result<(), String> {
+    let staff = community.staff.iter().map(|one| (&one.username, &one.display_name, language.tag()));
     let shops = community.merchant.iter().flat_map(|shop| {
-        shop.people.iter().map(move |one| (&one.username, &one.display_name, &shop.language))
+        shop.people.iter().map(move |one| (&one.username, &one.display_name, shop.language.as_str()))
     });
     for (username, name, language) in staff.chain(shops) {
         let info = UserInfo {
             key: user(username),
             name: name.clone(),
             username: Some(username.clone()),
-            language: Some(language.clone()),
+            language: Some(language.to_owned()),
             is_bot: false,
         };
         stage.world.add_user(info).map_err(|refusal| format!("{username}: {refusal}"))?;
     }
-    for group in community.group.iter().chain([&community.staff_group]) {
-        open_group(stage, group).await?;
+    for group in &community.group {
+        let lang = Lang::from_tag(&group.language).unwrap_or(language);
+        open_group(stage, &group.key, &group.name, Purpose::Community, lang).await?;
     }
+    let StaffGroup { key, name } = &community.staff_group;
+    let name = name.get(language.tag()).ok_or("the staff chat has no name in that language")?;
+    open_group(stage, key, name, Purpose::Staff, language).await?;
     join_all(stage, community).await?;
     let hall = stage.hall();
     let mut work = hall.begin().await.map_err(in_words)?;
@@ -49,10 +53,15 @@ fn in_words(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-async fn open_group(stage: &mut Stage, group: &Group) -> Result<(), String> {
-    let key = stage.world.create_group(&group.key, &group.name, &[]).map_err(in_words)?;
+async fn open_group(
+    stage: &mut Stage,
+    group: &str,
+    name: &str,
+    purpose: Purpose,
+    lang: Lang,
+) -> Result<(), String> {
+    let key = stage.world.create_group(group, name, &[]).map_err(in_words)?;
     stage.settle().await?;
-    let purpose = if group.key == "staff" { Purpose::Staff } else { Purpose::Community };
     let hall = stage.hall();
     let mut work = hall.begin().await.map_err(in_words)?;
     let tx = work.tx().await.map_err(in_words)?;
@@ -60,10 +69,10 @@ async fn open_group(stage: &mut Stage, group: &Group) -> Result<(), String> {
         .await
         .map_err(in_words)?
         .ok_or("a group was not met")?;
-    chat::set_purpose(tx, &met.id, purpose, Lang::from_tag(&group.language)).await.map_err(in_words)?;
+    chat::set_purpose(tx, &met.id, purpose, Some(lang)).await.map_err(in_words)?;
     work.after_commit(|hall| hall.directory.forget_all());
     work.commit().await.map_err(in_words)?;
-    stage.groups.insert(group.key.clone(), key);
+    stage.groups.insert(group.to_owned(), key);
     Ok(())
 }
 
