@@ -210,6 +210,25 @@ fn a_flagged_message_waits_for_a_moderator() {
 }
 
 #[test]
+fn what_a_moderator_does_about_a_flagged_message_decides_its_case() {
+    story(async |h| {
+        strict(h);
+        h.staff("Chen", Role::Moderator).await;
+        h.merchant("Lin").await;
+        let message = h.says("Lin", "add vx 123").await;
+        h.replies(GROUP, "Chen", &message, "/warn no private contacts here").await;
+        let (found, _) = case(h, 1).await;
+        assert_eq!((found.state, cases(h).await), (CaseState::Stands, 1), "one message is one offence");
+        assert_eq!((found.reason.as_deref(), found.by), (Some("no private contacts here"), None));
+        assert!(found.decided_by.is_some());
+        h.taps(STAFF, "Chen", "Dismiss").await;
+        assert!(h.transcript(STAFF).contains("C-1 is decided already by Chen: stands."));
+        h.edits(GROUP, "Lin", &message, "add vx 1234").await;
+        assert!(!h.message(GROUP, &message).deleted, "the moderator let it stand");
+    });
+}
+
+#[test]
 fn who_cannot_be_reached_in_private_is_told_in_one_line_and_comes_to_read() {
     story(async |h| {
         strict(h);

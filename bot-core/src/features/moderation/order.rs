@@ -49,7 +49,8 @@ pub struct Undone {
     pub sanctions: Vec<Sanction>,
 }
 
-/// Opens a case and does what staff want done. The notice goes out by itself.
+/// Opens a case and does what staff want done; where the message was flagged and waits for a decision, this is the
+/// decision, and its case goes on. The notice goes out by itself.
 ///
 /// # Errors
 /// One sentence when the staff member may not do this, or not to this person, or not for so long.
@@ -69,8 +70,14 @@ pub async fn punish(work: &mut Work, by: &StaffId, order: Order) -> Result<Case>
     for (user, chat) in &order.targets {
         check_target(work, &by, user, chat).await?;
     }
-    let no = CaseNo(chat::next_number(work.tx().await?, "case").await?);
-    let mut case = case_of(work, no, &by, &order);
+    let mut case = match taken_up(work, &by, &order).await? {
+        Some(case) => case,
+        None => {
+            let no = CaseNo(chat::next_number(work.tx().await?, "case").await?);
+            case_of(work, no, &by, &order)
+        }
+    };
+    let no = case.no;
     store::put(work.tx().await?, &case).await?;
     if order.remove {
         act::remove_message(work, &mut case);
@@ -88,6 +95,24 @@ pub async fn punish(work: &mut Work, by: &StaffId, order: Order) -> Result<Case>
     };
     work.audit_staff(&by.id, "case.open", no, Some(detail)).await?;
     Ok(case)
+}
+
+/// The case of a flagged message, decided by what staff want done about it.
+async fn taken_up(work: &mut Work, by: &Staff, order: &Order) -> Result<Option<Case>> {
+    let Some(message) = &order.message else { return Ok(None) };
+    let found = store::of_message(work.tx().await?, &message.chat, &message.key).await?;
+    let waiting = found.filter(|case| case.state == CaseState::Flagged && case.user == order.user.id);
+    Ok(waiting.map(|mut case| {
+        decide(&mut case, CaseState::Stands, by, work.now_ms);
+        case.reason = reason_of(order);
+        case.notice = Notice::Due;
+        case
+    }))
+}
+
+/// Databases cannot hold U+0000.
+fn reason_of(order: &Order) -> Option<String> {
+    order.reason.as_ref().map(|reason| reason.replace('\0', " "))
 }
 
 fn case_of(work: &Work, no: CaseNo, by: &Staff, order: &Order) -> Case {
@@ -109,7 +134,7 @@ fn case_of(work: &Work, no: CaseNo, by: &Staff, order: &Order) -> Case {
         message: message.map(|message| message.key.clone()),
         thread: message.and_then(|message| message.thread.clone()),
         message_text: message.map(|message| message.text.text.clone()),
-        reason: order.reason.as_ref().map(|reason| reason.replace('\0', " ")),
+        reason: reason_of(order),
         removal: Removal::None,
         notice: Notice::Due,
         at_ms: work.now_ms,

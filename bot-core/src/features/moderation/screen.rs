@@ -90,6 +90,8 @@ async fn found(
     let follow = after_verdict(verdict.outcome, known);
     match (follow, before) {
         (Follow::Nothing, _) => Ok(Flow::Pass),
+        // A moderator let the message stand.
+        (Follow::RemoveAgain, Some(case)) if case.removal == Removal::None => Ok(Flow::Pass),
         (Follow::RemoveAgain, Some(mut case)) => {
             act::remove_message(work, &mut case);
             store::put(work.tx().await?, &case).await?;

@@ -203,7 +203,7 @@ const PUT: &str = "INSERT INTO mod_case (no, chat, chat_user, by_staff, state, p
     message_text, reason, removal, notice, at_ms, decided_by, decided_at_ms) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
     ON CONFLICT (no) DO UPDATE SET state = excluded.state, points = excluded.points, rule = excluded.rule, policy_version = excluded.policy_version, \
-    explanation = excluded.explanation, message_text = excluded.message_text, removal = excluded.removal, notice = excluded.notice, \
+    explanation = excluded.explanation, message_text = excluded.message_text, reason = excluded.reason, removal = excluded.removal, notice = excluded.notice, \
     decided_by = excluded.decided_by, decided_at_ms = excluded.decided_at_ms";
 const BY_NO: &str = case_sql!("WHERE m.no = $1");
 const OF_MESSAGE: &str =
@@ -223,7 +223,7 @@ const LAST_BY_RULE: &str = "SELECT state, at_ms FROM mod_case \
 const FLAGGED_SINCE: &str = "SELECT count(*) FROM \
     (SELECT 1 FROM mod_case WHERE at_ms > $2 AND chat = $1 AND state = 'flagged' LIMIT $3) AS flagged";
 
-/// Keeps a case, new or changed. Whose it is, where, by whom and why never change.
+/// Keeps a case, new or changed. Whose it is, where, and by whom it was opened never change.
 ///
 /// # Errors
 /// When the database fails.

@@ -4,8 +4,8 @@ use moderation::{Engine, Message, Policy};
 
 use super::{
     Case, CaseFilter, CaseState, Notice, Removal, Sanction, SanctionKind, SanctionState, add_sanction,
-    count_in, get, list, of_case, of_message, offences, open_at, open_of_person, other_offenders, put,
-    sanction, standing, update_sanction,
+    count_in, flagged_since, get, last_by_rule, list, of_case, of_message, offences, open_at, open_of_person,
+    other_offenders, put, sanction, standing, update_sanction,
 };
 use crate::chat::{ChatInfo, ChatKind, UserInfo};
 use crate::ids::{CaseNo, ChatId, UserId};
@@ -85,9 +85,30 @@ fn a_case_comes_back_with_its_proof_and_keeps_what_never_changes() {
 
         (kept.state, kept.removal, kept.notice) = (CaseState::Undone, Removal::Removed, Notice::Told);
         (kept.decided_by, kept.decided_at_ms) = (Some("S".into()), Some(5));
-        put(&mut tx, &Case { user: mei, at_ms: 9, reason: Some("no".into()), ..kept.clone() }).await.unwrap();
+        kept.reason = Some("no".into());
+        put(&mut tx, &Case { user: mei, at_ms: 9, ..kept.clone() }).await.unwrap();
         assert_eq!(get(&mut tx, CaseNo(1)).await.unwrap(), Some(kept));
         assert_eq!(get(&mut tx, CaseNo(2)).await.unwrap(), None);
+    });
+}
+
+#[test]
+fn what_was_flagged_lately_is_counted_and_found_by_rule() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        let (chat, lin, mei) = cast(&mut tx).await;
+        let flagged = |no, user, at_ms| Case { state: CaseState::Flagged, at_ms, ..case(no, &chat, user) };
+        for one in [flagged(1, &lin, 10), flagged(2, &lin, 20), flagged(3, &mei, 30), case(4, &chat, &mei)] {
+            put(&mut tx, &one).await.unwrap();
+        }
+        let by_staff = Case { by: Some("S".into()), at_ms: 50, ..case(5, &chat, &lin) };
+        put(&mut tx, &by_staff).await.unwrap();
+        assert_eq!(flagged_since(&mut tx, &chat, 10, 9).await.unwrap(), 2);
+        assert_eq!(flagged_since(&mut tx, &chat, 0, 2).await.unwrap(), 2, "no further than asked");
+        assert_eq!(flagged_since(&mut tx, &"elsewhere".into(), 0, 9).await.unwrap(), 0);
+        let last = last_by_rule(&mut tx, &chat, &lin, "drugs").await.unwrap();
+        assert_eq!(last, Some((CaseState::Flagged, 20)), "what staff did by hand is no finding");
+        assert_eq!(last_by_rule(&mut tx, &chat, &lin, "other").await.unwrap(), None);
     });
 }
 
