@@ -12,6 +12,7 @@ use bot_core::hall::{Hall, HallParts};
 use bot_core::intake::Intake;
 use bot_core::store::Db;
 use guildhall_sandbox::{Profile, SandboxPlatform, World};
+use guildhall_telegram::TelegramPlatform;
 use moderation::Policy;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -30,6 +31,8 @@ pub(crate) struct Running {
     pub(crate) stop: CancellationToken,
     /// The sandbox's world, when it runs.
     pub(crate) world: Option<World>,
+    /// The accounts on Telegram.
+    pub(crate) telegram: Vec<Arc<TelegramPlatform>>,
     parts: JoinSet<()>,
 }
 
@@ -78,11 +81,16 @@ pub(crate) fn world(config: &Config, clock: &Arc<dyn Clock>) -> Result<Option<Wo
 
 impl Running {
     /// Starts intake, clockwork, and each platform with its courier. `adapters` is told which accounts run.
-    pub(crate) fn start(hall: Arc<Hall>, world: Option<World>, adapters: &console::Running) -> Self {
-        let platforms: Vec<Arc<dyn Platform>> = world
-            .iter()
-            .map(|world| Arc::new(SandboxPlatform::new(world.clone())) as Arc<dyn Platform>)
-            .collect();
+    pub(crate) fn start(
+        hall: Arc<Hall>,
+        world: Option<World>,
+        telegram: Vec<Arc<TelegramPlatform>>,
+        adapters: &console::Running,
+    ) -> Self {
+        let sandbox =
+            world.iter().map(|world| Arc::new(SandboxPlatform::new(world.clone())) as Arc<dyn Platform>);
+        let posted = telegram.iter().map(|account| Arc::clone(account) as Arc<dyn Platform>);
+        let platforms: Vec<Arc<dyn Platform>> = sandbox.chain(posted).collect();
         let stop = CancellationToken::new();
         let mut parts = JoinSet::new();
         let (sink, queue) = Intake::queue();
@@ -107,7 +115,7 @@ impl Running {
                 drop(guard);
             });
         }
-        Self { hall, stop, world, parts }
+        Self { hall, stop, world, telegram, parts }
     }
 
     /// Adds a part that ends by itself once `stop` is cancelled.

@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod hall;
 mod log;
+mod telegram;
 mod web;
 
 use std::process::ExitCode;

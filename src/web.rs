@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use axum::Router;
+use bot_core::chat::Platform as _;
 use console::{Console, Parts, Running, Settings};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
@@ -73,8 +75,16 @@ pub(crate) fn serve(
         running: adapters,
     });
     let stop = running.stop.clone();
+    // What Telegram posts is known by a secret of its own, not by a session.
+    let posted = running
+        .telegram
+        .iter()
+        .filter(|account| account.webhook_address().is_some())
+        .fold(Router::new(), |router, account| {
+            router.nest(&format!("/telegram/{}", account.account()), account.webhook_router())
+        });
     running.add(async move {
-        if let Err(error) = console::serve(console, listener, stop).await {
+        if let Err(error) = console::serve(console, posted, listener, stop).await {
             tracing::error!(%error, "the console has ended");
         }
     });

@@ -49,16 +49,17 @@ pub fn router(console: &Console) -> Router {
     all.layer(CatchPanicLayer::new()).with_state(console.clone())
 }
 
-/// Answers on `listener` until `shutdown`, then lets what is under way finish for a few seconds.
+/// Answers on `listener`, `beside` first, until `shutdown`, then lets what is under way finish for a few seconds.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn serve(
     console: Console,
+    beside: Router,
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
-    let router = router(&console);
+    let router = beside.merge(router(&console));
     let stop = {
         let (console, shutdown) = (console.clone(), shutdown.clone());
         async move {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bot_core::clock::{Clock, SystemClock};
 
 use crate::config::Config;
-use crate::{commands, hall, web};
+use crate::{commands, hall, telegram, web};
 
 /// Serves until told to stop.
 ///
@@ -19,11 +19,14 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
     let _alone = db.serve_alone().await.map_err(|error| error.to_string())?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(1));
     let world = hall::world(&config, &clock)?;
-    let hall = hall::open(&config, policy, db, clock).await?;
+    let hall = hall::open(&config, policy, db, Arc::clone(&clock)).await?;
+    let telegram = telegram::accounts(&config, &hall, &clock)?;
     let adapters = console::Running::default();
-    let mut running = hall::Running::start(hall, world, &adapters);
+    let mut running = hall::Running::start(hall, world, telegram, &adapters);
     if running.hall.platforms().is_empty() {
-        tracing::warn!("no platform is configured; switch on [sandbox] to try the program");
+        tracing::warn!(
+            "no platform is configured; set [telegram] token, or switch on [sandbox] to try the program"
+        );
     }
     web::serve(&mut running, listener, &config, metrics, adapters, 1)?;
     tracing::info!(url = %running.hall.public_url, "Guildhall serves");

@@ -3,6 +3,7 @@
 mod fault;
 mod manual;
 mod read;
+mod telegram;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use fault::Fault;
 pub(crate) use manual::manual;
 pub(crate) use read::{read, system_language};
+pub(crate) use telegram::{Telegram, TelegramAccount, TelegramMode};
 
 /// The sample file: every key at its default, with what it is for.
 pub(crate) const SAMPLE: &str = include_str!("guildhall.toml");
@@ -37,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) moderation: Moderation,
     /// Answers from the articles.
     pub(crate) answer: AnswerConfig,
+    /// Telegram.
+    pub(crate) telegram: Telegram,
     /// The sandbox.
     pub(crate) sandbox: Sandbox,
 }

@@ -57,14 +57,18 @@ fn read_text(place: &str, text: &str, vars: impl Iterator<Item = (String, String
     Ok(config)
 }
 
-/// Sets what `GUILDHALL_<SECTION>__<KEY>` names.
+/// Sets what `GUILDHALL_<SECTION>__<KEY>` names; sections may lie in sections.
 fn set(table: &mut Table, name: &str, value: &str) -> Result<(), Fault> {
     let path = name[PREFIX.len()..].to_ascii_lowercase();
-    let Some((section, key)) = path.split_once("__") else { return Ok(()) };
-    let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
-    let Value::Table(section) = section else {
-        return Err(Fault::of(name, "names a key where a section should be"));
-    };
+    let Some((sections, key)) = path.rsplit_once("__") else { return Ok(()) };
+    let mut section = table;
+    for part in sections.split("__") {
+        let inner = section.entry(part).or_insert_with(|| Value::Table(Table::new()));
+        let Value::Table(inner) = inner else {
+            return Err(Fault::of(name, "names a key where a section should be"));
+        };
+        section = inner;
+    }
     // Numbers and booleans as TOML writes them; everything else is text.
     let parsed =
         toml::from_str::<Table>(&format!("value = {value}")).ok().and_then(|mut table| table.remove("value"));
@@ -91,7 +95,7 @@ fn read_secrets(place: &str, config: &mut Config) -> Result<(), Fault> {
         })?;
         config.database.url = url.trim().to_owned();
     }
-    Ok(())
+    config.telegram.read_files().map_err(|sentence| Fault::of(place, sentence))
 }
 
 /// What types alone do not catch.
@@ -105,6 +109,7 @@ fn check(place: &str, config: &Config) -> Result<(), Fault> {
         return Err(Fault::of(place, "[server] public_url must begin with http:// or https://"));
     }
     config.zone().map_err(|sentence| Fault::of(place, sentence))?;
+    config.telegram.check(public).map_err(|sentence| Fault::of(place, sentence))?;
     config.answer.check().map_err(|sentence| Fault::of(place, format!("[answer] {sentence}")))
 }
 
@@ -202,6 +207,12 @@ mod tests {
             (config.server.listen.port(), config.sandbox.enabled, config.log.level.as_str()),
             (9, true, "debug")
         );
+        let token = "123456:AAH-abc_DEF0123456789";
+        let more = ("GUILDHALL_TELEGRAM__ACCOUNTS__SUPPORT__TOKEN", "654321:AAH-abc_DEF0123456789");
+        let config = read_with("", &[("GUILDHALL_TELEGRAM__TOKEN", token), more]).unwrap();
+        let names: Vec<String> = config.telegram.all().map(|(name, _)| name).collect();
+        assert_eq!(names, ["telegram", "telegram.support"]);
+        assert!(!format!("{config:?}").contains("AAH-abc"), "a token is never shown");
         assert_eq!(
             read_with("", &[("GUILDHALL_SERVER__LISTN", "x")]),
             Err("GUILDHALL_SERVER__LISTN: there is no key `listn` here; did you mean `listen`?".to_owned())

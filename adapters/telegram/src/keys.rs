@@ -85,7 +85,14 @@ pub(crate) fn user_id(user: &UserKey) -> Option<u64> {
 
 /// Which messages were parts of albums lately.
 #[derive(Default)]
-pub(crate) struct Albums(Mutex<(HashMap<(i64, i64), MessageKey>, VecDeque<(i64, i64)>)>);
+pub(crate) struct Albums(Mutex<Parts>);
+
+/// Parts of albums by chat and id, and in the order in which they came.
+#[derive(Default)]
+struct Parts {
+    keys: HashMap<(i64, i64), MessageKey>,
+    order: VecDeque<(i64, i64)>,
+}
 
 impl Albums {
     /// Remembers an album.
@@ -96,13 +103,13 @@ impl Albums {
         let key = message_key(ids);
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for id in ids {
-            if kept.0.insert((chat, *id), key.clone()).is_none() {
-                kept.1.push_back((chat, *id));
+            if kept.keys.insert((chat, *id), key.clone()).is_none() {
+                kept.order.push_back((chat, *id));
             }
         }
-        while kept.1.len() > PARTS_KEPT {
-            if let Some(oldest) = kept.1.pop_front() {
-                kept.0.remove(&oldest);
+        while kept.order.len() > PARTS_KEPT {
+            if let Some(oldest) = kept.order.pop_front() {
+                kept.keys.remove(&oldest);
             }
         }
     }
@@ -110,7 +117,7 @@ impl Albums {
     /// The key of the message, or album, that has a part of this id.
     pub(crate) fn key(&self, chat: i64, id: i64) -> MessageKey {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.0.get(&(chat, id)).cloned().unwrap_or_else(|| message_key(&[id]))
+        kept.keys.get(&(chat, id)).cloned().unwrap_or_else(|| message_key(&[id]))
     }
 }
 

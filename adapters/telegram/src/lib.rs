@@ -19,6 +19,8 @@ mod read;
 mod refusal;
 mod settings;
 mod setup;
+#[cfg(test)]
+mod tests;
 mod webhook;
 mod wire;
 mod write;

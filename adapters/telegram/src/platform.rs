@@ -16,7 +16,6 @@ use crate::chats::{Chats, Sort};
 use crate::health::Troubles;
 use crate::keys::{self, Albums};
 use crate::settings::Settings;
-use crate::webhook::Gathering;
 use crate::{Mode, plan};
 
 /// One bot account on Telegram.
@@ -29,8 +28,6 @@ pub struct TelegramPlatform {
     pub(crate) troubles: Troubles,
     /// Where webhook requests put their events, once the account runs.
     pub(crate) sink: RwLock<Option<EventSink>>,
-    /// Albums that are being posted to us.
-    pub(crate) gathering: Gathering,
     username: Mutex<Option<String>>,
     limited: Mutex<Option<(i64, i64)>>,
 }
@@ -45,7 +42,6 @@ impl TelegramPlatform {
             befores: Befores::default(),
             troubles: Troubles::new(settings.account.clone()),
             sink: RwLock::default(),
-            gathering: Gathering::default(),
             username: Mutex::default(),
             limited: Mutex::default(),
             settings,

@@ -17,7 +17,7 @@ const HOLD_S: u32 = 30;
 /// How long a poll may take; a little more than Telegram holds it.
 const POLL_LIMIT: Duration = Duration::from_secs(40);
 /// How long the rest of an album is waited for, milliseconds. Its parts are updates of their own, sent together.
-pub(crate) const ALBUM_MS: i64 = 500;
+const ALBUM_MS: i64 = 500;
 /// Waits after a poll that failed, milliseconds: doubled up to the longest.
 const RETRY_FIRST_MS: i64 = 1_000;
 const RETRY_MAX_MS: i64 = 30_000;

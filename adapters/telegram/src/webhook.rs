@@ -1,7 +1,6 @@
 //! Takes the updates that Telegram posts. Who does not know the secret is not read.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -11,11 +10,9 @@ use axum::routing::post;
 use bot_core::chat::EventSink;
 use serde_json::value::RawValue;
 use subtle::ConstantTimeEq as _;
-use tokio::sync::oneshot;
 use url::Url;
 
 use crate::platform::TelegramPlatform;
-use crate::poll::ALBUM_MS;
 use crate::read::{self, Raw};
 use crate::settings::Mode;
 
@@ -27,9 +24,6 @@ const BODY_MAX: usize = 1024 * 1024;
 const CHECK_MS: i64 = 5 * 60_000;
 /// How long to wait before the webhook is set again, milliseconds.
 const AGAIN_MS: i64 = 10_000;
-
-/// Parts of albums whose requests wait for the others.
-pub(crate) type Gathering = Mutex<HashMap<(i64, String), Vec<(Raw, oneshot::Sender<bool>)>>>;
 
 impl TelegramPlatform {
     /// Answers what Telegram posts, at the root of the router. Mounted under `/telegram/<account>`.
@@ -74,39 +68,6 @@ impl TelegramPlatform {
         let given = request.headers().get(SECRET_HEADER).map_or(&[][..], |value| value.as_bytes());
         !secret.is_empty() && bool::from(given.ct_eq(secret.expose().as_bytes()))
     }
-
-    /// Takes one update, a part of an album with the parts that come beside it.
-    async fn posted(&self, raw: Raw, sink: &EventSink) -> bool {
-        let (Some(album), Some(chat)) = (raw.album().map(str::to_owned), raw.chat().map(|chat| chat.id))
-        else {
-            return self.give(std::slice::from_ref(&raw), sink).await;
-        };
-        let key = (chat, album);
-        let (done, taken) = oneshot::channel();
-        let is_first = {
-            let mut gathering = self.gathering.lock().unwrap_or_else(PoisonError::into_inner);
-            let parts = gathering.entry(key.clone()).or_default();
-            parts.push((raw, done));
-            parts.len() == 1
-        };
-        if is_first {
-            self.pause(ALBUM_MS).await;
-            let parts = self
-                .gathering
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&key)
-                .unwrap_or_default();
-            let (mut raws, waiting): (Vec<Raw>, Vec<_>) = parts.into_iter().unzip();
-            raws.sort_by_key(|raw| raw.id);
-            let all = self.give(&raws, sink).await;
-            for one in waiting {
-                // Who hung up meanwhile asks again; the event is known by its key then.
-                let _ = one.send(all);
-            }
-        }
-        taken.await.unwrap_or(false)
-    }
 }
 
 /// One request of Telegram. It is answered with 200 only after the update has taken effect: whatever else is
@@ -121,9 +82,10 @@ async fn posted(State(platform): State<Arc<TelegramPlatform>>, request: Request)
         tracing::warn!(account = %platform.settings.account, "an update that is no JSON, or has no id, is passed over");
         return StatusCode::OK;
     };
-    // A task of its own: when Telegram hangs up, parts of an album that wait for this one are taken all the same.
-    let taken = tokio::spawn(async move { platform.posted(raw, &sink).await }).await;
-    if taken.unwrap_or(false) { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+    // Telegram posts the updates of a chat one after another, so that the parts of an album never wait side by
+    // side (telegram-bot-api's WebhookActor has one queue a chat): each is a message of its own.
+    let taken = platform.give(std::slice::from_ref(&raw), &sink).await;
+    if taken { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
 }
 
 async fn read_body(body: Body) -> Option<Raw> {

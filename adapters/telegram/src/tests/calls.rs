@@ -1,0 +1,300 @@
+//! What is sent to Telegram, and what its answers mean.
+
+use bot_core::chat::{
+    Action, Attachment, AttachmentKind, Button, ButtonDo, Content, Delivered, FileRef, Lang, LossKind,
+    MarkKind, Outcome, Platform as _, RejectionKind, RetryScope, RichText,
+};
+use serde_json::{Value, json};
+
+use super::{GROUP, Server, address};
+
+fn sent(id: i64) -> Value {
+    json!({"ok": true, "result": {"message_id": id}})
+}
+
+#[tokio::test]
+async fn text_goes_out_with_entities_and_never_with_markup() {
+    let server = Server::start().await;
+    server.will_say("sendMessage", 200, &sent(70));
+    let text = RichText::plain("😀<b>")
+        .then_bold("Lin")
+        .then_marked("ask", MarkKind::Mention { user: "77".into() })
+        .then_marked("here", MarkKind::Link { url: "https://hall.example/x".into() });
+    let content = Content::text(text).replying_to(bot_core::chat::MessageKey::from("9-10")).with_row(vec![
+        Button { label: "Yes".into(), does: ButtonDo::Press("abc".into()) },
+        Button { label: "Private".into(), does: ButtonDo::OpenDirect("t_1".into()) },
+    ]);
+    let outcome = server.does(&server.platform(), GROUP, Action::Send(content)).await;
+    assert_eq!(outcome, Outcome::Sent(Delivered { message: Some("70".into()), ..Delivered::default() }));
+    let asked = server.asked("sendMessage").remove(0);
+    assert_eq!(asked["chat_id"], -1_001_234_567_890_i64);
+    assert_eq!(asked["text"], "😀<b>Linaskhere");
+    assert_eq!(asked.get("parse_mode"), None);
+    assert_eq!(asked["link_preview_options"]["is_disabled"], true);
+    let entities: Vec<(String, i64, i64)> = asked["entities"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            (
+                one["type"].as_str().unwrap().into(),
+                one["offset"].as_i64().unwrap(),
+                one["length"].as_i64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(entities, [("bold".into(), 5, 3), ("text_mention".into(), 8, 3), ("text_link".into(), 11, 4)]);
+    assert_eq!(asked["entities"][1]["user"]["id"], 77);
+    assert_eq!(asked["reply_parameters"]["message_id"], 9, "a reply to an album is one to its first part");
+    let row = &asked["reply_markup"]["inline_keyboard"][0];
+    assert_eq!(
+        (&row[0]["callback_data"], &row[1]["url"]),
+        (&json!("abc"), &json!("https://t.me/guildhall_bot?start=t_1"))
+    );
+}
+
+#[tokio::test]
+async fn a_topic_is_named_but_the_general_one() {
+    let server = Server::start().await;
+    let platform = server.platform();
+    for (thread, named) in [("12", json!(12)), ("1", Value::Null)] {
+        server.will_say("sendMessage", 200, &sent(1));
+        let mut to = address(GROUP);
+        to.thread = Some(thread.into());
+        let plan = platform.plan(&to, &Action::Send(Content::text("x")));
+        platform.perform(&to, &plan.calls[0], "o".into()).await;
+        assert_eq!(server.asked("sendMessage").pop().unwrap()["message_thread_id"], named, "{thread}");
+    }
+}
+
+fn file(sort: &str, id: &str) -> Attachment {
+    Attachment {
+        kind: AttachmentKind::Picture,
+        name: "x".into(),
+        media_type: "image/png".into(),
+        size_bytes: 1,
+        file: FileRef::Platform(format!("{sort}:{id}")),
+    }
+}
+
+#[tokio::test]
+async fn files_are_sent_again_by_their_id_and_by_their_own_method() {
+    let server = Server::start().await;
+    let platform = server.platform();
+    server.will_say("sendVoice", 200, &sent(5));
+    let voice = Content { attachments: vec![file("voice", "V")], text: "hear".into(), ..Content::default() };
+    server.does(&platform, GROUP, Action::Send(voice)).await;
+    let asked = server.asked("sendVoice").remove(0);
+    assert_eq!((&asked["voice"], &asked["caption"]), (&json!("V"), &json!("hear")));
+
+    server.will_say(
+        "sendMediaGroup",
+        200,
+        &json!({"ok": true, "result": [{"message_id": 6}, {"message_id": 7}]}),
+    );
+    let album = Content {
+        attachments: vec![file("photo", "A"), file("video", "B")],
+        text: "two".into(),
+        ..Content::default()
+    };
+    let outcome = server.does(&platform, GROUP, Action::Send(album)).await;
+    assert_eq!(outcome, Outcome::Sent(Delivered { message: Some("6-7".into()), ..Delivered::default() }));
+    let media = server.asked("sendMediaGroup").remove(0)["media"].clone();
+    assert_eq!(
+        (&media[0]["type"], &media[0]["media"], &media[0]["caption"]),
+        (&json!("photo"), &json!("A"), &json!("two"))
+    );
+    assert_eq!(
+        (&media[1]["type"], &media[1]["media"], media[1].get("caption")),
+        (&json!("video"), &json!("B"), None)
+    );
+}
+
+#[tokio::test]
+async fn a_mute_takes_every_permission_and_unmute_gives_back_what_was_before() {
+    let server = Server::start().await;
+    let platform = server.platform();
+    let until_ms = platform.now_ms() + 600_500;
+    server.will_say(
+        "getChatMember",
+        200,
+        &json!({"ok": true, "result": {"status": "member", "user": {"id": 77}}}),
+    );
+    server.does(&platform, GROUP, Action::Mute { user: "77".into(), until_ms: Some(until_ms) }).await;
+    let asked = server.asked("restrictChatMember").remove(0);
+    let permissions = asked["permissions"].as_object().unwrap();
+    for name in
+        ["can_send_messages", "can_send_photos", "can_send_polls", "can_invite_users", "can_pin_messages"]
+    {
+        assert!(permissions.get(name).is_none_or(|may| *may == json!(false)), "{name}");
+    }
+    assert_eq!(asked["until_date"], (until_ms + 999) / 1_000, "never too early");
+    server.does(&platform, GROUP, Action::Unmute { user: "77".into() }).await;
+    let asked = server.asked("restrictChatMember").remove(1);
+    assert!(asked["permissions"].as_object().unwrap().values().all(|may| *may == json!(true)), "{asked}");
+
+    let no_pictures = json!({"status": "restricted", "user": {"id": 77}, "is_member": true, "until_date": 0,
+        "can_send_messages": true, "can_send_photos": false});
+    server.will_say("getChatMember", 200, &json!({"ok": true, "result": no_pictures}));
+    server.does(&platform, GROUP, Action::Mute { user: "77".into(), until_ms: None }).await;
+    server.does(&platform, GROUP, Action::Unmute { user: "77".into() }).await;
+    let asked = server.asked("restrictChatMember").remove(3);
+    let permissions = &asked["permissions"];
+    assert_eq!((&permissions["can_send_messages"], permissions.get("can_send_photos")), (&json!(true), None));
+}
+
+#[tokio::test]
+async fn ends_that_telegram_does_not_know_are_left_to_the_bot_and_said() {
+    let server = Server::start().await;
+    let platform = server.platform();
+    let day_ms = 86_400_000;
+    for (span_ms, kept) in [(10_000, false), (60_000, true), (366 * day_ms, true), (400 * day_ms, false)] {
+        let until_ms = Some(platform.now_ms() + span_ms);
+        let plan = platform.plan(&address(GROUP), &Action::Mute { user: "7".into(), until_ms });
+        let Action::Mute { until_ms: planned, .. } = &plan.calls[0].action else { panic!() };
+        assert_eq!((planned.is_some(), plan.losses.is_empty()), (kept, kept), "{span_ms}");
+    }
+}
+
+#[tokio::test]
+async fn each_act_is_its_own_method() {
+    let server = Server::start().await;
+    let platform = server.platform();
+    let user = || "77".into();
+    server.does(&platform, GROUP, Action::Kick { user: user() }).await;
+    server.does(&platform, GROUP, Action::Ban { user: user() }).await;
+    server.does(&platform, GROUP, Action::Unban { user: user() }).await;
+    let unbans: Vec<Value> =
+        server.asked("unbanChatMember").iter().map(|one| one["only_if_banned"].clone()).collect();
+    assert_eq!(unbans, [json!(false), json!(true)]);
+    assert_eq!(server.asked("banChatMember").len(), 1);
+    server.does(&platform, "-55", Action::Kick { user: user() }).await;
+    assert_eq!(server.asked("banChatMember").len(), 2, "a basic group knows no unban");
+    let key = |key: &str| bot_core::chat::MessageKey::from(key).into();
+    server.does(&platform, GROUP, Action::Delete { messages: vec![key("5")] }).await;
+    assert_eq!(server.asked("deleteMessage")[0]["message_id"], 5);
+    server.does(&platform, GROUP, Action::Delete { messages: vec![key("6-7"), key("9")] }).await;
+    assert_eq!(server.asked("deleteMessages")[0]["message_ids"], json!([6, 7, 9]));
+    let many = (1..=205).map(|id| key(&id.to_string())).collect();
+    server.does(&platform, GROUP, Action::Delete { messages: many }).await;
+    assert_eq!(server.asked("deleteMessages").len(), 4, "a hundred to a call");
+    server.does(&platform, GROUP, Action::Pin { message: key("5") }).await;
+    assert_eq!(server.asked("pinChatMessage")[0]["disable_notification"], true);
+    server.will_say(
+        "createForumTopic",
+        200,
+        &json!({"ok": true, "result": {"message_thread_id": 33, "name": "T"}}),
+    );
+    let opened = server.does(&platform, GROUP, Action::OpenThread { title: "T".into() }).await;
+    assert_eq!(opened, Outcome::Sent(Delivered { thread: Some("33".into()), ..Delivered::default() }));
+    server.does(&platform, GROUP, Action::AnswerPress { press: "p1".into(), text: "done".into() }).await;
+    assert_eq!(server.asked("answerCallbackQuery")[0], json!({"callback_query_id": "p1", "text": "done"}));
+}
+
+#[tokio::test]
+async fn a_chat_that_moved_is_served_at_its_new_id() {
+    let server = Server::start().await;
+    let moved = json!({"ok": false, "error_code": 400, "description": "Bad Request: group chat was upgraded to a supergroup chat",
+        "parameters": {"migrate_to_chat_id": -1_001_234_567_890_i64}});
+    server.will_say("sendMessage", 400, &moved);
+    server.will_say("sendMessage", 200, &sent(8));
+    let outcome = server.does(&server.platform(), "-55", Action::Send(Content::text("x"))).await;
+    assert_eq!(
+        outcome,
+        Outcome::Sent(Delivered { message: Some("8".into()), chat: Some(GROUP.into()), thread: None })
+    );
+}
+
+#[tokio::test]
+async fn refusals_are_what_they_are() {
+    let server = Server::start().await;
+    let platform = server.platform();
+    for (code, words, kind) in [
+        (403, "Forbidden: bot was blocked by the user", RejectionKind::Blocked),
+        (403, "Forbidden: user is deactivated", RejectionKind::Deactivated),
+        (400, "Bad Request: chat not found", RejectionKind::NotStarted),
+    ] {
+        server.will_refuse("sendMessage", code, words);
+        match server.does(&platform, "1001", Action::Send(Content::text("x"))).await {
+            Outcome::Rejected(rejection) => {
+                assert_eq!((rejection.kind, rejection.why.as_str()), (kind, words))
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_chats_that_are_too_fast_at_once_mean_the_account() {
+    let server = Server::start().await;
+    let platform = server.platform();
+    let too_fast = json!({"ok": false, "error_code": 429, "description": "Too Many Requests: retry after 3", "parameters": {"retry_after": 3}});
+    let mut scopes = Vec::new();
+    for chat in [GROUP, GROUP, "-1005"] {
+        server.will_say("sendMessage", 429, &too_fast);
+        let Outcome::RetryAfter { wait_ms: 3_000, scope } =
+            server.does(&platform, chat, Action::Send(Content::text("x"))).await
+        else {
+            panic!()
+        };
+        scopes.push(scope);
+    }
+    assert_eq!(scopes, [RetryScope::Chat, RetryScope::Chat, RetryScope::Account]);
+}
+
+#[tokio::test]
+async fn an_edit_of_a_message_with_a_file_edits_its_caption() {
+    let server = Server::start().await;
+    server.will_refuse("editMessageText", 400, "Bad Request: there is no text in the message to edit");
+    let message = bot_core::chat::MessageKey::from("5").into();
+    let outcome =
+        server.does(&server.platform(), GROUP, Action::Edit { message, content: Content::text("new") }).await;
+    assert!(matches!(outcome, Outcome::Sent(_)), "{outcome:?}");
+    assert_eq!(server.asked("editMessageCaption")[0]["caption"], "new");
+}
+
+#[tokio::test]
+async fn long_text_is_several_messages_and_buttons_stand_under_the_last() {
+    let server = Server::start().await;
+    let button = Button { label: "Go".into(), does: ButtonDo::Press("h".into()) };
+    let content = Content::text("word ".repeat(1_000).as_str()).with_row(vec![button]);
+    let plan = server.platform().plan(&address(GROUP), &Action::Send(content));
+    assert_eq!(plan.losses[0].kind, LossKind::Split { parts: 2 });
+    let buttons: Vec<usize> = plan
+        .calls
+        .iter()
+        .map(|call| match &call.action {
+            Action::Send(content) => content.buttons.len(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(buttons, [0, 1]);
+}
+
+#[tokio::test]
+async fn what_telegram_would_refuse_is_said_before() {
+    let server = Server::start().await;
+    let platform = server.platform();
+    let press = |handle: String| Button { label: "x".into(), does: ButtonDo::Press(handle) };
+    let rows = vec![press("a".repeat(64)), press("a".repeat(65))];
+    let plan = platform.plan(&address(GROUP), &Action::Send(Content::text("x").with_row(rows)));
+    let Action::Send(content) = &plan.calls[0].action else { panic!() };
+    assert_eq!((content.buttons[0].len(), plan.losses[0].kind.clone()), (1, LossKind::Dropped));
+    let direct = platform.plan(&address("1001"), &Action::Mute { user: "7".into(), until_ms: None });
+    assert!(direct.calls.is_empty() && !direct.losses.is_empty());
+}
+
+#[tokio::test]
+async fn commands_are_told_by_scope_and_language() {
+    let server = Server::start().await;
+    let mut settings = server.platform().settings.clone();
+    settings.commands = vec![crate::CommandList {
+        scope: crate::CommandScope::GroupAdmins,
+        lang: Some(Lang::Zh),
+        commands: vec![("mute".into(), "禁言".into())],
+    }];
+    crate::TelegramPlatform::new(settings).introduce().await;
+    let asked = server.asked("setMyCommands").remove(0);
+    assert_eq!(asked["scope"]["type"], "all_chat_administrators");
+    assert_eq!((&asked["language_code"], &asked["commands"][0]["command"]), (&json!("zh"), &json!("mute")));
+}

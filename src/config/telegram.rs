@@ -1,0 +1,220 @@
+//! `[telegram]`: one bot account, or several.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use guildhall_telegram::Token;
+use serde::{Deserialize, Serialize};
+
+/// `[telegram]`: the account `telegram`, and more below `[telegram.accounts.NAME]`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Telegram {
+    /// What BotFather gave; empty for no account.
+    pub(crate) token: Token,
+    /// A file that holds the token instead.
+    pub(crate) token_file: PathBuf,
+    /// The Bot API server.
+    pub(crate) api_url: String,
+    /// How updates come in.
+    pub(crate) mode: TelegramMode,
+    /// What Telegram sends along with each update that it posts.
+    pub(crate) webhook_secret: Token,
+    /// More accounts, by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) accounts: BTreeMap<String, TelegramAccount>,
+}
+
+/// `[telegram.accounts.NAME]`: the account `telegram.NAME`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct TelegramAccount {
+    /// What BotFather gave.
+    pub(crate) token: Token,
+    /// A file that holds the token instead.
+    pub(crate) token_file: PathBuf,
+    /// The Bot API server.
+    pub(crate) api_url: String,
+    /// How updates come in.
+    pub(crate) mode: TelegramMode,
+    /// What Telegram sends along with each update that it posts.
+    pub(crate) webhook_secret: Token,
+}
+
+/// How updates come in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TelegramMode {
+    /// We fetch them.
+    #[default]
+    Polling,
+    /// Telegram posts them.
+    Webhook,
+}
+
+/// Where Telegram's own Bot API is.
+const API_URL: &str = "https://api.telegram.org";
+
+impl Default for Telegram {
+    fn default() -> Self {
+        let TelegramAccount { token, token_file, api_url, mode, webhook_secret } = TelegramAccount::default();
+        Self { token, token_file, api_url, mode, webhook_secret, accounts: BTreeMap::new() }
+    }
+}
+
+impl Default for TelegramAccount {
+    fn default() -> Self {
+        Self {
+            token: Token::default(),
+            token_file: PathBuf::new(),
+            api_url: API_URL.to_owned(),
+            mode: TelegramMode::Polling,
+            webhook_secret: Token::default(),
+        }
+    }
+}
+
+impl Telegram {
+    /// All accounts that have a token, by name: `telegram`, then `telegram.NAME`.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (String, TelegramAccount)> {
+        let own = TelegramAccount {
+            token: self.token.clone(),
+            token_file: self.token_file.clone(),
+            api_url: self.api_url.clone(),
+            mode: self.mode,
+            webhook_secret: self.webhook_secret.clone(),
+        };
+        let more = self.accounts.iter().map(|(name, account)| (format!("telegram.{name}"), account.clone()));
+        std::iter::once(("telegram".to_owned(), own))
+            .chain(more)
+            .filter(|(_, account)| !account.token.is_empty())
+    }
+
+    /// Reads the tokens that stand in files of their own.
+    ///
+    /// # Errors
+    /// One sentence that names the file.
+    pub(super) fn read_files(&mut self) -> Result<(), String> {
+        let own = (&self.token_file, &mut self.token);
+        let more = self.accounts.values_mut().map(|account| (&account.token_file, &mut account.token));
+        for (file, token) in std::iter::once(own).chain(more) {
+            if !file.as_os_str().is_empty() {
+                let text = std::fs::read_to_string(file).map_err(|error| {
+                    format!("[telegram] token_file {} cannot be read: {error}", file.display())
+                })?;
+                *token = Token::new(text);
+            }
+        }
+        Ok(())
+    }
+
+    /// What types alone do not catch. `public_url` is how Telegram would reach this program.
+    ///
+    /// # Errors
+    /// One sentence that says what to do. No secret stands in it.
+    pub(super) fn check(&self, public_url: &str) -> Result<(), String> {
+        for (name, account) in &self.accounts {
+            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+            if name.is_empty() || !name.chars().all(plain) {
+                return Err(format!(
+                    "[telegram.accounts] `{name}`: a name has letters a-z, digits and _ only"
+                ));
+            }
+            if account.token.is_empty() {
+                return Err(format!(
+                    "[telegram.accounts.{name}] has no token; put in what @BotFather gave, or take the section out"
+                ));
+            }
+        }
+        for (name, account) in self.all() {
+            account.check(public_url).map_err(|sentence| format!("[{name}] {sentence}"))?;
+        }
+        let mut tokens: Vec<String> =
+            self.all().map(|(_, account)| account.token.expose().to_owned()).collect();
+        tokens.sort();
+        if tokens.windows(2).any(|two| two[0] == two[1]) {
+            return Err("[telegram] two accounts have the same token; each bot can be served once".to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl TelegramAccount {
+    fn check(&self, public_url: &str) -> Result<(), String> {
+        if !self.token.is_bot_token() {
+            return Err("token is not what @BotFather gives, which looks like 123456:AAH…".to_owned());
+        }
+        if !self.api_url.starts_with("https://") && !self.api_url.starts_with("http://") {
+            return Err("api_url must begin with http:// or https://".to_owned());
+        }
+        url::Url::parse(&self.api_url).map_err(|error| format!("api_url is no address: {error}"))?;
+        if self.mode == TelegramMode::Webhook {
+            if !self.webhook_secret.is_webhook_secret() {
+                return Err(
+                    "webhook_secret must have 1 to 256 characters of A-Z a-z 0-9 _ - in mode = \"webhook\""
+                        .to_owned(),
+                );
+            }
+            let reachable = public_url.starts_with("https://")
+                || (public_url.starts_with("http://") && !self.api_url.starts_with(API_URL));
+            if !reachable {
+                return Err("mode = \"webhook\" needs [server] public_url, an https:// address at which Telegram reaches this program".to_owned());
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(toml: &str) -> Result<Vec<String>, String> {
+        let telegram: Telegram = toml::from_str(toml).unwrap();
+        telegram.check("https://hall.example").map(|()| telegram.all().map(|(name, _)| name).collect())
+    }
+
+    const TOKEN: &str = "token = \"123456:AAH-abc_DEF0123456789\"";
+    const OTHER: &str = "token = \"654321:AAH-abc_DEF0123456789\"";
+
+    #[test]
+    fn a_token_is_an_account_and_there_may_be_more() {
+        assert_eq!(told(""), Ok(vec![]));
+        assert_eq!(told(TOKEN), Ok(vec!["telegram".into()]));
+        assert_eq!(
+            told(&format!("{TOKEN}\n[accounts.support]\n{OTHER}")),
+            Ok(vec!["telegram".into(), "telegram.support".into()])
+        );
+        assert_eq!(told(&format!("[accounts.support]\n{OTHER}")), Ok(vec!["telegram.support".into()]));
+    }
+
+    #[test]
+    fn what_cannot_work_is_said_without_the_secret() {
+        let webhook = format!("{TOKEN}\nmode = \"webhook\"");
+        for (toml, part) in [
+            ("token = \"hello\"".to_owned(), "not what @BotFather gives"),
+            (format!("{TOKEN}\napi_url = \"ftp://x\""), "api_url must begin"),
+            (webhook.clone(), "webhook_secret must have"),
+            (format!("{TOKEN}\n[accounts.support]\n{TOKEN}"), "the same token"),
+            ("[accounts.support]".to_owned(), "has no token"),
+            (format!("[accounts.\"a b\"]\n{TOKEN}"), "letters a-z"),
+        ] {
+            let said = told(&toml).unwrap_err();
+            assert!(said.contains(part) && !said.contains("AAH-abc"), "{said}");
+        }
+        let telegram: Telegram = toml::from_str(&format!("{webhook}\nwebhook_secret = \"s3cret\"")).unwrap();
+        assert!(telegram.check("").unwrap_err().contains("public_url"));
+        assert_eq!(telegram.check("https://hall.example"), Ok(()));
+    }
+
+    #[test]
+    fn a_token_may_stand_in_a_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "123456:AAH-abc_DEF0123456789\n").unwrap();
+        let mut telegram = Telegram { token_file: file.path().to_owned(), ..Telegram::default() };
+        telegram.read_files().unwrap();
+        assert_eq!(telegram.token.expose(), "123456:AAH-abc_DEF0123456789");
+        telegram.token_file = "/nowhere/at/all".into();
+        assert!(telegram.read_files().unwrap_err().contains("/nowhere/at/all"));
+    }
+}

@@ -1,0 +1,101 @@
+//! The Telegram accounts that the config names.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bot_core::chat::Lang;
+use bot_core::clock::Clock;
+use bot_core::feature::{CommandSpec, Places};
+use bot_core::hall::Hall;
+use guildhall_telegram::{CommandList, CommandScope, Mode, Settings, TelegramPlatform, Token};
+
+use crate::config::{Config, TelegramMode};
+
+/// The accounts, not yet running.
+///
+/// # Errors
+/// One sentence when an address is none.
+pub(crate) fn accounts(
+    config: &Config,
+    hall: &Hall,
+    clock: &Arc<dyn Clock>,
+) -> Result<Vec<Arc<TelegramPlatform>>, String> {
+    let commands = commands(hall);
+    let platform = |(name, account): (String, crate::config::TelegramAccount)| {
+        let address = |what: &str, url: &str| {
+            url.parse().map_err(|error| format!("[{name}] {what} is no address: {error}"))
+        };
+        let mode = match account.mode {
+            TelegramMode::Polling => Mode::Polling,
+            TelegramMode::Webhook => Mode::Webhook {
+                secret: account.webhook_secret,
+                public_url: address("[server] public_url", &config.public_url())?,
+            },
+        };
+        let api_url = address("api_url", &account.api_url)?;
+        let settings = Settings {
+            account: name.as_str().into(),
+            token: Token::new(account.token.expose()),
+            api_url,
+            mode,
+            clock: Arc::clone(clock),
+            commands: commands.clone(),
+        };
+        Ok(Arc::new(TelegramPlatform::new(settings)))
+    };
+    config.telegram.all().map(platform).collect()
+}
+
+/// What people are shown when they type `/`: in private what anybody may do, in groups what members may, and to
+/// admins of groups also what staff may. In English, in Chinese, and in the hall's language for everybody else.
+fn commands(hall: &Hall) -> Vec<CommandList> {
+    let mut lists = Vec::new();
+    for scope in [CommandScope::Private, CommandScope::Groups, CommandScope::GroupAdmins] {
+        let specs: BTreeMap<&str, &CommandSpec> = hall
+            .features
+            .commands()
+            .filter(|spec| shown(scope, spec))
+            .map(|spec| (spec.name, spec))
+            .collect();
+        for lang in [None, Some(Lang::En), Some(Lang::Zh)] {
+            let said = lang.unwrap_or(hall.default_lang);
+            let command = |(name, spec): (&&str, &&CommandSpec)| {
+                ((*name).to_owned(), hall.texts.say(said, &spec.help()))
+            };
+            lists.push(CommandList { scope, lang, commands: specs.iter().map(command).collect() });
+        }
+    }
+    lists
+}
+
+/// Whether a list shows a command. What only staff can do is shown to nobody else, and `/start` is what Telegram
+/// sends by itself.
+fn shown(scope: CommandScope, spec: &CommandSpec) -> bool {
+    let open = spec.needs.is_none();
+    let listed = spec.name != "start";
+    listed
+        && match scope {
+            CommandScope::Private => open && !matches!(spec.places, Places::Groups | Places::Staff),
+            CommandScope::Groups => open && matches!(spec.places, Places::Anywhere | Places::Groups),
+            CommandScope::GroupAdmins => spec.places != Places::Direct,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bot_core::roster::Permission;
+
+    #[test]
+    fn nobody_is_shown_what_they_cannot_use() {
+        let spec = |needs, places| CommandSpec { name: "x", needs, places, args: &[] };
+        let everybody = spec(None, Places::Anywhere);
+        let staff = spec(Some(Permission::Moderate), Places::Groups);
+        let private = spec(None, Places::Direct);
+        let scopes = [CommandScope::Private, CommandScope::Groups, CommandScope::GroupAdmins];
+        let of = |spec: &CommandSpec| scopes.map(|scope| shown(scope, spec));
+        assert_eq!(of(&everybody), [true, true, true]);
+        assert_eq!(of(&staff), [false, false, true]);
+        assert_eq!(of(&private), [true, false, false]);
+    }
+}
