@@ -72,6 +72,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NAME")]
         staff: String,
     },
+    /// Print a code that makes a chat identity a staff member's: they send it to the bot in private, as /link CODE.
+    LinkCode {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// The staff member's name. Nobody of that name yet: they are added as admin, if there is no admin.
+        #[arg(long, value_name = "NAME")]
+        staff: String,
+    },
     /// Print an API token for a staff member; it is shown once.
     Token {
         /// The config file.

@@ -47,6 +47,10 @@ pub(crate) fn run(cli: Cli) -> Result<(), String> {
             let config = read(&config)?;
             on_runtime(async move { staff::sign_in(&config, &staff).await })
         }
+        Command::LinkCode { config, staff } => {
+            let config = read(&config)?;
+            on_runtime(async move { staff::link_code(&config, &staff).await })
+        }
         Command::Token { config, staff, label } => {
             let config = read(&config)?;
             on_runtime(async move { staff::token(&config, &staff, &label).await })

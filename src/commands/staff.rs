@@ -1,9 +1,10 @@
-//! `guildhall sign-in` and `guildhall token`: ways in for staff, made at the shell.
+//! `guildhall sign-in`, `guildhall link-code` and `guildhall token`: ways in for staff, made at the shell.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bot_core::clock::SystemClock;
+use bot_core::features::people::make_link_code;
 use bot_core::hall::Hall;
 use bot_core::ids::StaffId;
 use bot_core::roster::{Permission, Role, Staff};
@@ -22,15 +23,33 @@ const LINK_LIVES_MS: i64 = 15 * 60 * 1000;
 /// One sentence that says what is wrong and what to do.
 pub(crate) async fn sign_in(config: &Config, name: &str) -> Result<(), String> {
     let hall = open(config).await?;
-    let staff = match find(&hall, name) {
-        Err(_) if hall.roster.load().all().next().is_none() => {
-            first_admin(&hall, name).await.map_err(|error| error.to_string())?
-        }
-        found => found?,
-    };
+    let staff = find_or_first(&hall, name).await?;
     let link =
         console::sign_in_link(&hall, &staff, LINK_LIVES_MS).await.map_err(|error| error.to_string())?;
     tell(&format!("{link}\nGood once, for 15 minutes."));
+    Ok(())
+}
+
+/// Prints a code that links a chat identity to a staff member. The first one is made by this too.
+///
+/// # Errors
+/// One sentence that says what is wrong and what to do.
+pub(crate) async fn link_code(config: &Config, name: &str) -> Result<(), String> {
+    let hall = open(config).await?;
+    let staff = find_or_first(&hall, name).await?;
+    let made = hall
+        .in_one_commit(|mut work| {
+            let staff = staff.clone();
+            async move {
+                let code = make_link_code(&mut work, &staff).await?;
+                Ok((work, code))
+            }
+        })
+        .await;
+    let code = made.map_err(|error| error.to_string())?;
+    tell(&format!(
+        "{code}\nGood once, for 10 minutes. Send to the bot in your private chat with it: /link {code}"
+    ));
     Ok(())
 }
 
@@ -57,6 +76,16 @@ fn permissions(staff: &Staff) -> Vec<Permission> {
 async fn open(config: &Config) -> Result<Arc<Hall>, String> {
     let db = commands::open(config).await?;
     hall::open(config, commands::policy::of(config)?, db, Arc::new(SystemClock::new(1))).await
+}
+
+/// The staff member of a name; when nobody works here yet, the first one, an admin.
+async fn find_or_first(hall: &Arc<Hall>, name: &str) -> Result<StaffId, String> {
+    match find(hall, name) {
+        Err(_) if hall.roster.load().all().next().is_none() => {
+            first_admin(hall, name).await.map_err(|error| error.to_string())
+        }
+        found => found,
+    }
 }
 
 fn find(hall: &Hall, name: &str) -> Result<StaffId, String> {

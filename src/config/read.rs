@@ -109,7 +109,7 @@ fn check(place: &str, config: &Config) -> Result<(), Fault> {
         return Err(Fault::of(place, "[server] public_url must begin with http:// or https://"));
     }
     config.zone().map_err(|sentence| Fault::of(place, sentence))?;
-    config.telegram.check(public).map_err(|sentence| Fault::of(place, sentence))?;
+    config.telegram.check(&config.public_url()).map_err(|sentence| Fault::of(place, sentence))?;
     config.answer.check().map_err(|sentence| Fault::of(place, format!("[answer] {sentence}")))
 }
 

@@ -71,6 +71,10 @@ fn the_first_link_makes_the_admin_and_a_wrong_name_is_told_the_nearest() {
     );
     let second = run(&["sign-in", "--config", &place.config(), "--staff", "Gu Hia"]);
     assert!(!second.status.success() && said(&second).contains("did you mean Gu Hai?"), "{}", said(&second));
+    let code = run(&["link-code", "--config", &place.config(), "--staff", "Gu Hai"]);
+    let printed = String::from_utf8_lossy(&code.stdout).into_owned();
+    let code = printed.lines().next().unwrap_or_default();
+    assert!(code.len() == 11 && printed.contains(&format!("/link {code}")), "{printed}");
     let token = run(&["token", "--config", &place.config(), "--staff", "Gu Hai", "--label", "reports"]);
     assert!(token.status.success(), "{}", said(&token));
 }
@@ -80,6 +84,8 @@ fn completions_name_the_commands() {
     let script = run(&["completions", "bash"]).stdout;
     let script = String::from_utf8_lossy(&script);
     assert!(
-        ["demo", "serve", "check", "migrate", "backup", "sign-in"].iter().all(|name| script.contains(name))
+        ["demo", "serve", "check", "migrate", "backup", "sign-in", "link-code"]
+            .iter()
+            .all(|name| script.contains(name))
     );
 }

@@ -114,3 +114,25 @@ fn a_backup_while_serving_is_whole_and_overwrites_nothing() {
     std::fs::copy(&copy, restored.database()).unwrap();
     restored.start_and_wait();
 }
+
+#[test]
+fn an_account_that_cannot_reach_telegram_stops_nobody() {
+    let place = Place::new();
+    place.write(
+        "[telegram]\ntoken = \"123456:AAH-abc_DEF0123456789\"\napi_url = \"http://127.0.0.1:9\"\nmode = \"webhook\"\nwebhook_secret = \"s3cret\"\n",
+    );
+    let _program = place.start_and_wait();
+    let posted = place.post("/telegram/telegram", "{}").unwrap();
+    assert!(posted.starts_with("HTTP/1.1 401"), "{posted}");
+    let elsewhere = place.post("/telegram/nobody", "{}").unwrap();
+    assert!(!elsewhere.starts_with("HTTP/1.1 2"), "{elsewhere}");
+}
+
+#[test]
+fn a_token_that_is_none_is_told_without_being_shown() {
+    let place = Place::new();
+    place.write("[telegram]\ntoken = \"AAH-secret-half\"\n");
+    let output = place.serve_to_the_end();
+    ends_with_a_sentence(&output, &["[telegram] token is not what @BotFather gives"]);
+    assert!(!said(&output).contains("secret-half"));
+}

@@ -159,11 +159,14 @@ impl Chats {
         }
     }
 
-    /// Keeps that a chat turned out to have no topics, or to lack a right.
-    pub(crate) fn lacks(&self, chat: i64, right: Right) {
-        if let Some(rights) = self.lock().entry(chat).or_default().rights.as_mut() {
-            rights.retain(|held| *held != right);
+    /// Whether a chat should be asked about again because Telegram refused what we thought that we may do.
+    pub(crate) fn is_doubtful(&self, chat: i64, now_ms: i64) -> bool {
+        if let Some(entry) = self.lock().get_mut(&chat)
+            && entry.asked_at_ms.is_some_and(|at_ms| now_ms >= at_ms + ASK_AGAIN_MS)
+        {
+            entry.asked_at_ms = None;
         }
+        self.is_to_be_asked(chat, now_ms)
     }
 
     /// Keeps that a chat turned out to have no topics.
@@ -304,6 +307,10 @@ mod tests {
         assert!(!chats.is_to_be_asked(-5, 60_000 + FRESH_MS - 1));
         assert!(chats.is_to_be_asked(-5, 60_000 + FRESH_MS));
         assert!(!chats.is_to_be_asked(5, 0), "a private chat has no admins");
+        let told_ms = 60_000 + FRESH_MS;
+        chats.told(-5, 9, &[], None, told_ms);
+        assert!(!chats.is_doubtful(-5, told_ms + 59_999));
+        assert!(chats.is_doubtful(-5, told_ms + 60_000), "a refusal makes doubtful what was just told");
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl TelegramPlatform {
     }
 
     /// Without an answer it goes on with what events tell.
-    async fn ask_about_one(&self, chat: i64) {
+    pub(crate) async fn ask_about_one(&self, chat: i64) {
         let (who, what) = (GetChatAdministrators::new(ChatId(chat)), GetChat::new(ChatId(chat)));
         let (admins, full) = futures::join!(
             self.api.call_within::<_, Vec<Member>>(&who, ASK_LIMIT),

@@ -39,16 +39,16 @@ impl TelegramPlatform {
                 let delivered = |done: Delivered| Delivered { chat: Some(new.to_string().into()), ..done };
                 match self.attempt(new, to, &call.action).await {
                     Ok(done) => Outcome::Sent(delivered(done)),
-                    Err(fault) => self.of_fault(new, &call.action, fault),
+                    Err(fault) => self.of_fault(new, &call.action, fault).await,
                 }
             }
             Ok(done) => Outcome::Sent(done),
-            Err(fault) => self.of_fault(chat, &call.action, fault),
+            Err(fault) => self.of_fault(chat, &call.action, fault).await,
         }
     }
 
     /// What a failed call means.
-    fn of_fault(&self, chat: i64, action: &Action, fault: Fault) -> Outcome {
+    async fn of_fault(&self, chat: i64, action: &Action, fault: Fault) -> Outcome {
         match fault {
             Fault::TooFast { wait_ms } => Outcome::RetryAfter { wait_ms, scope: self.too_fast(chat, action) },
             Fault::NotDone(why) => Outcome::NotDone { why },
@@ -59,37 +59,29 @@ impl TelegramPlatform {
             }
             Fault::Refused { words, .. } => {
                 let kind = refusal::kind(&words, action, Sort::of(chat) == Sort::Direct);
-                self.learn(chat, action, kind, &words);
+                let kind = self.checked(chat, action, kind, &words).await;
                 Outcome::Rejected(Rejection { kind, why: words })
             }
         }
     }
 
-    /// Remembers what a refusal shows of a chat.
-    fn learn(&self, chat: i64, action: &Action, kind: RejectionKind, words: &str) {
-        if kind != RejectionKind::MissingRight {
-            return;
+    /// What a refusal means, once what is known of the chat was asked again: rights may have changed without a word.
+    async fn checked(&self, chat: i64, action: &Action, kind: RejectionKind, words: &str) -> RejectionKind {
+        // Telegram says the same of messages that are too old and of those that the bot may not touch.
+        let undeletable = matches!(action, Action::Delete { .. }) && words.contains("can't be deleted");
+        if kind != RejectionKind::MissingRight && !undeletable {
+            return kind;
         }
-        let words = words.to_lowercase();
-        if words.contains("not a forum") {
+        if words.to_lowercase().contains("not a forum") {
             self.chats.is_no_forum(chat);
-            return;
+            return kind;
         }
-        // Who is an admin cannot be muted whatever the bot's rights are.
-        let about_them = ["administrator of", "user_admin", "owner", "self", "only"];
-        let right = match action {
-            Action::Mute { .. }
-            | Action::Unmute { .. }
-            | Action::Ban { .. }
-            | Action::Unban { .. }
-            | Action::Kick { .. } => Right::RestrictMembers,
-            Action::Pin { .. } | Action::Unpin { .. } => Right::PinMessages,
-            Action::OpenThread { .. } | Action::RenameThread { .. } => Right::ManageThreads,
-            _ => return,
-        };
-        if !about_them.iter().any(|part| words.contains(part)) {
-            self.chats.lacks(chat, right);
+        if self.chats.is_doubtful(chat, self.now_ms()) {
+            self.ask_about_one(chat).await;
         }
+        let rights = self.chats.get(chat).rights;
+        let lacks = rights.is_some_and(|held| !held.contains(&Right::DeleteMessages));
+        if undeletable && lacks { RejectionKind::MissingRight } else { kind }
     }
 
     /// What has to wait: Telegram does not say. A refusal in one chat is about that chat; another chat's just

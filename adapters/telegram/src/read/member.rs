@@ -4,7 +4,7 @@ use bot_core::chat::EventBody;
 
 use super::{Reader, chat_info, user_info};
 use crate::chats::role_of;
-use crate::wire::MemberUpdated;
+use crate::wire::{MemberUpdated, User};
 
 impl Reader<'_> {
     /// What became of the bot in a chat.
@@ -21,7 +21,8 @@ impl Reader<'_> {
             };
         }
         self.chats.bot_became(change.chat.id, &change.new_chat_member);
-        let added_by = (!was && is && change.from.id != self.me).then(|| user_info(&change.from));
+        let added_by = (!was && is && change.from.id != self.me && !is_stand_in(&change.from))
+            .then(|| user_info(&change.from));
         EventBody::ChatChanged { chat, bot_present: is, added_by }
     }
 
@@ -44,4 +45,10 @@ impl Reader<'_> {
             _ => unknown(),
         }
     }
+}
+
+/// Whether it is one of the accounts that Telegram puts in place of who does not want to be seen: an anonymous admin,
+/// a channel, Telegram itself.
+pub(super) fn is_stand_in(user: &User) -> bool {
+    [1_087_968_824, 136_817_688, 777_000].contains(&user.id)
 }

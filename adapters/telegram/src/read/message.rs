@@ -5,6 +5,7 @@ use bot_core::chat::{
     Sender, ThreadChange,
 };
 
+use super::member::is_stand_in;
 use super::{Reader, chat_info, full_name, text, thread_key, thread_of, user_info, user_key};
 use crate::wire::{Chat, FileInfo, Message, Origin};
 
@@ -98,6 +99,7 @@ impl Reader<'_> {
         }
         match &message.from {
             Some(user) if user.id == self.me => Sender::Myself,
+            Some(user) if is_stand_in(user) => Sender::Chat { name: user.first_name.clone() },
             Some(user) => {
                 Sender::User { user: user_info(user), role: self.chats.role(message.chat.id, user.id) }
             }

@@ -307,6 +307,12 @@ fn the_bot_is_added_promoted_and_removed() {
         panic!()
     };
     assert_eq!(by.key.as_str(), "1001");
+    let mut hidden = member_update("my_chat_member", group(), bot("left"), bot("member"));
+    hidden["my_chat_member"]["from"] = json!({"id": 1_087_968_824, "is_bot": true, "first_name": "Group"});
+    assert!(
+        matches!(ear.one(hidden), EventBody::ChatChanged { added_by: None, .. }),
+        "nobody is called Group"
+    );
     let promoted = change("member", "administrator");
     assert!(
         matches!(promoted, EventBody::ChatChanged { bot_present: true, added_by: None, .. }),

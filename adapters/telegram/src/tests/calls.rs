@@ -298,3 +298,37 @@ async fn commands_are_told_by_scope_and_language() {
     assert_eq!(asked["scope"]["type"], "all_chat_administrators");
     assert_eq!((&asked["language_code"], &asked["commands"][0]["command"]), (&json!("zh"), &json!("mute")));
 }
+
+#[tokio::test]
+async fn a_refusal_has_the_rights_asked_again_and_is_told_as_what_it_is() {
+    let server = Server::start().await;
+    let platform = server.platform();
+    let admin = |may: bool| {
+        let own = json!({"status": "administrator", "user": {"id": 4242, "is_bot": true, "first_name": "B"},
+            "can_delete_messages": may, "can_restrict_members": true});
+        json!({"ok": true, "result": [own]})
+    };
+    let delete = || Action::Delete { messages: vec![bot_core::chat::MessageKey::from("5").into()] };
+    let kind = |outcome| match outcome {
+        Outcome::Rejected(rejection) => rejection.kind,
+        other => panic!("{other:?}"),
+    };
+    server.will_say("getChatAdministrators", 200, &admin(false));
+    server.will_refuse("deleteMessage", 400, "Bad Request: message can't be deleted");
+    assert_eq!(kind(server.does(&platform, GROUP, delete()).await), RejectionKind::MissingRight);
+    server.will_refuse(
+        "restrictChatMember",
+        400,
+        "Bad Request: not enough rights to restrict/unrestrict chat member",
+    );
+    let mute = || Action::Mute { user: "77".into(), until_ms: None };
+    assert_eq!(kind(server.does(&platform, GROUP, mute()).await), RejectionKind::MissingRight);
+    let again = server.does(&platform, GROUP, mute()).await;
+    assert!(matches!(again, Outcome::Sent(_)), "what was refused once is tried again: {again:?}");
+    assert_eq!(server.asked("getChatAdministrators").len(), 1, "but not asked about at every refusal");
+
+    let other = "-1009";
+    server.will_say("getChatAdministrators", 200, &admin(true));
+    server.will_refuse("deleteMessage", 400, "Bad Request: message can't be deleted");
+    assert_eq!(kind(server.does(&platform, other, delete()).await), RejectionKind::Other, "it is too old");
+}
