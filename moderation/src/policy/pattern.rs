@@ -2,9 +2,11 @@
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
+use regex_syntax::hir::{Capture, Hir, HirKind, Look, Repetition};
 
 use super::fault::FaultKind;
 use crate::detect::required_literals;
+use crate::fold::script::is_han;
 
 const SOURCE_UTF8_MAX: usize = 4_096;
 const NEST_MAX: u32 = 50;
@@ -36,9 +38,10 @@ impl Pattern {
             None => return Err(FaultKind::RegexNeverMatches),
             Some(_) => {}
         }
-        let regex = RegexBuilder::new(source)
-            .case_insensitive(true)
-            .nest_limit(NEST_MAX)
+        let required = required_literals(&hir);
+        let hir = if has_latin_words_only(source) { latin_boundaries(hir) } else { hir };
+        // As the parser has read it: case is part of it already.
+        let regex = RegexBuilder::new(&hir.to_string())
             .size_limit(COMPILED_BYTES_MAX)
             .dfa_size_limit(CACHE_BYTES_MAX)
             .build()
@@ -46,7 +49,38 @@ impl Pattern {
                 regex::Error::CompiledTooBig(_) => FaultKind::RegexTooLarge,
                 other => FaultKind::BadRegex { reason: one_line(&other.to_string()) },
             })?;
-        Ok(Self { regex, required: required_literals(&hir) })
+        Ok(Self { regex, required })
+    }
+}
+
+/// Whether the words of an expression are Latin or Chinese: then `\b` stands at the edge of a Latin word, and Chinese
+/// beside it is an edge as well. Chinese does not part its words; to Unicode 加vx is one word.
+fn has_latin_words_only(source: &str) -> bool {
+    source.chars().all(|c| c.is_ascii() || !c.is_alphabetic() || is_han(c))
+}
+
+/// Sets edges of Latin words where edges of Unicode words stood. (These are also the ones that a search finds fast in
+/// text beyond ASCII.)
+fn latin_boundaries(hir: Hir) -> Hir {
+    match hir.into_kind() {
+        HirKind::Look(look) => Hir::look(match look {
+            Look::WordUnicode => Look::WordAscii,
+            Look::WordUnicodeNegate => Look::WordAsciiNegate,
+            Look::WordStartUnicode => Look::WordStartAscii,
+            Look::WordEndUnicode => Look::WordEndAscii,
+            Look::WordStartHalfUnicode => Look::WordStartHalfAscii,
+            Look::WordEndHalfUnicode => Look::WordEndHalfAscii,
+            other => other,
+        }),
+        HirKind::Repetition(of) => {
+            Hir::repetition(Repetition { sub: Box::new(latin_boundaries(*of.sub)), ..of })
+        }
+        HirKind::Capture(of) => Hir::capture(Capture { sub: Box::new(latin_boundaries(*of.sub)), ..of }),
+        HirKind::Concat(parts) => Hir::concat(parts.into_iter().map(latin_boundaries).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.into_iter().map(latin_boundaries).collect()),
+        HirKind::Empty => Hir::empty(),
+        HirKind::Literal(literal) => Hir::literal(literal.0),
+        HirKind::Class(class) => Hir::class(class),
     }
 }
 
@@ -63,4 +97,50 @@ fn reason(source: &str, error: &regex_syntax::Error) -> String {
 
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finds(source: &str, text: &str) -> bool {
+        Pattern::compile(source).unwrap().regex.is_match(text)
+    }
+
+    #[test]
+    fn chinese_beside_a_latin_word_is_an_edge() {
+        for text in ["vx", "加vx聊", "my vx is", "加VX：", "(vx)"] {
+            assert!(finds(r"\bvx\b", text), "{text}");
+        }
+        for text in ["vxx", "1vx", "_vx", "navx聊"] {
+            assert!(!finds(r"\bvx\b", text), "{text}");
+        }
+        assert!(finds(r"(?:加|\badd\b)\s*(?P<what>\bvx\b)+", "请加 vx"), "wherever in the expression");
+        assert!(
+            finds(r"微信\Bvx", "微信vx") == finds(r"(?-u:微信\B)vx", "微信vx"),
+            "and where no edge is asked for"
+        );
+    }
+
+    #[test]
+    fn words_of_other_scripts_keep_their_edges() {
+        assert!(finds(r"\bслово\b", "вот слово тут"));
+        assert!(!finds(r"\bслово\b", "словом"));
+    }
+
+    #[test]
+    fn an_expression_means_the_same_after_it_was_read() {
+        for (source, yes, no) in [
+            (r"(?-i:ABC)d", "ABCD", "abcd"),
+            (r"^a.c$", "abc", "a\nc"),
+            (r"(?s)^a.c$", "a\nc", "ac"),
+            (r"[^\x00-\x7F]{2}", "中文", "中a"),
+            (r"\d{3}-?\d", "123-4", "12-34"),
+            (r"a\.b|c\\d", r"c\d", "axb"),
+            (r"(?m)^x$", "a\nx\nb", "axb"),
+        ] {
+            assert!(finds(source, yes), "{source} {yes}");
+            assert!(!finds(source, no), "{source} {no}");
+        }
+    }
 }
