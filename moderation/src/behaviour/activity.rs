@@ -113,6 +113,24 @@ impl Activity {
             return 0;
         }
         let near = self.since(since_ms).filter(|event| !event.joined && event.print.is_near(now.print));
-        near.map(|event| event.author).collect::<HashSet<u64>>().len()
+        distinct(near.map(|event| event.author))
     }
+}
+
+/// How many different numbers there are; a few are counted without allocation.
+fn distinct(numbers: impl Iterator<Item = u64>) -> usize {
+    let (mut few, mut len, mut many) = ([0; 16], 0, HashSet::new());
+    for number in numbers {
+        if few[..len].contains(&number) {
+            continue;
+        }
+        match few.get_mut(len) {
+            Some(free) => {
+                *free = number;
+                len += 1;
+            }
+            None => _ = many.insert(number),
+        }
+    }
+    len + many.len()
 }

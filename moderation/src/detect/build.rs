@@ -7,10 +7,10 @@ use daachorse::CharwiseDoubleArrayAhoCorasick as Automaton;
 use regex::Regex;
 
 use super::unsure::Index;
-use crate::fold::Tier;
 use crate::fold::reading::{mark_bit, reduce};
 use crate::fold::script::Edges;
 use crate::fold::table::Sign;
+use crate::fold::{Tier, fold_word};
 use crate::policy::{Pattern, Rule};
 
 /// A policy's words and expressions, ready to search with.
@@ -31,7 +31,7 @@ pub(crate) struct Detector {
     /// The expressions that the automaton cannot call for.
     pub(super) loose: Vec<Loose>,
     /// The words that only marks make what they are (`:)`, `c++`), searched one by one.
-    pub(super) marked: Vec<usize>,
+    pub(super) marked: Vec<Marked>,
     /// The words that unsure views look for.
     pub(super) unsure: Index,
 }
@@ -73,6 +73,16 @@ impl Word {
     pub(super) fn gaps(&self) -> usize {
         self.gaps.count_ones() as usize
     }
+}
+
+/// A word that only marks make what it is.
+#[derive(Debug)]
+pub(super) struct Marked {
+    /// Which of [`Detector::words`].
+    pub(super) word: usize,
+    pub(super) folded: String,
+    /// Its marks, all of which must be there, as [`mark_bit`] counts them.
+    pub(super) marks: u64,
 }
 
 /// One allow phrase.
@@ -157,7 +167,7 @@ impl Detector {
 }
 
 /// The words of all rules, and which of them are only marks or hang on a single character.
-fn words(rules: &[Rule], texts: &mut Texts) -> (Vec<Word>, Vec<usize>) {
+fn words(rules: &[Rule], texts: &mut Texts) -> (Vec<Word>, Vec<Marked>) {
     let (mut words, mut marked) = (Vec::new(), Vec::new());
     for (rule, of) in rules.iter().enumerate() {
         for (index, text) in of.words.iter().enumerate() {
@@ -168,7 +178,7 @@ fn words(rules: &[Rule], texts: &mut Texts) -> (Vec<Word>, Vec<usize>) {
             });
             let len = reduced.chars().count();
             if len < 2 && has_marks {
-                marked.push(words.len());
+                marked.push(Marked { word: words.len(), folded: fold_word(text), marks: marks_of(text) });
             } else if len > 0 {
                 texts.add(reduced, Meaning::Word(words.len()));
             }
@@ -176,6 +186,13 @@ fn words(rules: &[Rule], texts: &mut Texts) -> (Vec<Word>, Vec<usize>) {
         }
     }
     (words, marked)
+}
+
+/// The marks of a text that folding leaves.
+fn marks_of(text: &str) -> u64 {
+    let signs = fold_word(text);
+    let marks = signs.chars().map(Sign::of).filter(|sign| sign.is_skipped());
+    marks.filter_map(Sign::char).fold(0, |marks, c| marks | mark_bit(c))
 }
 
 /// The expressions of all rules, and those of them that the automaton cannot call for.

@@ -17,11 +17,12 @@ pub(crate) use build::Detector;
 pub(crate) use required::required_literals;
 
 use allowed::Allowed;
-use build::Meaning;
+use build::{Marked, Meaning};
 use found::Found;
 use words::{Dressed, FirstPass, Scratch};
 
 use crate::engine::Message;
+use crate::fold::reading::Reading;
 use crate::fold::{View, ViewKind, fold_word};
 use crate::policy::Policy;
 use crate::verdict::{Hit, HitKind};
@@ -65,8 +66,9 @@ fn scan_with(
     due.extend(called.map(|loose| loose.regex));
     let mut scan =
         Scan { policy, detector, message, side, scratch: sure, allowed: None, found: Found::default() };
-    if seen || !due.is_empty() || !detector.marked.is_empty() {
-        scan.all(reading.changed, &mut due);
+    let marked = detector.marked.iter().any(|word| word.marks & !reading.marks == 0);
+    if seen || !due.is_empty() || marked {
+        scan.all(reading, &mut due);
     }
     if side == Side::Against && !detector.unsure.is_empty() {
         let seconded = !scan.found.is_empty();
@@ -92,7 +94,7 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     /// Words first, then the expressions that could match.
-    fn all(&mut self, changed: bool, due: &mut Vec<usize>) {
+    fn all(&mut self, reading: Reading, due: &mut Vec<usize>) {
         let (detector, scratch) = (self.detector, self.scratch);
         detector.each_match(scratch, |meaning, end| match meaning {
             Meaning::Word(word) => self.word(word, end),
@@ -101,10 +103,11 @@ impl Scan<'_> {
         due.sort_unstable();
         due.dedup();
         due.retain(|regex| self.holds(detector.regexes[*regex].rule));
-        let folded = (changed && !(due.is_empty() && detector.marked.is_empty()))
+        let marked = || detector.marked.iter().filter(|word| word.marks & !reading.marks == 0);
+        let folded = (reading.changed && !(due.is_empty() && marked().next().is_none()))
             .then(|| View::folded(self.message.text));
-        for word in &detector.marked {
-            self.marked(*word, folded.as_ref());
+        for word in marked() {
+            self.marked(word, folded.as_ref());
         }
         for regex in due {
             self.regex(*regex, folded.as_ref());
@@ -156,17 +159,17 @@ impl Scan<'_> {
     }
 
     /// Searches a word that only marks make what it is.
-    fn marked(&mut self, word: usize, folded: Option<&View<'_>>) {
-        let word = &self.detector.words[word];
+    fn marked(&mut self, marked: &Marked, folded: Option<&View<'_>>) {
+        let word = &self.detector.words[marked.word];
         let key = (word.rule, HitKind::Word, word.index);
         if !self.holds(word.rule) {
             return;
         }
         let written = self.policy.rules()[word.rule].words[word.index].trim();
-        let wanted = fold_word(written);
+        let wanted = &marked.folded;
         let text = folded.map_or(self.message.text, View::text);
         let edges = self.detector.edges[word.rule];
-        for (at, _) in text.match_indices(&wanted).take(Hit::SPANS_MAX) {
+        for (at, _) in text.match_indices(wanted.as_str()).take(Hit::SPANS_MAX) {
             let range = at..at + wanted.len();
             let outermost = wanted.chars().next().zip(wanted.chars().next_back());
             let (before, after) = (&text[..range.start], &text[range.end..]);
