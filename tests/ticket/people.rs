@@ -104,6 +104,36 @@ fn two_merchants_never_read_each_other() {
 }
 
 #[test]
+fn who_turns_out_to_be_one_person_keeps_each_ticket_where_it_was_opened() {
+    story(async |h| {
+        lin_and_ann(h).await;
+        h.staff("Yi", Role::Ops).await;
+        h.merchant("Mei").await;
+        h.opens_direct("Mei").await;
+        h.says_in("@Lin", "Lin", "/ticket payout").await;
+        h.says_in("@Mei", "Mei", "/ticket returns").await;
+        h.says_in(STAFF, "Yi", "/person join @lin @mei").await;
+        h.says_in("@Lin", "Lin", "about the payout").await;
+        h.says_in("@Mei", "Mei", "about the returns").await;
+        assert_ne!(h.latest(STAFF, "about the payout").thread, h.latest(STAFF, "about the returns").thread);
+        h.says_in_thread(STAFF, "T-2", "Ann", "the returns are fine").await;
+        holds(&private(h, "Mei"), "the returns are fine");
+        lacks(&private(h, "Lin"), "the returns are fine");
+        // One is closed: whatever they write then belongs to the one that is left.
+        h.says_in_thread(STAFF, "T-2", "Ann", "/close done").await;
+        h.says_in("@Mei", "Mei", "and the payout?").await;
+        assert_eq!(
+            h.latest(STAFF, "and the payout?").thread,
+            h.latest(STAFF, "about the payout").thread,
+            "one person, one open ticket"
+        );
+        h.says_in(STAFF, "Yi", "/person part @mei").await;
+        h.says_in("@Mei", "Mei", "another thing").await;
+        lacks(&h.transcript(STAFF), "another thing");
+    });
+}
+
+#[test]
 fn a_second_wish_points_to_the_ticket_that_is_open() {
     story(async |h| {
         lin_and_ann(h).await;
