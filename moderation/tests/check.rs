@@ -185,3 +185,37 @@ fn a_rule_that_is_gone_is_called_by_its_id() {
     let now = engine(&rule("new", "words = [\"坏词\"]"));
     assert_eq!(now.explain(&verdict, None).rules[0].title.get("zh"), "old");
 }
+
+#[test]
+fn digits_stand_for_letters_within_words_and_not_in_codes_and_prices() {
+    let engine = engine(&rule(
+        "r",
+        "words = [\"casino\", \"porn\", \"viagra\", \"bonus\", \"online casino\", \"boss\", \"sale\", \"lego\"]",
+    ));
+    for (text, found) in [
+        ("best cas1no here", "r:casino@5..11=cas1no"),
+        ("p0rn", "r:porn@0..4=p0rn"),
+        ("V1agra!", "r:viagra@0..6=V1agra"),
+        ("vi@gra", "r:viagra@0..6=vi@gra"),
+        ("看c4sin0吧", "r:casino@3..9=c4sin0"),
+        ("b0nu5", "r:bonus@0..5=b0nu5"),
+        ("ca$ino", "r:casino@0..6=ca$ino"),
+    ] {
+        assert_eq!(hits(&engine, text), [found], "{text}");
+    }
+    assert!(hits(&engine, "0nline cas1no").iter().any(|hit| hit.starts_with("r:online casino@0..13")));
+    for text in [
+        "iPhone15",
+        "A4 B055 SKU",
+        "4G 5G 1080p",
+        "L360 S4LE55 $50",
+        "1390 p00rn",
+        "bo55a9",
+        "s4l3x",
+        "mail a@b5.com",
+    ] {
+        assert_eq!(hits(&engine, text), Vec::<String>::new(), "{text}");
+    }
+    let verdict = engine.check(&Message::new("cas1no"));
+    assert_eq!(verdict.hits[0].view, ViewKind::Confusable);
+}

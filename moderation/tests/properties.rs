@@ -16,6 +16,61 @@ static SMALL: LazyLock<Engine> = LazyLock::new(|| {
     )
 });
 
+/// Words that every unsure view finds in short random texts of [`disguised`].
+static UNSURE: LazyLock<Engine> = LazyLock::new(|| {
+    engine(
+        "version = 1\n[[rule]]\nid = \"r\"\ntitle = { en = \"R\", zh-CN = \"规\" }\nviews = \"unsure\"\n\
+         words = [\"大麻\", \"超级返利\", \"代开发票网\", \"casino\", \"加v信\", \"十级大麻\"]\nallow = [\"大麻烦\"]",
+    )
+});
+
+/// Text in which words are spelled, taken apart, shuffled, drawn and dressed.
+fn disguised() -> impl Strategy<Value = String> {
+    let pieces = proptest::sample::select(vec![
+        "大",
+        "麻",
+        "烦",
+        "走",
+        "召",
+        "级",
+        "汲",
+        "返",
+        "利",
+        "代",
+        "开",
+        "发",
+        "票",
+        "网",
+        "da",
+        "ma",
+        "dm",
+        "cas1no",
+        "c@s",
+        "1",
+        "7\u{FE0F}\u{20E3}",
+        "🔟",
+        "🀀",
+        "🐔",
+        "\u{200B}",
+        " ",
+        "，",
+        "ﷺ",
+        "⒑",
+        "㎏",
+        "国",
+        "國",
+        "加",
+        "v",
+        "信",
+        "乂",
+        "仨",
+        "e\u{301}",
+        "𠮷",
+        "\0",
+    ]);
+    proptest::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat())
+}
+
 fn engine(toml: &str) -> Engine {
     match Policy::parse(toml) {
         Ok(policy) => Engine::new(policy),
@@ -73,6 +128,20 @@ proptest! {
             for hit in engine.check(&Message::new(&text)).hits {
                 prop_assert!(!hit.spans.is_empty() && hit.spans.len() <= Hit::SPANS_MAX);
                 for span in hit.spans {
+                    prop_assert!(span.start < span.end);
+                    prop_assert_eq!(text.get(span.start..span.end), Some(span.text.as_str()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn spans_of_unsure_views_lie_on_character_boundaries_too(text in disguised(), other in hostile()) {
+        for text in [&text, &other, &format!("{text}{other}")] {
+            for engine in [&*UNSURE, &*MERCHANT] {
+                let verdict = engine.check(&Message::new(text));
+                prop_assert_eq!(&verdict, &engine.check(&Message::new(text)), "the same every time");
+                for span in verdict.hits.iter().flat_map(|hit| &hit.spans) {
                     prop_assert!(span.start < span.end);
                     prop_assert_eq!(text.get(span.start..span.end), Some(span.text.as_str()));
                 }

@@ -6,6 +6,7 @@
 mod allowed;
 mod build;
 mod found;
+mod leet;
 mod required;
 mod unsure;
 mod words;
@@ -19,6 +20,7 @@ pub(crate) use required::required_literals;
 use allowed::Allowed;
 use build::{Marked, Meaning};
 use found::Found;
+use leet::Leet;
 use words::{Dressed, FirstPass, Scratch};
 
 use crate::engine::Message;
@@ -69,6 +71,9 @@ fn scan_with(
     let marked = detector.marked.iter().any(|word| word.marks & !reading.marks == 0);
     if seen || !due.is_empty() || marked {
         scan.all(reading, &mut due);
+    }
+    if reading.mixed {
+        scan.leet();
     }
     if side == Side::Against && !detector.unsure.is_empty() {
         let seconded = !scan.found.is_empty();
@@ -201,6 +206,45 @@ impl Scan<'_> {
             if !exact.iter().any(|known| known.start < at.end && at.start < known.end) {
                 self.keep(key, ViewKind::Folded, at);
             }
+        }
+    }
+
+    /// Looks for words of which some letters are written as digits.
+    fn leet(&mut self) {
+        let Some(automaton) = &self.detector.automaton else { return };
+        for leet in Leet::readings(self.message.text) {
+            let mut stepper = automaton.find_overlapping_stepper();
+            for (unit, end) in leet.units.iter().zip(1..) {
+                stepper.consume(unit.c);
+                for found in stepper.matches() {
+                    for &meaning in self.detector.meanings_of(found.value()) {
+                        if let Meaning::Word(word) = meaning {
+                            self.leet_word(word, end, &leet);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn leet_word(&mut self, word: usize, end: usize, leet: &Leet) {
+        let word = &self.detector.words[word];
+        let key = (word.rule, HitKind::Word, word.index);
+        let start = end - word.len;
+        if word.len < leet::WORD_MIN || word.has_marks || !leet.is_word(start, end) {
+            return;
+        }
+        if !self.holds(word.rule) || self.found.is_full(key) {
+            return;
+        }
+        let dressed = Dressed { text: self.message.text, units: &leet.units, range: start..end };
+        let (before, first, last, after) = dressed.edges();
+        let written = self.policy.rules()[word.rule].words[word.index].trim();
+        if self.detector.edges[word.rule].hold(before, first, last, after)
+            && dressed.view(word, written).is_some()
+            && !self.found.knows(key, &dressed.at())
+        {
+            self.keep(key, ViewKind::Confusable, dressed.at());
         }
     }
 

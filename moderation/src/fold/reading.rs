@@ -30,6 +30,8 @@ pub(crate) struct Reading {
     pub(crate) changed: bool,
     /// The marks that were passed over, one bit for several of them.
     pub(crate) marks: u64,
+    /// Whether letters touch digits, or signs that may be letters stand anywhere.
+    pub(crate) mixed: bool,
 }
 
 /// The bit of a mark in [`Reading::marks`]: its own for ordinary marks, one for many of the others.
@@ -48,7 +50,7 @@ pub(crate) fn mark_bit(c: char) -> u64 {
 /// Reads `text` into `units`, telling `each` every character as it is read.
 pub(crate) fn read(text: &str, units: &mut Vec<Unit>, mut each: impl FnMut(&[Unit], char)) -> Reading {
     units.clear();
-    let (mut changed, mut marks) = (false, 0);
+    let (mut changed, mut marks, mut mixed) = (false, 0, false);
     let mut gap = 0_u8;
     for (at, c) in text.char_indices() {
         let sign = Sign::of(c);
@@ -69,6 +71,10 @@ pub(crate) fn read(text: &str, units: &mut Vec<Unit>, mut each: impl FnMut(&[Uni
             gap,
             confused: sign.is_confused(),
         };
+        if gap == 0 && read.is_ascii() {
+            let before = units.last().filter(|before: &&Unit| before.c.is_ascii());
+            mixed |= before.is_some_and(|before| before.c.is_ascii_digit() != read.is_ascii_digit());
+        }
         gap = 0;
         if sign.is_several() {
             gap = several(c, unit, units, &mut marks, &mut each);
@@ -77,7 +83,8 @@ pub(crate) fn read(text: &str, units: &mut Vec<Unit>, mut each: impl FnMut(&[Uni
             each(units, read);
         }
     }
-    Reading { changed, marks }
+    mixed |= marks & (mark_bit('@') | mark_bit('$')) != 0;
+    Reading { changed, marks, mixed }
 }
 
 /// Reads a character that stands for several, and gives the gap after it.

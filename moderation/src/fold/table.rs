@@ -191,6 +191,16 @@ mod tests {
     }
 
     #[test]
+    fn ordinary_chinese_is_read_as_it_stands_but_for_traditional_forms_and_numerals() {
+        let plain: Vec<char> = super::PLAIN.lines().filter_map(|line| line.chars().next()).collect();
+        for c in ('\u{4E00}'..='\u{9FFF}').chain("，。！？：；、“”（）《》".chars()) {
+            let sign = Sign::of(c);
+            assert!(!sign.is_confused() && !sign.is_several() && !sign.is_changed(), "{c}");
+            assert!(read(c) == Some(c) || plain.binary_search(&c).is_ok(), "{c}");
+        }
+    }
+
+    #[test]
     fn marks_can_be_left_out_and_the_ends_of_sentences_divide() {
         for c in " *-.~_|🔥（”".chars() {
             assert!(Sign::of(c).is_skipped() && !Sign::of(c).is_fence(), "{c}");
