@@ -116,6 +116,11 @@ impl Platform for TelegramPlatform {
         }
     }
 
+    /// The limits of a chat are on messages: taking messages away or muting somebody is never held up by them.
+    fn is_paced_by_chat(&self, action: &Action) -> bool {
+        matches!(action, Action::Send(_) | Action::Edit { .. })
+    }
+
     fn health(&self) -> Vec<Trouble> {
         self.troubles.now(&self.chats)
     }

@@ -38,6 +38,12 @@ pub trait Platform: Send + Sync {
     /// How fast the platform lets this account act.
     fn pace(&self) -> Pace;
 
+    /// Whether an action counts toward the pace of its chat and its group. One that does not counts for the account
+    /// alone, and waits for nobody's messages.
+    fn is_paced_by_chat(&self, _action: &Action) -> bool {
+        true
+    }
+
     /// What keeps the account, or a chat of it, from working as it should. Does not talk to the platform.
     fn health(&self) -> Vec<Trouble> {
         Vec::new()

@@ -32,6 +32,17 @@ struct Window {
     closed_until_ms: i64,
 }
 
+/// Where calls count beside the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Within {
+    /// Nowhere.
+    Account,
+    /// In their chat.
+    Chat,
+    /// In their chat, which is a group.
+    Group,
+}
+
 /// Why a call may not go out yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wait {
@@ -80,12 +91,12 @@ impl Budget {
         Self { pace, account: Window::default(), chats: HashMap::new() }
     }
 
-    /// Takes room for `calls` calls, or says what to wait for.
+    /// Takes room for `calls` calls, or says what to wait for. `within` is where they count beside the account.
     pub(super) fn take(
         &mut self,
         lane: Lane,
         chat: &ChatId,
-        is_group: bool,
+        within: Within,
         calls: u32,
         now_ms: i64,
     ) -> Result<(), Wait> {
@@ -97,6 +108,11 @@ impl Budget {
         if account_at > now_ms {
             return Err(Wait::Account(account_at));
         }
+        if within == Within::Account {
+            self.account.note(pace.account, calls, now_ms);
+            return Ok(());
+        }
+        let is_group = within == Within::Group;
         if self.chats.len() > FORGET_ABOVE {
             self.chats
                 .retain(|_, windows| !(windows.chat.is_quiet(now_ms) && windows.group.is_quiet(now_ms)));
@@ -142,11 +158,11 @@ mod tests {
     }
 
     /// Sends as fast as the budget lets, and gives when.
-    fn times(budget: &mut Budget, lane: Lane, chats: &[&str], is_group: bool, sends: usize) -> Vec<i64> {
+    fn times(budget: &mut Budget, lane: Lane, chats: &[&str], within: Within, sends: usize) -> Vec<i64> {
         let (mut now_ms, mut made) = (0, Vec::new());
         while made.len() < sends {
             let chat = ChatId::from(chats[made.len() % chats.len()]);
-            match budget.take(lane, &chat, is_group, 1, now_ms) {
+            match budget.take(lane, &chat, within, 1, now_ms) {
                 Ok(()) => made.push(now_ms),
                 Err(Wait::Account(at_ms) | Wait::Chat(at_ms)) => now_ms = at_ms,
             }
@@ -156,9 +172,9 @@ mod tests {
 
     #[test]
     fn a_chat_gets_one_a_second_and_a_group_three_a_minute() {
-        assert_eq!(times(&mut Budget::new(pace()), Lane::Talk, &["a"], false, 3), [0, 1_000, 2_000]);
+        assert_eq!(times(&mut Budget::new(pace()), Lane::Talk, &["a"], Within::Chat, 3), [0, 1_000, 2_000]);
         assert_eq!(
-            times(&mut Budget::new(pace()), Lane::Talk, &["a"], true, 5),
+            times(&mut Budget::new(pace()), Lane::Talk, &["a"], Within::Group, 5),
             [0, 1_000, 2_000, 60_000, 61_000]
         );
     }
@@ -167,7 +183,7 @@ mod tests {
     fn no_window_of_the_account_is_overfull() {
         let names: Vec<String> = (0..100).map(|n| n.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let made = times(&mut Budget::new(pace()), Lane::Talk, &names, false, 100);
+        let made = times(&mut Budget::new(pace()), Lane::Talk, &names, Within::Chat, 100);
         assert!(made.windows(11).all(|eleven| eleven[10] - eleven[0] >= 1_000));
         assert_eq!(made[99], 9_000);
     }
@@ -176,11 +192,23 @@ mod tests {
     fn bulk_leaves_room_for_others() {
         let mut budget = Budget::new(pace());
         for n in 0..8 {
-            budget.take(Lane::Bulk, &ChatId::from(n.to_string()), false, 1, 0).unwrap();
+            budget.take(Lane::Bulk, &ChatId::from(n.to_string()), Within::Chat, 1, 0).unwrap();
         }
         let chat = ChatId::from("x");
-        assert_eq!(budget.take(Lane::Bulk, &chat, false, 1, 0), Err(Wait::Account(1_000)));
-        assert_eq!(budget.take(Lane::Urgent, &chat, false, 1, 0), Ok(()));
+        assert_eq!(budget.take(Lane::Bulk, &chat, Within::Chat, 1, 0), Err(Wait::Account(1_000)));
+        assert_eq!(budget.take(Lane::Urgent, &chat, Within::Chat, 1, 0), Ok(()));
+    }
+
+    #[test]
+    fn what_counts_for_the_account_alone_waits_for_no_message() {
+        let mut budget = Budget::new(pace());
+        let chat = ChatId::from("a");
+        assert_eq!(budget.take(Lane::Talk, &chat, Within::Group, 1, 0), Ok(()));
+        assert_eq!(budget.take(Lane::Talk, &chat, Within::Group, 1, 0), Err(Wait::Chat(1_000)));
+        for _ in 0..9 {
+            assert_eq!(budget.take(Lane::Urgent, &chat, Within::Account, 1, 0), Ok(()));
+        }
+        assert_eq!(budget.take(Lane::Urgent, &chat, Within::Account, 1, 0), Err(Wait::Account(1_000)));
     }
 
     #[test]
@@ -188,17 +216,17 @@ mod tests {
         let mut budget = Budget::new(pace());
         let (a, b) = (ChatId::from("a"), ChatId::from("b"));
         budget.close(RetryScope::Chat, &a, 5_000);
-        assert_eq!(budget.take(Lane::Talk, &a, false, 1, 0), Err(Wait::Chat(5_000)));
-        assert_eq!(budget.take(Lane::Talk, &b, false, 1, 0), Ok(()));
+        assert_eq!(budget.take(Lane::Talk, &a, Within::Chat, 1, 0), Err(Wait::Chat(5_000)));
+        assert_eq!(budget.take(Lane::Talk, &b, Within::Chat, 1, 0), Ok(()));
         budget.close(RetryScope::Account, &a, 9_000);
-        assert_eq!(budget.take(Lane::Urgent, &b, false, 1, 1_000), Err(Wait::Account(9_000)));
+        assert_eq!(budget.take(Lane::Urgent, &b, Within::Chat, 1, 1_000), Err(Wait::Account(9_000)));
     }
 
     #[test]
     fn a_plan_of_many_calls_goes_out_when_the_window_is_empty() {
         let mut budget = Budget::new(pace());
         let chat = ChatId::from("a");
-        assert_eq!(budget.take(Lane::Talk, &chat, false, 4, 0), Ok(()));
-        assert_eq!(budget.take(Lane::Talk, &chat, false, 1, 999), Err(Wait::Chat(1_000)));
+        assert_eq!(budget.take(Lane::Talk, &chat, Within::Chat, 4, 0), Ok(()));
+        assert_eq!(budget.take(Lane::Talk, &chat, Within::Chat, 1, 999), Err(Wait::Chat(1_000)));
     }
 }

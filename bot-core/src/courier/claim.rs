@@ -1,6 +1,6 @@
 //! Takes actions in hand: the first of each chat and lane whose time has come and whose budget allows.
 
-use super::budget::Wait;
+use super::budget::{Wait, Within};
 use super::{Claimed, Courier, Done, Job, look_at_most};
 use crate::chat::{
     Address, ChatKind, Lane, Loss, LossKind, MessageRef, Outcome, Rejection, RejectionKind, ThreadKey,
@@ -147,7 +147,12 @@ impl Courier {
             };
         }
         let calls = u32::try_from(plan.calls.len().saturating_sub(row.calls_done)).unwrap_or(u32::MAX);
-        match self.budget().take(row.lane, &chat.id, chat.kind != ChatKind::Direct, calls, now_ms) {
+        let within = match chat.kind {
+            _ if !self.platform.is_paced_by_chat(&row.action) => Within::Account,
+            ChatKind::Direct => Within::Chat,
+            ChatKind::Group | ChatKind::Channel => Within::Group,
+        };
+        match self.budget().take(row.lane, &chat.id, within, calls, now_ms) {
             Ok(()) => Verdict::Go(Box::new(Job { row: row.clone(), to, plan })),
             Err(Wait::Chat(at_ms)) => Verdict::Wait(at_ms),
             Err(Wait::Account(at_ms)) => Verdict::LaneWaits(at_ms),
