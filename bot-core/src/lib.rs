@@ -15,4 +15,5 @@ pub mod roster;
 pub mod stepper;
 pub mod store;
 pub mod texts;
+mod trouble;
 pub mod work;

@@ -28,3 +28,15 @@ role-moderator = moderator
 role-support = support
 role-engineer = engineer
 role-auditor = auditor
+trouble-wrong-token = The platform does not accept the token. Get a valid one (on Telegram from @BotFather, /token), put it into the config and start again.
+trouble-unreachable = The platform cannot be reached ({ $why }). It is tried again until it answers; check the network and the address.
+trouble-webhook-elsewhere = Updates of this bot are posted to { $host }. Stop the program there and delete its webhook, or use a bot of your own.
+trouble-webhook-fails = The platform cannot post updates to this program ({ $why }). Check [server] public_url, or fetch them: mode = "polling".
+trouble-second-poller = Another program fetches this bot's updates. Stop it; if you do not know it, get a new token.
+trouble-privacy-mode = Privacy mode is on: where the bot is no administrator it sees only commands and replies. Make it an administrator, or switch privacy off (@BotFather, /setprivacy) and add it to the group again.
+trouble-basic-group = This is a basic group, in which nobody can be muted. Switch on topics, and Telegram makes it a supergroup.
+trouble-lacks-write = The bot may not write here.
+trouble-lacks-delete = The bot may not delete messages here. Give it the right in the group's list of administrators.
+trouble-lacks-restrict = The bot may not mute and ban here. Give it the right in the group's list of administrators.
+trouble-lacks-pin = The bot may not pin messages here. Give it the right in the group's list of administrators.
+trouble-lacks-threads = The bot may not manage topics here. Give it the right in the group's list of administrators.

@@ -28,3 +28,15 @@ role-moderator = 群管
 role-support = 客服
 role-engineer = 技术
 role-auditor = 审计
+trouble-wrong-token = 平台不接受此令牌。请获取有效令牌（Telegram：向 @BotFather 发送 /token），写入配置后重新启动。
+trouble-unreachable = 无法连接平台（{ $why }）。系统会一直重试；请检查网络和接口地址。
+trouble-webhook-elsewhere = 此机器人的更新被推送到 { $host }。请停用那边的程序并删除其 webhook，或改用您自己的机器人。
+trouble-webhook-fails = 平台无法把更新推送到本程序（{ $why }）。请检查 [server] public_url，或改用 mode = "polling"。
+trouble-second-poller = 另有程序正在拉取此机器人的更新。请停用它；如果您不认识它，请更换令牌。
+trouble-privacy-mode = 隐私模式已开启：机器人不是管理员的群里，它只能看到命令和回复。请设为管理员，或关闭隐私模式（@BotFather，/setprivacy）后重新拉入群。
+trouble-basic-group = 这是普通群，无法禁言成员。开启话题功能后，Telegram 会将其升级为超级群。
+trouble-lacks-write = 机器人不能在此群发言。
+trouble-lacks-delete = 机器人不能在此群删除消息。请在群管理员列表中授予该权限。
+trouble-lacks-restrict = 机器人不能在此群禁言和封禁。请在群管理员列表中授予该权限。
+trouble-lacks-pin = 机器人不能在此群置顶消息。请在群管理员列表中授予该权限。
+trouble-lacks-threads = 机器人不能在此群管理话题。请在群管理员列表中授予该权限。

@@ -1,10 +1,12 @@
 //! What needs a person now; each figure leads to the rows behind it.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use bot_core::chat::Lane;
+use bot_core::chat::{AccountId, ChatKey, Lane, Platform, Trouble};
 use bot_core::roster::Permission;
 use bot_core::store::figure::{self, Figure};
 use bot_core::store::{StoreError, Tx, message, outbox};
@@ -34,7 +36,15 @@ struct OverviewPage {
     days: Vec<Day>,
     unknown: Vec<Row>,
     queues: Vec<Queue>,
-    accounts: Vec<(String, &'static str)>,
+    accounts: Vec<Account>,
+}
+
+/// An account, whether it is connected, and what is wrong with it.
+struct Account {
+    name: String,
+    /// `good`, `warn` or `bad`.
+    state: &'static str,
+    troubles: Vec<String>,
 }
 
 /// Something that waits for a person.
@@ -101,11 +111,31 @@ async fn overview(State(console): State<Console>, reader: Reader) -> Result<Resp
         unknown: count(Some(lane), "unknown"),
     };
     let queues = Lane::ALL.map(queue).into();
-    let state = |account| if console.running.has(account) { "good" } else { "bad" };
-    let accounts =
-        console.hall.platforms().keys().map(|account| (account.to_string(), state(account))).collect();
+    let accounts = accounts(&console, &f);
     let unknown = rows(&console, &f, SHOWN).await?;
     page(&OverviewPage { f, waiting, days, unknown, queues, accounts })
+}
+
+/// The accounts, each with what its adapter says is wrong.
+fn accounts(console: &Console, f: &Frame) -> Vec<Account> {
+    let account = |(name, platform): (&AccountId, &Arc<dyn Platform>)| {
+        let health = platform.health();
+        let state = match (console.running.has(name), health.iter().any(Trouble::stops_the_account)) {
+            (true, false) if health.is_empty() => "good",
+            (true, false) => "warn",
+            _ => "bad",
+        };
+        let words = |trouble: &Trouble| {
+            let said = f.say(&trouble.kind.text());
+            let title = |key: &ChatKey| match console.hall.directory.chat(name, key) {
+                Some(chat) => chat.title.clone(),
+                None => key.to_string(),
+            };
+            trouble.chat.as_ref().map_or_else(|| said.clone(), |key| format!("{}: {said}", title(key)))
+        };
+        Account { name: name.to_string(), state, troubles: health.iter().map(words).collect() }
+    };
+    console.hall.platforms().iter().map(account).collect()
 }
 
 fn waits(f: &Frame, count: i64, key: &str, href: &'static str, state: &'static str) -> Waits {

@@ -68,3 +68,67 @@ fn today_is_compared_with_the_same_day_last_week_until_the_same_hour() {
         assert_eq!(day(&page, &web.words(Lang::En, "console-day-tickets-opened")), Some((0, 0)), "{page}");
     });
 }
+
+/// An account that says what is wrong with it and does nothing.
+struct Troubled(bot_core::chat::AccountId);
+
+#[async_trait::async_trait]
+impl bot_core::chat::Platform for Troubled {
+    fn account(&self) -> &bot_core::chat::AccountId {
+        &self.0
+    }
+
+    fn name(&self) -> &'static str {
+        "Telegram"
+    }
+
+    fn capabilities(&self, _to: &bot_core::chat::Address) -> bot_core::chat::Capabilities {
+        Default::default()
+    }
+
+    fn plan(
+        &self,
+        _to: &bot_core::chat::Address,
+        _action: &bot_core::chat::Action,
+    ) -> bot_core::chat::RenderPlan {
+        Default::default()
+    }
+
+    async fn perform(
+        &self,
+        _to: &bot_core::chat::Address,
+        _call: &bot_core::chat::Call,
+        _nonce: bot_core::ids::OutboxId,
+    ) -> bot_core::chat::Outcome {
+        bot_core::chat::Outcome::NotDone { why: "nobody is there".into() }
+    }
+
+    fn pace(&self) -> bot_core::chat::Pace {
+        let rate = bot_core::chat::Rate { count: 1, per_ms: 1 };
+        bot_core::chat::Pace { account: rate, chat: rate, group: rate }
+    }
+
+    fn health(&self) -> Vec<bot_core::chat::Trouble> {
+        use bot_core::chat::{Right, Trouble, TroubleKind};
+        let pin = TroubleKind::MissingRight { right: Right::PinMessages };
+        vec![Trouble::of_account(TroubleKind::SecondPoller), Trouble::in_chat("-100<7>".into(), pin)]
+    }
+
+    async fn run(&self, sink: bot_core::chat::EventSink) {
+        sink.closed().await;
+    }
+}
+
+#[test]
+fn what_is_wrong_with_an_account_is_said_with_its_cure() {
+    on_both(async |web: &Web| {
+        let account = bot_core::chat::AccountId::from("telegram");
+        let platform = std::sync::Arc::new(Troubled(account.clone()));
+        web.console.hall.connect([(account.clone(), platform as _)].into());
+        let _runs = web.console.running.enter(&account);
+        let page = web.open(&web.browser(Role::Admin).await, "/").await.body;
+        assert!(page.contains("Another program fetches this bot"), "{page}");
+        assert!(page.contains("may not pin messages here") && !page.contains("-100<7>"), "{page}");
+        assert!(page.contains("class=\"state bad\""), "{page}");
+    });
+}

@@ -1,0 +1,25 @@
+//! What is wrong with an account, in the reader's language.
+
+use crate::chat::{Right, TroubleKind};
+use crate::text;
+use crate::texts::Text;
+
+impl TroubleKind {
+    /// What it is and what to do about it, for people.
+    pub fn text(&self) -> Text {
+        match self {
+            Self::WrongToken => Text::new("trouble-wrong-token"),
+            Self::Unreachable { why } => text!("trouble-unreachable", why = why),
+            Self::WebhookElsewhere { host } => text!("trouble-webhook-elsewhere", host = host),
+            Self::WebhookFails { why } => text!("trouble-webhook-fails", why = why),
+            Self::SecondPoller => Text::new("trouble-second-poller"),
+            Self::PrivacyMode => Text::new("trouble-privacy-mode"),
+            Self::BasicGroup => Text::new("trouble-basic-group"),
+            Self::MissingRight { right: Right::Write } => Text::new("trouble-lacks-write"),
+            Self::MissingRight { right: Right::DeleteMessages } => Text::new("trouble-lacks-delete"),
+            Self::MissingRight { right: Right::RestrictMembers } => Text::new("trouble-lacks-restrict"),
+            Self::MissingRight { right: Right::PinMessages } => Text::new("trouble-lacks-pin"),
+            Self::MissingRight { right: Right::ManageThreads } => Text::new("trouble-lacks-threads"),
+        }
+    }
+}
