@@ -213,15 +213,23 @@ impl Matcher {
                 .map(|(_, worth)| *worth)
                 .fold(0.0, f64::max)
         };
-        let covered: f64 = asked
-            .iter()
-            .map(|one| one.weight * worth(one, &article.head).max(BODY_WORTH * worth(one, &article.body)))
-            .sum();
+        // Every word of a line is one of the head: what is not there need not be looked for in each line.
+        let (mut covered, mut in_head) = (0.0, Vec::new());
+        for one in asked {
+            let head = worth(one, &article.head);
+            if head > 0.0 {
+                in_head.push(one);
+            }
+            covered += one.weight * head.max(BODY_WORTH * worth(one, &article.body));
+        }
+        if in_head.is_empty() {
+            return (covered / total.max(f64::MIN_POSITIVE), 0.0);
+        }
         let nearest = article
             .lines
             .iter()
             .map(|(line, weight)| {
-                let common: f64 = asked.iter().map(|one| one.weight * worth(one, line)).sum();
+                let common: f64 = in_head.iter().map(|one| one.weight * worth(one, line)).sum();
                 common / (total * weight).sqrt().max(f64::MIN_POSITIVE)
             })
             .fold(0.0, f64::max);
