@@ -4,14 +4,13 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use daachorse::CharwiseDoubleArrayAhoCorasick as Automaton;
-use regex::Regex;
 
 use super::unsure::Index;
 use crate::fold::reading::{mark_bit, reduce};
 use crate::fold::script::Edges;
 use crate::fold::table::Sign;
 use crate::fold::{Tier, fold_word};
-use crate::policy::{Pattern, Rule};
+use crate::policy::{Pattern, Rule, Search};
 
 /// A policy's words and expressions, ready to search with.
 pub(crate) struct Detector {
@@ -102,7 +101,7 @@ pub(super) struct Expression {
     pub(super) rule: usize,
     /// Which of the rule's expressions this is.
     pub(super) index: usize,
-    pub(super) regex: Regex,
+    pub(super) regex: Search,
 }
 
 /// An expression that hangs on marks, or on nothing in particular.

@@ -195,13 +195,13 @@ impl Scan<'_> {
     fn regex(&mut self, regex: usize, folded: Option<&View<'_>>) {
         let expression = &self.detector.regexes[regex];
         let key = (expression.rule, HitKind::Regex, expression.index);
-        let matches = expression.regex.find_iter(self.message.text).take(REGEX_MATCHES_MAX);
+        let matches = expression.regex.get().find_iter(self.message.text).take(REGEX_MATCHES_MAX);
         let exact: Vec<_> = matches.map(|found| found.range()).collect();
         for at in &exact {
             self.keep(key, ViewKind::Exact, at.clone());
         }
         let Some(folded) = folded else { return };
-        for found in expression.regex.find_iter(folded.text()).take(REGEX_MATCHES_MAX) {
+        for found in expression.regex.get().find_iter(folded.text()).take(REGEX_MATCHES_MAX) {
             let at = folded.original(found.range());
             if !exact.iter().any(|known| known.start < at.end && at.start < known.end) {
                 self.keep(key, ViewKind::Folded, at);

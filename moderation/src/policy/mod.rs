@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use fault::{FaultKind, PolicyFault};
 pub use findings::{Finding, FindingKind};
 pub use load::{Find, Parameters};
-pub(crate) use pattern::Pattern;
+pub(crate) use pattern::{Pattern, Search};
 pub use preset::PRESETS;
 pub use rule::{Need, Part, Place, Rule};
 

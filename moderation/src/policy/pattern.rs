@@ -1,4 +1,6 @@
-//! Compiles a regular expression within limits, and finds what every match of it must contain.
+//! Reads a regular expression within limits, and finds what every match of it must contain.
+
+use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
@@ -13,16 +15,44 @@ const NEST_MAX: u32 = 50;
 const COMPILED_BYTES_MAX: usize = 2 * 1_024 * 1_024;
 const CACHE_BYTES_MAX: usize = 1_024 * 1_024;
 
-/// A compiled expression. Its search time is linear in the message, whatever the expression.
+/// An expression. Its search time is linear in the message, whatever the expression.
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
-    pub(crate) regex: Regex,
+    pub(crate) regex: Search,
     /// Folded texts of which every match contains at least one; `None` where no such set was found.
     pub(crate) required: Option<Vec<String>>,
 }
 
+/// A search, put together when a message first needs it: of the many expressions of a policy most never run, and each
+/// holds up to hundreds of kilobytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Search {
+    source: Box<str>,
+    ready: OnceLock<Regex>,
+}
+
+impl Search {
+    /// Makes sure that it can be put together within the limits.
+    fn new(source: String) -> Result<Self, regex::Error> {
+        builder(&source).build()?;
+        Ok(Self { source: source.into(), ready: OnceLock::new() })
+    }
+
+    /// The search itself.
+    #[expect(clippy::expect_used, reason = "it was put together once before, when the policy was read")]
+    pub(crate) fn get(&self) -> &Regex {
+        self.ready.get_or_init(|| builder(&self.source).build().expect("a search that was tried"))
+    }
+}
+
+fn builder(source: &str) -> RegexBuilder {
+    let mut builder = RegexBuilder::new(source);
+    builder.size_limit(COMPILED_BYTES_MAX).dfa_size_limit(CACHE_BYTES_MAX);
+    builder
+}
+
 impl Pattern {
-    /// Compiles `source`; upper and lower case do not count unless it says so itself by `(?-i)`.
+    /// Reads `source`; upper and lower case do not count unless it says so itself by `(?-i)`.
     pub(super) fn compile(source: &str) -> Result<Self, FaultKind> {
         if source.len() > SOURCE_UTF8_MAX {
             return Err(FaultKind::TooMuch { what: "a regular expression", limit: "4,096 bytes" });
@@ -41,14 +71,10 @@ impl Pattern {
         let required = required_literals(&hir);
         let hir = if has_latin_words_only(source) { latin_boundaries(hir) } else { hir };
         // As the parser has read it: case is part of it already.
-        let regex = RegexBuilder::new(&hir.to_string())
-            .size_limit(COMPILED_BYTES_MAX)
-            .dfa_size_limit(CACHE_BYTES_MAX)
-            .build()
-            .map_err(|error| match error {
-                regex::Error::CompiledTooBig(_) => FaultKind::RegexTooLarge,
-                other => FaultKind::BadRegex { reason: one_line(&other.to_string()) },
-            })?;
+        let regex = Search::new(hir.to_string()).map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => FaultKind::RegexTooLarge,
+            other => FaultKind::BadRegex { reason: one_line(&other.to_string()) },
+        })?;
         Ok(Self { regex, required })
     }
 }
@@ -104,7 +130,7 @@ mod tests {
     use super::*;
 
     fn finds(source: &str, text: &str) -> bool {
-        Pattern::compile(source).unwrap().regex.is_match(text)
+        Pattern::compile(source).unwrap().regex.get().is_match(text)
     }
 
     #[test]
