@@ -21,6 +21,8 @@ pub struct Stepper {
     couriers: Vec<Courier>,
     clockwork: Clockwork,
     queue: mpsc::Receiver<Waiting>,
+    /// Came in while the feed was watched.
+    next: Option<Waiting>,
     feeds: JoinSet<()>,
 }
 
@@ -28,6 +30,12 @@ pub struct Stepper {
 pub trait Driver {
     /// Whether a platform has events that it is about to hand over.
     fn events_wait(&self) -> bool;
+
+    /// Resolves when [`Driver::events_wait`] may have changed. A platform that is only reached over sockets has
+    /// to wake whoever waits; one in this thread needs no more than its turn.
+    fn changed(&self) -> impl Future<Output = ()> {
+        tokio::task::yield_now()
+    }
 
     /// Called between any two steps; a break ends the round there.
     fn between_steps(&mut self) -> ControlFlow<()>;
@@ -55,7 +63,7 @@ impl Stepper {
             feeds.spawn(async move { platform.run(sink).await });
         }
         let (intake, clockwork) = (Intake::new(Arc::clone(&hall)), Clockwork::new(Arc::clone(&hall)));
-        Ok(Self { hall, intake, couriers, clockwork, queue, feeds })
+        Ok(Self { hall, intake, couriers, clockwork, queue, next: None, feeds })
     }
 
     /// What the parts share.
@@ -81,7 +89,7 @@ impl Stepper {
     /// When the database fails.
     pub async fn round(&mut self, driver: &mut impl Driver) -> Result<Round, StoreError> {
         let mut did = false;
-        while driver.events_wait() {
+        while self.next.is_some() || driver.events_wait() {
             if self.take(driver).await?.is_break() {
                 return Ok(Round::Break(()));
             }
@@ -103,12 +111,11 @@ impl Stepper {
     }
 
     async fn take(&mut self, driver: &mut impl Driver) -> Result<ControlFlow<()>, StoreError> {
-        let first = tokio::select! {
-            first = self.queue.recv() => first,
-            // A feed that has ended will hand over nothing.
-            _ = self.feeds.join_next() => None,
-        };
-        let Some(first) = first else { return Ok(ControlFlow::Break(())) };
+        if self.watch(driver).await.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        // Nothing when the platform kept to itself what waited there.
+        let Some(first) = self.next.take() else { return Ok(ControlFlow::Continue(())) };
         let mut batch = vec![first];
         while let Ok(more) = self.queue.try_recv() {
             batch.push(more);
@@ -123,10 +130,23 @@ impl Stepper {
         }
         batch.into_iter().for_each(Waiting::acknowledge);
         // The feed notes that the events were taken when it runs next, and then hands over more.
-        while driver.events_wait() && self.queue.is_empty() {
-            tokio::task::yield_now().await;
+        Ok(self.watch(driver).await)
+    }
+
+    /// Waits until an event has come in or none is to come. A feed that has ended will hand over nothing.
+    async fn watch(&mut self, driver: &impl Driver) -> ControlFlow<()> {
+        while self.next.is_none() && driver.events_wait() {
+            tokio::select! {
+                biased;
+                first = self.queue.recv() => match first {
+                    Some(first) => self.next = Some(first),
+                    None => return ControlFlow::Break(()),
+                },
+                _ = self.feeds.join_next() => return ControlFlow::Break(()),
+                () = driver.changed() => {}
+            }
         }
-        Ok(ControlFlow::Continue(()))
+        ControlFlow::Continue(())
     }
 }
 
