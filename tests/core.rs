@@ -277,8 +277,7 @@ fn a_migrated_chat_goes_on_under_its_new_key() {
     story(async |h| {
         h.merchant("Lin").await;
         let before = group_id(h).await;
-        let to = h.world.migrate(&h.chat(GROUP), "supergroup").unwrap();
-        h.settle().await;
+        let to = h.migrates(GROUP).await;
         let mut tx = h.hall().db.read().await.unwrap();
         let after = chat::by_key(&mut tx, h.world.account(), &to).await.unwrap().unwrap();
         assert_eq!(after.id, before);

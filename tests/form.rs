@@ -9,7 +9,7 @@ use bot_core::text;
 use bot_core::texts::Text;
 use guildhall_sandbox::Profile;
 
-use crate::harness::{GROUP, Stage, story, with_profile};
+use crate::harness::{GROUP, Stage, with_profile};
 
 /// Who somebody is in the group.
 async fn actor(h: &Stage, name: &str) -> Actor {
@@ -68,7 +68,7 @@ async fn waits(h: &Stage, name: &str) -> bool {
 
 #[test]
 fn a_platform_with_forms_shows_all_questions_at_once_and_refuses_a_wrong_answer() {
-    story(async |h| {
+    with_profile(&Profile::sandbox(), async |h| {
         h.merchant("Lin").await;
         asks(h, "Lin").await;
         h.fills(GROUP, "Lin", &[("shop", "Silk House"), ("tier", "crown")]).await;

@@ -1,6 +1,5 @@
 //! What is thrown away, and when.
 
-use bot_core::chat::{Event, EventBody};
 use bot_core::features::form::NewButton;
 use bot_core::store::{form, message};
 
@@ -8,11 +7,9 @@ use crate::harness::{Stage, story};
 
 /// Whether a message event with this text would be taken if it came again.
 async fn is_forgotten(h: &Stage, text: &str) -> bool {
-    let says = |event: &&Event| matches!(&event.body, EventBody::Message(message) if message.content.text.text == text);
-    let events = h.world.recent_events();
-    let event = events.iter().find(says).unwrap();
+    let key = h.event_key(text);
     let mut tx = h.hall().db.write().await.unwrap();
-    let before = message::take_events(&mut tx, &[(&event.account, &event.key)], 0).await.unwrap();
+    let before = message::take_events(&mut tx, &[(h.world.account(), &key)], 0).await.unwrap();
     // Not committed: only asked.
     before.is_empty()
 }

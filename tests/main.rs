@@ -15,4 +15,5 @@ mod housekeeping;
 mod moderation;
 mod people;
 mod program;
+mod telegram;
 mod ticket;

@@ -141,14 +141,15 @@ fn a_merchant_with_two_identities_becomes_one_person() {
         shop(h, "Lin", "Silk House", Tier::Crown).await;
         let code = asks_for_code(h, "Lin").await;
         h.says_in("@Lina", "Lina", format!("/link {code}")).await;
-        assert!(h.latest("@Lina", "Is that you too?").content.text.text.contains("Lin (@lin, sandbox)"));
+        let lin = format!("Lin (@lin, {})", h.world.account());
+        assert!(h.latest("@Lina", "Is that you too?").content.text.text.contains(&lin));
         assert_ne!(person(h, "Lin").await, person(h, "Lina").await);
         h.taps("@Lina", "Lina", "Yes").await;
         assert_eq!(person(h, "Lin").await, person(h, "Lina").await);
         h.says_in("@Lina", "Lina", "/me").await;
         let me = h.latest("@Lina", "Silk House").content.text.text;
         assert!(me.contains("Silk House · crown · apparel · you are decision maker"), "{me}");
-        assert!(me.contains("Your identities: Lin (@lin, sandbox), Lina (@lina, sandbox)"), "{me}");
+        assert!(me.contains(&format!("Your identities: {lin}, Lina (@lina, {})", h.world.account())), "{me}");
     });
 }
 
@@ -168,7 +169,7 @@ fn staff_join_two_identities_and_take_it_back() {
         assert!(who.contains("One other person was joined"), "{who}");
         h.says_in(STAFF, "Yi", "/person part @lina").await;
         assert_eq!((person(h, "Lin").await, person(h, "Lina").await), before);
-        h.latest(STAFF, "On their own again: Lina (@lina, sandbox)");
+        h.latest(STAFF, &format!("On their own again: Lina (@lina, {})", h.world.account()));
     });
 }
 

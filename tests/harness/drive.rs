@@ -3,14 +3,14 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use bot_core::chat::{Lang, Platform};
-use bot_core::clock::Clock as _;
+use bot_core::chat::{Lang, TroubleKind};
+use bot_core::clock::{Clock as _, VirtualClock};
 use bot_core::hall::{Hall, HallParts};
 use bot_core::stepper::{Driver, Round, Stepper};
-use guildhall_sandbox::{SandboxPlatform, World};
 use rand::SeedableRng as _;
 
 use super::Stage;
+use super::ground::Ground;
 
 /// More rounds than this without rest mean that the program goes in circles.
 const ROUNDS_MAX: usize = 2_000;
@@ -30,20 +30,29 @@ impl Crash {
         Self { at: Some(point), passed: 0 }
     }
 
+    pub fn is_never(&self) -> bool {
+        self.at.is_none()
+    }
+
     pub fn passed(&self) -> usize {
         self.passed
     }
 }
 
-/// Drives one program on a world.
+/// Drives one program on a platform.
 struct On<'w> {
-    world: &'w World,
+    ground: &'w Ground,
+    clock: &'w VirtualClock,
     crash: &'w mut Crash,
 }
 
 impl Driver for On<'_> {
     fn events_wait(&self) -> bool {
-        self.world.stats().events_waiting > 0 && !self.world.faults().is_down()
+        self.ground.events_wait()
+    }
+
+    async fn changed(&self) {
+        self.ground.changed(self.clock).await;
     }
 
     fn between_steps(&mut self) -> ControlFlow<()> {
@@ -70,20 +79,24 @@ impl Stage {
         })
         .await
         .unwrap();
-        let platform: Arc<dyn Platform> = Arc::new(SandboxPlatform::new(self.world.clone()));
+        let heard = self.ground.heard();
+        let platform = self.ground.adapter(&self.clock);
         self.stepper = Some(Stepper::start(hall, vec![platform]).await.unwrap());
+        self.ground.until_heard_since(heard).await;
     }
 
     /// Kills the program: nothing is finished, nothing is said.
     pub fn kill(&mut self) {
         self.stepper = None;
+        self.ground.cut_off();
     }
 
     /// Lets the program work until nothing is left to do at this time.
     pub async fn settle(&mut self) {
         for _ in 0..ROUNDS_MAX {
+            self.ground.heed_outage().await;
             let stepper = self.stepper.as_mut().expect("the program runs");
-            let mut driver = On { world: &self.world, crash: &mut self.crash };
+            let mut driver = On { ground: &self.ground, clock: &self.clock, crash: &mut self.crash };
             match stepper.round(&mut driver).await.unwrap() {
                 Round::Continue(true) => {}
                 Round::Continue(false) => return,
@@ -91,7 +104,7 @@ impl Stage {
                     self.kill();
                     // No program comes back within the millisecond, and order in the outbox is by ids, which
                     // rise with time from one run to the next.
-                    self.clock.move_to(self.clock.now_ms() + 1);
+                    self.clock.move_to(self.clock.now_ms() + self.ground.tick_ms());
                     self.start().await;
                 }
             }
@@ -112,6 +125,33 @@ impl Stage {
         }
         self.clock.move_to(end_ms);
         self.settle().await;
+    }
+
+    /// Lets time pass until the program has an ear to the platform again.
+    pub async fn until_polled(&mut self) {
+        self.until(|h| h.telegram().is_heard()).await;
+    }
+
+    /// Lets time pass, second by second, until something is so.
+    pub async fn until(&mut self, is_so: impl Fn(&Self) -> bool) {
+        for _ in 0..300 {
+            // What the adapter waits for it waits for by the clock; what is on sockets needs this thread.
+            for _ in 0..100 {
+                if is_so(self) {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+            self.clock.move_to(self.clock.now_ms() + 1_000);
+        }
+        panic!("it has not come to be so in five minutes");
+    }
+
+    /// What the adapter says is wrong.
+    pub fn troubles(&self) -> Vec<TroubleKind> {
+        let hall = self.hall();
+        let troubles = hall.platform(self.world.account()).map(|platform| platform.health());
+        troubles.unwrap_or_default().into_iter().map(|trouble| trouble.kind).collect()
     }
 
     /// Lets time pass as it is written: `10m`, `25h`.

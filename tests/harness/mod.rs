@@ -3,21 +3,28 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot be told has failed")]
 #![allow(dead_code, reason = "no one story uses all of the stage")]
 
+mod crash;
 mod drive;
+mod forms;
+mod ground;
 mod people;
+pub mod telegram;
 mod tell;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use bot_core::chat::{AccountId, ChatKey, UserKey};
+use bot_core::chat::{ChatKey, UserKey};
 use bot_core::clock::VirtualClock;
 use bot_core::hall::Hall;
 use bot_core::stepper::Stepper;
 use bot_core::store::Db;
-use guildhall_sandbox::{Nonces, Profile, World};
+use guildhall_sandbox::{Profile, World};
 
+pub use crash::story_with_crashes;
 pub use drive::Crash;
+use ground::Ground;
+pub use ground::{Kind, Updates};
 
 /// The time at which stories begin: 2026-11-21 08:00 UTC.
 pub const START_MS: i64 = 1_795_248_000_000;
@@ -33,6 +40,7 @@ pub struct Stage {
     pub world: World,
     /// The time.
     pub clock: Arc<VirtualClock>,
+    ground: Ground,
     db: Fresh,
     stepper: Option<Stepper>,
     crash: Crash,
@@ -46,42 +54,31 @@ struct Fresh {
     _folder: Option<tempfile::TempDir>,
 }
 
-/// Tells a story on SQLite, and on PostgreSQL where its server programs are.
+/// Tells a story on the sandbox and on Telegram, polled and pushed, each on SQLite, and on PostgreSQL where its
+/// server programs are. How updates come in is no matter of the database: pushed, it is told on SQLite alone.
 ///
 /// The group "Sellers" and the staff chat "Staff room" are there; nobody is in them yet.
 pub fn story(tell: impl AsyncFn(&mut Stage)) {
-    with_profile(&Profile::sandbox(), tell);
+    for kind in Kind::ALL {
+        on(kind, &tell);
+    }
 }
 
-/// Tells a story on a platform of another make.
+/// Tells a story that is about one platform there alone.
+pub fn on(kind: Kind, tell: impl AsyncFn(&mut Stage)) {
+    let tell = async |database: &Database| told(database, kind, kind.profile(), &tell).await;
+    if kind == Kind::Telegram(Updates::Pushed) { on_sqlite(tell) } else { on_each_database(tell) }
+}
+
+/// Tells a story on a sandbox of another make.
 pub fn with_profile(profile: &Profile, tell: impl AsyncFn(&mut Stage)) {
-    on_each_database(async |database| {
-        let mut stage = Stage::open(database.fresh().await, profile.clone(), Crash::never()).await;
-        tell(&mut stage).await;
-        stage.close().await;
-    });
+    on_each_database(async |database| told(database, Kind::Sandbox, profile.clone(), &tell).await);
 }
 
-/// Tells a story again and again, with the program killed at another point each time and started again, on a
-/// platform that can tell whether a send arrived. Each time it must end as it does without a crash: the chats
-/// named in `chats` read the same.
-pub fn story_with_crashes(chats: &[&str], tell: impl AsyncFn(&mut Stage)) {
-    let profile = Profile { nonces: Nonces::Kept, ..Profile::sandbox() };
-    on_each_database(async |database| {
-        let mut stage = Stage::open(database.fresh().await, profile.clone(), Crash::never()).await;
-        tell(&mut stage).await;
-        let points = stage.crash.passed();
-        let expected = stage.transcripts(chats);
-        stage.close().await;
-        assert!(points > 3, "a story without points at which to crash proves nothing");
-        for point in 1..=points {
-            let mut stage = Stage::open(database.fresh().await, profile.clone(), Crash::at(point)).await;
-            tell(&mut stage).await;
-            let got = stage.transcripts(chats);
-            assert_eq!(got, expected, "killed at point {point} of {points}, the story ends otherwise");
-            stage.close().await;
-        }
-    });
+async fn told(database: &Database, kind: Kind, profile: Profile, tell: &impl AsyncFn(&mut Stage)) {
+    let mut stage = Stage::open(database.fresh().await, kind, profile, Crash::never()).await;
+    tell(&mut stage).await;
+    stage.close().await;
 }
 
 /// Where stories get their databases from.
@@ -89,6 +86,11 @@ enum Database {
     Sqlite,
     /// A cluster, and a database with tables and no rows to copy.
     Postgres(&'static throwaway_postgres::Cluster, String),
+}
+
+fn on_sqlite(tell: impl AsyncFn(&Database)) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(tell(&Database::Sqlite));
 }
 
 fn on_each_database(tell: impl AsyncFn(&Database)) {
@@ -136,15 +138,26 @@ impl Database {
 }
 
 impl Stage {
-    async fn open(db: Fresh, profile: Profile, crash: Crash) -> Self {
+    async fn open(db: Fresh, kind: Kind, profile: Profile, crash: Crash) -> Self {
         let clock = Arc::new(VirtualClock::at(START_MS));
-        let world = World::in_memory(AccountId::from("sandbox"), Arc::clone(&clock) as _, profile);
-        let mut stage =
-            Self { world, clock, db, stepper: None, crash, chats: BTreeMap::new(), users: BTreeMap::new() };
+        let world = World::in_memory(kind.account(), Arc::clone(&clock) as _, profile);
+        let ground = Ground::open(kind, world.clone()).await;
+        let (chats, users) = (BTreeMap::new(), BTreeMap::new());
+        let mut stage = Self { world, clock, ground, db, stepper: None, crash, chats, users };
         stage.start().await;
         stage.group(GROUP, bot_core::directory::Purpose::Community).await;
         stage.group(STAFF, bot_core::directory::Purpose::Staff).await;
         stage
+    }
+
+    /// The platform on which the story is told.
+    pub fn kind(&self) -> Kind {
+        self.ground.kind()
+    }
+
+    /// The fake Telegram; only in stories that are told there alone.
+    pub fn telegram(&self) -> &telegram::FakeTelegram {
+        self.ground.telegram().expect("the story is told on Telegram")
     }
 
     /// What the program shares. Not to be kept: after a crash it is another one.

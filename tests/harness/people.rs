@@ -1,7 +1,5 @@
 //! Who is in a story, and what they do.
 
-use std::collections::BTreeMap;
-
 use bot_core::chat::{ChatKey, MemberRole, MessageKey, UserInfo, UserKey};
 use bot_core::directory::Purpose;
 use bot_core::ids::StaffId;
@@ -14,7 +12,11 @@ use super::{GROUP, STAFF, Stage};
 impl Stage {
     /// A group, and what it is to the program.
     pub async fn group(&mut self, title: &str, purpose: Purpose) -> ChatKey {
-        let key = self.world.create_group(&title.to_lowercase().replace(' ', "-"), title, &[]).unwrap();
+        let key = self.ground.new_group(title, self.chats.len());
+        self.world.create_group(key.as_str(), title, &[]).unwrap();
+        if purpose == Purpose::Staff {
+            self.ground.make_forum(&key);
+        }
         self.chats.insert(title.to_owned(), key.clone());
         self.settle().await;
         let hall = self.hall();
@@ -25,6 +27,15 @@ impl Stage {
         work.commit().await.unwrap();
         hall.directory.forget_all();
         key
+    }
+
+    /// A group goes on under another key.
+    pub async fn migrates(&mut self, title: &str) -> ChatKey {
+        let to = self.ground.new_group("supergroup", 900);
+        let to = self.world.migrate(&self.chat(title), to.as_str()).unwrap();
+        self.chats.insert(title.to_owned(), to.clone());
+        self.settle().await;
+        to
     }
 
     /// A merchant who is a member of the group.
@@ -39,7 +50,7 @@ impl Stage {
     pub fn stranger(&mut self, name: &str) -> UserKey {
         let handle: String =
             name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-        let user = UserKey::from(format!("u{}", self.users.len() + 101));
+        let user = self.ground.new_user(self.users.len());
         let username = (!handle.is_empty()).then_some(handle);
         let info =
             UserInfo { key: user.clone(), name: name.to_owned(), username, language: None, is_bot: false };
@@ -87,6 +98,13 @@ impl Stage {
             return direct.unwrap_or_else(|| panic!("{name} has no private chat")).key;
         }
         self.chats.get(title).unwrap_or_else(|| panic!("no chat is called {title}")).clone()
+    }
+
+    /// Whether there is a chat of this title (`@Name` for a private chat).
+    pub fn has_chat(&self, title: &str) -> bool {
+        let Some(name) = title.strip_prefix('@') else { return self.chats.contains_key(title) };
+        let direct = self.users.get(name).and_then(|user| self.world.user(user)).and_then(|user| user.direct);
+        direct.is_some()
     }
 
     /// Opens the private chat with the bot.
@@ -161,16 +179,6 @@ impl Stage {
                 message.content.buttons.iter().flatten().find(|button| button.label.contains(label))?;
             Some((message.key.clone(), button.label.clone()))
         })
-    }
-
-    /// Somebody fills in the form that is open for them in a chat.
-    pub async fn fills(&mut self, chat: &str, name: &str, answers: &[(&str, &str)]) {
-        let view = self.world.chat(&self.chat(chat), Some(&self.user(name)), 1).unwrap();
-        let form = view.forms.last().unwrap_or_else(|| panic!("no form is open for {name} in {chat}"));
-        let answers: BTreeMap<String, String> =
-            answers.iter().map(|(field, answer)| ((*field).to_owned(), (*answer).to_owned())).collect();
-        self.world.fill_form(&self.user(name), &form.form.handle, answers).unwrap();
-        self.settle().await;
     }
 
     /// A message as the platform has it.

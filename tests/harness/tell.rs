@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use bot_core::chat::{Event, EventBody, EventKey};
 use bot_core::store::outbox;
 
-use super::Stage;
+use super::{Kind, Stage};
 
 impl Stage {
     /// A chat as lines of text (`@Name` for a private chat).
@@ -24,6 +25,18 @@ impl Stage {
             let _ = writeln!(all, "[{chat}]\n{}", self.transcript(chat));
             all
         })
+    }
+
+    /// The key under which the program was told of a message.
+    pub fn event_key(&self, text: &str) -> EventKey {
+        if let Kind::Telegram(_) = self.kind() {
+            let updates = self.telegram().updates_so_far();
+            let told = updates.iter().find(|update| update["message"]["text"] == text);
+            return EventKey(told.expect("an update said it")["update_id"].to_string());
+        }
+        let says = |event: &&Event| matches!(&event.body, EventBody::Message(message) if message.content.text.text == text);
+        let events = self.world.recent_events();
+        events.iter().find(says).expect("an event said it").key.clone()
     }
 
     /// Whether anything is queued, in hand or of unknown end.

@@ -1,6 +1,6 @@
 //! What follows when a message meets a rule.
 
-use bot_core::chat::{ButtonDo, UserInfo};
+use bot_core::chat::ButtonDo;
 use bot_core::roster::Role;
 use bot_core::store::moderation::{CaseState, Notice, Removal, SanctionState};
 use bot_core::store::{form, people};
@@ -58,17 +58,11 @@ fn a_rule_breaker_is_muted_told_why_and_may_write_again_in_time() {
 fn a_chinese_merchant_reads_it_in_chinese() {
     story(async |h| {
         strict(h);
-        let info = UserInfo {
-            key: "wang".into(),
-            name: "小王".into(),
-            username: None,
-            language: Some("zh-hans".into()),
-            is_bot: false,
-        };
-        h.world.add_user(info).unwrap();
-        h.world.join(&"wang".into(), &h.chat(GROUP)).unwrap();
-        let direct = h.world.open_direct(&"wang".into(), None).unwrap();
-        h.world.say(&"wang".into(), &h.chat(GROUP), "出大麻").unwrap();
+        let wang = h.stranger("小王");
+        h.world.set_language(&wang, Some("zh-hans")).unwrap();
+        h.world.join(&wang, &h.chat(GROUP)).unwrap();
+        let direct = h.world.open_direct(&wang, None).unwrap();
+        h.world.say(&wang, &h.chat(GROUP), "出大麻").unwrap();
         h.settle().await;
         let said = h.world.transcript(&direct);
         assert!(

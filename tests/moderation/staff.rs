@@ -222,7 +222,7 @@ fn a_case_shows_its_proof_to_staff_and_plain_words_to_its_owner() {
         h.says_in(STAFF, "Chen", "/case C-1").await;
         let shown = h.latest(STAFF, "C-1 · stands");
         assert_eq!(
-            shown.content.text.text,
+            shown.content.text.text.replace(h.user("Lin").as_str(), "u102"),
             "C-1 · stands\n\
              Lin (@lin, u102) in Sellers, 2026-11-21 08:00 UTC\n\
              Rule: Drugs (drugs, policy version 3). Found: weed\n\

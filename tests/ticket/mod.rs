@@ -91,7 +91,8 @@ async fn payout_story(h: &mut Stage) {
     h.says_in_thread(STAFF, "T-1", "Ann", "/close payout sent again").await;
     h.taps("@Lin", "Lin", "Reopen").await;
     h.says_in("@Lin", "Lin", "It failed again").await;
-    h.pass("1s").await;
+    // A group takes 20 messages a minute on Telegram.
+    h.pass("1m").await;
 }
 
 #[test]
