@@ -44,3 +44,53 @@ pub fn read(picture: &[u8]) -> Vec<String> {
     let texts = codes.iter().take(CODES_MAX).filter_map(|code| code.decode().ok().map(|(_, text)| text));
     texts.map(|text| text[..text.floor_char_boundary(TEXT_UTF8_MAX)].to_owned()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use image::{GrayImage, ImageFormat, Luma};
+    use qrcode::{Color, QrCode};
+
+    use super::*;
+    use crate::{Engine, Message, Policy};
+
+    /// A picture of the code of `text`, with so many pixels to a module and a quiet border.
+    fn picture(text: &str, module: u32, format: ImageFormat) -> Vec<u8> {
+        let code = QrCode::new(text).unwrap();
+        let (width, colors) = (code.width() as u32, code.to_colors());
+        let side = (width + 8) * module;
+        let drawn = GrayImage::from_fn(side, side, |x, y| {
+            let (x, y) = ((x / module).wrapping_sub(4), (y / module).wrapping_sub(4));
+            let dark = x < width && y < width && colors[(y * width + x) as usize] == Color::Dark;
+            Luma([if dark { 0 } else { 255 }])
+        });
+        let mut bytes = Cursor::new(Vec::new());
+        drawn.write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn a_code_is_read_and_its_text_is_judged_like_any_other() {
+        let text = "加我微信 lin_shop88，高价收号";
+        for (module, format) in [(4, ImageFormat::Png), (6, ImageFormat::Jpeg), (60, ImageFormat::Png)] {
+            assert_eq!(read(&picture(text, module, format)), [text], "{module} pixels, {format:?}");
+        }
+        let engine = Engine::new(Policy::parse(Policy::default_merchant_toml()).unwrap());
+        let found = read(&picture(text, 4, ImageFormat::Png)).concat();
+        assert_eq!(engine.check(&Message::new(&found)).outcome, crate::Outcome::Act);
+    }
+
+    #[test]
+    fn what_is_no_picture_or_too_large_holds_nothing() {
+        assert_eq!(read(b""), Vec::<String>::new());
+        assert_eq!(read(b"\x89PNG\r\n\x1a\nbroken"), Vec::<String>::new());
+        assert_eq!(read(&vec![0; FILE_BYTES_MAX + 1]), Vec::<String>::new());
+        let mut whole = picture("x", 4, ImageFormat::Png);
+        whole.truncate(whole.len() / 2);
+        assert_eq!(read(&whole), Vec::<String>::new());
+        // A few kilobytes that would be 9,000 by 9,000 pixels.
+        let mut bytes = Cursor::new(Vec::new());
+        GrayImage::new(9_000, 9_000).write_to(&mut bytes, ImageFormat::Png).unwrap();
+        assert!(bytes.get_ref().len() < 1_000_000);
+        assert_eq!(read(bytes.get_ref()), Vec::<String>::new());
+    }
+}
