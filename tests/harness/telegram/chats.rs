@@ -162,6 +162,6 @@ pub(super) fn get(fake: &FakeTelegram, asked: &Asked) -> Judged {
 
 pub(super) fn leave(fake: &FakeTelegram, asked: &Asked) -> Judged {
     let view = group(fake, asked)?;
-    fake.world().set_bot_rights(&view.summary.key, None).map_err(|why| bad(why))?;
+    fake.world().set_bot_rights(&view.summary.key, None).map_err(bad)?;
     Ok(Value::Bool(true))
 }

@@ -34,7 +34,7 @@ pub(super) fn sent(
     if upload.bytes.len() > max {
         return Err(refused(413, "Request Entity Too Large"));
     }
-    let file = fake.world().upload(&upload.name, &upload.bytes).map_err(|why| bad(why))?;
+    let file = fake.world().upload(&upload.name, &upload.bytes).map_err(bad)?;
     if kind == AttachmentKind::Picture && file.kind != AttachmentKind::Picture {
         return Err(bad("IMAGE_PROCESS_FAILED"));
     }
