@@ -210,7 +210,7 @@ fn set_own(fake: &FakeTelegram, (key, permissions): ((ChatKey, UserKey), Value))
     let mut state = fake.state();
     let usual = state.chat_permissions.get(&key.0).cloned().unwrap_or_else(usual);
     let adds_nothing = |name: &&str| permissions[*name] == json!(true) || usual[*name] == json!(false);
-    if PERMISSIONS.iter().all(|name| adds_nothing(name)) {
+    if PERMISSIONS.iter().all(adds_nothing) {
         // Nobody is given more than all may: with that much they are members like the others.
         state.permissions.remove(&key);
     } else {
