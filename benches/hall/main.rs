@@ -8,15 +8,23 @@
 )]
 
 mod program;
+mod telegram;
 mod throughput;
 
 fn main() {
+    let args: Vec<String> = std::env::args().collect();
+    if let [_, what @ ("--echo-bot" | "--reading-bot"), api_url] =
+        args.iter().map(String::as_str).collect::<Vec<_>>()[..]
+    {
+        return telegram::bare_bot(api_url, what == "--echo-bot");
+    }
     // `cargo test --benches` and the like pass flags for another harness; only `cargo bench` measures.
     if !std::env::args().any(|arg| arg == "--bench") {
         return;
     }
     println!("cpu: {}", cpu());
     throughput::run();
+    telegram::run();
     program::idle();
     program::start_with_a_million_messages();
 }

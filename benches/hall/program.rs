@@ -12,7 +12,7 @@ const STARTS: usize = 5;
 const STORED: i64 = 1_000_000;
 
 /// A running program, ended when dropped.
-struct Program {
+pub(crate) struct Program {
     child: Child,
     ready_after: Duration,
 }
@@ -24,11 +24,18 @@ impl Drop for Program {
     }
 }
 
+impl Program {
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+}
+
 /// Memory of a program that has nothing to do: an empty hall, and the demo's community after it was made, by the
 /// same process, from a week of talk.
 pub(crate) fn idle() {
     let folder = tempfile::tempdir().unwrap();
-    let (config, port) = config(folder.path());
+    let (config, port) = config(folder.path(), "[sandbox]\nenabled = true\n");
     let empty = started(&["serve", "--config", &config.display().to_string()], port);
     println!("idle memory of an empty hall, 3 s after start: {}", resident(&empty));
     drop(empty);
@@ -81,7 +88,7 @@ fn fill(folder: &Path) {
 }
 
 fn start(folder: &Path) -> Program {
-    let (config, port) = config(folder);
+    let (config, port) = config(folder, "[sandbox]\nenabled = true\n");
     started(&["serve", "--config", &config.display().to_string()], port)
 }
 
@@ -89,19 +96,19 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// A config for the database in `folder`, and the port that it names.
-fn config(folder: &Path) -> (PathBuf, u16) {
+/// A config for the database in `folder` and for a platform, and the port that it names.
+pub(crate) fn config(folder: &Path, platform: &str) -> (PathBuf, u16) {
     let port = free_port();
     let config = folder.join("guildhall.toml");
     let text = format!(
-        "[server]\nlisten = \"127.0.0.1:{port}\"\n[database]\nurl = \"sqlite:{}\"\n[sandbox]\nenabled = true\n[log]\nlevel = \"warn\"\n",
+        "[server]\nlisten = \"127.0.0.1:{port}\"\n[database]\nurl = \"sqlite:{}\"\n{platform}[log]\nlevel = \"warn\"\n",
         folder.join("bench.sqlite").display()
     );
     std::fs::write(&config, text).unwrap();
     (config, port)
 }
 
-fn started(args: &[&str], port: u16) -> Program {
+pub(crate) fn started(args: &[&str], port: u16) -> Program {
     #[expect(clippy::disallowed_methods, reason = "a bench measures real time")]
     let began = Instant::now();
     let child = Command::new(env!("CARGO_BIN_EXE_guildhall"))

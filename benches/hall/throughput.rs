@@ -136,7 +136,7 @@ async fn hall(db: Db) -> Arc<Hall> {
 }
 
 /// Every fourth a question, the others talk in either language.
-fn text(round: usize, at: usize) -> String {
+pub(crate) fn text(round: usize, at: usize) -> String {
     let no = round * EVENTS + at;
     let pick = |salt: usize| (no * 7_919 + salt * 104_729) % 9_973;
     let talk = &TALK[pick(1) % 2];

@@ -48,8 +48,12 @@ fn read_text(place: &str, text: &str, vars: impl Iterator<Item = (String, String
         vars.filter(|(name, _)| name.starts_with(PREFIX) && name.contains("__")).collect();
     vars.sort();
     for (name, value) in vars {
-        set(&mut table, &name, &value)?;
-        Config::deserialize_table(&table).map_err(|message| Fault::of(&name, message))?;
+        set(&mut table, &name, typed(&value))?;
+        if let Err(message) = Config::deserialize_table(&table) {
+            // A secret may be all digits: what does not fit as a number may fit as text.
+            set(&mut table, &name, Value::String(value))?;
+            Config::deserialize_table(&table).map_err(|_| Fault::of(&name, message))?;
+        }
     }
     let mut config = Config::deserialize_table(&table).map_err(|message| Fault::of(place, message))?;
     read_secrets(place, &mut config)?;
@@ -58,7 +62,7 @@ fn read_text(place: &str, text: &str, vars: impl Iterator<Item = (String, String
 }
 
 /// Sets what `GUILDHALL_<SECTION>__<KEY>` names; sections may lie in sections.
-fn set(table: &mut Table, name: &str, value: &str) -> Result<(), Fault> {
+fn set(table: &mut Table, name: &str, value: Value) -> Result<(), Fault> {
     let path = name[PREFIX.len()..].to_ascii_lowercase();
     let Some((sections, key)) = path.rsplit_once("__") else { return Ok(()) };
     let mut section = table;
@@ -69,15 +73,18 @@ fn set(table: &mut Table, name: &str, value: &str) -> Result<(), Fault> {
         };
         section = inner;
     }
-    // Numbers and booleans as TOML writes them; everything else is text.
-    let parsed =
-        toml::from_str::<Table>(&format!("value = {value}")).ok().and_then(|mut table| table.remove("value"));
-    let value = match parsed {
-        Some(value @ (Value::Integer(_) | Value::Boolean(_) | Value::Float(_) | Value::Array(_))) => value,
-        _ => Value::String(value.to_owned()),
-    };
     section.insert(key.to_owned(), value);
     Ok(())
+}
+
+/// Numbers, booleans and lists as TOML writes them; everything else is text.
+fn typed(value: &str) -> Value {
+    let parsed =
+        toml::from_str::<Table>(&format!("value = {value}")).ok().and_then(|mut table| table.remove("value"));
+    match parsed {
+        Some(value @ (Value::Integer(_) | Value::Boolean(_) | Value::Float(_) | Value::Array(_))) => value,
+        _ => Value::String(value.to_owned()),
+    }
 }
 
 impl Config {
@@ -200,6 +207,7 @@ mod tests {
                 ("GUILDHALL_SERVER__LISTEN", "0.0.0.0:9"),
                 ("GUILDHALL_SANDBOX__ENABLED", "true"),
                 ("GUILDHALL_LOG__LEVEL", "debug"),
+                ("GUILDHALL_TELEGRAM__WEBHOOK_SECRET", "1234567890123456"),
             ],
         )
         .unwrap();
