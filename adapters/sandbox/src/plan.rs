@@ -2,18 +2,15 @@
 
 use bot_core::chat::{
     Action, Button, ButtonDo, Call, Capabilities, Content, Feature, Loss, LossKind, MarkKind, RenderPlan,
-    RichText, Support, split_rich_text, utf16_len,
+    RichText, Support, cut_rich_text, split_rich_text, utf16_len,
 };
 
 use crate::Profile;
 use crate::world::DELETE_AT_ONCE;
 
-/// What is done about text that is too long where only one message will do.
-const CUT: &str = "cut with an ellipsis";
-
 pub(crate) fn plan(profile: &Profile, caps: &Capabilities, action: &Action, now_ms: i64) -> RenderPlan {
     let mut plan = RenderPlan::default();
-    if !allowed(caps, feature_of(action), &mut plan.losses) {
+    if !caps.allow(action.needs(), &mut plan.losses) {
         return plan;
     }
     let actions = match action {
@@ -30,7 +27,7 @@ pub(crate) fn plan(profile: &Profile, caps: &Capabilities, action: &Action, now_
             vec![Action::Mute { user: user.clone(), until_ms: mute_end(caps, *until_ms, now_ms) }]
         }
         Action::AnswerPress { press, text } => {
-            let cut = cut_to(&RichText::plain(text.as_str()), profile.toast_utf16, &mut plan.losses);
+            let cut = cut_rich_text(&RichText::plain(text.as_str()), profile.toast_utf16, &mut plan.losses);
             vec![Action::AnswerPress { press: press.clone(), text: cut.text }]
         }
         other => vec![other.clone()],
@@ -38,36 +35,6 @@ pub(crate) fn plan(profile: &Profile, caps: &Capabilities, action: &Action, now_
     plan.calls =
         actions.into_iter().map(|action| Call { method: action.word().to_owned(), action }).collect();
     plan
-}
-
-/// What an action needs before all else.
-fn feature_of(action: &Action) -> Feature {
-    match action {
-        Action::Send(_) => Feature::Text,
-        Action::Edit { .. } => Feature::Edit,
-        Action::Delete { .. } => Feature::DeleteOwn,
-        Action::Pin { .. } | Action::Unpin { .. } => Feature::Pin,
-        Action::Mute { .. } | Action::Unmute { .. } => Feature::Mute,
-        Action::Kick { .. } => Feature::Kick,
-        Action::Ban { .. } | Action::Unban { .. } => Feature::Ban,
-        Action::OpenThread { .. }
-        | Action::RenameThread { .. }
-        | Action::CloseThread { .. }
-        | Action::ReopenThread { .. } => Feature::Threads,
-        Action::AnswerPress { .. } => Feature::Buttons,
-        Action::ShowForm { .. } | Action::DropForm { .. } => Feature::Forms,
-    }
-}
-
-/// Whether the platform itself can do it here; if not, the loss is noted.
-fn allowed(caps: &Capabilities, feature: Feature, losses: &mut Vec<Loss>) -> bool {
-    let kind = match caps.of(feature) {
-        Support::Native(_) => return true,
-        Support::Denied { missing } => LossKind::MissingRight { missing: *missing },
-        Support::Emulated { .. } | Support::Absent => LossKind::Dropped,
-    };
-    losses.push(Loss { feature, kind });
-    false
 }
 
 fn send(profile: &Profile, caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Vec<Action> {
@@ -108,7 +75,7 @@ fn edit(
         losses.push(Loss { feature: Feature::Attachments, kind: LossKind::Dropped });
     }
     let max = if content.attachments.is_empty() { profile.text_utf16 } else { profile.caption_utf16 };
-    content.text = cut_to(&content.text, max, losses);
+    content.text = cut_rich_text(&content.text, max, losses);
     content.reply_to = None;
     (!content.attachments.is_empty() || !content.text.text.trim().is_empty()).then_some(content)
 }
@@ -117,15 +84,14 @@ fn edit(
 fn fitted(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Content {
     let mut content = content.clone();
     let everybody = |kind: &MarkKind| *kind == MarkKind::MentionAll;
-    if content.text.marks.iter().any(|mark| everybody(&mark.kind))
-        && !allowed(caps, Feature::MentionAll, losses)
+    if content.text.marks.iter().any(|mark| everybody(&mark.kind)) && !caps.allow(Feature::MentionAll, losses)
     {
         content.text.marks.retain(|mark| !everybody(&mark.kind));
     }
-    if !content.text.marks.is_empty() && !allowed(caps, Feature::Marks, losses) {
+    if !content.text.marks.is_empty() && !caps.allow(Feature::Marks, losses) {
         content.text = without_marks(&content.text);
     }
-    if !content.attachments.is_empty() && !allowed(caps, Feature::Attachments, losses) {
+    if !content.attachments.is_empty() && !caps.allow(Feature::Attachments, losses) {
         content.attachments.clear();
     }
     let max_bytes = caps.limits(Feature::Attachments).size_bytes.unwrap_or(u64::MAX);
@@ -133,7 +99,7 @@ fn fitted(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Con
         content.attachments.retain(|file| file.size_bytes <= max_bytes);
         losses.push(Loss { feature: Feature::Attachments, kind: LossKind::Dropped });
     }
-    if content.reply_to.is_some() && !allowed(caps, Feature::Reply, losses) {
+    if content.reply_to.is_some() && !caps.allow(Feature::Reply, losses) {
         content.reply_to = None;
     }
     if !content.buttons.is_empty() {
@@ -181,19 +147,10 @@ fn fit_buttons(caps: &Capabilities, content: &mut Content, losses: &mut Vec<Loss
             }
         }
         Support::Denied { .. } | Support::Absent => {
-            allowed(caps, feature, losses);
+            caps.allow(feature, losses);
             content.buttons.clear();
         }
     }
-}
-
-/// The text, cut if it is longer than `max_utf16`.
-fn cut_to(text: &RichText, max_utf16: usize, losses: &mut Vec<Loss>) -> RichText {
-    if utf16_len(&text.text) <= max_utf16 {
-        return text.clone();
-    }
-    losses.push(Loss { feature: Feature::Text, kind: LossKind::Emulated { via: CUT.to_owned() } });
-    split_rich_text(text, max_utf16.saturating_sub(1)).into_iter().next().unwrap_or_default().then("…")
 }
 
 /// The end of a mute, no later than the platform allows; the clockwork renews it.

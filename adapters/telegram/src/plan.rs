@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use bot_core::chat::{
     Action, Attachment, Button, ButtonDo, Call, Capabilities, Content, Feature, FileRef, Limits, Loss,
-    LossKind, MarkKind, MessageRef, RenderPlan, RichText, Right, Support, split_rich_text, utf16_len,
+    LossKind, MarkKind, MessageRef, RenderPlan, RichText, Right, Support, cut_rich_text, split_rich_text,
+    utf16_len,
 };
 
 use crate::chats::{Known, Sort};
@@ -39,8 +40,6 @@ const MUTE_MIN_MS: i64 = 30_000;
 /// Longer restrictions than this last for ever, milliseconds.
 const MUTE_MAX_MS: i64 = 366 * 86_400_000;
 
-/// What is done about text that is too long where only one message will do.
-const CUT: &str = "cut with an ellipsis";
 /// What is done about mutes that Telegram has no end for.
 const LIFTED_BY_US: &str = "a mute without an end of its own, lifted by the bot (Telegram ends only mutes of 30 seconds to 366 days)";
 /// What is done about buttons under an album.
@@ -120,7 +119,9 @@ fn right_for(feature: Feature) -> Option<Right> {
 /// What an action becomes in a chat of this sort.
 pub(crate) fn plan(sort: Sort, caps: &Capabilities, action: &Action, now_ms: i64) -> RenderPlan {
     let mut losses = Vec::new();
-    if !allowed(caps, feature_of(action), &mut losses) {
+    // A press is answered to whoever pressed, with no right to write in the chat.
+    let answers = matches!(action, Action::AnswerPress { .. });
+    if !answers && !caps.allow(action.needs(), &mut losses) {
         return RenderPlan { calls: Vec::new(), losses };
     }
     let actions = match action {
@@ -147,26 +148,6 @@ pub(crate) fn plan(sort: Sort, caps: &Capabilities, action: &Action, now_ms: i64
     };
     let calls = actions.into_iter().map(|action| Call { method: method(sort, &action).to_owned(), action });
     RenderPlan { calls: calls.collect(), losses }
-}
-
-/// What an action needs before all else.
-fn feature_of(action: &Action) -> Feature {
-    match action {
-        Action::Send(_) => Feature::Text,
-        Action::Edit { .. } => Feature::Edit,
-        // Of one's own messages; whether the bot may delete other people's, Telegram says.
-        Action::Delete { .. } => Feature::DeleteOwn,
-        Action::Pin { .. } | Action::Unpin { .. } => Feature::Pin,
-        Action::Mute { .. } | Action::Unmute { .. } => Feature::Mute,
-        Action::Kick { .. } => Feature::Kick,
-        Action::Ban { .. } | Action::Unban { .. } => Feature::Ban,
-        Action::OpenThread { .. }
-        | Action::RenameThread { .. }
-        | Action::CloseThread { .. }
-        | Action::ReopenThread { .. } => Feature::Threads,
-        Action::AnswerPress { .. } => Feature::Marks,
-        Action::ShowForm { .. } | Action::DropForm { .. } => Feature::Forms,
-    }
 }
 
 /// Telegram's name of the call that does an action.
@@ -217,17 +198,6 @@ pub(crate) fn sort_of(file: &Attachment) -> &str {
         FileRef::Platform(key) => key.split_once(':').map_or("", |(sort, _)| sort),
         FileRef::Stored(_) => "",
     }
-}
-
-/// Whether Telegram can do it here; if not, the loss is noted.
-fn allowed(caps: &Capabilities, feature: Feature, losses: &mut Vec<Loss>) -> bool {
-    let kind = match caps.of(feature) {
-        Support::Native(_) => return true,
-        Support::Denied { missing } => LossKind::MissingRight { missing: *missing },
-        Support::Emulated { .. } | Support::Absent => LossKind::Dropped,
-    };
-    losses.push(Loss { feature, kind });
-    false
 }
 
 fn send(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Vec<Action> {
@@ -297,7 +267,7 @@ fn takes_caption(part: &Content) -> bool {
 fn edit(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Option<Content> {
     let mut content = fitted(caps, content, losses);
     let max = if content.attachments.is_empty() { TEXT_MAX } else { CAPTION_MAX };
-    content.text = cut_to(&content.text, max, losses);
+    content.text = cut_rich_text(&content.text, max, losses);
     content.reply_to = None;
     (!content.attachments.is_empty() || !content.text.text.trim().is_empty()).then_some(content)
 }
@@ -323,7 +293,7 @@ fn fitted(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Con
     let mut content = content.clone();
     let everybody = |kind: &MarkKind| *kind == MarkKind::MentionAll;
     if content.text.marks.iter().any(|mark| everybody(&mark.kind)) {
-        allowed(caps, Feature::MentionAll, losses);
+        caps.allow(Feature::MentionAll, losses);
         content.text.marks.retain(|mark| !everybody(&mark.kind));
     }
     let sendable = |file: &Attachment| matches!(&file.file, FileRef::Platform(key) if key.contains(':'));
@@ -359,20 +329,11 @@ fn is_payload(payload: &str) -> bool {
         && payload.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
-/// The text, cut if it is longer than `max_utf16`.
-fn cut_to(text: &RichText, max_utf16: usize, losses: &mut Vec<Loss>) -> RichText {
-    if utf16_len(&text.text) <= max_utf16 {
-        return text.clone();
-    }
-    losses.push(Loss { feature: Feature::Text, kind: LossKind::Emulated { via: CUT.to_owned() } });
-    split_rich_text(text, max_utf16.saturating_sub(1)).into_iter().next().unwrap_or_default().then("…")
-}
-
 fn cut_chars(text: &str, max: usize, losses: &mut Vec<Loss>) -> String {
     if utf16_len(text) <= max {
         return text.to_owned();
     }
-    cut_to(&RichText::plain(text), max, losses).text
+    cut_rich_text(&RichText::plain(text), max, losses).text
 }
 
 /// The end of a mute as Telegram takes it; without one where Telegram would make it last for ever anyway.

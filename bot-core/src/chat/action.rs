@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Form, MessageKey, PressKey, ThreadKey, UserKey};
+use super::{Content, Feature, Form, MessageKey, PressKey, ThreadKey, UserKey};
 use crate::ids::OutboxId;
 
 /// One thing to be done in one chat. Where it is done stands beside it in the outbox.
@@ -181,6 +181,26 @@ impl Action {
     /// Whether doing it twice is the same as doing it once, so that it may be repeated until confirmed.
     pub fn is_idempotent(&self) -> bool {
         !matches!(self, Self::Send(_) | Self::OpenThread { .. } | Self::Kick { .. } | Self::ShowForm { .. })
+    }
+
+    /// What a platform must be able to do before all else.
+    pub fn needs(&self) -> Feature {
+        match self {
+            Self::Send(_) => Feature::Text,
+            Self::Edit { .. } => Feature::Edit,
+            // Of one's own messages; whether the bot may delete other people's, the platform says.
+            Self::Delete { .. } => Feature::DeleteOwn,
+            Self::Pin { .. } | Self::Unpin { .. } => Feature::Pin,
+            Self::Mute { .. } | Self::Unmute { .. } => Feature::Mute,
+            Self::Kick { .. } => Feature::Kick,
+            Self::Ban { .. } | Self::Unban { .. } => Feature::Ban,
+            Self::OpenThread { .. }
+            | Self::RenameThread { .. }
+            | Self::CloseThread { .. }
+            | Self::ReopenThread { .. } => Feature::Threads,
+            Self::AnswerPress { .. } => Feature::Buttons,
+            Self::ShowForm { .. } | Self::DropForm { .. } => Feature::Forms,
+        }
     }
 
     /// One word for logs, metrics and the ledger.

@@ -24,7 +24,7 @@ pub use health::{Trouble, TroubleKind};
 pub use ids::{AccountId, ChatKey, EventKey, MessageKey, PressKey, ThreadKey, UserKey};
 pub use lang::Lang;
 pub use name::clean_display_name;
-pub use plan::{Call, Loss, LossKind, RenderPlan};
+pub use plan::{Call, Loss, LossKind, RenderPlan, cut_rich_text};
 pub use platform::{
     Address, Delivered, EventSink, IntakeClosed, Outcome, Pace, Platform, Platforms, Rate, Rejection,
     RejectionKind, RetryScope,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Feature, Right};
+use super::{Action, Capabilities, Feature, RichText, Right, Support, split_rich_text, utf16_len};
 
 /// The platform calls that an action becomes, and what is lost on the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,4 +52,29 @@ pub enum LossKind {
         /// The right to be given.
         missing: Right,
     },
+}
+
+/// What is done about text that is too long where only one message will do.
+const CUT: &str = "cut with an ellipsis";
+
+impl Capabilities {
+    /// Whether the platform itself can do it; if not, the loss is noted.
+    pub fn allow(&self, feature: Feature, losses: &mut Vec<Loss>) -> bool {
+        let kind = match self.of(feature) {
+            Support::Native(_) => return true,
+            Support::Denied { missing } => LossKind::MissingRight { missing: *missing },
+            Support::Emulated { .. } | Support::Absent => LossKind::Dropped,
+        };
+        losses.push(Loss { feature, kind });
+        false
+    }
+}
+
+/// The text, cut with an ellipsis if it is longer than `max_utf16` UTF-16 code units, which is noted as a loss.
+pub fn cut_rich_text(text: &RichText, max_utf16: usize, losses: &mut Vec<Loss>) -> RichText {
+    if utf16_len(&text.text) <= max_utf16 {
+        return text.clone();
+    }
+    losses.push(Loss { feature: Feature::Text, kind: LossKind::Emulated { via: CUT.to_owned() } });
+    split_rich_text(text, max_utf16.saturating_sub(1)).into_iter().next().unwrap_or_default().then("…")
 }

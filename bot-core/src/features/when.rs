@@ -167,10 +167,8 @@ fn after(line: &str) -> Option<i64> {
 fn at(line: &str, zone: &TimeZone, now_ms: i64) -> Option<i64> {
     let (line, zone) = zone_of(line, zone)?;
     let now = Timestamp::from_millisecond(now_ms).ok()?.to_zoned(zone.clone()).datetime();
-    let ((line, half), day) = {
-        let (line, day) = taken(line, DAYS);
-        (taken(&line, HALVES), day)
-    };
+    let (line, day) = taken(line, DAYS);
+    let (line, half) = taken(&line, HALVES);
     let (date, time) = match line.rsplit_once([' ', 't']) {
         Some((date, time)) => (Some(date.trim()), time),
         None => (None, line.as_str()),

@@ -47,8 +47,8 @@ pub struct Matcher {
     index: ArticleIndex,
     /// Each word that an article knows.
     words: HashMap<String, WordNo>,
-    /// The same by number, with its letters.
-    spelt: Vec<(String, Letters)>,
+    /// What each is written in, by its number.
+    letters: Vec<Letters>,
     /// What each word weighs, by its number.
     weights: Vec<f64>,
     /// What a word weighs that no article knows.
@@ -145,9 +145,9 @@ impl Matcher {
     }
 
     fn over(index: ArticleIndex, read: BTreeMap<String, Read>) -> Self {
-        let (mut words, mut spelt, mut weights) = (HashMap::new(), Vec::new(), Vec::new());
+        let (mut words, mut letters, mut weights) = (HashMap::new(), Vec::new(), Vec::new());
         for (no, (word, mentions)) in (0..).zip(mentions(read.values())) {
-            spelt.push((word.clone(), Letters::of(&word)));
+            letters.push(Letters::of(&word));
             words.insert(word, no);
             weights.push(weight(read.len(), mentions));
         }
@@ -168,7 +168,7 @@ impl Matcher {
                 (slug.clone(), known)
             })
             .collect();
-        Self { index, rarest: weight(read.len(), 0.0), words, spelt, weights, articles }
+        Self { index, rarest: weight(read.len(), 0.0), words, letters, weights, articles }
     }
 
     /// For each question the article that comes nearest to it; `None` when none has a word in common with it.
@@ -264,18 +264,20 @@ impl Matcher {
         if count < if han { 2 } else { SLIP_MIN_CHARS } {
             return Vec::new();
         }
-        let mut near: Vec<(&str, WordNo)> = (0..)
-            .zip(&self.spelt)
-            .filter(|(_, (known, of))| {
+        let mut near: Vec<(&str, WordNo)> = self
+            .words
+            .iter()
+            .map(|(known, no)| (known.as_str(), *no))
+            .filter(|(known, no)| {
+                let of = self.letters[*no as usize];
                 if han {
-                    *of == Letters::Han && (word.contains(known.as_str()) || known.contains(word))
+                    of == Letters::Han && (word.contains(known) || known.contains(word))
                 } else {
                     of.near(letters)
                         && known.len().abs_diff(word.len()) <= 1
                         && strsim::osa_distance(known, word) == 1
                 }
             })
-            .map(|(no, (known, _))| (known.as_str(), no))
             .collect();
         near.sort_by_key(|(known, _)| (std::cmp::Reverse(known.len()), *known));
         near.truncate(NEAR_MAX);

@@ -1,6 +1,6 @@
 //! Puts flagged messages before the staff, and a flood of them only once.
 
-use moderation::{Hit, HitKind};
+use moderation::{HitKind, Verdict};
 
 use super::decide::{Found, is_before_staff};
 use super::staff::{lang_of, staff_chat, tell};
@@ -24,7 +24,8 @@ const MINUTE_MS: i64 = 60_000;
 
 /// Whether staff have the same already before them: a flood is one case and not one for each message of it, and a
 /// name is looked at once.
-pub(super) async fn is_known(work: &mut Work, chat: &Chat, user: &User, hit: &Hit) -> Result<bool> {
+pub(super) async fn is_known(work: &mut Work, chat: &Chat, user: &User, verdict: &Verdict) -> Result<bool> {
+    let Some(hit) = verdict.gravest() else { return Ok(false) };
     let found = match hit.kind {
         _ if hit.in_name => Found::InName,
         HitKind::Behaviour => Found::Behaviour,

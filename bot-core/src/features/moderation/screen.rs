@@ -102,7 +102,7 @@ async fn found(
             carry_out(work, &mut case, user, chat, engine).await?;
             Ok(Flow::Done)
         }
-        (Follow::Flag, None) if known_flag(work, chat, user, verdict).await? => Ok(Flow::Pass),
+        (Follow::Flag, None) if flag::is_known(work, chat, user, verdict).await? => Ok(Flow::Pass),
         (follow, _) => {
             let mut case = open(work, chat, message, user).await?;
             charge(&mut case, engine, verdict, text);
@@ -115,14 +115,6 @@ async fn found(
             flag::show(work, &case, user, chat).await?;
             Ok(Flow::Pass)
         }
-    }
-}
-
-/// Whether what was flagged is before the staff already.
-async fn known_flag(work: &mut Work, chat: &Chat, user: &User, verdict: &Verdict) -> Result<bool> {
-    match verdict.gravest() {
-        Some(hit) => flag::is_known(work, chat, user, hit).await,
-        None => Ok(false),
     }
 }
 
