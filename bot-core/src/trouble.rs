@@ -20,6 +20,8 @@ impl TroubleKind {
             Self::MissingRight { right: Right::RestrictMembers } => Text::new("trouble-lacks-restrict"),
             Self::MissingRight { right: Right::PinMessages } => Text::new("trouble-lacks-pin"),
             Self::MissingRight { right: Right::ManageThreads } => Text::new("trouble-lacks-threads"),
+            Self::MissingRight { right: Right::InviteMembers } => Text::new("trouble-lacks-invite"),
+            Self::MissingRight { right: Right::ManageChat } => Text::new("trouble-lacks-manage"),
         }
     }
 }

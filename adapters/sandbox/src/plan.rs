@@ -2,7 +2,7 @@
 
 use bot_core::chat::{
     Action, Button, ButtonDo, Call, Capabilities, Content, Feature, Loss, LossKind, MarkKind, RenderPlan,
-    RichText, Support, cut_rich_text, split_rich_text, utf16_len,
+    RichText, Standing, Support, cut_rich_text, split_rich_text, utf16_len,
 };
 
 use crate::Profile;
@@ -26,6 +26,8 @@ pub(crate) fn plan(profile: &Profile, caps: &Capabilities, action: &Action, now_
         Action::Mute { user, until_ms } => {
             vec![Action::Mute { user: user.clone(), until_ms: mute_end(caps, *until_ms, now_ms) }]
         }
+        // What a group let its members do is found out first, so that it can be brought back.
+        Action::Lock => vec![Action::Look { at: Standing::Chat }, Action::Lock],
         Action::AnswerPress { press, text } => {
             let cut = cut_rich_text(&RichText::plain(text.as_str()), profile.toast_utf16, &mut plan.losses);
             vec![Action::AnswerPress { press: press.clone(), text: cut.text }]

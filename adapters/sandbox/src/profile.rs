@@ -45,6 +45,12 @@ pub struct Profile {
     pub mutes: bool,
     /// Longest mute in milliseconds; `None` for any.
     pub mute_max_ms: Option<i64>,
+    /// Whether a group can be locked, so that only its admins write.
+    pub locks: bool,
+    /// Whether the platform itself lets each member write only once in a while.
+    pub slow_mode: bool,
+    /// Whether people can ask to be let into a group.
+    pub join_requests: bool,
     /// Whom the bot can write to first.
     pub direct_first: DirectFirst,
     /// What a send's nonce is good for.
@@ -128,6 +134,9 @@ impl Profile {
             mention_all: true,
             mutes: true,
             mute_max_ms: None,
+            locks: true,
+            slow_mode: true,
+            join_requests: true,
             direct_first: DirectFirst::Nobody,
             nonces: Nonces::Ignored,
             echoes_own: false,
@@ -158,6 +167,7 @@ impl Profile {
             threads: false,
             mention_all: false,
             mute_max_ms: Some(30 * 86_400_000),
+            slow_mode: false,
             direct_first: DirectFirst::SharedGroup,
             nonces: Nonces::Kept,
             echoes_own: true,
@@ -177,6 +187,7 @@ impl Profile {
             forms: FormsWhen::Never,
             delete_age_ms: Some(48 * 3_600_000),
             mention_all: false,
+            slow_mode: false,
             tells_deletions: false,
             numbered: true,
             ..Self::sandbox()
@@ -237,6 +248,9 @@ impl Profile {
                 (self.mutes && !direct).then(|| Limits { duration_ms: self.mute_max_ms, ..Limits::default() })
             }
             Feature::Kick | Feature::Ban => plain(!direct),
+            Feature::Lock => plain(self.locks && !direct),
+            Feature::SlowMode => plain(self.slow_mode && !direct),
+            Feature::JoinRequests => plain(self.join_requests && !direct),
             Feature::Threads => plain(self.threads && !direct),
             Feature::DirectFirst => plain(self.direct_first != DirectFirst::Nobody),
             Feature::Reply => plain(self.replies),
@@ -246,7 +260,7 @@ impl Profile {
     }
 }
 
-const ALL_FEATURES: [Feature; 17] = [
+const ALL_FEATURES: [Feature; 20] = [
     Feature::Text,
     Feature::Marks,
     Feature::Attachments,
@@ -259,6 +273,9 @@ const ALL_FEATURES: [Feature; 17] = [
     Feature::Mute,
     Feature::Kick,
     Feature::Ban,
+    Feature::Lock,
+    Feature::SlowMode,
+    Feature::JoinRequests,
     Feature::Threads,
     Feature::DirectFirst,
     Feature::Reply,
@@ -267,8 +284,15 @@ const ALL_FEATURES: [Feature; 17] = [
 ];
 
 /// All rights that a bot can have in a group.
-pub(crate) const ALL_RIGHTS: [Right; 5] =
-    [Right::Write, Right::DeleteMessages, Right::RestrictMembers, Right::PinMessages, Right::ManageThreads];
+pub(crate) const ALL_RIGHTS: [Right; 7] = [
+    Right::Write,
+    Right::DeleteMessages,
+    Right::RestrictMembers,
+    Right::PinMessages,
+    Right::ManageThreads,
+    Right::InviteMembers,
+    Right::ManageChat,
+];
 
 /// The right that a feature needs in a group.
 pub(crate) fn right_for(feature: Feature) -> Option<Right> {
@@ -276,7 +300,9 @@ pub(crate) fn right_for(feature: Feature) -> Option<Right> {
         Feature::Text | Feature::Attachments | Feature::Buttons | Feature::Forms => Some(Right::Write),
         Feature::DeleteOthers => Some(Right::DeleteMessages),
         Feature::Pin => Some(Right::PinMessages),
-        Feature::Mute | Feature::Kick | Feature::Ban => Some(Right::RestrictMembers),
+        Feature::Mute | Feature::Kick | Feature::Ban | Feature::Lock => Some(Right::RestrictMembers),
+        Feature::SlowMode => Some(Right::ManageChat),
+        Feature::JoinRequests => Some(Right::InviteMembers),
         Feature::Threads => Some(Right::ManageThreads),
         _ => None,
     }

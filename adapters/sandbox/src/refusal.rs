@@ -44,6 +44,18 @@ pub enum Refusal {
         /// Until when, unix milliseconds; `None` until unmuted.
         until_ms: Option<i64>,
     },
+    /// Only admins may write now.
+    #[error("this group is locked, only its admins can write")]
+    Locked,
+    /// The user wrote a moment ago.
+    #[error("slow mode is on: wait {} s", (wait_ms + 999) / 1_000)]
+    TooSoon {
+        /// How long to wait, milliseconds.
+        wait_ms: i64,
+    },
+    /// Who comes in must be let in.
+    #[error("you must ask to be let into this group")]
+    MustAsk,
     /// The private chat must be opened first.
     #[error("open the private chat first")]
     DirectNotOpen,

@@ -1,68 +1,61 @@
-//! How somebody was restricted before the bot muted them, so that lifting the mute brings that back.
+//! How members and chats stand before the bot changes it, so that it can be brought back exactly.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use bot_core::chat::{Delivered, Standing};
+use serde::{Deserialize, Serialize};
+use teloxide::payloads::{GetChat, GetChatMember};
+use teloxide::types::{ChatId, ChatPermissions};
 
-use teloxide::payloads::GetChatMember;
-use teloxide::types::{ChatId, ChatPermissions, UserId};
-
+use crate::api::Fault;
+use crate::perform::need_user;
 use crate::platform::TelegramPlatform;
-use crate::wire::Member;
+use crate::wire::{FullChat, Member};
 
-/// How many restrictions are remembered.
-const KEPT: usize = 10_000;
-
-/// A restriction that somebody else had put on a member.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What members, or one of them, might do. It is kept as JSON by the core, which does not look into it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Before {
-    /// What they still might do.
-    pub(crate) permissions: ChatPermissions,
-    /// Until when, unix seconds; for ever without it.
+    /// What they might do; `None` for all that the chat allows its members.
+    pub(crate) permissions: Option<ChatPermissions>,
+    /// Until when a restriction of one member lasts, unix seconds; for ever without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) until_s: Option<i64>,
 }
 
-/// The restrictions before our mutes, by chat and user.
-pub(crate) type Befores = Mutex<HashMap<(i64, u64), Before>>;
-
-/// What Telegram says of a restricted member, unless it is a mute of ours: that takes away everything.
-fn restriction(member: &Member) -> Option<Before> {
-    if member.status != "restricted" {
-        return None;
+impl Before {
+    /// Reads what was kept. What cannot be read any more counts as nothing to bring back.
+    pub(crate) fn read(kept: Option<&str>) -> Option<Self> {
+        kept.and_then(|kept| serde_json::from_str(kept).ok())
     }
-    let rights = serde_json::to_value(&member.rights).ok()?;
-    let permissions: ChatPermissions = serde_json::from_value(rights).ok()?;
-    let until_s = member.until_date.filter(|until_s| *until_s > 0);
-    (!permissions.is_empty()).then_some(Before { permissions, until_s })
+
+    /// How a member is restricted.
+    fn of_member(member: &Member) -> Self {
+        let restricted = member.status == "restricted";
+        let read = |rights| serde_json::from_value(serde_json::to_value(rights).ok()?).ok();
+        let permissions = restricted.then(|| read(&member.rights)).flatten();
+        let until_s = member.until_date.filter(|until_s| restricted && *until_s > 0);
+        Self { permissions, until_s }
+    }
+
+    /// What the chat allows its members.
+    fn of_chat(chat: &FullChat) -> Self {
+        let permissions = chat.permissions.clone().and_then(|given| serde_json::from_value(given).ok());
+        Self { permissions, until_s: None }
+    }
 }
 
 impl TelegramPlatform {
-    /// Asks how a member is restricted now, and remembers it. Without an answer nothing is remembered, and the
-    /// mute goes on: it matters more.
-    pub(crate) async fn remember_before(&self, chat: i64, user: UserId) {
-        let asked = self
-            .api
-            .call_within::<_, Member>(&GetChatMember::new(ChatId(chat), user), crate::ASK_LIMIT)
-            .await;
-        let Ok(member) = asked else { return };
-        let mut befores = self.befores.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(before) = restriction(&member)
-            && befores.len() < KEPT
-        {
-            befores.entry((chat, user.0)).or_insert(before);
-        }
-    }
-
-    /// How a member was restricted before our mute.
-    pub(crate) fn before(&self, chat: i64, user: UserId) -> Option<Before> {
-        let befores = self.befores.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = befores.get(&(chat, user.0)).cloned();
-        let now_s = self.now_ms() / 1_000;
-        before.filter(|before| before.until_s.is_none_or(|until_s| until_s > now_s))
-    }
-
-    /// Forgets it, once it stands again.
-    pub(crate) fn forget_before(&self, chat: i64, user: UserId) {
-        self.befores.lock().unwrap_or_else(PoisonError::into_inner).remove(&(chat, user.0));
+    /// Asks how something stands.
+    pub(crate) async fn look(&self, chat: i64, at: &Standing) -> Result<Delivered, Fault> {
+        let before = match at {
+            Standing::Member(user) => {
+                let asked = GetChatMember::new(ChatId(chat), need_user(user)?);
+                Before::of_member(&self.api.call::<_, Member>(&asked).await?)
+            }
+            Standing::Chat => {
+                let asked = GetChat::new(ChatId(chat));
+                Before::of_chat(&self.api.call::<_, FullChat>(&asked).await?)
+            }
+        };
+        Ok(Delivered { before: serde_json::to_string(&before).ok(), ..Delivered::default() })
     }
 }
 
@@ -71,17 +64,25 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn of(member: serde_json::Value) -> Before {
+        Before::of_member(&serde_json::from_value(member).unwrap())
+    }
+
     #[test]
-    fn only_what_somebody_else_left_is_remembered() {
-        let member = |json| serde_json::from_value::<Member>(json).unwrap();
-        let partly =
-            member(json!({"status": "restricted", "user": {"id": 7}, "is_member": true, "until_date": 0,
-            "can_send_messages": true, "can_send_photos": false}));
-        let before = restriction(&partly).unwrap();
-        assert!(before.permissions.can_send_messages() && !before.permissions.can_send_photos());
-        assert_eq!(before.until_s, None);
-        let muted = member(json!({"status": "restricted", "user": {"id": 7}, "can_send_messages": false}));
-        assert_eq!(restriction(&muted), None);
-        assert_eq!(restriction(&member(json!({"status": "member", "user": {"id": 7}}))), None);
+    fn a_restriction_is_kept_with_its_end_and_read_back_the_same() {
+        let partly = of(json!({"status": "restricted", "user": {"id": 7}, "is_member": true,
+            "until_date": 1_800_000_000, "can_send_messages": true, "can_send_photos": false}));
+        let permissions = partly.permissions.clone().unwrap();
+        assert!(permissions.can_send_messages() && !permissions.can_send_photos());
+        assert_eq!(partly.until_s, Some(1_800_000_000));
+        let kept = serde_json::to_string(&partly).unwrap();
+        assert_eq!(Before::read(Some(&kept)), Some(partly));
+        assert_eq!(Before::read(Some("no JSON")), None);
+    }
+
+    #[test]
+    fn who_is_not_restricted_gets_back_what_all_may() {
+        let plain = of(json!({"status": "member", "user": {"id": 7}}));
+        assert_eq!(plain, Before { permissions: None, until_s: None });
     }
 }

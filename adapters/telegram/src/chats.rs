@@ -38,6 +38,8 @@ pub(crate) struct Known {
     pub(crate) is_forum: Option<bool>,
     /// What members may do, as `getChat` says it.
     pub(crate) permissions: Option<serde_json::Value>,
+    /// Whether who comes in by the group's link or name must be let in.
+    pub(crate) asks_to_join: bool,
     /// Its title, for people.
     pub(crate) title: String,
     owner: Option<i64>,
@@ -123,6 +125,7 @@ impl Chats {
         entry.admins = admins.iter().map(|admin| admin.user.id).collect();
         if let Some(full) = full {
             entry.is_forum = Some(full.is_forum);
+            entry.asks_to_join = full.join_by_request;
             entry.permissions.clone_from(&full.permissions);
         }
         let member_rights = entry.permissions.as_ref().map_or_else(|| vec![Right::Write], rights_of_members);
@@ -220,6 +223,8 @@ fn rights_of(own: &Member, member_rights: &[Right]) -> Vec<Right> {
             Right::RestrictMembers,
             Right::PinMessages,
             Right::ManageThreads,
+            Right::InviteMembers,
+            Right::ManageChat,
         ],
         "administrator" => {
             let named = [
@@ -227,6 +232,8 @@ fn rights_of(own: &Member, member_rights: &[Right]) -> Vec<Right> {
                 (Right::RestrictMembers, "can_restrict_members"),
                 (Right::PinMessages, "can_pin_messages"),
                 (Right::ManageThreads, "can_manage_topics"),
+                (Right::InviteMembers, "can_invite_users"),
+                (Right::ManageChat, "can_change_info"),
             ];
             let mut rights = vec![Right::Write];
             rights.extend(named.into_iter().filter(|(_, name)| own.may(name)).map(|(right, _)| right));

@@ -55,7 +55,10 @@ impl Troubles {
                 all.push(Trouble::in_chat(key(), TroubleKind::BasicGroup));
             }
             let forum = known.is_forum == Some(true);
-            let wanted = WANTED.into_iter().chain(forum.then_some(Right::ManageThreads));
+            let wanted = WANTED
+                .into_iter()
+                .chain(forum.then_some(Right::ManageThreads))
+                .chain(known.asks_to_join.then_some(Right::InviteMembers));
             let missing = wanted.filter(|right| !rights.contains(right));
             all.extend(missing.map(|right| Trouble::in_chat(key(), TroubleKind::MissingRight { right })));
         }

@@ -9,12 +9,13 @@ use serde::de::IgnoredAny;
 use teloxide::payloads as p;
 use teloxide::payloads::{
     AnswerCallbackQuerySetters as _, EditForumTopicSetters as _, EditMessageCaptionSetters as _,
-    EditMessageTextSetters as _, RestrictChatMemberSetters as _, UnbanChatMemberSetters as _,
-    UnpinChatMessageSetters as _,
+    EditMessageTextSetters as _, RestrictChatMemberSetters as _, SetChatPermissionsSetters as _,
+    UnbanChatMemberSetters as _, UnpinChatMessageSetters as _,
 };
 use teloxide::types::{CallbackQueryId, ChatId, ChatPermissions, MessageId, ThreadId, UserId};
 
 use crate::api::Fault;
+use crate::before::Before;
 use crate::chats::Sort;
 use crate::keys;
 use crate::platform::TelegramPlatform;
@@ -22,7 +23,7 @@ use crate::refusal;
 use crate::wire::{SentMessage, Topic};
 
 /// The call cannot even be written.
-struct Unwritable(&'static str);
+pub(crate) struct Unwritable(&'static str);
 
 /// Two chats that are refused for speed within so long mean that the whole account is too fast, milliseconds.
 const TOGETHER_MS: i64 = 1_000;
@@ -115,7 +116,14 @@ impl TelegramPlatform {
                 self.done(&p::UnpinChatMessage::new(ChatId(chat)).message_id(id)).await
             }
             Action::Mute { user, until_ms } => self.mute(chat, user, *until_ms).await,
-            Action::Unmute { user } => self.unmute(chat, user).await,
+            Action::Unmute { user, before } => self.unmute(chat, user, before.as_deref()).await,
+            Action::Look { at } => self.look(chat, at).await,
+            Action::Lock => self.permit(chat, ChatPermissions::empty()).await,
+            Action::Unlock { before } => {
+                let before = Before::read(before.as_deref()).and_then(|before| before.permissions);
+                self.permit(chat, before.unwrap_or_else(usual_permissions)).await
+            }
+            Action::AnswerJoin { user, let_in, .. } => self.answer_join(chat, user, *let_in).await,
             Action::Kick { user } if Sort::of(chat) == Sort::Basic => {
                 self.done(&p::BanChatMember::new(ChatId(chat), need_user(user)?)).await
             }
@@ -227,9 +235,7 @@ impl TelegramPlatform {
     }
 
     async fn mute(&self, chat: i64, user: &UserKey, until_ms: Option<i64>) -> Result<Delivered, Fault> {
-        let user = need_user(user)?;
-        self.remember_before(chat, user).await;
-        let mut mute = p::RestrictChatMember::new(ChatId(chat), user, ChatPermissions::empty());
+        let mut mute = p::RestrictChatMember::new(ChatId(chat), need_user(user)?, ChatPermissions::empty());
         mute.use_independent_chat_permissions = Some(true);
         if let Some(until) = until_ms.and_then(at_second) {
             mute = mute.until_date(until);
@@ -238,21 +244,40 @@ impl TelegramPlatform {
     }
 
     /// All permissions lift a restriction: what the chat allows its members counts again. Who was restricted by
-    /// somebody else before is restricted like that again.
-    async fn unmute(&self, chat: i64, user: &UserKey) -> Result<Delivered, Fault> {
-        let user = need_user(user)?;
-        let before = self.before(chat, user);
-        let permissions =
-            before.as_ref().map_or_else(ChatPermissions::all, |before| before.permissions.clone());
-        let mut unmute = p::RestrictChatMember::new(ChatId(chat), user, permissions);
+    /// somebody else before is restricted like that again, unless that would be over.
+    async fn unmute(&self, chat: i64, user: &UserKey, before: Option<&str>) -> Result<Delivered, Fault> {
+        let now_s = self.now_ms() / 1_000;
+        let before = Before::read(before).filter(|before| before.until_s.is_none_or(|end_s| end_s > now_s));
+        let until_s = before.as_ref().and_then(|before| before.until_s);
+        let permissions = before.and_then(|before| before.permissions).unwrap_or(ChatPermissions::all());
+        let mut unmute = p::RestrictChatMember::new(ChatId(chat), need_user(user)?, permissions);
         unmute.use_independent_chat_permissions = Some(true);
-        if let Some(until) = before.and_then(|before| before.until_s).and_then(|s| at_second(s * 1_000)) {
+        if let Some(until) = until_s.and_then(|until_s| at_second(until_s * 1_000)) {
             unmute = unmute.until_date(until);
         }
-        let done = self.done(&unmute).await?;
-        self.forget_before(chat, user);
-        Ok(done)
+        self.done(&unmute).await
     }
+
+    async fn permit(&self, chat: i64, permissions: ChatPermissions) -> Result<Delivered, Fault> {
+        let permit = p::SetChatPermissions::new(ChatId(chat), permissions);
+        self.done(&permit.use_independent_chat_permissions(true)).await
+    }
+
+    async fn answer_join(&self, chat: i64, user: &UserKey, let_in: bool) -> Result<Delivered, Fault> {
+        let (chat, user) = (ChatId(chat), need_user(user)?);
+        if let_in {
+            self.done(&p::ApproveChatJoinRequest::new(chat, user)).await
+        } else {
+            self.done(&p::DeclineChatJoinRequest::new(chat, user)).await
+        }
+    }
+}
+
+/// What members of a group may do of which nobody knows what they might do before: write, and nothing of what is
+/// usually left to admins.
+fn usual_permissions() -> ChatPermissions {
+    use ChatPermissions as P;
+    P::all() - P::CHANGE_INFO - P::PIN_MESSAGES - P::MANAGE_TOPICS
 }
 
 /// Whole seconds, rounded up: a mute never ends early.
@@ -284,7 +309,7 @@ fn need_topic(thread: &ThreadRef) -> Result<ThreadId, Unwritable> {
     id.map(ThreadId).ok_or(Unwritable("message thread not found: the key names none of Telegram's"))
 }
 
-fn need_user(user: &UserKey) -> Result<UserId, Unwritable> {
+pub(crate) fn need_user(user: &UserKey) -> Result<UserId, Unwritable> {
     keys::user_id(user).map(UserId).ok_or(Unwritable("user not found: the key names none of Telegram's"))
 }
 

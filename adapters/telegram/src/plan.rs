@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use bot_core::chat::{
     Action, Attachment, Button, ButtonDo, Call, Capabilities, Content, Feature, FileRef, Limits, Loss,
-    LossKind, MarkKind, MessageRef, RenderPlan, RichText, Right, Support, cut_rich_text, split_rich_text,
-    utf16_len,
+    LossKind, MarkKind, MessageRef, RenderPlan, RichText, Right, Standing, Support, cut_rich_text,
+    split_rich_text, utf16_len,
 };
 
 use crate::chats::{Known, Sort};
@@ -50,7 +50,7 @@ pub(crate) fn capabilities(sort: Sort, known: &Known) -> Capabilities {
     let mut features = BTreeMap::new();
     for feature in NATIVE {
         let support = match (feature, sort) {
-            (Feature::Mute | Feature::Kick | Feature::Ban | Feature::Threads, Sort::Direct) => continue,
+            (feature, Sort::Direct) if IN_GROUPS.contains(&feature) => continue,
             (Feature::Mute | Feature::Threads, Sort::Basic) => continue,
             (Feature::Threads, Sort::Super) if known.is_forum == Some(false) => continue,
             (_, Sort::Direct) => Support::Native(limits(feature)),
@@ -71,7 +71,7 @@ fn lacks(known: &Known, right: Right) -> bool {
 
 /// What Telegram does by itself. Forms are asked question by question, mentions of everybody are not there, nobody
 /// can be written to first, and no send has a key.
-const NATIVE: [Feature; 13] = [
+const NATIVE: [Feature; 15] = [
     Feature::Text,
     Feature::Marks,
     Feature::Attachments,
@@ -83,9 +83,15 @@ const NATIVE: [Feature; 13] = [
     Feature::Mute,
     Feature::Kick,
     Feature::Ban,
+    Feature::Lock,
+    Feature::JoinRequests,
     Feature::Threads,
     Feature::Reply,
 ];
+
+/// What there is only where several people are.
+const IN_GROUPS: [Feature; 6] =
+    [Feature::Mute, Feature::Kick, Feature::Ban, Feature::Lock, Feature::JoinRequests, Feature::Threads];
 
 fn limits(feature: Feature) -> Limits {
     let none = Limits::default();
@@ -110,7 +116,8 @@ fn right_for(feature: Feature) -> Option<Right> {
         Feature::Text | Feature::Attachments | Feature::Buttons => Some(Right::Write),
         Feature::DeleteOthers => Some(Right::DeleteMessages),
         Feature::Pin => Some(Right::PinMessages),
-        Feature::Mute | Feature::Kick | Feature::Ban => Some(Right::RestrictMembers),
+        Feature::Mute | Feature::Kick | Feature::Ban | Feature::Lock => Some(Right::RestrictMembers),
+        Feature::JoinRequests => Some(Right::InviteMembers),
         Feature::Threads => Some(Right::ManageThreads),
         _ => None,
     }
@@ -132,8 +139,11 @@ pub(crate) fn plan(sort: Sort, caps: &Capabilities, action: &Action, now_ms: i64
             .collect(),
         Action::Delete { messages } => delete(messages),
         Action::Mute { user, until_ms } => {
-            vec![Action::Mute { user: user.clone(), until_ms: mute_end(*until_ms, now_ms, &mut losses) }]
+            let until_ms = mute_end(*until_ms, now_ms, &mut losses);
+            let look = Action::Look { at: Standing::Member(user.clone()) };
+            vec![look, Action::Mute { user: user.clone(), until_ms }]
         }
+        Action::Lock => vec![Action::Look { at: Standing::Chat }, Action::Lock],
         Action::AnswerPress { press, text } => {
             vec![Action::AnswerPress { press: press.clone(), text: cut_chars(text, TOAST_MAX, &mut losses) }]
         }
@@ -165,6 +175,11 @@ pub(crate) fn method(sort: Sort, action: &Action) -> &'static str {
         Action::Pin { .. } => "pinChatMessage",
         Action::Unpin { .. } => "unpinChatMessage",
         Action::Mute { .. } | Action::Unmute { .. } => "restrictChatMember",
+        Action::Look { at: Standing::Member(_) } => "getChatMember",
+        Action::Look { at: Standing::Chat } => "getChat",
+        Action::Lock | Action::Unlock { .. } => "setChatPermissions",
+        Action::AnswerJoin { let_in: true, .. } => "approveChatJoinRequest",
+        Action::AnswerJoin { let_in: false, .. } => "declineChatJoinRequest",
         // In a basic group who was removed may come back anyway; in a supergroup lifting a ban that is not there
         // removes too, in one call that leaves nobody banned if the program dies.
         Action::Kick { .. } if sort == Sort::Basic => "banChatMember",
@@ -175,7 +190,7 @@ pub(crate) fn method(sort: Sort, action: &Action) -> &'static str {
         Action::CloseThread { .. } => "closeForumTopic",
         Action::ReopenThread { .. } => "reopenForumTopic",
         Action::AnswerPress { .. } => "answerCallbackQuery",
-        Action::ShowForm { .. } | Action::DropForm { .. } => "",
+        Action::ShowForm { .. } | Action::DropForm { .. } | Action::SlowMode { .. } => "",
     }
 }
 

@@ -11,7 +11,6 @@ use bot_core::ids::OutboxId;
 use tokio::sync::RwLock;
 
 use crate::api::Api;
-use crate::before::Befores;
 use crate::chats::{Chats, Sort};
 use crate::health::Troubles;
 use crate::keys::{self, Albums};
@@ -24,7 +23,6 @@ pub struct TelegramPlatform {
     pub(crate) api: Api,
     pub(crate) chats: Chats,
     pub(crate) albums: Albums,
-    pub(crate) befores: Befores,
     pub(crate) troubles: Troubles,
     /// Where webhook requests put their events, once the account runs.
     pub(crate) sink: RwLock<Option<EventSink>>,
@@ -39,7 +37,6 @@ impl TelegramPlatform {
             api: Api::new(&settings.api_url, settings.token.clone()),
             chats: Chats::default(),
             albums: Albums::default(),
-            befores: Befores::default(),
             troubles: Troubles::new(settings.account.clone()),
             sink: RwLock::default(),
             username: Mutex::default(),

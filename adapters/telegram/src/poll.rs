@@ -23,7 +23,7 @@ const RETRY_FIRST_MS: i64 = 1_000;
 const RETRY_MAX_MS: i64 = 30_000;
 
 /// The updates that are used, and no others.
-pub(crate) const UPDATES: [AllowedUpdate; 8] = [
+pub(crate) const UPDATES: [AllowedUpdate; 9] = [
     AllowedUpdate::Message,
     AllowedUpdate::EditedMessage,
     AllowedUpdate::ChannelPost,
@@ -32,6 +32,7 @@ pub(crate) const UPDATES: [AllowedUpdate; 8] = [
     AllowedUpdate::CallbackQuery,
     AllowedUpdate::MyChatMember,
     AllowedUpdate::ChatMember,
+    AllowedUpdate::ChatJoinRequest,
 ];
 
 /// Where the fetching stands.

@@ -19,6 +19,7 @@ const WORDS: &[(&str, Kind)] = &[
     ("message is not modified", Kind::AlreadySo),
     ("topic_not_modified", Kind::AlreadySo),
     ("chat_not_modified", Kind::AlreadySo),
+    ("user_already_participant", Kind::AlreadySo),
     // Not there.
     ("message thread not found", Kind::NotFound),
     ("topic_deleted", Kind::NotFound),
@@ -38,6 +39,7 @@ const WORDS: &[(&str, Kind)] = &[
     ("participant_id_invalid", Kind::NotFound),
     ("user_not_participant", Kind::NotFound),
     ("user_id_invalid", Kind::NotFound),
+    ("hide_requester_missing", Kind::NotFound),
     ("query is too old", Kind::NotFound),
     ("query id is invalid", Kind::NotFound),
     ("query_id_invalid", Kind::NotFound),

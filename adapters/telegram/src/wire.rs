@@ -17,6 +17,7 @@ pub(crate) struct Update {
     pub(crate) callback_query: Option<Box<CallbackQuery>>,
     pub(crate) my_chat_member: Option<Box<MemberUpdated>>,
     pub(crate) chat_member: Option<Box<MemberUpdated>>,
+    pub(crate) chat_join_request: Option<Box<JoinRequest>>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -279,6 +280,17 @@ pub(crate) struct MemberUpdated {
     pub(crate) new_chat_member: Member,
 }
 
+/// Somebody asks to be let into a chat.
+#[derive(Debug, Deserialize)]
+pub(crate) struct JoinRequest {
+    pub(crate) chat: Chat,
+    pub(crate) from: User,
+    #[serde(default)]
+    pub(crate) date: i64,
+    #[serde(default)]
+    pub(crate) bio: Option<String>,
+}
+
 /// A member of a chat with all that they may do there.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Member {
@@ -298,6 +310,8 @@ pub(crate) struct Member {
 pub(crate) struct FullChat {
     #[serde(default)]
     pub(crate) is_forum: bool,
+    #[serde(default)]
+    pub(crate) join_by_request: bool,
     #[serde(default)]
     pub(crate) permissions: Option<serde_json::Value>,
 }

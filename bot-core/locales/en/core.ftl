@@ -40,3 +40,5 @@ trouble-lacks-delete = The bot may not delete messages here. Give it the right i
 trouble-lacks-restrict = The bot may not mute and ban here. Give it the right in the group's list of administrators.
 trouble-lacks-pin = The bot may not pin messages here. Give it the right in the group's list of administrators.
 trouble-lacks-threads = The bot may not manage topics here. Give it the right in the group's list of administrators.
+trouble-lacks-invite = The bot may not invite people here, so it neither hears of requests to join nor can answer them. Give it the right in the group's list of administrators.
+trouble-lacks-manage = The bot may not change this group's settings. Give it the right in the group's list of administrators.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Feature, Form, MessageKey, PressKey, ThreadKey, UserKey};
+use super::{Content, Feature, Form, MessageKey, PressKey, RequestKey, ThreadKey, UserKey};
 use crate::ids::OutboxId;
 
 /// One thing to be done in one chat. Where it is done stands beside it in the outbox.
@@ -44,6 +44,38 @@ pub enum Action {
     Unmute {
         /// To whom.
         user: UserKey,
+        /// How they were restricted before the mute, as `Look` found it. Filled in by the courier.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<String>,
+    },
+    /// Find out how something stands before it is changed, so that it can be brought back. Part of the plan of a
+    /// mute or a lock; what was found comes back in `Delivered::before`, is kept by the courier, and is handed back
+    /// with `Unmute` or `Unlock`.
+    Look {
+        /// At what.
+        at: Standing,
+    },
+    /// Let nobody write in the chat but its admins.
+    Lock,
+    /// Let people write in the chat as before it was locked.
+    Unlock {
+        /// What they might do before, as `Look` found it. Filled in by the courier.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<String>,
+    },
+    /// Let each member write once in so many seconds.
+    SlowMode {
+        /// How many; 0 switches it off.
+        every_s: u32,
+    },
+    /// Let in or turn away somebody who asked to join.
+    AnswerJoin {
+        /// Who.
+        user: UserKey,
+        /// Their request.
+        request: RequestKey,
+        /// Whether they are let in.
+        let_in: bool,
     },
     /// Remove from the chat; they may come back.
     Kick {
@@ -103,6 +135,16 @@ pub enum Action {
         /// Its handle.
         handle: String,
     },
+}
+
+/// What the platform can be asked about before it is changed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// What a member may do in the chat.
+    Member(UserKey),
+    /// What members may do in the chat at all.
+    Chat,
 }
 
 /// Points at a message that the platform knows already, or that is still on its way there.
@@ -191,7 +233,10 @@ impl Action {
             // Of one's own messages; whether the bot may delete other people's, the platform says.
             Self::Delete { .. } => Feature::DeleteOwn,
             Self::Pin { .. } | Self::Unpin { .. } => Feature::Pin,
-            Self::Mute { .. } | Self::Unmute { .. } => Feature::Mute,
+            Self::Mute { .. } | Self::Unmute { .. } | Self::Look { at: Standing::Member(_) } => Feature::Mute,
+            Self::Lock | Self::Unlock { .. } | Self::Look { at: Standing::Chat } => Feature::Lock,
+            Self::SlowMode { .. } => Feature::SlowMode,
+            Self::AnswerJoin { .. } => Feature::JoinRequests,
             Self::Kick { .. } => Feature::Kick,
             Self::Ban { .. } | Self::Unban { .. } => Feature::Ban,
             Self::OpenThread { .. }
@@ -213,6 +258,11 @@ impl Action {
             Self::Unpin { .. } => "unpin",
             Self::Mute { .. } => "mute",
             Self::Unmute { .. } => "unmute",
+            Self::Look { .. } => "look",
+            Self::Lock => "lock",
+            Self::Unlock { .. } => "unlock",
+            Self::SlowMode { .. } => "slow_mode",
+            Self::AnswerJoin { .. } => "answer_join",
             Self::Kick { .. } => "kick",
             Self::Ban { .. } => "ban",
             Self::Unban { .. } => "unban",
@@ -236,6 +286,23 @@ impl Action {
             Self::Delete { messages } => messages.iter_mut().collect(),
             Self::Pin { message } | Self::Unpin { message } => vec![message],
             _ => Vec::new(),
+        }
+    }
+
+    /// What it changes in a way that can be brought back, or brings back.
+    pub fn standing(&self) -> Option<Standing> {
+        match self {
+            Self::Mute { user, .. } | Self::Unmute { user, .. } => Some(Standing::Member(user.clone())),
+            Self::Lock | Self::Unlock { .. } => Some(Standing::Chat),
+            _ => None,
+        }
+    }
+
+    /// Where what stood before is put, in an action that brings it back.
+    pub fn before(&mut self) -> Option<&mut Option<String>> {
+        match self {
+            Self::Unmute { before, .. } | Self::Unlock { before } => Some(before),
+            _ => None,
         }
     }
 

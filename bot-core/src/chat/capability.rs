@@ -32,6 +32,12 @@ pub enum Feature {
     Kick,
     /// Ban.
     Ban,
+    /// Let nobody but admins write, and let people write again as before.
+    Lock,
+    /// Let each member write once in so many seconds.
+    SlowMode,
+    /// Let in or turn away who asks to join.
+    JoinRequests,
     /// Threads.
     Threads,
     /// Write to a person who has not written first.
@@ -97,6 +103,10 @@ pub enum Right {
     PinMessages,
     /// To make and close threads.
     ManageThreads,
+    /// To let people in.
+    InviteMembers,
+    /// To change the chat's settings.
+    ManageChat,
 }
 
 /// What is possible in one chat. What is not listed is absent.

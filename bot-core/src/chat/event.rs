@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, ChatKey, Content, EventKey, MessageKey, PressKey, ThreadKey, UserKey};
+use super::{AccountId, ChatKey, Content, EventKey, MessageKey, PressKey, RequestKey, ThreadKey, UserKey};
 
 /// One thing that happened on one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,6 +78,17 @@ pub enum EventBody {
         chat: ChatInfo,
         /// Who.
         by: UserInfo,
+    },
+    /// Somebody asks to be let in.
+    JoinRequested {
+        /// Into what.
+        chat: ChatInfo,
+        /// Who.
+        user: UserInfo,
+        /// To answer this very request.
+        request: RequestKey,
+        /// What they wrote with it, or say of themselves; may be empty.
+        words: String,
     },
     /// Somebody is now a member.
     Joined {
@@ -275,6 +286,7 @@ impl EventBody {
             | Self::Submitted { chat, .. }
             | Self::DirectOpened { chat, .. }
             | Self::DirectClosed { chat, .. }
+            | Self::JoinRequested { chat, .. }
             | Self::Joined { chat, .. }
             | Self::Left { chat, .. }
             | Self::RoleChanged { chat, .. }
@@ -298,9 +310,10 @@ impl EventBody {
             | Self::DirectOpened { by, .. }
             | Self::DirectClosed { by, .. }
             | Self::Reacted { by, .. } => Some(by),
-            Self::Joined { user, .. } | Self::Left { user, .. } | Self::RoleChanged { user, .. } => {
-                Some(user)
-            }
+            Self::JoinRequested { user, .. }
+            | Self::Joined { user, .. }
+            | Self::Left { user, .. }
+            | Self::RoleChanged { user, .. } => Some(user),
             Self::ChatChanged { added_by, .. } => added_by.as_ref(),
             _ => None,
         }
@@ -316,6 +329,7 @@ impl EventBody {
             Self::Submitted { .. } => "submitted",
             Self::DirectOpened { .. } => "direct_opened",
             Self::DirectClosed { .. } => "direct_closed",
+            Self::JoinRequested { .. } => "join_requested",
             Self::Joined { .. } => "joined",
             Self::Left { .. } => "left",
             Self::RoleChanged { .. } => "role_changed",

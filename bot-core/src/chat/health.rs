@@ -107,5 +107,7 @@ fn right_words(right: Right) -> &'static str {
         Right::RestrictMembers => "to ban users",
         Right::PinMessages => "to pin messages",
         Right::ManageThreads => "to manage topics",
+        Right::InviteMembers => "to invite users",
+        Right::ManageChat => "to change the group's settings",
     }
 }

@@ -51,4 +51,6 @@ platform_key! {
     EventKey,
     /// One press of a button or one command that may be answered (an interaction, a callback query).
     PressKey,
+    /// One request to join a chat, on platforms that number them.
+    RequestKey,
 }

@@ -13,7 +13,7 @@ mod platform;
 mod rich_text;
 mod split;
 
-pub use action::{Action, Lane, MessageRef, ThreadRef};
+pub use action::{Action, Lane, MessageRef, Standing, ThreadRef};
 pub use capability::{Capabilities, Feature, Limits, Right, Support};
 pub use content::{Attachment, AttachmentKind, Button, ButtonDo, Content, Field, FieldKind, FileRef, Form};
 pub use event::{
@@ -21,7 +21,7 @@ pub use event::{
     UserInfo,
 };
 pub use health::{Trouble, TroubleKind};
-pub use ids::{AccountId, ChatKey, EventKey, MessageKey, PressKey, ThreadKey, UserKey};
+pub use ids::{AccountId, ChatKey, EventKey, MessageKey, PressKey, RequestKey, ThreadKey, UserKey};
 pub use lang::Lang;
 pub use name::clean_display_name;
 pub use plan::{Call, Loss, LossKind, RenderPlan, cut_rich_text};

@@ -106,6 +106,9 @@ pub struct Delivered {
     /// The key of the direct chat, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chat: Option<ChatKey>,
+    /// What `Look` found, in the adapter's own words; `None` when there is nothing to bring back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
 }
 
 /// A refusal.

@@ -8,7 +8,7 @@ use crate::chat::{
 };
 use crate::directory::Chat;
 use crate::store::outbox::{State, StoredOutbox};
-use crate::store::{StoreError, Tx, chat, outbox};
+use crate::store::{StoreError, Tx, chat, outbox, standing};
 use crate::work::Work;
 
 /// How long an action waits before it is asked again whether what it points at is there, milliseconds.
@@ -129,6 +129,11 @@ impl Courier {
                 ));
             }
         };
+        if let Some(standing) = row.action.standing()
+            && let Some(before) = row.action.before()
+        {
+            *before = standing::get(tx, &chat.id, &standing).await?;
+        }
         let mut to = chat.address(thread);
         if let Some(peer) = &chat.peer {
             to.via = chat::shared_group(tx, peer).await?;

@@ -8,6 +8,7 @@ use super::{CALL_LIMIT_MS, Courier, Done, Job};
 use crate::chat::{Address, Call, Outcome};
 use crate::clock::within;
 use crate::store::outbox::StoredOutbox;
+use crate::store::{StoreError, standing};
 
 impl Courier {
     /// Does what is left of an action's calls. Talks to the platform and to nobody else.
@@ -17,6 +18,12 @@ impl Courier {
             let outcome = self.call(&row, &to, call).await;
             match outcome {
                 Outcome::Sent(delivered) => {
+                    if let Some(before) = &delivered.before
+                        && let Err(error) = self.keep_before(&row, before).await
+                    {
+                        // Not changed before it is on disk how to bring it back.
+                        return Done { row, outcome: Outcome::NotDone { why: error.to_string() } };
+                    }
                     row.calls_done += 1;
                     row.delivered.push(delivered);
                 }
@@ -25,6 +32,15 @@ impl Courier {
         }
         let last = row.delivered.last().cloned().unwrap_or_default();
         Done { row, outcome: Outcome::Sent(last) }
+    }
+
+    /// Keeps how something stands that the next call changes.
+    async fn keep_before(&self, row: &StoredOutbox, before: &str) -> Result<(), StoreError> {
+        let Some(of) = row.action.standing() else { return Ok(()) };
+        let mut work = self.hall.begin().await?;
+        let now_ms = work.now_ms;
+        standing::keep(work.tx().await?, &row.place.chat, &of, before, &row.id, now_ms).await?;
+        work.commit().await
     }
 
     /// One call and how it ended: also when the platform never answers, or its adapter panics.

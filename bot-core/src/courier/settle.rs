@@ -12,7 +12,7 @@ use crate::feature::Receipt;
 use crate::ids::MessageId;
 use crate::store::message::{NewMessage, split_content};
 use crate::store::outbox::{State, StoredOutbox};
-use crate::store::{StoreError, chat, outbox};
+use crate::store::{StoreError, chat, outbox, standing};
 use crate::text;
 use crate::work::Work;
 
@@ -141,11 +141,17 @@ async fn finish(work: &mut Work, mut row: StoredOutbox, end: End) -> Result<(), 
         End::Sent(_) => {
             (row.state, row.error) = (State::Sent, None);
             keep_made(work, &row).await?;
+            if let (Some(of), Some(_)) = (row.action.standing(), row.action.before()) {
+                standing::forget(work.tx().await?, &row.place.chat, &of).await?;
+            }
         }
         End::Rejected(rejection) => {
             (row.state, row.error) =
                 (State::Rejected, Some((rejection_word(rejection.kind).to_owned(), rejection.why.clone())));
             keep_reach(work, &row, rejection).await?;
+            if let Some(of) = row.action.standing() {
+                standing::forget_of(work.tx().await?, &row.place.chat, &of, &row.id).await?;
+            }
             work.note(
                 "courier",
                 Some(&row.place.chat),

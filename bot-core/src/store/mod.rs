@@ -19,6 +19,7 @@ pub mod outbox;
 pub mod people;
 pub mod segment;
 pub mod session;
+pub mod standing;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod ticket;

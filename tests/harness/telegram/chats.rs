@@ -154,7 +154,10 @@ pub(super) fn get(fake: &FakeTelegram, asked: &Asked) -> Judged {
         "premium_subscription": false, "gifts_from_channels": false,
     });
     if summary.kind == ChatKind::Group {
-        full["permissions"] = state.chat_permissions.get(&key).cloned().unwrap_or_else(members::usual);
+        full["permissions"] = members::of_all(&state, &view);
+        if view.asks {
+            full["join_by_request"] = json!(true);
+        }
         full["join_to_send_messages"] = json!(true);
     }
     Ok(full)

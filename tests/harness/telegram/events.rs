@@ -27,6 +27,15 @@ pub(super) fn updates_of(world: &World, state: &mut State, event: &Event) -> Vec
             state.told_blocked.insert(chat.key.clone());
             vec![my_member(world, state, chat, at_ms, chats::user_of(by), ("member", "kicked"))]
         }
+        EventBody::JoinRequested { chat, user, words, .. } => {
+            vec![json!({ "chat_join_request": {
+                "chat": in_chat(world, state, chat),
+                "from": chats::user_of(user),
+                "user_chat_id": chats::number(user.key.as_str()),
+                "date": at_ms / 1_000,
+                "bio": words,
+            } })]
+        }
         EventBody::Joined { chat, user } => {
             let notice = Notice::Joined { user: user.key.clone() };
             member(world, state, chat, at_ms, user, &notice, ("left", json!({})), ("member", json!({})))

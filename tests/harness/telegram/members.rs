@@ -76,8 +76,8 @@ pub(super) fn bot_status(rights: Option<&[Right]>) -> (&'static str, Value) {
 
 fn admin(has: impl Fn(Right) -> bool) -> Value {
     json!({
-        "can_be_edited": false, "can_manage_chat": true, "can_change_info": false,
-        "can_delete_messages": has(Right::DeleteMessages), "can_invite_users": true,
+        "can_be_edited": false, "can_manage_chat": true, "can_change_info": has(Right::ManageChat),
+        "can_delete_messages": has(Right::DeleteMessages), "can_invite_users": has(Right::InviteMembers),
         "can_restrict_members": has(Right::RestrictMembers), "can_pin_messages": has(Right::PinMessages),
         "can_manage_topics": has(Right::ManageThreads), "can_promote_members": false,
         "can_manage_video_chats": false, "can_post_stories": false, "can_edit_stories": false,
@@ -194,7 +194,8 @@ pub(super) fn restrict(fake: &FakeTelegram, asked: &Asked) -> Judged<Reading> {
     let until_ms = RESTRICTED_S.contains(&(until_s - now_s)).then_some(until_s * 1_000);
     let may_write = permissions["can_send_messages"] == json!(true);
     let key: (ChatKey, UserKey) = (view.summary.key, user.clone());
-    let action = if may_write { Action::Unmute { user } } else { Action::Mute { user, until_ms } };
+    let action =
+        if may_write { Action::Unmute { user, before: None } } else { Action::Mute { user, until_ms } };
     // Noted before the world is asked: an unmute of somebody who is not muted sets permissions all the same.
     let noted = (key.clone(), permissions.clone());
     if may_write {
@@ -235,16 +236,45 @@ pub(super) fn unban(fake: &FakeTelegram, asked: &Asked) -> Judged<Reading> {
     Ok(Reading::plainly(to, Action::Unban { user }))
 }
 
-pub(super) fn set_all(fake: &FakeTelegram, asked: &Asked) -> Judged {
+/// What all members may do in a group.
+pub(super) fn of_all(state: &State, view: &ChatView) -> Value {
+    let set = state.chat_permissions.get(&view.summary.key).cloned();
+    let writes = |permissions: &Value| permissions["can_send_messages"] == json!(true);
+    match set {
+        Some(set) if writes(&set) != view.locked => set,
+        // Somebody locked or opened it by hand meanwhile.
+        _ if view.locked => nothing_allowed(),
+        _ => usual(),
+    }
+}
+
+pub(super) fn set_all(fake: &FakeTelegram, asked: &Asked) -> Judged<Reading> {
     let view = chats::group(fake, asked)?;
     if !view.bot_rights.as_ref().is_some_and(|rights| rights.contains(&Right::RestrictMembers)) {
         return Err(bad("not enough rights to change chat permissions"));
     }
     let permissions = permissions(asked)?;
-    let mut state = fake.state();
-    if state.chat_permissions.get(&view.summary.key) == Some(&permissions) {
+    if of_all(&fake.state(), &view) == permissions {
         return Err(bad("CHAT_NOT_MODIFIED"));
     }
-    state.chat_permissions.insert(view.summary.key, permissions);
-    Ok(Value::Bool(true))
+    let key = view.summary.key.clone();
+    let locks = permissions["can_send_messages"] == json!(false);
+    let keep = move |fake: &FakeTelegram| {
+        fake.state().chat_permissions.insert(key, permissions);
+        Value::Bool(true)
+    };
+    if locks == view.locked {
+        return Ok(Reading::Done(keep(fake)));
+    }
+    let action = if locks { Action::Lock } else { Action::Unlock { before: None } };
+    Ok(Reading::act(chats::address(fake, asked)?, action, move |fake, _| keep(fake)))
+}
+
+/// Lets somebody in who asked, or turns them away. The request is known by the user alone.
+pub(super) fn answer_join(fake: &FakeTelegram, asked: &Asked, let_in: bool) -> Judged<Reading> {
+    let view = chats::group(fake, asked)?;
+    let user = user_id(asked)?;
+    let request = fake.world().request(&view.summary.key, &user).unwrap_or_else(|| "none".into());
+    let action = Action::AnswerJoin { user, request, let_in };
+    Ok(Reading::plainly(chats::address(fake, asked)?, action))
 }

@@ -21,6 +21,9 @@ pub(super) fn of(action: &Action, rejection: &Rejection) -> Judged {
             Kind::AlreadySo,
             Action::RenameThread { .. } | Action::CloseThread { .. } | Action::ReopenThread { .. },
         ) => bad("TOPIC_NOT_MODIFIED"),
+        (Kind::AlreadySo, Action::Lock | Action::Unlock { .. }) => bad("CHAT_NOT_MODIFIED"),
+        (Kind::AlreadySo, Action::AnswerJoin { .. }) => bad("USER_ALREADY_PARTICIPANT"),
+        (Kind::NotFound, Action::AnswerJoin { .. }) => bad("HIDE_REQUESTER_MISSING"),
         // Done already is done: a pin, a ban and its lifting, an end of restrictions.
         (Kind::AlreadySo, Action::Mute { .. }) => bad("until_date has passed"),
         (Kind::AlreadySo, _) => return Ok(Value::Bool(true)),
@@ -75,6 +78,8 @@ fn right(action: &Action) -> Refused {
         Action::Pin { .. } | Action::Unpin { .. } => {
             "not enough rights to manage pinned messages in the chat"
         }
+        Action::Lock | Action::Unlock { .. } => "not enough rights to change chat permissions",
+        Action::AnswerJoin { .. } => "CHAT_ADMIN_REQUIRED",
         Action::Mute { .. }
         | Action::Unmute { .. }
         | Action::Kick { .. }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bot_core::chat::{
     Action, Button, ButtonDo, Content, EventBody, Field, FieldKind, Form, ForwardOrigin, Mark, MarkKind,
-    MemberRole, MessageKey, RichText, Sender, ThreadChange,
+    MemberRole, MessageKey, RejectionKind, RichText, Sender, Standing, ThreadChange,
 };
 
 use super::{Town, key, user};
@@ -339,4 +339,63 @@ fn the_oldest_messages_are_forgotten_with_their_files() {
     assert_eq!(town.world.edit(&key("Lin"), &town.group, &first, "x"), Err(Refusal::NoMessage(first)));
     let missing = MessageKey::from("no number");
     assert_eq!(town.world.edit(&key("Lin"), &town.group, &missing, "x"), Err(Refusal::NoMessage(missing)));
+}
+
+#[tokio::test]
+async fn a_locked_group_is_written_in_by_its_admins_alone() {
+    let town = town();
+    let look = || Action::Look { at: Standing::Chat };
+    assert_eq!(town.done(&town.here(), look()).await.before.as_deref(), Some("open"));
+    town.done(&town.here(), Action::Lock).await;
+    assert_eq!(town.refused(&town.here(), Action::Lock).await, RejectionKind::AlreadySo);
+    assert_eq!(town.world.say(&key("Lin"), &town.group, "hi"), Err(Refusal::Locked));
+    town.says("Bo", "a word from an admin");
+    assert_eq!(town.done(&town.here(), look()).await.before.as_deref(), Some("locked"));
+    town.done(&town.here(), Action::Unlock { before: Some("open".into()) }).await;
+    town.says("Lin", "hi");
+    assert_eq!(town.world.set_locked(&key("Lin"), &town.group, true), Err(Refusal::NotAdmin));
+    town.world.set_locked(&key("Bo"), &town.group, true).unwrap();
+    let kept = Action::Unlock { before: Some("locked".into()) };
+    assert_eq!(town.refused(&town.here(), kept).await, RejectionKind::AlreadySo, "an admin's lock stays");
+}
+
+#[tokio::test]
+async fn slow_mode_holds_members_back_and_no_admin() {
+    let town = town();
+    town.done(&town.here(), Action::SlowMode { every_s: 30 }).await;
+    town.says("Lin", "one");
+    town.clock.move_to(1_010_000);
+    assert_eq!(town.world.say(&key("Lin"), &town.group, "two"), Err(Refusal::TooSoon { wait_ms: 20_000 }));
+    town.says("Mei", "one of another");
+    town.says("Bo", "one");
+    town.says("Bo", "two");
+    town.clock.move_to(1_030_000);
+    town.says("Lin", "two");
+    town.done(&town.here(), Action::SlowMode { every_s: 0 }).await;
+    town.says("Lin", "three");
+    let too_slow = Action::SlowMode { every_s: 100_000 };
+    assert_eq!(town.refused(&town.here(), too_slow).await, RejectionKind::BadContent);
+}
+
+#[tokio::test]
+async fn who_must_ask_is_let_in_or_turned_away() {
+    let town = town();
+    town.world.set_asks(&town.group, true).unwrap();
+    assert_eq!(town.world.join(&key("Tom"), &town.group), Err(Refusal::MustAsk));
+    town.world.ask_to_join(&key("Tom"), &town.group, "I sell tea").unwrap();
+    assert_eq!(town.world.ask_to_join(&key("Tom"), &town.group, "please"), Err(Refusal::Unchanged));
+    let asked = town.events().remove(0);
+    let EventBody::JoinRequested { user, request, words, .. } = asked else { panic!("{asked:?}") };
+    assert_eq!((user.key, words.as_str()), (key("Tom"), "I sell tea"));
+    let answer = |let_in| Action::AnswerJoin { user: key("Tom"), request: request.clone(), let_in };
+    town.done(&town.here(), answer(false)).await;
+    assert_eq!(town.refused(&town.here(), answer(true)).await, RejectionKind::NotFound);
+    town.world.ask_to_join(&key("Tom"), &town.group, "again").unwrap();
+    let EventBody::JoinRequested { request: again, .. } = town.events().remove(0) else { panic!() };
+    assert_ne!(again, request);
+    let stale = town.refused(&town.here(), answer(true)).await;
+    assert_eq!(stale, RejectionKind::NotFound, "an answer to an old request lets nobody in");
+    town.done(&town.here(), Action::AnswerJoin { user: key("Tom"), request: again, let_in: true }).await;
+    assert!(matches!(&town.events()[..], [EventBody::Joined { user, .. }] if user.key == key("Tom")));
+    town.says("Tom", "thank you");
 }

@@ -34,7 +34,14 @@ impl Change {
             Fact::User(user) => Self { user: Some(user.info.key.clone()), ..change("user") },
             Fact::Chat(chat) => Self { chat: Some(chat.key.clone()), ..change("chat") },
             Fact::Moved { to, .. } => Self { chat: Some(to.clone()), ..change("chat") },
-            Fact::Title { .. } | Fact::BotRights { .. } | Fact::Door { .. } => change("chat"),
+            Fact::Title { .. }
+            | Fact::BotRights { .. }
+            | Fact::Door { .. }
+            | Fact::Locked { .. }
+            | Fact::Slowed { .. }
+            | Fact::Asks { .. }
+            | Fact::Requested { .. }
+            | Fact::RequestGone { .. } => change("chat"),
             Fact::Member { user, .. }
             | Fact::Muted { user, .. }
             | Fact::Unmuted { user, .. }

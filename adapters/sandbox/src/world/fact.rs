@@ -4,7 +4,7 @@ use bot_core::chat::{ChatKey, Content, Event, MemberRole, MessageKey, PressKey, 
 use serde::{Deserialize, Serialize};
 
 use super::state::{
-    Chat, Door, Group, Message, OpenForm, Place, Press, SentNonce, State, Thread, ThreadState, User,
+    Chat, Door, Group, Message, OpenForm, Place, Press, Request, SentNonce, State, Thread, ThreadState, User,
 };
 
 /// The last sends that are kept for their nonce.
@@ -28,6 +28,11 @@ pub(crate) enum Fact {
     Muted { chat: ChatKey, user: UserKey, until_ms: Option<i64> },
     Unmuted { chat: ChatKey, user: UserKey },
     Banned { chat: ChatKey, user: UserKey, banned: bool },
+    Locked { chat: ChatKey, locked: bool },
+    Slowed { chat: ChatKey, every_s: u32 },
+    Asks { chat: ChatKey, asks: bool },
+    Requested { chat: ChatKey, user: UserKey, request: Request },
+    RequestGone { chat: ChatKey, user: UserKey },
     Posted { chat: ChatKey, message: Box<Message> },
     Edited { chat: ChatKey, message: MessageKey, content: Box<Content> },
     Deleted { chat: ChatKey, messages: Vec<MessageKey> },
@@ -205,6 +210,11 @@ impl Group {
             Fact::Unmuted { user, .. } => drop(self.mutes.remove(&user)),
             Fact::Banned { user, banned: true, .. } => drop(self.banned.insert(user)),
             Fact::Banned { user, banned: false, .. } => drop(self.banned.remove(&user)),
+            Fact::Locked { locked, .. } => self.locked = locked,
+            Fact::Slowed { every_s, .. } => self.slow_s = every_s,
+            Fact::Asks { asks, .. } => self.asks = asks,
+            Fact::Requested { user, request, .. } => drop(self.requests.insert(user, request)),
+            Fact::RequestGone { user, .. } => drop(self.requests.remove(&user)),
             _ => {}
         }
     }
@@ -231,6 +241,11 @@ impl Fact {
             | Self::Muted { chat, .. }
             | Self::Unmuted { chat, .. }
             | Self::Banned { chat, .. }
+            | Self::Locked { chat, .. }
+            | Self::Slowed { chat, .. }
+            | Self::Asks { chat, .. }
+            | Self::Requested { chat, .. }
+            | Self::RequestGone { chat, .. }
             | Self::Posted { chat, .. }
             | Self::Edited { chat, .. }
             | Self::Deleted { chat, .. }

@@ -44,6 +44,15 @@ pub enum Notice {
         /// Whose.
         user: UserKey,
     },
+    /// Only admins may write from now on.
+    Locked,
+    /// Everybody may write again.
+    Unlocked,
+    /// Each member may write once in so many seconds; 0 for as often as they like.
+    SlowMode {
+        /// How many.
+        every_s: u32,
+    },
     /// A user has a new role.
     Role {
         /// Who.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use bot_core::chat::{
     ChatInfo, ChatKey, ChatKind, Content, Event, Form, ForwardOrigin, MemberRole, MessageKey, PressKey,
-    Right, ThreadKey, UserInfo, UserKey,
+    RequestKey, Right, ThreadKey, UserInfo, UserKey,
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +68,26 @@ pub(crate) struct Group {
     pub(crate) banned: BTreeSet<UserKey>,
     /// The bot's rights; `None` when it is not in the group.
     pub(crate) bot: Option<Vec<Right>>,
+    /// Whether only admins may write.
+    #[serde(default)]
+    pub(crate) locked: bool,
+    /// How long a member waits between two messages, seconds; 0 for not at all.
+    #[serde(default)]
+    pub(crate) slow_s: u32,
+    /// Whether who comes in must be let in.
+    #[serde(default)]
+    pub(crate) asks: bool,
+    /// Who asked and was not answered.
+    #[serde(default)]
+    pub(crate) requests: BTreeMap<UserKey, Request>,
+}
+
+/// Somebody's request to be let in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Request {
+    pub(crate) key: RequestKey,
+    pub(crate) words: String,
+    pub(crate) at_ms: i64,
 }
 
 /// Whether the bot may write into a private chat.

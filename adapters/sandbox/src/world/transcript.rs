@@ -100,6 +100,12 @@ fn notice_text(state: &State, at_ms: i64, notice: &Notice) -> String {
             format!("{} is muted for {}", who(user), duration(until_ms - at_ms))
         }
         Notice::Unmuted { user } => format!("{} is no longer muted", who(user)),
+        Notice::Locked => "only admins can write now".to_owned(),
+        Notice::Unlocked => "everybody can write again".to_owned(),
+        Notice::SlowMode { every_s: 0 } => "slow mode is off".to_owned(),
+        Notice::SlowMode { every_s } => {
+            format!("slow mode: one message each {}", duration(i64::from(*every_s) * 1_000))
+        }
         Notice::Role { user, role } => format!("{} is now {}", who(user), format!("{role:?}").to_lowercase()),
         Notice::Bot { present: true } => "the bot was added".to_owned(),
         Notice::Bot { present: false } => "the bot was removed".to_owned(),

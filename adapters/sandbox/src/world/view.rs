@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bot_core::chat::{
-    ChatKey, ChatKind, Content, Form, MemberRole, MessageKey, Right, ThreadKey, UserInfo, UserKey,
+    ChatKey, ChatKind, Content, Form, MemberRole, MessageKey, RequestKey, Right, ThreadKey, UserInfo, UserKey,
 };
 use serde::Serialize;
 
@@ -51,6 +51,14 @@ pub struct ChatView {
     pub banned: Vec<UserKey>,
     /// The bot's rights; `None` when it is not in the group, or the chat is private.
     pub bot_rights: Option<Vec<Right>>,
+    /// Whether only admins may write.
+    pub locked: bool,
+    /// How long a member waits between two messages, seconds; 0 for not at all.
+    pub slow_s: u32,
+    /// Whether who comes in must be let in.
+    pub asks: bool,
+    /// Who asked to be let in.
+    pub requests: Vec<UserKey>,
     /// How a private chat stands.
     pub door: Option<Door>,
     /// Threads that are there, by age.
@@ -155,6 +163,12 @@ impl World {
         Some(message_view(state, &self.bot().name, state.chat(chat).ok()?.message(key)?))
     }
 
+    /// The request of a user to be let into a chat, if one is open.
+    pub fn request(&self, chat: &ChatKey, user: &UserKey) -> Option<RequestKey> {
+        let inner = self.inner();
+        Some(inner.state.chat(chat).ok()?.group()?.requests.get(user)?.key.clone())
+    }
+
     /// A chat with its last `limit` messages as `user` sees them; as an onlooker without whispers for `None`.
     pub fn chat(&self, key: &ChatKey, user: Option<&UserKey>, limit: usize) -> Option<ChatView> {
         let now_ms = self.now_ms();
@@ -177,6 +191,10 @@ impl World {
             members: members(state, chat, now_ms),
             banned: chat.group().map(|group| group.banned.iter().cloned().collect()).unwrap_or_default(),
             bot_rights: chat.group().and_then(|group| group.bot.clone()),
+            locked: chat.group().is_some_and(|group| group.locked),
+            slow_s: chat.group().map_or(0, |group| group.slow_s),
+            asks: chat.group().is_some_and(|group| group.asks),
+            requests: chat.group().map(|group| group.requests.keys().cloned().collect()).unwrap_or_default(),
             door: match chat.place {
                 Place::Direct { door, .. } => Some(door),
                 Place::Group(_) => None,

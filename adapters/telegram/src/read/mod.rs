@@ -9,14 +9,14 @@ mod text;
 use std::collections::HashSet;
 
 use bot_core::chat::{
-    AccountId, ChatInfo, ChatKey, ChatKind, Event, EventBody, EventKey, PressKey, ThreadKey, UserInfo,
-    UserKey,
+    AccountId, ChatInfo, ChatKey, ChatKind, Event, EventBody, EventKey, PressKey, RequestKey, ThreadKey,
+    UserInfo, UserKey,
 };
 use serde_json::value::RawValue;
 
 use crate::chats::Chats;
 use crate::keys::{Albums, message_key};
-use crate::wire::{CallbackQuery, Chat, Message, Reaction, Update, User};
+use crate::wire::{CallbackQuery, Chat, JoinRequest, Message, Reaction, Update, User};
 
 /// What is known when an update is read.
 pub(crate) struct Reader<'a> {
@@ -67,6 +67,7 @@ fn has_word(update: &Update) -> bool {
         || update.callback_query.is_some()
         || update.my_chat_member.is_some()
         || update.chat_member.is_some()
+        || update.chat_join_request.is_some()
 }
 
 /// The name of the field beside the id.
@@ -88,6 +89,7 @@ impl Raw {
             .or_else(|| update.message_reaction.as_ref().map(|reaction| &reaction.chat))
             .or_else(|| update.chat_member.as_ref().map(|change| &change.chat))
             .or_else(|| update.my_chat_member.as_ref().map(|change| &change.chat))
+            .or_else(|| update.chat_join_request.as_ref().map(|asked| &asked.chat))
     }
 
     /// The album that it is a part of.
@@ -190,6 +192,9 @@ impl Reader<'_> {
         if let Some(change) = update.chat_member.as_deref() {
             return (change.date * 1_000, vec![self.member_changed(change)]);
         }
+        if let Some(asked) = update.chat_join_request.as_deref() {
+            return (asked.date * 1_000, vec![join_requested(asked)]);
+        }
         (self.now_ms, Vec::new())
     }
 
@@ -216,6 +221,17 @@ impl Reader<'_> {
             by,
             emoji: emoji.collect(),
         })
+    }
+}
+
+/// Telegram knows one request of a user in a chat, without a number: its time tells it from an earlier one. What
+/// people say of themselves in their profile comes with it.
+fn join_requested(asked: &JoinRequest) -> EventBody {
+    EventBody::JoinRequested {
+        chat: chat_info(&asked.chat),
+        user: user_info(&asked.from),
+        request: RequestKey(asked.date.to_string()),
+        words: asked.bio.clone().unwrap_or_default(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod calls;
 mod network;
+mod permissions;
 mod updates;
 
 use std::collections::{HashMap, VecDeque};

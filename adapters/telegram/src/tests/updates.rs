@@ -100,7 +100,8 @@ async fn only_what_is_used_is_asked_for() {
             "message_reaction",
             "callback_query",
             "my_chat_member",
-            "chat_member"
+            "chat_member",
+            "chat_join_request"
         ]
     );
 }

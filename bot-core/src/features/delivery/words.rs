@@ -76,5 +76,7 @@ fn right(right: Right) -> Text {
         Right::RestrictMembers => Text::new("delivery-right-restrict"),
         Right::PinMessages => Text::new("delivery-right-pin"),
         Right::ManageThreads => Text::new("delivery-right-threads"),
+        Right::InviteMembers => Text::new("delivery-right-invite"),
+        Right::ManageChat => Text::new("delivery-right-manage"),
     }
 }

@@ -180,6 +180,8 @@ fn right_text(right: Right) -> Text {
         Right::RestrictMembers => Text::new("group-lacks-restrict"),
         Right::PinMessages => Text::new("group-lacks-pin"),
         Right::ManageThreads => Text::new("group-lacks-threads"),
+        Right::InviteMembers => Text::new("group-lacks-invite"),
+        Right::ManageChat => Text::new("group-lacks-manage"),
     }
 }
 

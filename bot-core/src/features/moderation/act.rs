@@ -115,7 +115,7 @@ pub(super) async fn release(work: &mut Work, sanction: &mut Sanction, state: San
     let key = user.key.clone();
     let action = match means_of_release(work.now_ms, sanction, &others) {
         Means::Nothing => None,
-        Means::Unmute => Some(Action::Unmute { user: key }),
+        Means::Unmute => Some(Action::Unmute { user: key, before: None }),
         Means::Unban => Some(Action::Unban { user: key }),
         Means::MuteUntil(until_ms) => Some(mute(work, sanction, &chat, key, until_ms).await?),
     };

@@ -204,6 +204,12 @@ fn notice(f: &Frame, cast: &Cast, message: &MessageView) -> String {
         }
         Notice::Muted { user, until_ms: None } => text!("sandbox-notice-muted", name = name(user)),
         Notice::Unmuted { user } => text!("sandbox-notice-unmuted", name = name(user)),
+        Notice::Locked => text!("sandbox-notice-locked"),
+        Notice::Unlocked => text!("sandbox-notice-unlocked"),
+        Notice::SlowMode { every_s: 0 } => text!("sandbox-notice-slow-off"),
+        Notice::SlowMode { every_s } => {
+            text!("sandbox-notice-slow", span = f.span(i64::from(*every_s) * 1_000))
+        }
         Notice::Role { user, role: MemberRole::Member } => text!("sandbox-notice-member", name = name(user)),
         Notice::Role { user, .. } => text!("sandbox-notice-admin", name = name(user)),
         Notice::Bot { present: true } => text!("sandbox-notice-bot-in"),

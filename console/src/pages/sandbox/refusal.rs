@@ -23,6 +23,9 @@ pub(super) fn in_words(f: &Frame, refusal: &Refusal) -> Text {
             text!("sandbox-refused-muted-until", until = f.moment(*until_ms).exact)
         }
         Refusal::Muted { until_ms: None } => text!("sandbox-refused-muted"),
+        Refusal::Locked => text!("sandbox-refused-locked"),
+        Refusal::TooSoon { wait_ms } => text!("sandbox-refused-too-soon", span = f.span(*wait_ms)),
+        Refusal::MustAsk => text!("sandbox-refused-must-ask"),
         Refusal::DirectNotOpen => text!("sandbox-refused-direct-not-open"),
         Refusal::Deactivated => text!("sandbox-refused-deactivated"),
         Refusal::ThreadClosed => text!("sandbox-refused-thread-closed"),

@@ -3,6 +3,8 @@
 mod ask;
 mod members;
 mod messages;
+mod place;
+mod requests;
 mod threads;
 
 use std::borrow::Cow;
@@ -149,7 +151,12 @@ fn judge(step: &mut Step<'_>, to: &Address, action: &Action, nonce: &str, files:
         Action::Pin { message } => messages::pin(step, chat, message, true),
         Action::Unpin { message } => messages::pin(step, chat, message, false),
         Action::Mute { user, until_ms } => members::mute(step, chat, user, *until_ms),
-        Action::Unmute { user } => members::unmute(step, chat, user),
+        Action::Unmute { user, .. } => members::unmute(step, chat, user),
+        Action::Look { at } => place::look(step, chat, at),
+        Action::Lock => place::lock(step, chat, true),
+        Action::Unlock { before } => place::lock(step, chat, before.as_deref() == Some(place::LOCKED)),
+        Action::SlowMode { every_s } => place::slow_mode(step, chat, *every_s),
+        Action::AnswerJoin { user, request, let_in } => requests::answer(step, chat, user, request, *let_in),
         Action::Kick { user } => members::kick(step, chat, user),
         Action::Ban { user } => members::ban(step, chat, user),
         Action::Unban { user } => members::unban(step, chat, user),

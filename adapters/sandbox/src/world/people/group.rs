@@ -2,7 +2,7 @@
 
 use bot_core::chat::{ChatKey, EventBody, MemberRole, Right, UserInfo, UserKey};
 
-use super::{acting, inside};
+use super::{acting, inside, let_in};
 use crate::Refusal;
 use crate::profile::ALL_RIGHTS;
 use crate::world::World;
@@ -49,7 +49,7 @@ impl World {
     /// A user comes into a group.
     ///
     /// # Errors
-    /// When they are in it already, or banned.
+    /// When they are in it already, banned, or must ask to be let in.
     pub fn join(&self, user: &UserKey, chat: &ChatKey) -> Result<(), Refusal> {
         self.person(|step| {
             let info = acting(step.state, user)?.info.clone();
@@ -60,10 +60,10 @@ impl World {
             if group.members.contains_key(user) {
                 return Err(Refusal::AlreadyMember);
             }
-            let (key, user) = (chat.key.clone(), user.clone());
-            step.push(Fact::Member { chat: key, user: user.clone(), role: Some(MemberRole::Member) });
-            step.notice(chat, Notice::Joined { user });
-            step.tell(chat, EventBody::Joined { chat: chat.info(), user: info });
+            if group.asks {
+                return Err(Refusal::MustAsk);
+            }
+            let_in(step, chat, info);
             Ok(())
         })
     }

@@ -3,17 +3,19 @@
 mod direct;
 mod group;
 mod press;
+mod requests;
 mod talk;
 mod threads;
 
 use bot_core::chat::{ChatKey, MemberRole, UserInfo, UserKey};
 
 pub use press::Tapped;
+pub(crate) use requests::let_in;
 pub use talk::Post;
 
 use super::World;
 use super::fact::Fact;
-use super::state::{Chat, Door, Place, State, User};
+use super::state::{Author, Chat, Door, Place, State, User};
 use crate::Refusal;
 
 impl World {
@@ -112,9 +114,26 @@ fn speaking<'a>(
     now_ms: i64,
 ) -> Result<(&'a Chat, MemberRole), Refusal> {
     let (chat, role) = inside(state, user, chat)?;
-    match chat.group().and_then(|group| group.mute(user, now_ms)) {
-        Some(until_ms) => Err(Refusal::Muted { until_ms }),
-        None => Ok((chat, role)),
+    let Some(group) = chat.group() else { return Ok((chat, role)) };
+    if let Some(until_ms) = group.mute(user, now_ms) {
+        return Err(Refusal::Muted { until_ms });
+    }
+    if role == MemberRole::Member {
+        if group.locked {
+            return Err(Refusal::Locked);
+        }
+        slow_enough(chat, user, group.slow_s, now_ms)?;
+    }
+    Ok((chat, role))
+}
+
+/// The user's last message is long enough ago for slow mode.
+fn slow_enough(chat: &Chat, user: &UserKey, slow_s: u32, now_ms: i64) -> Result<(), Refusal> {
+    let wait_ms = i64::from(slow_s) * 1_000;
+    let own = |message: &&super::state::Message| message.author == Author::User(user.clone());
+    match chat.messages.values().rev().take_while(|message| message.at_ms + wait_ms > now_ms).find(own) {
+        Some(last) if wait_ms > 0 => Err(Refusal::TooSoon { wait_ms: last.at_ms + wait_ms - now_ms }),
+        _ => Ok(()),
     }
 }
 
