@@ -8,6 +8,7 @@ use bot_core::clock::Clock;
 use bot_core::clockwork::Clockwork;
 use bot_core::courier::Courier;
 use bot_core::features::moderation::Moderation;
+use bot_core::files::FileStore;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::intake::Intake;
 use bot_core::store::Db;
@@ -49,6 +50,7 @@ pub(crate) async fn open(
     let features = bot_core::features::all(config.features());
     let parts = HallParts {
         db,
+        files: FileStore::new(config.files_dir(), config.files.max_bytes),
         clock,
         rng: rand::make_rng(),
         default_lang: config.hall.language,
@@ -57,6 +59,7 @@ pub(crate) async fn open(
         features,
     };
     let hall = Hall::open(parts).await.map_err(|error| error.to_string())?;
+    hall.files.check().await.map_err(|error| format!("[files] dir: {error}"))?;
     Moderation::set_policy(&hall, policy);
     Ok(hall)
 }
@@ -87,8 +90,10 @@ impl Running {
         telegram: Vec<Arc<TelegramPlatform>>,
         adapters: &console::Running,
     ) -> Self {
-        let sandbox =
-            world.iter().map(|world| Arc::new(SandboxPlatform::new(world.clone())) as Arc<dyn Platform>);
+        let files = &hall.files;
+        let sandbox = world.iter().map(|world| {
+            Arc::new(SandboxPlatform::new(world.clone(), Arc::clone(files))) as Arc<dyn Platform>
+        });
         let posted = telegram.iter().map(|account| Arc::clone(account) as Arc<dyn Platform>);
         let platforms: Vec<Arc<dyn Platform>> = sandbox.chain(posted).collect();
         let stop = CancellationToken::new();

@@ -40,6 +40,8 @@ pub(crate) fn accounts(
             mode,
             clock: Arc::clone(clock),
             commands: commands.clone(),
+            files: Arc::clone(&hall.files),
+            local_server: account.local_server,
         };
         Ok(Arc::new(TelegramPlatform::new(settings)))
     };

@@ -7,6 +7,7 @@ mod activity;
 mod announcement;
 mod answer;
 mod core;
+mod file;
 mod form;
 mod group;
 mod harness;

@@ -9,6 +9,7 @@ use bot_core::chat::{
 };
 use bot_core::clock::SystemClock;
 use bot_core::directory::Purpose;
+use bot_core::files::FileStore;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::intake::Intake;
 use bot_core::store::answer::{self, Article, ArticleState, ArticleText};
@@ -124,6 +125,8 @@ async fn put_articles(db: &Db) {
 async fn hall(db: Db) -> Arc<Hall> {
     Hall::open(HallParts {
         db,
+        // Nothing of what is measured has files.
+        files: FileStore::new("files", 0),
         clock: Arc::new(SystemClock::new(1)),
         rng: rand::rngs::StdRng::seed_from_u64(1),
         default_lang: Lang::En,

@@ -12,6 +12,7 @@ use crate::directory::Directory;
 use crate::error::{FeatureError, Result};
 use crate::feature::Registry;
 use crate::features::moderation::PolicySlot;
+use crate::files::FileStore;
 use crate::ids::{ChatId, Ids, UserId};
 use crate::roster::Roster;
 use crate::store::{Db, StoreError};
@@ -25,6 +26,8 @@ const NOTES_KEPT: usize = 1024;
 pub struct Hall {
     /// The database.
     pub db: Db,
+    /// The bytes of files.
+    pub files: Arc<FileStore>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Ids, codes and chance.
@@ -81,6 +84,8 @@ impl Bell {
 pub struct HallParts {
     /// The database, migrated.
     pub db: Db,
+    /// The bytes of files.
+    pub files: Arc<FileStore>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where chance comes from.
@@ -104,6 +109,7 @@ impl Hall {
         let ids = Ids::new(Arc::clone(&parts.clock), parts.rng);
         let hall = Arc::new(Self {
             db: parts.db,
+            files: parts.files,
             clock: parts.clock,
             ids,
             texts: Texts::new(parts.zone),

@@ -8,6 +8,7 @@ pub mod directory;
 pub mod error;
 pub mod feature;
 pub mod features;
+pub mod files;
 pub mod hall;
 pub mod ids;
 pub mod intake;

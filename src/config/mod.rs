@@ -6,11 +6,12 @@ mod read;
 mod telegram;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bot_core::chat::Lang;
 use bot_core::features::FeatureConfig;
 use bot_core::features::answer::AnswerConfig;
+use bot_core::files::FilesConfig;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use fault::Fault;
@@ -39,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) moderation: Moderation,
     /// Answers from the articles.
     pub(crate) answer: AnswerConfig,
+    /// The file store.
+    pub(crate) files: FilesConfig,
     /// Telegram.
     pub(crate) telegram: Telegram,
     /// The sandbox.
@@ -153,7 +156,17 @@ impl Default for HallSection {
 impl Config {
     /// The settings of the features.
     pub(crate) fn features(&self) -> FeatureConfig {
-        FeatureConfig { answer: self.answer.clone() }
+        FeatureConfig { answer: self.answer.clone(), files: self.files.clone() }
+    }
+
+    /// The folder of the file store: where the config says, else beside the database file.
+    pub(crate) fn files_dir(&self) -> PathBuf {
+        if !self.files.dir.as_os_str().is_empty() {
+            return self.files.dir.clone();
+        }
+        let file = self.database.url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
+        let file = file.map(|file| Path::new(file.split('?').next().unwrap_or_default()));
+        file.and_then(Path::parent).unwrap_or(Path::new("")).join("files")
     }
 
     /// The zone in which times are shown and written.

@@ -117,6 +117,9 @@ fn check(place: &str, config: &Config) -> Result<(), Fault> {
     }
     config.zone().map_err(|sentence| Fault::of(place, sentence))?;
     config.telegram.check(&config.public_url()).map_err(|sentence| Fault::of(place, sentence))?;
+    if config.files.keep_days == 0 {
+        return Err(Fault::of(place, "[files] keep_days must be 1 at least"));
+    }
     config.answer.check().map_err(|sentence| Fault::of(place, format!("[answer] {sentence}")))
 }
 
@@ -190,6 +193,7 @@ mod tests {
             ("[database]\nurl = \"mysql:x\"", "must begin with sqlite: or postgres:"),
             ("[hall]\nzone = \"Mars/Base\"", "is not an IANA time zone"),
             ("[answer]\ntrouble_confidence = 1.5", "[answer] trouble_confidence must lie between 0 and 1"),
+            ("[files]\nkeep_days = 0", "[files] keep_days must be 1 at least"),
             ("[answer]\nper_minute_max = -1", "[answer] per_minute_max must not be negative"),
             ("[server]\npublic_url = \"hall.example\"", "must begin with http:// or https://"),
             ("[database]\nurl_file = \"/nowhere/at/all\"", "url_file /nowhere/at/all cannot be read"),

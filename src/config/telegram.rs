@@ -20,6 +20,8 @@ pub(crate) struct Telegram {
     pub(crate) mode: TelegramMode,
     /// What Telegram sends along with each update that it posts.
     pub(crate) webhook_secret: Token,
+    /// Whether the server is one's own, started with `--local`.
+    pub(crate) local_server: bool,
     /// More accounts, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) accounts: BTreeMap<String, TelegramAccount>,
@@ -39,6 +41,8 @@ pub(crate) struct TelegramAccount {
     pub(crate) mode: TelegramMode,
     /// What Telegram sends along with each update that it posts.
     pub(crate) webhook_secret: Token,
+    /// Whether the server is one's own, started with `--local`.
+    pub(crate) local_server: bool,
 }
 
 /// How updates come in.
@@ -57,8 +61,9 @@ const API_URL: &str = "https://api.telegram.org";
 
 impl Default for Telegram {
     fn default() -> Self {
-        let TelegramAccount { token, token_file, api_url, mode, webhook_secret } = TelegramAccount::default();
-        Self { token, token_file, api_url, mode, webhook_secret, accounts: BTreeMap::new() }
+        let TelegramAccount { token, token_file, api_url, mode, webhook_secret, local_server } =
+            TelegramAccount::default();
+        Self { token, token_file, api_url, mode, webhook_secret, local_server, accounts: BTreeMap::new() }
     }
 }
 
@@ -70,6 +75,7 @@ impl Default for TelegramAccount {
             api_url: API_URL.to_owned(),
             mode: TelegramMode::Polling,
             webhook_secret: Token::default(),
+            local_server: false,
         }
     }
 }
@@ -83,6 +89,7 @@ impl Telegram {
             api_url: self.api_url.clone(),
             mode: self.mode,
             webhook_secret: self.webhook_secret.clone(),
+            local_server: self.local_server,
         };
         let more = self.accounts.iter().map(|(name, account)| (format!("telegram.{name}"), account.clone()));
         std::iter::once(("telegram".to_owned(), own))

@@ -44,7 +44,7 @@ impl Stage {
         let world = hall::world(config, &dyn_clock)?.ok_or("the demo needs the sandbox")?;
         let db = commands::open(config).await?;
         let hall = hall::open(config, commands::policy::of(config)?, db, dyn_clock).await?;
-        let platform = Arc::new(SandboxPlatform::new(world.clone()));
+        let platform = Arc::new(SandboxPlatform::new(world.clone(), Arc::clone(&hall.files)));
         let stepper = Stepper::start(hall, vec![platform]).await.map_err(|error| error.to_string())?;
         Ok(Self { world, clock, stepper, groups: BTreeMap::new() })
     }

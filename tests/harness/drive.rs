@@ -70,6 +70,7 @@ impl Stage {
     pub async fn start(&mut self) {
         let hall = Hall::open(HallParts {
             db: self.db.db.clone(),
+            files: Arc::clone(&self.files),
             clock: Arc::clone(&self.clock) as _,
             rng: rand::rngs::StdRng::seed_from_u64(7 + self.crash.passed() as u64),
             default_lang: Lang::En,
@@ -80,7 +81,7 @@ impl Stage {
         .await
         .unwrap();
         let heard = self.ground.heard();
-        let platform = self.ground.adapter(&self.clock);
+        let platform = self.ground.adapter(&self.clock, &self.files);
         self.stepper = Some(Stepper::start(hall, vec![platform]).await.unwrap());
         self.ground.until_heard_since(heard).await;
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bot_core::chat::{AccountId, ChatKey, Platform, UserKey};
 use bot_core::clock::{Clock as _, VirtualClock};
+use bot_core::files::FileStore;
 use guildhall_sandbox::{Profile, SandboxPlatform, World};
 use guildhall_telegram::{Mode, Settings, TelegramPlatform, Token};
 use tokio::net::TcpSocket;
@@ -98,10 +99,10 @@ impl Ground {
     }
 
     /// The adapter of a program that starts.
-    pub(super) fn adapter(&mut self, clock: &Arc<VirtualClock>) -> Arc<dyn Platform> {
+    pub(super) fn adapter(&mut self, clock: &Arc<VirtualClock>, files: &Arc<FileStore>) -> Arc<dyn Platform> {
         match self {
-            Self::Sandbox(world) => Arc::new(SandboxPlatform::new(world.clone())),
-            Self::Telegram(behind) => behind.adapter(clock),
+            Self::Sandbox(world) => Arc::new(SandboxPlatform::new(world.clone(), Arc::clone(files))),
+            Self::Telegram(behind) => behind.adapter(clock, files),
         }
     }
 
@@ -184,7 +185,7 @@ impl Ground {
 }
 
 impl Behind {
-    fn adapter(&mut self, clock: &Arc<VirtualClock>) -> Arc<dyn Platform> {
+    fn adapter(&mut self, clock: &Arc<VirtualClock>, files: &Arc<FileStore>) -> Arc<dyn Platform> {
         let address = self.port.local_addr().unwrap();
         let mode = match self.updates {
             Updates::Polled => Mode::Polling,
@@ -200,6 +201,8 @@ impl Behind {
             mode,
             clock: Arc::clone(clock) as _,
             commands: Vec::new(),
+            files: Arc::clone(files),
+            local_server: false,
         }));
         if self.updates == Updates::Pushed {
             let listening = bound(&address.to_string()).listen(64).unwrap();

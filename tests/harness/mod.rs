@@ -16,6 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 use bot_core::chat::{ChatKey, UserKey};
 use bot_core::clock::VirtualClock;
+use bot_core::files::FileStore;
 use bot_core::hall::Hall;
 use bot_core::stepper::Stepper;
 use bot_core::store::Db;
@@ -34,14 +35,20 @@ pub const GROUP: &str = "Sellers";
 /// The title of the staff chat.
 pub const STAFF: &str = "Staff room";
 
+/// Largest file that the program of a story stores, bytes.
+const FILE_BYTES_MAX: u64 = 50 * 1024 * 1024;
+
 /// The stage.
 pub struct Stage {
     /// The platform, with all that people did on it.
     pub world: World,
     /// The time.
     pub clock: Arc<VirtualClock>,
+    /// The bytes of files.
+    pub files: Arc<FileStore>,
     ground: Ground,
     db: Fresh,
+    folder: tempfile::TempDir,
     stepper: Option<Stepper>,
     crash: Crash,
     chats: BTreeMap<String, ChatKey>,
@@ -119,12 +126,16 @@ impl Fresh {
     }
 }
 
+/// A folder in memory where the system offers it: a story commits thousands of times.
+fn memory_folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 impl Database {
     async fn fresh(&self) -> Fresh {
         match self {
             Self::Sqlite => {
-                // In memory where the system offers it: a story commits thousands of times.
-                let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+                let folder = memory_folder();
                 let made =
                     migrated(&format!("sqlite:{}", folder.path().join("story.sqlite").display())).await;
                 Fresh { _folder: Some(folder), ..made }
@@ -143,7 +154,9 @@ impl Stage {
         let world = World::in_memory(kind.account(), Arc::clone(&clock) as _, profile);
         let ground = Ground::open(kind, world.clone()).await;
         let (chats, users) = (BTreeMap::new(), BTreeMap::new());
-        let mut stage = Self { world, clock, ground, db, stepper: None, crash, chats, users };
+        let folder = memory_folder();
+        let files = FileStore::new(folder.path().join("files"), FILE_BYTES_MAX);
+        let mut stage = Self { world, clock, files, ground, db, folder, stepper: None, crash, chats, users };
         stage.start().await;
         stage.group(GROUP, bot_core::directory::Purpose::Community).await;
         stage.group(STAFF, bot_core::directory::Purpose::Staff).await;
@@ -158,6 +171,11 @@ impl Stage {
     /// The fake Telegram; only in stories that are told there alone.
     pub fn telegram(&self) -> &telegram::FakeTelegram {
         self.ground.telegram().expect("the story is told on Telegram")
+    }
+
+    /// The folder of files.
+    pub fn files_dir(&self) -> std::path::PathBuf {
+        self.folder.path().join("files")
     }
 
     /// What the program shares. Not to be kept: after a crash it is another one.

@@ -32,6 +32,14 @@ pub(crate) fn plan(profile: &Profile, caps: &Capabilities, action: &Action, now_
             let cut = cut_rich_text(&RichText::plain(text.as_str()), profile.toast_utf16, &mut plan.losses);
             vec![Action::AnswerPress { press: press.clone(), text: cut.text }]
         }
+        Action::Fetch { file } => {
+            let max_bytes = caps.limits(Feature::Fetch).size_bytes.unwrap_or(u64::MAX);
+            if file.size_bytes > max_bytes {
+                plan.losses.push(Loss { feature: Feature::Fetch, kind: LossKind::Dropped });
+                return plan;
+            }
+            vec![action.clone()]
+        }
         other => vec![other.clone()],
     };
     plan.calls =

@@ -21,6 +21,8 @@ pub struct Profile {
     pub attachments: usize,
     /// Largest file in bytes.
     pub file_bytes: u64,
+    /// Largest file that the bot can fetch, bytes.
+    pub fetch_bytes: u64,
     /// Most rows of buttons, and most buttons in a row; 0 for none.
     pub button_rows: usize,
     /// When a form can be shown.
@@ -122,6 +124,7 @@ impl Profile {
             marks: true,
             attachments: 10,
             file_bytes: 8 * 1024 * 1024,
+            fetch_bytes: 8 * 1024 * 1024,
             button_rows: 8,
             forms: FormsWhen::Always,
             form_fields: 12,
@@ -183,6 +186,7 @@ impl Profile {
             name: "Telegram",
             attachments: 10,
             file_bytes: 50 * 1024 * 1024,
+            fetch_bytes: 20 * 1024 * 1024,
             button_rows: 100,
             forms: FormsWhen::Never,
             delete_age_ms: Some(48 * 3_600_000),
@@ -236,6 +240,8 @@ impl Profile {
                 caption_utf16: Some(self.caption_utf16),
                 ..Limits::default()
             }),
+            Feature::Fetch => (self.attachments > 0)
+                .then(|| Limits { size_bytes: Some(self.fetch_bytes), ..Limits::default() }),
             Feature::Buttons => {
                 (self.button_rows > 0).then(|| Limits { count: Some(self.button_rows), ..Limits::default() })
             }
@@ -260,10 +266,11 @@ impl Profile {
     }
 }
 
-const ALL_FEATURES: [Feature; 20] = [
+const ALL_FEATURES: [Feature; 21] = [
     Feature::Text,
     Feature::Marks,
     Feature::Attachments,
+    Feature::Fetch,
     Feature::Buttons,
     Feature::Forms,
     Feature::Edit,

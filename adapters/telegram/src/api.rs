@@ -5,9 +5,12 @@
 use std::time::Duration;
 
 use reqwest_012 as reqwest;
+use reqwest_012::multipart::{Form, Part};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use teloxide::requests::Payload;
+use tokio::io::AsyncReadExt as _;
 use url::Url;
 
 use crate::Token;
@@ -20,6 +23,8 @@ pub(crate) const CALL_LIMIT: Duration = Duration::from_secs(25);
 const IDLE_LIMIT: Duration = Duration::from_secs(20);
 /// The wait when somebody refuses for speed without saying for how long, milliseconds.
 const RETRY_MS: i64 = 5_000;
+/// Bytes of a file that are in memory at once.
+const CHUNK_BYTES: usize = 64 * 1_024;
 /// As much of a page that is no JSON is kept in an error, characters.
 const PAGE_CHARS: usize = 120;
 
@@ -124,10 +129,53 @@ impl Api {
         T: DeserializeOwned,
     {
         let sent = self.client.post(self.address(P::NAME)?).json(payload).timeout(limit).send().await;
+        answered(sent).await
+    }
+
+    /// Calls a method with files, which its payload names as `attach://` and their fields.
+    ///
+    /// # Errors
+    /// How it failed.
+    pub(crate) async fn call_with<P, T>(
+        &self,
+        payload: &P,
+        uploads: Vec<Upload>,
+        limit: Duration,
+    ) -> Result<T, Fault>
+    where
+        P: Payload + Serialize + Sync,
+        T: DeserializeOwned,
+    {
+        if uploads.is_empty() {
+            return self.call(payload).await;
+        }
+        let mut form = Form::new();
+        for (name, value) in fields(payload)? {
+            form = form.text(name, value);
+        }
+        for upload in uploads {
+            let field = upload.field.clone();
+            form = form.part(field, upload.part()?);
+        }
+        let sent = self.client.post(self.address(P::NAME)?).multipart(form).timeout(limit).send().await;
+        answered(sent).await
+    }
+
+    /// Begins to fetch a file by the path that `getFile` gave.
+    ///
+    /// # Errors
+    /// How it failed. Nothing is changed by it: it may be tried again.
+    pub(crate) async fn file(&self, path: &str, limit: Duration) -> Result<Bytes, Fault> {
+        let base = self.base.as_str().trim_end_matches('/');
+        let address = Url::parse(&format!("{base}/file/bot{}/{path}", self.token.expose()));
+        let address = address.map_err(|_| Fault::NotDone("the path of the file is none".into()))?;
+        let sent = self.client.get(address).timeout(limit).send().await;
         let response = sent.map_err(|error| of_network(error, false))?;
-        let (status, retry_after) = (response.status().as_u16(), retry_header(&response));
-        let body = response.bytes().await.map_err(|error| of_network(error, true))?;
-        read(status, retry_after, &body)
+        match response.status().as_u16() {
+            200 => Ok(Bytes(response)),
+            429 => Err(Fault::TooFast { wait_ms: RETRY_MS }),
+            status => Err(Fault::NotDone(format!("HTTP {status} instead of the file"))),
+        }
     }
 
     fn address(&self, method: &str) -> Result<Url, Fault> {
@@ -140,6 +188,71 @@ impl Api {
         Url::parse(&address)
             .map_err(|_| Fault::NotDone("the token or api_url cannot stand in an address".into()))
     }
+}
+
+/// A file that goes along with a call.
+pub(crate) struct Upload {
+    /// The payload names it `attach://` and this.
+    pub(crate) field: String,
+    /// Its bytes.
+    pub(crate) file: tokio::fs::File,
+    /// How many.
+    pub(crate) size_bytes: u64,
+    /// Its name.
+    pub(crate) name: String,
+    /// Its media type.
+    pub(crate) media_type: String,
+}
+
+impl Upload {
+    /// The file as a part of a request, read while it is sent.
+    fn part(self) -> Result<Part, Fault> {
+        let chunks = futures::stream::try_unfold(self.file, async |mut file| {
+            let mut chunk = vec![0; CHUNK_BYTES];
+            let read = file.read(&mut chunk).await?;
+            chunk.truncate(read);
+            Ok::<_, std::io::Error>((read > 0).then_some((chunk, file)))
+        });
+        let body = reqwest::Body::wrap_stream(chunks);
+        let part = Part::stream_with_length(body, self.size_bytes).file_name(self.name);
+        part.mime_str(&self.media_type).map_err(|_| Fault::NotDone("the media type is none".to_owned()))
+    }
+}
+
+/// A file that is being fetched.
+pub(crate) struct Bytes(reqwest::Response);
+
+impl Bytes {
+    /// The next bytes; `None` at the end.
+    ///
+    /// # Errors
+    /// How it failed.
+    pub(crate) async fn next(&mut self) -> Result<Option<impl AsRef<[u8]>>, Fault> {
+        self.0.chunk().await.map_err(|error| of_network(error, true))
+    }
+}
+
+/// A payload as the fields of a form: texts as they are, the rest as JSON.
+fn fields(payload: &impl Serialize) -> Result<Vec<(String, String)>, Fault> {
+    match serde_json::to_value(payload) {
+        Ok(Value::Object(fields)) => Ok(fields
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| match value {
+                Value::String(text) => (name, text),
+                other => (name, other.to_string()),
+            })
+            .collect()),
+        _ => Err(Fault::NotDone("the request cannot be written".to_owned())),
+    }
+}
+
+/// What came of a request.
+async fn answered<T: DeserializeOwned>(sent: Result<reqwest::Response, reqwest::Error>) -> Result<T, Fault> {
+    let response = sent.map_err(|error| of_network(error, false))?;
+    let (status, retry_after) = (response.status().as_u16(), retry_header(&response));
+    let body = response.bytes().await.map_err(|error| of_network(error, true))?;
+    read(status, retry_after, &body)
 }
 
 /// teloxide's name of a method as Telegram writes it: `SendMessage` is `sendMessage`.

@@ -1,8 +1,8 @@
 //! Does one call: an action becomes a method of the Bot API, and its answer an outcome.
 
 use bot_core::chat::{
-    Action, Address, Call, Content, Delivered, FileRef, MessageKey, MessageRef, Outcome, Rejection,
-    RejectionKind, RetryScope, Right, ThreadKey, ThreadRef, UserKey,
+    Action, Address, Call, Content, Delivered, MessageKey, MessageRef, Outcome, Rejection, RejectionKind,
+    RetryScope, Right, ThreadKey, ThreadRef, UserKey,
 };
 use chrono::{DateTime, Utc};
 use serde::de::IgnoredAny;
@@ -23,7 +23,7 @@ use crate::refusal;
 use crate::wire::{SentMessage, Topic};
 
 /// The call cannot even be written.
-pub(crate) struct Unwritable(&'static str);
+pub(crate) struct Unwritable(pub(crate) &'static str);
 
 /// Two chats that are refused for speed within so long mean that the whole account is too fast, milliseconds.
 const TOGETHER_MS: i64 = 1_000;
@@ -142,6 +142,7 @@ impl TelegramPlatform {
                 }
                 self.done(&answer).await
             }
+            Action::Fetch { file } => self.fetch_file(file).await,
             other => self.thread(chat, other).await,
         }
     }
@@ -215,22 +216,10 @@ impl TelegramPlatform {
     async fn send(&self, chat: i64, topic: Option<i64>, content: &Content) -> Result<Delivered, Fault> {
         let username = self.username_for(content).await;
         let place = crate::write::Place { chat, topic };
-        if content.attachments.len() > 1 {
-            let sent: Vec<SentMessage> = self.api.call(&crate::write::album(place, content)?).await?;
-            let ids: Vec<i64> = sent.iter().map(|message| message.message_id).collect();
-            self.albums.put(chat, &ids);
-            return Ok(made(keys::message_key(&ids)));
+        if !content.attachments.is_empty() {
+            return self.send_files(place, content, &username).await;
         }
-        let sent: SentMessage = match content.attachments.first() {
-            None => self.api.call(&crate::write::message(place, content, &username)).await?,
-            Some(file) => {
-                let FileRef::Platform(key) = &file.file else {
-                    return Err(Unwritable("the file is not on Telegram").into());
-                };
-                let (sort, file_id) = key.split_once(':').unwrap_or(("document", key));
-                self.send_file(place, content, &username, (sort, file_id)).await?
-            }
-        };
+        let sent: SentMessage = self.api.call(&crate::write::message(place, content, &username)).await?;
         Ok(made(keys::message_key(&[sent.message_id])))
     }
 

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 
 use bot_core::chat::{
-    Action, Attachment, Button, ButtonDo, Call, Capabilities, Content, Feature, FileRef, Limits, Loss,
-    LossKind, MarkKind, MessageRef, RenderPlan, RichText, Right, Standing, Support, cut_rich_text,
-    split_rich_text, utf16_len,
+    Action, Attachment, AttachmentKind, Button, ButtonDo, Call, Capabilities, Content, Feature, FileRef,
+    Limits, Loss, LossKind, MarkKind, MessageRef, RenderPlan, RichText, Right, Standing, Support,
+    cut_rich_text, split_rich_text, utf16_len,
 };
 
 use crate::chats::{Known, Sort};
@@ -35,6 +35,12 @@ const DELETE_MAX: usize = 100;
 const TOUCH_MS: i64 = 48 * 60 * 60 * 1_000;
 /// The largest file that a bot may send, bytes.
 const FILE_MAX: u64 = 50 * 1024 * 1024;
+/// The largest picture that a bot may send as one, bytes; a larger one goes as a file.
+const PHOTO_MAX: u64 = 10 * 1024 * 1024;
+/// The largest file that a bot may fetch, bytes.
+const FETCH_MAX: u64 = 20 * 1024 * 1024;
+/// The largest file that a server of one's own takes and gives (`--local`), bytes.
+const LOCAL_MAX: u64 = 2_000 * 1024 * 1024;
 /// Shorter restrictions than this last for ever, milliseconds.
 const MUTE_MIN_MS: i64 = 30_000;
 /// Longer restrictions than this last for ever, milliseconds.
@@ -46,17 +52,17 @@ const LIFTED_BY_US: &str = "a mute without an end of its own, lifted by the bot 
 const BUTTONS_BELOW: &str = "buttons under a message of their own, since an album takes none";
 
 /// What can be done in a chat of this sort of which this is known.
-pub(crate) fn capabilities(sort: Sort, known: &Known) -> Capabilities {
+pub(crate) fn capabilities(sort: Sort, known: &Known, local_server: bool) -> Capabilities {
     let mut features = BTreeMap::new();
     for feature in NATIVE {
         let support = match (feature, sort) {
             (feature, Sort::Direct) if IN_GROUPS.contains(&feature) => continue,
             (Feature::Mute | Feature::Threads, Sort::Basic) => continue,
             (Feature::Threads, Sort::Super) if known.is_forum == Some(false) => continue,
-            (_, Sort::Direct) => Support::Native(limits(feature)),
+            (_, Sort::Direct) => Support::Native(limits(feature, local_server)),
             (feature, _) => match right_for(feature).filter(|right| lacks(known, *right)) {
                 Some(missing) => Support::Denied { missing },
-                None => Support::Native(limits(feature)),
+                None => Support::Native(limits(feature, local_server)),
             },
         };
         features.insert(feature, support);
@@ -71,10 +77,11 @@ fn lacks(known: &Known, right: Right) -> bool {
 
 /// What Telegram does by itself. Forms are asked question by question, mentions of everybody are not there, nobody
 /// can be written to first, and no send has a key.
-const NATIVE: [Feature; 15] = [
+const NATIVE: [Feature; 16] = [
     Feature::Text,
     Feature::Marks,
     Feature::Attachments,
+    Feature::Fetch,
     Feature::Buttons,
     Feature::Edit,
     Feature::DeleteOwn,
@@ -93,16 +100,19 @@ const NATIVE: [Feature; 15] = [
 const IN_GROUPS: [Feature; 6] =
     [Feature::Mute, Feature::Kick, Feature::Ban, Feature::Lock, Feature::JoinRequests, Feature::Threads];
 
-fn limits(feature: Feature) -> Limits {
+fn limits(feature: Feature, local_server: bool) -> Limits {
     let none = Limits::default();
     match feature {
         Feature::Text => Limits { text_utf16: Some(TEXT_MAX), caption_utf16: Some(CAPTION_MAX), ..none },
         Feature::Attachments => Limits {
             count: Some(ALBUM_MAX),
-            size_bytes: Some(FILE_MAX),
+            size_bytes: Some(if local_server { LOCAL_MAX } else { FILE_MAX }),
             caption_utf16: Some(CAPTION_MAX),
             ..none
         },
+        Feature::Fetch => {
+            Limits { size_bytes: Some(if local_server { LOCAL_MAX } else { FETCH_MAX }), ..none }
+        }
         Feature::Buttons => Limits { count: Some(ROWS_MAX), ..none },
         Feature::DeleteOwn | Feature::DeleteOthers => Limits { age_ms: Some(TOUCH_MS), ..none },
         Feature::Mute => Limits { duration_ms: Some(MUTE_MAX_MS), ..none },
@@ -154,6 +164,14 @@ pub(crate) fn plan(sort: Sort, caps: &Capabilities, action: &Action, now_ms: i64
             let title = cut_chars(title, TITLE_MAX, &mut losses);
             vec![Action::RenameThread { thread: thread.clone(), title }]
         }
+        Action::Fetch { file } => {
+            let most = caps.limits(Feature::Fetch).size_bytes.unwrap_or(FETCH_MAX);
+            if file.size_bytes > most {
+                losses.push(Loss { feature: Feature::Fetch, kind: LossKind::Dropped });
+                return RenderPlan { calls: Vec::new(), losses };
+            }
+            vec![action.clone()]
+        }
         other => vec![other.clone()],
     };
     let calls = actions.into_iter().map(|action| Call { method: method(sort, &action).to_owned(), action });
@@ -191,6 +209,7 @@ pub(crate) fn method(sort: Sort, action: &Action) -> &'static str {
         Action::ReopenThread { .. } => "reopenForumTopic",
         Action::AnswerPress { .. } => "answerCallbackQuery",
         Action::ShowForm { .. } | Action::DropForm { .. } | Action::SlowMode { .. } => "",
+        Action::Fetch { .. } => "getFile",
     }
 }
 
@@ -211,7 +230,24 @@ fn send_method(sort: &str) -> &'static str {
 pub(crate) fn sort_of(file: &Attachment) -> &str {
     match &file.file {
         FileRef::Platform(key) => key.split_once(':').map_or("", |(sort, _)| sort),
-        FileRef::Stored(_) => "",
+        FileRef::Stored(_) => sort_to_upload(file),
+        FileRef::Outbox(_) => "",
+    }
+}
+
+/// As what a file of our store is sent: as a picture, film or sound only what clients show as one.
+fn sort_to_upload(file: &Attachment) -> &'static str {
+    match (file.kind, file.media_type.as_str()) {
+        (AttachmentKind::Picture, "image/jpeg" | "image/png" | "image/webp")
+            if file.size_bytes <= PHOTO_MAX =>
+        {
+            "photo"
+        }
+        (AttachmentKind::Picture | AttachmentKind::Video, "image/gif") => "animation",
+        (AttachmentKind::Video, "video/mp4") => "video",
+        (AttachmentKind::Audio, "audio/mpeg" | "audio/mp4" | "audio/m4a" | "audio/x-m4a") => "audio",
+        (AttachmentKind::Audio, "audio/ogg" | "audio/opus") => "voice",
+        _ => "document",
     }
 }
 
@@ -311,7 +347,12 @@ fn fitted(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Con
         caps.allow(Feature::MentionAll, losses);
         content.text.marks.retain(|mark| !everybody(&mark.kind));
     }
-    let sendable = |file: &Attachment| matches!(&file.file, FileRef::Platform(key) if key.contains(':'));
+    let most = caps.limits(Feature::Attachments).size_bytes.unwrap_or(FILE_MAX);
+    let sendable = |file: &Attachment| match &file.file {
+        FileRef::Platform(key) => key.contains(':'),
+        FileRef::Stored(_) => file.size_bytes <= most,
+        FileRef::Outbox(_) => false,
+    };
     if content.attachments.iter().any(|file| !sendable(file)) {
         content.attachments.retain(sendable);
         losses.push(Loss { feature: Feature::Attachments, kind: LossKind::Dropped });

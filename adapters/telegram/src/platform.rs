@@ -91,7 +91,7 @@ impl Platform for TelegramPlatform {
 
     fn capabilities(&self, to: &Address) -> Capabilities {
         let known = keys::chat_id(to).map(|chat| self.chats.get(chat)).unwrap_or_default();
-        plan::capabilities(Self::sort(to), &known)
+        plan::capabilities(Self::sort(to), &known, self.settings.local_server)
     }
 
     fn plan(&self, to: &Address, action: &Action) -> RenderPlan {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bot_core::chat::{AccountId, Lang};
 use bot_core::clock::Clock;
+use bot_core::files::FileStore;
 use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
 
@@ -23,6 +24,11 @@ pub struct Settings {
     pub clock: Arc<dyn Clock>,
     /// What people see when they type `/`.
     pub commands: Vec<CommandList>,
+    /// Our own files.
+    pub files: Arc<FileStore>,
+    /// Whether `api_url` is a server of one's own that was started with `--local`: it takes and gives files of up to
+    /// 2,000 MB, and says where on its disk they are.
+    pub local_server: bool,
 }
 
 /// How updates come in.

@@ -329,6 +329,25 @@ pub(crate) struct WebhookInfo {
 #[derive(Debug, Deserialize)]
 pub(crate) struct SentMessage {
     pub(crate) message_id: i64,
+    #[serde(default)]
+    pub(crate) photo: Vec<FileInfo>,
+    #[serde(default)]
+    pub(crate) animation: Option<FileInfo>,
+    #[serde(default)]
+    pub(crate) video: Option<FileInfo>,
+    #[serde(default)]
+    pub(crate) audio: Option<FileInfo>,
+    #[serde(default)]
+    pub(crate) voice: Option<FileInfo>,
+    #[serde(default)]
+    pub(crate) document: Option<FileInfo>,
+}
+
+/// Where a file is that was asked for.
+#[derive(Debug, Deserialize)]
+pub(crate) struct FileAsked {
+    #[serde(default)]
+    pub(crate) file_path: Option<String>,
 }
 
 /// A topic that was made.

@@ -1,6 +1,6 @@
 //! Our content in the Bot API's words: texts with entities, never with markup, and keyboards of handles.
 
-use bot_core::chat::{Button, ButtonDo, Content, FileRef, Mark, MarkKind, MessageRef, RichText, utf16_len};
+use bot_core::chat::{Button, ButtonDo, Content, Mark, MarkKind, MessageRef, RichText, utf16_len};
 use teloxide::payloads::{SendMediaGroup, SendMediaGroupSetters as _, SendMessage, SendMessageSetters as _};
 use teloxide::types::{
     ChatId, FileId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, InputMedia, InputMediaAudio,
@@ -9,7 +9,9 @@ use teloxide::types::{
 };
 
 use crate::api::Fault;
+use crate::files::name_of;
 use crate::keys;
+use crate::plan::sort_of;
 
 /// Where a message is sent.
 #[derive(Clone, Copy)]
@@ -131,10 +133,9 @@ pub(crate) fn album(place: Place, content: &Content) -> Result<SendMediaGroup, F
     let (words, entities) = text(&content.text);
     let words = Some(words).filter(|words| !words.is_empty());
     let media = content.attachments.iter().enumerate().map(|(at, file)| {
-        let FileRef::Platform(key) = &file.file else { return None };
-        let (sort, id) = key.split_once(':')?;
+        let id = name_of(at, file)?;
         let (words, entities) = if at == 0 { (words.clone(), Some(entities.clone())) } else { (None, None) };
-        Some(part(sort, InputFile::file_id(FileId(id.to_owned())), words, entities))
+        Some(part(sort_of(file), InputFile::file_id(FileId(id)), words, entities))
     });
     let media: Option<Vec<InputMedia>> = media.collect();
     let media = media.ok_or_else(|| Fault::Refused {

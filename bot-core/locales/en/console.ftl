@@ -68,6 +68,7 @@ console-queues = On its way
 console-lane = Lane
 console-lane-urgent = Moderation
 console-lane-talk = Replies and tickets
+console-lane-files = Files
 console-lane-bulk = Announcements and pushes
 console-queued = Waiting
 console-leased = Being sent

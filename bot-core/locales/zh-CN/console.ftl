@@ -56,6 +56,7 @@ console-queues = 发送队列
 console-lane = 通道
 console-lane-urgent = 群管处置
 console-lane-talk = 回复与工单
+console-lane-files = 文件
 console-lane-bulk = 公告与推送
 console-queued = 等待中
 console-leased = 发送中

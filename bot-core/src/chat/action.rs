@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Content, Feature, Form, MessageKey, PressKey, RequestKey, ThreadKey, UserKey};
+use super::{
+    Attachment, Content, Feature, FileRef, Form, MessageKey, PressKey, RequestKey, ThreadKey, UserKey,
+};
 use crate::ids::OutboxId;
 
 /// One thing to be done in one chat. Where it is done stands beside it in the outbox.
@@ -135,6 +137,11 @@ pub enum Action {
         /// Its handle.
         handle: String,
     },
+    /// Fetch the bytes of a file that was seen in the chat into our store. Its digest comes back with the outcome.
+    Fetch {
+        /// Which.
+        file: Attachment,
+    },
 }
 
 /// What the platform can be asked about before it is changed.
@@ -146,6 +153,9 @@ pub enum Standing {
     /// What members may do in the chat at all.
     Chat,
 }
+
+/// How slowly the bytes of files may travel, bytes a millisecond.
+const SLOWEST: u64 = 100;
 
 /// Points at a message that the platform knows already, or that is still on its way there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,13 +197,15 @@ pub enum Lane {
     Urgent,
     /// Replies and tickets.
     Talk,
+    /// Bytes of files that are fetched: they say nothing to anybody, and none waits for another.
+    Files,
     /// Announcements and pushes.
     Bulk,
 }
 
 impl Lane {
     /// All lanes, most urgent first.
-    pub const ALL: [Self; 3] = [Self::Urgent, Self::Talk, Self::Bulk];
+    pub const ALL: [Self; 4] = [Self::Urgent, Self::Talk, Self::Files, Self::Bulk];
 
     /// The number stored for it.
     pub fn rank(self) -> i64 {
@@ -201,6 +213,7 @@ impl Lane {
             Self::Urgent => 0,
             Self::Talk => 1,
             Self::Bulk => 2,
+            Self::Files => 3,
         }
     }
 
@@ -214,6 +227,7 @@ impl Lane {
         match self {
             Self::Urgent => "urgent",
             Self::Talk => "talk",
+            Self::Files => "files",
             Self::Bulk => "bulk",
         }
     }
@@ -245,6 +259,7 @@ impl Action {
             | Self::ReopenThread { .. } => Feature::Threads,
             Self::AnswerPress { .. } => Feature::Buttons,
             Self::ShowForm { .. } | Self::DropForm { .. } => Feature::Forms,
+            Self::Fetch { .. } => Feature::Fetch,
         }
     }
 
@@ -273,7 +288,49 @@ impl Action {
             Self::AnswerPress { .. } => "answer_press",
             Self::ShowForm { .. } => "show_form",
             Self::DropForm { .. } => "drop_form",
+            Self::Fetch { .. } => "fetch",
         }
+    }
+
+    /// What it says, if it says something.
+    pub fn content(&self) -> Option<&Content> {
+        match self {
+            Self::Send(content) | Self::Edit { content, .. } => Some(content),
+            _ => None,
+        }
+    }
+
+    /// What it says, to be changed.
+    pub fn content_mut(&mut self) -> Option<&mut Content> {
+        match self {
+            Self::Send(content) | Self::Edit { content, .. } => Some(content),
+            _ => None,
+        }
+    }
+
+    /// Whether something of it is found out only when it goes out: what it points at, or whether a file is there.
+    pub fn points_elsewhere(&mut self) -> bool {
+        let files = self.content().map_or(&[][..], |content| &content.attachments);
+        files.iter().any(|file| !matches!(file.file, FileRef::Platform(_)))
+            || matches!(self.thread_ref(), Some(ThreadRef::Outbox(_)))
+            || self.message_refs().iter().any(|message| matches!(message, MessageRef::Outbox(_)))
+    }
+
+    /// How many bytes of files have to travel for it, as far as that is known.
+    pub fn file_bytes(&self) -> u64 {
+        match self {
+            Self::Fetch { file } => file.size_bytes,
+            other => {
+                let files = other.content().into_iter().flat_map(|content| &content.attachments);
+                let uploaded = files.filter(|file| matches!(file.file, FileRef::Stored(_)));
+                uploaded.fold(0, |sum, file| sum.saturating_add(file.size_bytes))
+            }
+        }
+    }
+
+    /// How long its files may travel, milliseconds, beside the time that any call may take: at 100 kB a second.
+    pub fn files_ms(&self) -> u64 {
+        self.file_bytes() / SLOWEST
     }
 
     /// Every message of the same chat that it points at.

@@ -14,6 +14,8 @@ pub enum Feature {
     Marks,
     /// Send pictures and files.
     Attachments,
+    /// Fetch the bytes of pictures and files that were seen. `Limits::size_bytes` is of fetching.
+    Fetch,
     /// Buttons that come back as presses.
     Buttons,
     /// Forms.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MessageRef, RichText};
+use super::{FileDigest, MessageRef, RichText};
+use crate::ids::OutboxId;
 
 /// The content of a message, going out or coming in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,14 +72,61 @@ pub enum AttachmentKind {
     File,
 }
 
+impl AttachmentKind {
+    /// The word stored for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Picture => "picture",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::File => "file",
+        }
+    }
+
+    /// How a file of a media type is shown.
+    pub fn of_media_type(media_type: &str) -> Self {
+        match media_type.split('/').next() {
+            Some("image") => Self::Picture,
+            Some("video") => Self::Video,
+            Some("audio") => Self::Audio,
+            _ => Self::File,
+        }
+    }
+}
+
 /// Where the bytes of a file are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileRef {
-    /// In our own file store, under the digest of its content (SHA-256, hex).
-    Stored(String),
+    /// In our own file store.
+    Stored(FileDigest),
     /// On the platform, under a key that the adapter of this account can fetch or send again.
     Platform(String),
+    /// On its way into our store, by the outbox row that fetches it: the courier waits for it a while, and what is
+    /// sent goes without it, and says so, when it does not come.
+    Outbox(OutboxId),
+}
+
+/// A file in our own store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredFile {
+    /// Its name there.
+    pub digest: FileDigest,
+    /// Length in bytes.
+    pub size_bytes: u64,
+    /// The media type by its content, such as `image/png`.
+    pub media_type: String,
+}
+
+/// A file of ours that is on an account's platform now, where it can be sent again without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UploadedFile {
+    /// Which.
+    pub digest: FileDigest,
+    /// As what it was sent: a platform may keep one key for a picture and another for the same bytes as a file.
+    pub kind: AttachmentKind,
+    /// The platform's key, as in [`FileRef::Platform`].
+    pub key: String,
 }
 
 /// A button under a message.

@@ -1,4 +1,5 @@
-//! The names that platforms give to things. They are opaque: only the adapter that made one can read it.
+//! The names that platforms give to things. They are opaque: only the adapter that made one can read it. And the
+//! name that a file has in our own store.
 
 /// Makes a newtype over `String` for one kind of platform key.
 macro_rules! platform_key {
@@ -53,4 +54,13 @@ platform_key! {
     PressKey,
     /// One request to join a chat, on platforms that number them.
     RequestKey,
+    /// A file in our own store: the SHA-256 of its bytes, 64 hexadecimal digits in lower case.
+    FileDigest,
+}
+
+impl FileDigest {
+    /// Whether it is a digest at all. Anything else names no file, and must not reach the file system.
+    pub fn is_one(&self) -> bool {
+        self.0.len() == 64 && self.0.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    }
 }

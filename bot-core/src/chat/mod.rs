@@ -15,13 +15,18 @@ mod split;
 
 pub use action::{Action, Lane, MessageRef, Standing, ThreadRef};
 pub use capability::{Capabilities, Feature, Limits, Right, Support};
-pub use content::{Attachment, AttachmentKind, Button, ButtonDo, Content, Field, FieldKind, FileRef, Form};
+pub use content::{
+    Attachment, AttachmentKind, Button, ButtonDo, Content, Field, FieldKind, FileRef, Form, StoredFile,
+    UploadedFile,
+};
 pub use event::{
     ChatInfo, ChatKind, Event, EventBody, ForwardOrigin, MemberRole, MessageEvent, Sender, ThreadChange,
     UserInfo,
 };
 pub use health::{Trouble, TroubleKind};
-pub use ids::{AccountId, ChatKey, EventKey, MessageKey, PressKey, RequestKey, ThreadKey, UserKey};
+pub use ids::{
+    AccountId, ChatKey, EventKey, FileDigest, MessageKey, PressKey, RequestKey, ThreadKey, UserKey,
+};
 pub use lang::Lang;
 pub use name::clean_display_name;
 pub use plan::{Call, Loss, LossKind, RenderPlan, cut_rich_text};

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, Action, Call, Capabilities, ChatKey, Event, MessageKey, RenderPlan, ThreadKey, Trouble,
-    UserKey,
+    AccountId, Action, Call, Capabilities, ChatKey, Event, MessageKey, RenderPlan, StoredFile, ThreadKey,
+    Trouble, UploadedFile, UserKey,
 };
 use crate::ids::OutboxId;
 
@@ -109,6 +109,12 @@ pub struct Delivered {
     /// What `Look` found, in the adapter's own words; `None` when there is nothing to bring back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
+    /// The file that was fetched, in our store by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fetched: Option<StoredFile>,
+    /// Files of our store that the platform has now under keys of its own, where they can be sent again by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uploaded: Vec<UploadedFile>,
 }
 
 /// A refusal.
@@ -138,6 +144,8 @@ pub enum RejectionKind {
     NotFound,
     /// The content breaks one of the platform's rules.
     BadContent,
+    /// A key of a file is no longer good ("wrong file identifier"): the file has to be uploaded anew.
+    FileGone,
     /// Nothing left to be done: already so.
     AlreadySo,
     /// Anything else.

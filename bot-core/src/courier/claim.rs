@@ -1,10 +1,12 @@
 //! Takes actions in hand: the first of each chat and lane whose time has come and whose budget allows.
 
+use std::sync::atomic::Ordering;
+
 use super::budget::{Wait, Within};
 use super::{Claimed, Courier, Done, Job, look_at_most};
 use crate::chat::{
-    Address, ChatKind, Lane, Loss, LossKind, MessageRef, Outcome, Rejection, RejectionKind, ThreadKey,
-    ThreadRef,
+    Action, Address, ChatKind, Lane, Loss, LossKind, MessageRef, Outcome, Rejection, RejectionKind,
+    ThreadKey, ThreadRef,
 };
 use crate::directory::Chat;
 use crate::store::outbox::{State, StoredOutbox};
@@ -50,8 +52,12 @@ impl Courier {
         let mut work = self.hall.begin().await?;
         let mut refused = Vec::new();
         for lane in Lane::ALL {
-            let room = if lane == Lane::Bulk { free.min(free_bulk) } else { free }
-                .saturating_sub(claimed.jobs.len());
+            let most = match lane {
+                Lane::Bulk => free.min(free_bulk),
+                Lane::Files => free.min(free_bulk).min(self.free_fetches() + claimed.jobs.len()),
+                Lane::Urgent | Lane::Talk => free,
+            };
+            let room = most.saturating_sub(claimed.jobs.len());
             if room > 0 {
                 self.claim_lane(&mut work, lane, room, &mut claimed, &mut refused).await?;
             }
@@ -64,6 +70,8 @@ impl Courier {
             self.settle_one(&mut work, done).await?;
         }
         work.commit().await?;
+        let fetches = claimed.jobs.iter().filter(|job| job.row.lane == Lane::Files).count();
+        self.fetching.fetch_add(fetches, Ordering::Relaxed);
         if let Some(next) = self.next_at().await? {
             claimed.look_again_at = claimed.look_again_at.min(next.max(self.hall.now_ms() + 1));
         }
@@ -87,8 +95,12 @@ impl Courier {
                 claimed.look_again_at = now_ms;
                 break;
             }
+            let points = row.action.points_elsewhere();
             match self.judge(work, &mut row).await? {
                 Verdict::Go(mut job) => {
+                    if points {
+                        outbox::resolve(work.tx().await?, &job.row).await?;
+                    }
                     job.row.state = State::Leased;
                     job.row.attempts += 1;
                     claimed.jobs.push(*job);
@@ -138,11 +150,22 @@ impl Courier {
         if let Some(peer) = &chat.peer {
             to.via = chat::shared_group(tx, peer).await?;
         }
-        Ok(self.within_budget(row, &chat, to, now_ms))
+        if !self.resolve_files(work, row, &chat, &to).await? {
+            return Ok(Verdict::Wait(now_ms + POINTER_WAIT_MS));
+        }
+        let action = self.with_copies(work, row).await?;
+        Ok(self.within_budget(row, &action, &chat, to, now_ms))
     }
 
-    fn within_budget(&self, row: &StoredOutbox, chat: &Chat, to: Address, now_ms: i64) -> Verdict {
-        let plan = self.platform.plan(&to, &row.action);
+    fn within_budget(
+        &self,
+        row: &StoredOutbox,
+        action: &Action,
+        chat: &Chat,
+        to: Address,
+        now_ms: i64,
+    ) -> Verdict {
+        let plan = self.platform.plan(&to, action);
         if plan.calls.is_empty() {
             let lacks_right = |loss: &Loss| matches!(loss.kind, LossKind::MissingRight { .. });
             return if plan.losses.iter().any(lacks_right) {
@@ -153,7 +176,7 @@ impl Courier {
         }
         let calls = u32::try_from(plan.calls.len().saturating_sub(row.calls_done)).unwrap_or(u32::MAX);
         let within = match chat.kind {
-            _ if !self.platform.is_paced_by_chat(&row.action) => Within::Account,
+            _ if row.lane == Lane::Files || !self.platform.is_paced_by_chat(&row.action) => Within::Account,
             ChatKind::Direct => Within::Chat,
             ChatKind::Group | ChatKind::Channel => Within::Group,
         };

@@ -2,9 +2,11 @@
 
 mod budget;
 mod claim;
+mod files;
 mod perform;
 mod settle;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::task::JoinSet;
@@ -20,7 +22,9 @@ use budget::Budget;
 const IN_FLIGHT_MAX: usize = 32;
 /// Of these, calls of the bulk lane at most, so that the others find a free hand.
 const BULK_IN_FLIGHT_MAX: usize = 24;
-/// How long one call may take before its end counts as unknown, milliseconds.
+/// Files that are fetched at once.
+const FETCHES_MAX: usize = 8;
+/// How long one call may take before its end counts as unknown, milliseconds, beside the time for its files.
 const CALL_LIMIT_MS: i64 = 30_000;
 /// How long to wait when the database does not answer, milliseconds.
 const DATABASE_WAIT_MS: i64 = 1_000;
@@ -59,13 +63,20 @@ pub struct Courier {
     hall: Arc<Hall>,
     platform: Arc<dyn Platform>,
     budget: Mutex<Budget>,
+    /// Fetches in hand.
+    fetching: AtomicUsize,
 }
 
 impl Courier {
     /// The courier of a platform.
     pub fn new(hall: Arc<Hall>, platform: Arc<dyn Platform>) -> Self {
         let budget = Mutex::new(Budget::new(platform.pace()));
-        Self { hall, platform, budget }
+        Self { hall, platform, budget, fetching: AtomicUsize::new(0) }
+    }
+
+    /// How many more files may be fetched beside those in hand.
+    fn free_fetches(&self) -> usize {
+        FETCHES_MAX.saturating_sub(self.fetching.load(Ordering::Relaxed))
     }
 
     fn budget(&self) -> MutexGuard<'_, Budget> {
@@ -165,6 +176,7 @@ fn look_at_most(lane: Lane) -> i64 {
     match lane {
         Lane::Urgent => 128,
         Lane::Talk => 64,
+        Lane::Files => 16,
         Lane::Bulk => 64,
     }
 }

@@ -1,11 +1,12 @@
 //! Does the calls of an action, one after another, and says how it ended.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::FutureExt as _;
 
 use super::{CALL_LIMIT_MS, Courier, Done, Job};
-use crate::chat::{Address, Call, Outcome};
+use crate::chat::{Action, Address, Call, Lane, Outcome};
 use crate::clock::within;
 use crate::store::outbox::StoredOutbox;
 use crate::store::{StoreError, standing};
@@ -14,6 +15,7 @@ impl Courier {
     /// Does what is left of an action's calls. Talks to the platform and to nobody else.
     pub async fn perform(&self, job: Job) -> Done {
         let Job { mut row, to, plan } = job;
+        let _in_hand = (row.lane == Lane::Files).then(|| Fetching(&self.fetching));
         for call in plan.calls.iter().skip(row.calls_done) {
             let outcome = self.call(&row, &to, call).await;
             match outcome {
@@ -46,14 +48,29 @@ impl Courier {
     /// One call and how it ended: also when the platform never answers, or its adapter panics.
     async fn call(&self, row: &StoredOutbox, to: &Address, call: &Call) -> Outcome {
         let attempt = AssertUnwindSafe(self.platform.perform(to, call, row.id.clone())).catch_unwind();
-        let outcome = match within(&self.hall.clock, CALL_LIMIT_MS, attempt).await {
+        let limit_ms = limit_ms(&call.action);
+        let outcome = match within(&self.hall.clock, limit_ms, attempt).await {
             Some(Ok(outcome)) => outcome,
             Some(Err(_)) => Outcome::Unknown { why: "the adapter failed".to_owned() },
-            None => Outcome::Unknown { why: format!("no answer in {} s", CALL_LIMIT_MS / 1_000) },
+            None => Outcome::Unknown { why: format!("no answer in {} s", limit_ms / 1_000) },
         };
         if !matches!(outcome, Outcome::Unknown { .. }) || call.action.is_idempotent() {
             return outcome;
         }
         self.platform.settle(to, call, row.id.clone()).await.unwrap_or(outcome)
+    }
+}
+
+/// How long a call may take, milliseconds.
+fn limit_ms(action: &Action) -> i64 {
+    CALL_LIMIT_MS.saturating_add(i64::try_from(action.files_ms()).unwrap_or(i64::MAX))
+}
+
+/// A fetch in hand, counted until it is over.
+struct Fetching<'c>(&'c AtomicUsize);
+
+impl Drop for Fetching<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

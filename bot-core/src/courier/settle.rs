@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt as _;
 
-use super::{Courier, Done, End, Job};
+use super::{Courier, Done, End, Job, files};
 use crate::chat::{Action, Outcome, Rejection, RejectionKind};
 use crate::directory::Reach;
 use crate::error::FeatureError;
@@ -65,7 +65,11 @@ impl Courier {
                 _ => None,
             };
             let to = chat.address(thread);
-            let job = Job { plan: self.platform.plan(&to, &row.action), to, row: row.clone() };
+            let action = {
+                let mut look = self.hall.look().await?;
+                self.with_copies(&mut look, &row).await?
+            };
+            let job = Job { plan: self.platform.plan(&to, &action), to, row: row.clone() };
             if let Some(call) = job.plan.calls.get(row.calls_done)
                 && let Some(outcome) = self.platform.settle(&job.to, call, row.id.clone()).await
             {
@@ -80,7 +84,17 @@ impl Courier {
         let now_ms = work.now_ms;
         metrics::counter!("guildhall_courier_outcomes_total", "lane" => row.lane.word(), "outcome" => word(&done.outcome)).increment(1);
         let end = match &done.outcome {
+            Outcome::Sent(_) if !self.keep_fetched(work, &row).await? => {
+                (row.calls_done, row.delivered) = (0, Vec::new());
+                return self.try_again(work, row, "not_done", "its bytes are gone again").await;
+            }
             Outcome::Sent(_) => End::Sent(row.delivered.clone()),
+            Outcome::Rejected(rejection)
+                if rejection.kind == RejectionKind::FileGone && self.forget_copies(work, &row).await? =>
+            {
+                row.error = Some(("file_gone".to_owned(), rejection.why.clone()));
+                return outbox::requeue(work.tx().await?, &row, now_ms).await;
+            }
             Outcome::Rejected(rejection) if rejection.kind == RejectionKind::AlreadySo => {
                 End::Sent(row.delivered.clone())
             }
@@ -137,6 +151,7 @@ fn word(outcome: &Outcome) -> &'static str {
 /// Ends an action, keeps what it made and tells who sent it.
 async fn finish(work: &mut Work, mut row: StoredOutbox, end: End) -> Result<(), StoreError> {
     let now_ms = work.now_ms;
+    files::keep_copies(work, &row).await?;
     match &end {
         End::Sent(_) => {
             (row.state, row.error) = (State::Sent, None);
@@ -181,6 +196,7 @@ fn rejection_word(kind: RejectionKind) -> &'static str {
         RejectionKind::MissingRight => "missing_right",
         RejectionKind::NotFound => "not_found",
         RejectionKind::BadContent => "bad_content",
+        RejectionKind::FileGone => "file_gone",
         RejectionKind::AlreadySo => "already_so",
         RejectionKind::Other => "other",
     }

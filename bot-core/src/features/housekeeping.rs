@@ -1,26 +1,44 @@
-//! Throws away what is no longer needed: taken event keys, buttons and forms that expired.
+//! Throws away what is no longer needed: taken event keys, buttons and forms that expired, files that nothing needs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
+use crate::chat::FileDigest;
 use crate::error::Result;
 use crate::feature::{Due, Feature, Manifest};
+use crate::files::{FileStore, FilesConfig};
 use crate::hall::Hall;
-use crate::store::{StoreError, form, message};
+use crate::store::{StoreError, file, form, message};
 use crate::work::{NewTimer, Work};
 
 const EVERY_MS: i64 = 60 * 60 * 1000;
 /// Telegram keeps undelivered updates for 24 h; twice that is safe.
 const TAKEN_KEPT_MS: i64 = 48 * 60 * 60 * 1000;
 
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// Files that are removed in one go; the rest goes with the next.
+const FILES_AT_ONCE: i64 = 500;
+/// How old bytes must be of which nothing is known before they are swept: what is just coming is left alone.
+const STRAY_AGE: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Throws away what is no longer needed.
-pub struct Housekeeping;
+pub struct Housekeeping {
+    files_kept_ms: i64,
+}
+
+impl Housekeeping {
+    /// With these settings of files.
+    pub fn new(files: &FilesConfig) -> Self {
+        Self { files_kept_ms: i64::from(files.keep_days) * DAY_MS }
+    }
+}
 
 static MANIFEST: Manifest = Manifest {
     name: "housekeeping",
     commands: &[],
-    timers: &["sweep"],
+    timers: &["sweep", "strays"],
     buttons: &[],
     forms: &[],
     pages: &[],
@@ -38,20 +56,64 @@ impl Feature for Housekeeping {
 
     async fn on_start(&self, hall: &Arc<Hall>) -> Result<(), StoreError> {
         let mut work = hall.begin().await?;
-        arm(&mut work).await?;
+        arm(&mut work, "sweep", EVERY_MS).await?;
+        arm(&mut work, "strays", DAY_MS).await?;
         work.commit().await
     }
 
-    async fn on_timer(&self, work: &mut Work, _due: &Due) -> Result<()> {
+    async fn on_timer(&self, work: &mut Work, due: &Due) -> Result<()> {
+        if due.kind == "strays" {
+            sweep_strays(work).await?;
+            return Ok(arm(work, "strays", DAY_MS).await?);
+        }
         let now_ms = work.now_ms;
         let tx = work.tx().await?;
         message::forget_taken(tx, now_ms - TAKEN_KEPT_MS).await?;
         form::expire(tx, now_ms).await?;
-        Ok(arm(work).await?)
+        self.sweep_files(work).await?;
+        Ok(arm(work, "sweep", EVERY_MS).await?)
     }
 }
 
-async fn arm(work: &mut Work) -> Result<(), StoreError> {
-    let due_at_ms = work.now_ms + EVERY_MS;
-    work.arm(NewTimer { feature: "housekeeping", kind: "sweep", key: "all".into(), due_at_ms }).await
+impl Housekeeping {
+    /// Removes files that were not used for long and that nothing needs.
+    async fn sweep_files(&self, work: &mut Work) -> Result<()> {
+        let before_ms = work.now_ms - self.files_kept_ms;
+        let gone = file::remove_unused(work.tx().await?, before_ms, FILES_AT_ONCE).await?;
+        for digest in gone {
+            // Before the commit: afterwards somebody may have fetched it anew. A file whose bytes are gone and whose
+            // row came back, because the commit failed, is swept the next time.
+            remove(&work.hall.files, &digest).await;
+        }
+        Ok(())
+    }
+}
+
+/// Removes bytes of which nothing is known: their fetch was killed before it was written down.
+async fn sweep_strays(work: &mut Work) -> Result<()> {
+    let files = Arc::clone(&work.hall.files);
+    let old = match files.older_than(STRAY_AGE).await {
+        Ok(old) => old,
+        Err(error) => {
+            tracing::error!(%error, "the store of files cannot be swept");
+            return Ok(());
+        }
+    };
+    for some in old.chunks(1_000) {
+        for digest in file::unknown(work.tx().await?, some).await? {
+            remove(&files, &digest).await;
+        }
+    }
+    Ok(())
+}
+
+async fn remove(files: &FileStore, digest: &FileDigest) {
+    if let Err(error) = files.remove(digest).await {
+        tracing::error!(%error, %digest, "a file could not be removed");
+    }
+}
+
+async fn arm(work: &mut Work, kind: &'static str, after_ms: i64) -> Result<(), StoreError> {
+    let due_at_ms = work.now_ms + after_ms;
+    work.arm(NewTimer { feature: "housekeeping", kind, key: "all".into(), due_at_ms }).await
 }

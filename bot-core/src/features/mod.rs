@@ -26,6 +26,8 @@ pub mod wording;
 pub struct FeatureConfig {
     /// Of answers.
     pub answer: answer::AnswerConfig,
+    /// Of files.
+    pub files: crate::files::FilesConfig,
 }
 
 /// All features, in the order in which they hear of messages.
@@ -35,7 +37,7 @@ pub fn all(config: FeatureConfig) -> Registry {
         Arc::new(people::People),
         Arc::new(group::Group),
         Arc::new(ticket::TicketFeature),
-        Arc::new(housekeeping::Housekeeping),
+        Arc::new(housekeeping::Housekeeping::new(&config.files)),
         Arc::new(moderation::Moderation),
         Arc::new(announcement::AnnouncementFeature),
         Arc::new(activity::ActivityFeature),

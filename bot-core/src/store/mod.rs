@@ -8,6 +8,7 @@ pub mod chat;
 mod db;
 pub mod delivery;
 pub mod figure;
+pub mod file;
 pub mod form;
 pub mod help;
 mod json;

@@ -163,21 +163,22 @@ const INSERT_POSTGRES: &str = "INSERT INTO outbox (id, account, chat, lane, plac
     SELECT value->>'id', c.account, c.id, (value->>'lane')::bigint, value->>'place', value->>'action', value->>'origin', 'queued', \
     (value->>'not_before_ms')::bigint, (value->>'expires_at_ms')::bigint, 0, 0, (value->>'created_at_ms')::bigint \
     FROM jsonb_array_elements($1::text::jsonb) JOIN chat c ON c.id = value->>'chat'";
-// The first open row of each chat in a lane, if its time has come: first in, first out.
+// The first open row of each chat in a lane, if its time has come: first in, first out. Files (lane 3) wait for nobody.
 const READY: &str = outbox_sql!(
-    "WHERE o.account = $1 AND o.lane = $2 AND o.state = 'queued' AND o.not_before_ms <= $3 AND NOT EXISTS (\
-     SELECT 1 FROM outbox p WHERE p.account = o.account AND p.lane = o.lane AND p.chat = o.chat AND p.id < o.id AND p.state IN ('queued', 'leased')) \
+    "WHERE o.account = $1 AND o.lane = $2 AND o.state = 'queued' AND o.not_before_ms <= $3 AND (o.lane = 3 OR NOT EXISTS (\
+     SELECT 1 FROM outbox p WHERE p.account = o.account AND p.lane = o.lane AND p.chat = o.chat AND p.id < o.id AND p.state IN ('queued', 'leased'))) \
      ORDER BY o.id LIMIT $4"
 );
 const BY_ID: &str = outbox_sql!("WHERE o.id = $1");
 const LEASE_SQLITE: &str = "UPDATE outbox SET state = 'leased', attempts = attempts + 1 WHERE state = 'queued' AND id IN (SELECT value FROM json_each($1))";
 const LEASE_POSTGRES: &str = "UPDATE outbox SET state = 'leased', attempts = attempts + 1 WHERE state = 'queued' AND id IN (SELECT jsonb_array_elements_text($1::text::jsonb))";
+const RESOLVE: &str = "UPDATE outbox SET action = $2 WHERE id = $1";
 const LEFT_LEASED: &str = outbox_sql!("WHERE o.account = $1 AND o.state = 'leased' ORDER BY o.id");
 const REQUEUE: &str = "UPDATE outbox SET state = 'queued', not_before_ms = $2, calls_done = $3, delivered = $4, error_kind = $5, error = $6 WHERE id = $1";
 const POSTPONE: &str = "UPDATE outbox SET not_before_ms = $2 WHERE id = $1 AND state = 'queued'";
 const SETTLE: &str = "UPDATE outbox SET state = $2, calls_done = $3, delivered = $4, error_kind = $5, error = $6, settled_at_ms = $7 WHERE id = $1";
-const NEXT: &str = "SELECT min(o.not_before_ms) FROM outbox o WHERE o.account = $1 AND o.state = 'queued' AND NOT EXISTS (\
-    SELECT 1 FROM outbox p WHERE p.account = o.account AND p.lane = o.lane AND p.chat = o.chat AND p.id < o.id AND p.state IN ('queued', 'leased'))";
+const NEXT: &str = "SELECT min(o.not_before_ms) FROM outbox o WHERE o.account = $1 AND o.state = 'queued' AND (o.lane = 3 OR NOT EXISTS (\
+    SELECT 1 FROM outbox p WHERE p.account = o.account AND p.lane = o.lane AND p.chat = o.chat AND p.id < o.id AND p.state IN ('queued', 'leased')))";
 const RETRY_UNKNOWN: &str = "UPDATE outbox SET state = 'queued', not_before_ms = $2, error_kind = NULL, error = NULL, settled_at_ms = NULL WHERE id = $1 AND state = 'unknown'";
 const COUNTS: &str = "SELECT lane, state, count(*) FROM outbox WHERE state IN ('queued', 'leased', 'unknown') GROUP BY lane, state";
 const UNKNOWN: &str = outbox_sql!("WHERE o.state = 'unknown' ORDER BY o.id LIMIT $1");
@@ -256,6 +257,16 @@ pub async fn lease(tx: &mut Tx, ids: &[&OutboxId]) -> Result<u64, StoreError> {
     let sql = if tx.kind() == DbKind::Sqlite { LEASE_SQLITE } else { LEASE_POSTGRES };
     let ids = json::kept(WHAT, &ids)?;
     execute!(tx, sqlx::query(sql).bind(&ids))
+}
+
+/// Keeps an action as it goes out, with what its pointers stood for: whatever happens, it goes on as it began, and a
+/// platform that is asked what became of it is asked about the same.
+///
+/// # Errors
+/// When the database fails.
+pub async fn resolve(tx: &mut Tx, row: &StoredOutbox) -> Result<(), StoreError> {
+    let action = json::kept(WHAT, &row.action)?;
+    execute!(tx, sqlx::query(RESOLVE).bind(&row.id).bind(&action)).map(|_| ())
 }
 
 /// What was in hand when the program ended, oldest first.

@@ -1,5 +1,6 @@
 //! A fresh database of each kind for a test, and a hall over it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rand::SeedableRng as _;
@@ -10,6 +11,7 @@ use crate::chat::{ChatInfo, ChatKind, Lang, UserInfo};
 use crate::clock::VirtualClock;
 use crate::directory::{Chat, User};
 use crate::feature::Registry;
+use crate::files::FileStore;
 use crate::hall::{Hall, HallParts};
 use crate::ids::{OutboxId, PersonId};
 
@@ -42,14 +44,16 @@ async fn test_in<F: Future<Output = ()>>(
     test: &impl Fn(Arc<Hall>, Arc<VirtualClock>) -> F,
 ) {
     let clock = Arc::new(VirtualClock::at(START_MS));
-    test(hall(url, features, Arc::clone(&clock)).await, clock).await;
+    let folder = tempfile::tempdir().unwrap();
+    test(hall(url, folder.path().join("files"), features, Arc::clone(&clock)).await, clock).await;
 }
 
-async fn hall(url: &str, features: Registry, clock: Arc<VirtualClock>) -> Arc<Hall> {
+async fn hall(url: &str, folder: PathBuf, features: Registry, clock: Arc<VirtualClock>) -> Arc<Hall> {
     let db = Db::open(url).await.unwrap();
     db.migrate().await.unwrap();
     Hall::open(HallParts {
         db,
+        files: FileStore::new(folder, 1 << 20),
         clock,
         rng: rand::rngs::StdRng::seed_from_u64(7),
         default_lang: Lang::En,

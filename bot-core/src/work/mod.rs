@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::chat::{Action, Capabilities, Content, Lane, MessageRef, ThreadRef};
+use crate::chat::{Action, Attachment, Capabilities, Content, Lane, MessageRef, ThreadRef};
 use crate::directory::{Chat, User};
 use crate::feature::Actor;
 use crate::hall::Hall;
@@ -20,6 +20,9 @@ use crate::texts::Text;
 use self::memo::Memos;
 use self::pending::Pending;
 pub(crate) use self::pending::PendingRow;
+
+/// For how long a file is fetched that its platform does not give, milliseconds.
+const FETCH_TRIED_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A transaction with what is to go out. Dropped without `commit`, nothing of it happened.
 pub struct Work {
@@ -186,6 +189,15 @@ impl Work {
     /// Says something in a place, in the `talk` lane.
     pub fn say(&mut self, place: Place, content: impl Into<Content>) -> OutboxId {
         self.send(Outgoing::new(place, Lane::Talk, Action::Send(content.into())))
+    }
+
+    /// Has the bytes of a file that was seen in a chat fetched into our store; it is tried for a day. What is sent
+    /// meanwhile can wait for it by `FileRef::Outbox`.
+    pub fn fetch(&mut self, chat: &ChatId, file: &Attachment, heard_by: Origin) -> OutboxId {
+        let action = Action::Fetch { file: file.clone() };
+        let out = Outgoing::new(Place::chat(chat), Lane::Files, action).heard_by(heard_by);
+        let expires_at_ms = Some(self.now_ms + FETCH_TRIED_MS);
+        self.send(Outgoing { expires_at_ms, ..out })
     }
 
     /// Takes a row in hand, to be written with others of its sort.

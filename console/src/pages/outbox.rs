@@ -128,6 +128,7 @@ pub(crate) fn right_for(stored: &StoredOutbox) -> Permission {
         (_, Some("activity")) => Permission::Activities,
         (_, Some("ticket")) | (Lane::Talk, _) => Permission::Tickets,
         (Lane::Urgent, _) => Permission::Moderate,
+        (Lane::Files, _) => Permission::Administer,
         (Lane::Bulk, _) => Permission::Announce,
     }
 }

@@ -104,6 +104,7 @@ async fn overview(State(console): State<Console>, reader: Reader) -> Result<Resp
         lane: f.t(match lane {
             Lane::Urgent => "console-lane-urgent",
             Lane::Talk => "console-lane-talk",
+            Lane::Files => "console-lane-files",
             Lane::Bulk => "console-lane-bulk",
         }),
         queued: count(Some(lane), "queued"),

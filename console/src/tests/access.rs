@@ -213,7 +213,10 @@ fn readiness_says_what_is_missing() {
     on_both(async |web: &Web| {
         assert_eq!(web.get(&Browser::default(), "/healthz").await.body, "alive\n");
         assert_eq!(web.get(&Browser::default(), "/readyz").await.body, "ready\n");
-        let platform = Arc::new(guildhall_sandbox::SandboxPlatform::new(web.world.clone()));
+        let platform = Arc::new(guildhall_sandbox::SandboxPlatform::new(
+            web.world.clone(),
+            Arc::clone(&web.console.hall.files),
+        ));
         web.console.hall.connect([("sandbox".into(), platform as _)].into());
         let not_yet = web.get(&Browser::default(), "/readyz").await;
         assert_eq!(not_yet.status, StatusCode::SERVICE_UNAVAILABLE);

@@ -15,6 +15,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use bot_core::chat::{ChatKey, Lang, MemberRole, UserInfo, UserKey};
 use bot_core::clock::{Clock as _, VirtualClock};
+use bot_core::files::FileStore;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::ids::StaffId;
 use bot_core::roster::{Role, Staff};
@@ -35,7 +36,7 @@ struct Web {
     router: Router,
     world: World,
     clock: Arc<VirtualClock>,
-    _folder: Option<tempfile::TempDir>,
+    _folders: [Option<tempfile::TempDir>; 2],
 }
 
 /// Somebody with a browser.
@@ -100,8 +101,10 @@ fn on_both(test: impl AsyncFn(&Web)) {
 
 async fn web_over(db: Db, folder: Option<tempfile::TempDir>, public_url: &str) -> Web {
     let clock = Arc::new(VirtualClock::at(START_MS));
+    let files = tempfile::tempdir().unwrap();
     let hall = Hall::open(HallParts {
         db,
+        files: FileStore::new(files.path().join("files"), 1 << 20),
         clock: Arc::clone(&clock) as _,
         rng: rand::rngs::StdRng::seed_from_u64(7),
         default_lang: Lang::En,
@@ -124,7 +127,7 @@ async fn web_over(db: Db, folder: Option<tempfile::TempDir>, public_url: &str) -
         metrics: None,
         running: Running::default(),
     });
-    Web { router: crate::router(&console), console, world, clock, _folder: folder }
+    Web { router: crate::router(&console), console, world, clock, _folders: [folder, Some(files)] }
 }
 
 fn user(key: &str, name: &str) -> UserInfo {

@@ -235,7 +235,7 @@ fn without_a_sandbox_there_is_no_page_of_it() {
             console: web.console.clone(),
             world: web.world.clone(),
             clock: Arc::clone(&web.clock),
-            _folder: None,
+            _folders: [None, None],
         };
         let browser = bare.browser(Role::Admin).await;
         assert_eq!(bare.open(&browser, "/sandbox").await.status, StatusCode::NOT_FOUND);
@@ -245,7 +245,7 @@ fn without_a_sandbox_there_is_no_page_of_it() {
 
 /// The bot does something in the group; the platform answers.
 async fn bot_does(web: &Web, action: Action) {
-    let platform = SandboxPlatform::new(web.world.clone());
+    let platform = SandboxPlatform::new(web.world.clone(), Arc::clone(&web.console.hall.files));
     let to = Address { chat: Some(group()), peer: None, via: None, thread: None };
     let call = Call { method: action.word().into(), action };
     platform.perform(&to, &call, "nonce".into()).await;

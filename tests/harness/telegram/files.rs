@@ -1,11 +1,12 @@
 //! Files: uploaded, sent again by their id, and fetched.
 
-use bot_core::chat::{Attachment, AttachmentKind, FileRef};
+use bot_core::chat::{Action, Address, Attachment, AttachmentKind, FileRef};
 use serde_json::{Value, json};
 
 use super::FakeTelegram;
 use super::answer::{Answer, Judged, bad, refused};
 use super::asked::Asked;
+use super::call::Reading;
 
 /// Largest file that a bot can fetch, in bytes.
 const FETCH_BYTES: u64 = 20 * 1024 * 1024;
@@ -49,7 +50,9 @@ fn known(fake: &FakeTelegram, id: &str, kind: AttachmentKind) -> Judged<Attachme
     if id.starts_with("http://") || id.starts_with("https://") {
         return Err(bad("failed to get HTTP URL content"));
     }
-    let Some(file) = fake.state().files.get(id).cloned() else {
+    // What the platform has lost it does not know either.
+    let there = fake.world().file(id).is_some();
+    let Some(file) = fake.state().files.get(id).filter(|_| there).cloned() else {
         return Err(bad("wrong file identifier/HTTP URL specified"));
     };
     if file.kind != kind {
@@ -67,22 +70,27 @@ fn word(kind: AttachmentKind) -> &'static str {
     }
 }
 
-pub(super) fn get(fake: &FakeTelegram, asked: &Asked) -> Judged {
+pub(super) fn get(fake: &FakeTelegram, asked: &Asked) -> Judged<Reading> {
     let Some(id) = asked.text("file_id").filter(|id| !id.is_empty()) else {
         return Err(bad("file_id not specified"));
     };
     let Some(file) = fake.state().files.get(&id).cloned() else {
         return Err(bad("invalid file_id"));
     };
+    if fake.world().file(&id).is_none() {
+        return Err(bad("wrong file_id or the file is temporarily unavailable"));
+    }
     if file.size_bytes > FETCH_BYTES {
         return Err(bad("file is too big"));
     }
-    Ok(json!({
+    let found = json!({
         "file_id": id,
         "file_unique_id": format!("U{id}"),
         "file_size": file.size_bytes,
         "file_path": format!("documents/{id}"),
-    }))
+    });
+    let to = Address { chat: None, peer: None, via: None, thread: None };
+    Ok(Reading::act(to, Action::Fetch { file }, move |_, _| found))
 }
 
 pub(super) fn download(fake: &FakeTelegram, path: &str) -> Answer {

@@ -165,7 +165,8 @@ fn with_content(world: &World, mut message: Value, content: &Content) -> Value {
 
 fn with_file(message: &mut Value, file: &Attachment) {
     let key = match &file.file {
-        FileRef::Platform(key) | FileRef::Stored(key) => key.as_str(),
+        FileRef::Platform(key) => key.as_str(),
+        FileRef::Stored(_) | FileRef::Outbox(_) => unreachable!("the world keeps files under its own keys"),
     };
     let mut shown =
         json!({ "file_id": key, "file_unique_id": format!("U{key}"), "file_size": file.size_bytes });

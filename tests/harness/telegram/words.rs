@@ -50,7 +50,6 @@ fn content(why: &str) -> &'static str {
         _ if why.starts_with("message text is empty") => "message text is empty",
         _ if why.starts_with("too many attachments") => "wrong number of items specified",
         _ if why.starts_with("file ") => "file is too big",
-        _ if why.starts_with("wrong file") => "wrong file identifier/HTTP URL specified",
         _ if why.starts_with("a button") || why.starts_with("a payload") => "BUTTON_DATA_INVALID",
         _ if why.starts_with("wrong link") => "BUTTON_URL_INVALID",
         _ => "ENTITY_BOUNDS_INVALID",
@@ -67,6 +66,7 @@ pub(super) fn struck(action: &Action, kind: RejectionKind) -> Refused {
         RejectionKind::MissingRight => right(action),
         RejectionKind::NotFound => bad(missing(action)),
         RejectionKind::BadContent => bad("message is too long"),
+        RejectionKind::FileGone => bad("wrong file identifier/HTTP URL specified"),
         RejectionKind::AlreadySo => bad(NOT_MODIFIED),
         RejectionKind::Other => bad("CHAT_RESTRICTED"),
     }

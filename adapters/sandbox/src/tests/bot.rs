@@ -5,7 +5,7 @@ use bot_core::chat::{
     FileRef, Form, MessageRef, Outcome, Platform as _, RejectionKind, Right, ThreadRef,
 };
 
-use super::{Town, key};
+use super::{BYTES, Town, key};
 use crate::{DirectFirst, FormsWhen, Nonces, Profile};
 
 fn town() -> Town {
@@ -88,6 +88,7 @@ async fn bad_content_is_refused() {
         Content::text("x").with_row(vec![Button { label: "x".into(), does: ButtonDo::Url(url.into()) }])
     };
     let direct = Button { label: "x".into(), does: ButtonDo::OpenDirect("a b".into()) };
+    town.stored(b"bytes").await;
     for content in [
         Content::text(""),
         Content::text("x".repeat(4_097)),
@@ -98,13 +99,12 @@ async fn bad_content_is_refused() {
         Content::text("x").with_row(vec![]),
         Content::text("x").with_row(vec![direct]),
         link("javascript:alert(1)"),
-        with(vec![file(1, FileRef::Platform("f9".into()))]),
-        with(vec![file(9_000_000, FileRef::Stored("d".into()))]),
-        with(vec![file(1, FileRef::Stored("d".into())); 11]),
+        with(vec![file(9_000_000, FileRef::Stored(BYTES.into()))]),
+        with(vec![file(1, FileRef::Stored(BYTES.into())); 11]),
     ] {
         assert_eq!(town.refused(&town.here(), Action::Send(content)).await, RejectionKind::BadContent);
     }
-    town.sends(&town.here(), with(vec![file(1, FileRef::Stored("d".into()))])).await;
+    town.sends(&town.here(), with(vec![file(1, FileRef::Stored(BYTES.into()))])).await;
     town.sends(&town.here(), Content::text("😀".repeat(2_048))).await;
 }
 

@@ -10,7 +10,7 @@ use bot_core::chat::{
 };
 use bot_core::clock::VirtualClock;
 
-use super::{Town, key};
+use super::{BYTES, Town, key};
 use crate::{Post, Profile, World};
 
 /// Numbers without end from a seed (splitmix64).
@@ -62,7 +62,7 @@ impl Chance {
             name: "a".into(),
             media_type: "text/plain".into(),
             size_bytes: self.pick(&[1, 1 << 40]),
-            file: FileRef::Stored("d".into()),
+            file: FileRef::Stored(BYTES.into()),
         };
         let button = |does| vec![Button { label: "x".into(), does }];
         let all = [
@@ -155,6 +155,7 @@ async fn whatever_is_planned_is_good_content() {
     ];
     for (number, profile) in profiles.into_iter().enumerate() {
         let town = Town::new(profile);
+        town.stored(b"bytes").await;
         let own = town.sends(&town.here(), "own").await;
         let mut chance = Chance(number as u64);
         for _ in 0..300 {
@@ -165,7 +166,7 @@ async fn whatever_is_planned_is_good_content() {
             };
             for call in town.bot.plan(&town.here(), &action).calls {
                 let outcome = town.bot.perform(&town.here(), &call, "o1".into()).await;
-                let bad = matches!(&outcome, Outcome::Rejected(refused) if refused.kind == RejectionKind::BadContent);
+                let bad = matches!(&outcome, Outcome::Rejected(refused) if matches!(refused.kind, RejectionKind::BadContent | RejectionKind::FileGone));
                 assert!(!bad, "{call:?}: {outcome:?}");
             }
         }

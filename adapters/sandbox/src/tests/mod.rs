@@ -4,6 +4,7 @@ mod bot;
 mod chance;
 mod faults;
 mod feed;
+mod files;
 mod people;
 mod plans;
 mod restart;
@@ -12,10 +13,11 @@ mod views;
 use std::sync::Arc;
 
 use bot_core::chat::{
-    AccountId, Action, Address, Call, ChatKey, Content, Delivered, EventBody, Feature, MemberRole,
-    MessageKey, Outcome, Platform as _, RejectionKind, UserInfo, UserKey,
+    AccountId, Action, Address, Call, ChatKey, Content, Delivered, EventBody, Feature, FileDigest,
+    MemberRole, MessageKey, Outcome, Platform as _, RejectionKind, UserInfo, UserKey,
 };
 use bot_core::clock::VirtualClock;
+use bot_core::files::FileStore;
 use bot_core::ids::OutboxId;
 
 use crate::{Profile, SandboxPlatform, World};
@@ -25,6 +27,8 @@ struct Town {
     clock: Arc<VirtualClock>,
     world: World,
     bot: SandboxPlatform,
+    files: Arc<FileStore>,
+    _folder: tempfile::TempDir,
     group: ChatKey,
 }
 
@@ -46,8 +50,15 @@ impl Town {
             (key("Mei"), MemberRole::Member),
         ];
         let group = world.create_group("g1", "Shops", &members).unwrap();
-        let bot = SandboxPlatform::new(world.clone());
-        Self { clock, world, bot, group }
+        let folder = tempfile::tempdir().unwrap();
+        let files = FileStore::new(folder.path(), 1 << 20);
+        let bot = SandboxPlatform::new(world.clone(), Arc::clone(&files));
+        Self { clock, world, bot, files, _folder: folder, group }
+    }
+
+    /// Puts bytes into the bot's own store.
+    async fn stored(&self, bytes: &[u8]) -> FileDigest {
+        self.files.put(bytes).await.unwrap().digest
     }
 
     fn here(&self) -> Address {
@@ -114,6 +125,9 @@ impl From<Content> for Said {
         Self(content)
     }
 }
+
+/// The digest of `bytes`, by coreutils' sha256sum.
+const BYTES: &str = "277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9";
 
 fn key(name: &str) -> UserKey {
     UserKey(name.to_lowercase())

@@ -5,7 +5,7 @@ use bot_core::chat::{
     MessageRef, Outcome, Platform as _, RenderPlan, RichText, Right,
 };
 
-use super::{Town, key};
+use super::{BYTES, Town, key};
 use crate::Profile;
 
 fn plan(town: &Town, action: &Action) -> RenderPlan {
@@ -18,6 +18,7 @@ fn losses(plan: &RenderPlan) -> Vec<(Feature, LossKind)> {
 
 /// Performs a plan and gives how the chat looks then.
 async fn performed(town: &Town, plan: &RenderPlan) -> String {
+    town.stored(b"bytes").await;
     for call in &plan.calls {
         let outcome = town.bot.perform(&town.here(), call, "o1".into()).await;
         assert!(matches!(outcome, Outcome::Sent(_)), "{call:?}: {outcome:?}");
@@ -30,7 +31,7 @@ fn button(label: &str, does: ButtonDo) -> Button {
 }
 
 fn file(name: &str) -> Attachment {
-    let file = FileRef::Stored("digest".into());
+    let file = FileRef::Stored(BYTES.into());
     Attachment {
         kind: AttachmentKind::File,
         name: name.into(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use bot_core::chat::{AccountId, Action, Content, MemberRole};
 use bot_core::clock::VirtualClock;
+use bot_core::files::FileStore;
 
 use super::{Town, key, user};
 use crate::{JournalError, Post, Profile, SandboxPlatform, World};
@@ -164,7 +165,7 @@ fn a_new_world_never_repeats_the_event_keys_of_an_old_one() {
         let world = World::in_memory(AccountId::from("sandbox"), clock, Profile::sandbox());
         world.add_user(user("Lin")).unwrap();
         world.create_group("g1", "Shops", &[(key("Lin"), MemberRole::Member)]).unwrap();
-        let _ = SandboxPlatform::new(world.clone());
+        let _ = SandboxPlatform::new(world.clone(), FileStore::new("never written", 0));
         world.take_all()[0].key.clone()
     };
     assert_ne!(key_of(1), key_of(2));

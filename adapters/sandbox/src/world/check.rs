@@ -46,18 +46,16 @@ pub(super) fn people_send(
     for attachment in &content.attachments {
         match &attachment.file {
             FileRef::Platform(key) if has_file(key) => {}
-            FileRef::Platform(key) | FileRef::Stored(key) => return Err(Refusal::NoFile(key.clone())),
+            FileRef::Platform(key) => return Err(Refusal::NoFile(key.clone())),
+            FileRef::Stored(digest) => return Err(Refusal::NoFile(digest.to_string())),
+            FileRef::Outbox(fetch) => return Err(Refusal::NoFile(fetch.to_string())),
         }
     }
     Ok(())
 }
 
 /// Says what is wrong with what the bot sends.
-pub(super) fn bot_send(
-    profile: &Profile,
-    content: &Content,
-    has_file: impl Fn(&str) -> bool,
-) -> Result<(), String> {
+pub(super) fn bot_send(profile: &Profile, content: &Content) -> Result<(), String> {
     let max = if content.attachments.is_empty() { profile.text_utf16 } else { profile.caption_utf16 };
     let len = utf16_len(&content.text.text);
     if content.text.text.trim().is_empty() && content.attachments.is_empty() {
@@ -84,11 +82,6 @@ pub(super) fn bot_send(
                 "file {:?} is too big: at most {} bytes",
                 attachment.name, profile.file_bytes
             ));
-        }
-        if let FileRef::Platform(key) = &attachment.file
-            && !has_file(key)
-        {
-            return Err(format!("wrong file key {key:?}"));
         }
     }
     buttons(profile, &content.buttons)

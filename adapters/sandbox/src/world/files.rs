@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bot_core::chat::{Attachment, AttachmentKind, ChatKey, Content, FileRef};
+use bot_core::chat::{Action, Attachment, AttachmentKind, ChatKey, Content, FileRef, UploadedFile};
 
 use super::fact::Fact;
 use super::state::{Message, State};
@@ -82,8 +82,45 @@ impl Files {
 fn file_keys(message: &Message) -> impl Iterator<Item = String> {
     message.content.attachments.iter().filter_map(|attachment| match &attachment.file {
         FileRef::Platform(key) => Some(key.clone()),
-        FileRef::Stored(_) => None,
+        FileRef::Stored(_) | FileRef::Outbox(_) => None,
     })
+}
+
+/// The files of a call of the bot.
+#[derive(Default)]
+pub(crate) struct Carried {
+    /// Those that the call names by their keys and that are there.
+    known: Vec<String>,
+    /// Those of the bot's own store that came with it.
+    uploaded: Vec<UploadedFile>,
+}
+
+impl Carried {
+    /// Files that came with a call.
+    pub(crate) fn uploaded(uploaded: Vec<UploadedFile>) -> Self {
+        Self { known: Vec::new(), uploaded }
+    }
+
+    /// The content with this platform's keys for all of its files; which file is missing, if one is.
+    pub(super) fn put_into(&self, content: &Content) -> Result<Content, String> {
+        let mut content = content.clone();
+        for attachment in &mut content.attachments {
+            attachment.file = FileRef::Platform(self.key(attachment)?);
+        }
+        Ok(content)
+    }
+
+    /// The key of a file, if it is there.
+    pub(super) fn key(&self, attachment: &Attachment) -> Result<String, String> {
+        let found = match &attachment.file {
+            FileRef::Platform(key) => self.known.iter().find(|known| *known == key).cloned(),
+            FileRef::Stored(digest) => {
+                self.uploaded.iter().find(|file| file.digest == *digest).map(|file| file.key.clone())
+            }
+            FileRef::Outbox(_) => None,
+        };
+        found.ok_or_else(|| format!("wrong file key {:?}", attachment.file))
+    }
 }
 
 /// Keys are ours alone; anything else must not reach the file system.
@@ -113,12 +150,7 @@ impl World {
         inner.journal.append(&[Fact::File]).map_err(not_stored)?;
         inner.state.apply(Fact::File);
         let media_type = infer::get(bytes).map_or("application/octet-stream", |kind| kind.mime_type());
-        let kind = match media_type.split('/').next() {
-            Some("image") => AttachmentKind::Picture,
-            Some("video") => AttachmentKind::Video,
-            Some("audio") => AttachmentKind::Audio,
-            _ => AttachmentKind::File,
-        };
+        let kind = AttachmentKind::of_media_type(media_type);
         let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         Ok(Attachment {
             kind,
@@ -130,13 +162,27 @@ impl World {
     }
 
     /// Which of the files that a message names are there.
-    pub(super) fn known_files(&self, content: &Content) -> Vec<String> {
+    pub(super) fn known_files<'a>(&self, files: impl IntoIterator<Item = &'a Attachment>) -> Vec<String> {
         let inner = self.inner();
         let key = |attachment: &Attachment| match &attachment.file {
             FileRef::Platform(key) if inner.files.has(key) => Some(key.clone()),
-            FileRef::Platform(_) | FileRef::Stored(_) => None,
+            _ => None,
         };
-        content.attachments.iter().filter_map(key).collect()
+        files.into_iter().filter_map(key).collect()
+    }
+
+    /// Adds which of the files of a call are there.
+    pub(crate) fn carried(&self, action: &Action, mut carried: Carried) -> Carried {
+        carried.known = match action {
+            Action::Fetch { file } => self.known_files([file]),
+            other => self.known_files(other.content().map_or(&[][..], |content| &content.attachments)),
+        };
+        carried
+    }
+
+    /// Forgets a file, as platforms do sooner or later: from now on its key is wrong.
+    pub fn lose_file(&self, key: &str) {
+        self.inner().files.forget(key);
     }
 
     /// The bytes of a file that somebody sent, by its `FileRef::Platform` key.

@@ -27,6 +27,7 @@ pub use change::{Change, Stats, Traffic, Way};
 pub(crate) use fact::Fact;
 #[cfg(test)]
 pub(crate) use fact::NONCES_KEPT;
+pub(crate) use files::Carried;
 pub use notice::Notice;
 pub use people::{Post, Tapped};
 pub(crate) use state::State;

@@ -1,6 +1,7 @@
 //! The adapter against a small server on the loopback that says what it is told to say.
 
 mod calls;
+mod files;
 mod network;
 mod permissions;
 mod updates;
@@ -12,9 +13,10 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use bot_core::chat::{Action, Address, Outcome, Platform as _};
 use bot_core::clock::{Clock, SystemClock};
+use bot_core::files::FileStore;
 use serde_json::{Value, json};
 
 use crate::{Mode, Settings, TelegramPlatform, Token};
@@ -29,6 +31,7 @@ pub(super) const GROUP: &str = "-1001234567890";
 pub(super) struct Said {
     asked: Mutex<Vec<(String, Value)>>,
     answers: Mutex<HashMap<String, VecDeque<(u16, String)>>>,
+    files: Mutex<HashMap<String, (u16, Vec<u8>)>>,
 }
 
 /// A Bot API that says what it is told to; `{"ok":true,"result":true}` when it was told nothing.
@@ -48,7 +51,10 @@ async fn answer(
             .into_response();
     }
     let told = said.answers.lock().unwrap().get_mut(&method).and_then(VecDeque::pop_front);
-    said.asked.lock().unwrap().push((method.clone(), serde_json::from_str(&body).unwrap_or_default()));
+    said.asked
+        .lock()
+        .unwrap()
+        .push((method.clone(), serde_json::from_str(&body).unwrap_or(Value::String(body))));
     let (status, body) = match told {
         Some(told) => told,
         // Nothing new: the real one would hold the answer.
@@ -63,6 +69,15 @@ async fn answer(
         .into_response()
 }
 
+async fn file(
+    State(said): State<Arc<Said>>,
+    Path((token, path)): Path<(String, String)>,
+) -> (StatusCode, Vec<u8>) {
+    let given = said.files.lock().unwrap().get(&path).cloned().filter(|_| token == format!("bot{TOKEN}"));
+    let (status, bytes) = given.unwrap_or((404, Vec::new()));
+    (StatusCode::from_u16(status).unwrap(), bytes)
+}
+
 fn me() -> String {
     let me = json!({"id": 4242, "is_bot": true, "first_name": "Hall", "username": "guildhall_bot", "can_read_all_group_messages": true});
     json!({"ok": true, "result": me}).to_string()
@@ -71,7 +86,10 @@ fn me() -> String {
 impl Server {
     pub(super) async fn start() -> Self {
         let said = Arc::new(Said::default());
-        let router = Router::new().route("/{token}/{method}", post(answer)).with_state(Arc::clone(&said));
+        let router = Router::new()
+            .route("/{token}/{method}", post(answer))
+            .route("/file/{token}/{*path}", get(file))
+            .with_state(Arc::clone(&said));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -82,6 +100,11 @@ impl Server {
     pub(super) fn will_say(&self, method: &str, status: u16, body: &Value) {
         let body = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
         self.said.answers.lock().unwrap().entry(method.to_owned()).or_default().push_back((status, body));
+    }
+
+    /// What is under the path of a file.
+    pub(super) fn will_give(&self, path: &str, status: u16, bytes: &[u8]) {
+        self.said.files.lock().unwrap().insert(path.to_owned(), (status, bytes.to_vec()));
     }
 
     pub(super) fn will_refuse(&self, method: &str, code: u16, words: &str) {
@@ -132,7 +155,10 @@ impl Server {
 pub(super) fn platform(url: &str, token: &str, mode: Mode) -> Arc<TelegramPlatform> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(1));
     let (account, token, api_url) = ("telegram".into(), Token::new(token), url.parse().unwrap());
-    Arc::new(TelegramPlatform::new(Settings { account, token, api_url, mode, clock, commands: Vec::new() }))
+    let files = FileStore::new("never written", 0);
+    let commands = Vec::new();
+    let settings = Settings { account, token, api_url, mode, clock, commands, files, local_server: false };
+    Arc::new(TelegramPlatform::new(settings))
 }
 
 pub(super) fn address(chat: &str) -> Address {

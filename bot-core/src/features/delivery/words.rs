@@ -13,7 +13,7 @@ pub(super) fn word(kind: RejectionKind) -> &'static str {
         RejectionKind::Kicked => "kicked",
         RejectionKind::MissingRight => "missing_right",
         RejectionKind::NotFound => "not_found",
-        RejectionKind::BadContent => "bad_content",
+        RejectionKind::BadContent | RejectionKind::FileGone => "bad_content",
         RejectionKind::AlreadySo | RejectionKind::Other => "other",
     }
 }

@@ -170,7 +170,7 @@ pub(super) fn quote_of(cast: &Cast, message: &MessageView) -> Quote {
 fn file_box(file: &Attachment) -> FileBox {
     let href = match &file.file {
         FileRef::Platform(key) => Some(format!("/sandbox/file/{key}")),
-        FileRef::Stored(_) => None,
+        FileRef::Stored(_) | FileRef::Outbox(_) => None,
     };
     let is_picture = file.kind == AttachmentKind::Picture && href.is_some();
     FileBox { href, name: file.name.clone(), is_picture, kilobytes: file.size_bytes.div_ceil(1024) }

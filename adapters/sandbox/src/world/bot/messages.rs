@@ -6,6 +6,7 @@ use super::{Judged, message_key, need, need_ability, no};
 use crate::profile::Nonces;
 use crate::world::check;
 use crate::world::fact::Fact;
+use crate::world::files::Carried;
 use crate::world::state::{Author, Chat, Message, SentNonce, ThreadState};
 use crate::world::step::{Draft, Step};
 
@@ -18,7 +19,7 @@ pub(super) fn send(
     to: &Address,
     content: &Content,
     nonce: &str,
-    files: &[String],
+    files: &Carried,
 ) -> Judged {
     need(chat, Right::Write)?;
     let repeated = step.state.sent(nonce, content);
@@ -26,9 +27,9 @@ pub(super) fn send(
         return Ok(Delivered { message: Some(sent.message.clone()), ..Delivered::default() });
     }
     open_thread(chat, to)?;
-    fits(step, content, files)?;
+    let here = fits(step, content, files)?;
     let reply_to = replied(step, chat, content)?;
-    let content_alone = Content { reply_to: None, ..content.clone() };
+    let content_alone = Content { reply_to: None, ..here };
     let draft = Draft {
         author: Author::Bot,
         thread: to.thread.clone(),
@@ -52,7 +53,7 @@ pub(super) fn edit(
     chat: &Chat,
     message: &MessageRef,
     content: &Content,
-    files: &[String],
+    files: &Carried,
 ) -> Judged {
     need_ability(step.profile.edits, "edits")?;
     let old = find(chat, message)?;
@@ -60,8 +61,8 @@ pub(super) fn edit(
         return no(RejectionKind::Other, "message can't be edited: it is not the bot's own");
     }
     young(step, old, step.profile.edit_age_ms)?;
-    fits(step, content, files)?;
-    let content = Content { reply_to: None, ..content.clone() };
+    let here = fits(step, content, files)?;
+    let content = Content { reply_to: None, ..here };
     if content == old.content {
         return no(RejectionKind::AlreadySo, "message is not modified");
     }
@@ -118,9 +119,10 @@ pub(super) fn open_thread(chat: &Chat, to: &Address) -> Judged<()> {
     }
 }
 
-fn fits(step: &Step<'_>, content: &Content, files: &[String]) -> Judged<()> {
-    check::bot_send(step.profile, content, |key| files.iter().any(|file| file == key))
-        .or_else(|why| no(RejectionKind::BadContent, why))
+/// The content with this platform's keys for its files, if it is one.
+fn fits(step: &Step<'_>, content: &Content, files: &Carried) -> Judged<Content> {
+    check::bot_send(step.profile, content).or_else(|why| no(RejectionKind::BadContent, why))?;
+    files.put_into(content).or_else(|why| no(RejectionKind::FileGone, why))
 }
 
 fn replied(step: &Step<'_>, chat: &Chat, content: &Content) -> Judged<Option<bot_core::chat::MessageKey>> {

@@ -10,13 +10,14 @@ mod threads;
 use std::borrow::Cow;
 
 use bot_core::chat::{
-    Action, Address, ChatKey, Delivered, MessageRef, Outcome, Rejection, RejectionKind, Right, ThreadRef,
-    UserKey,
+    Action, Address, Attachment, ChatKey, Delivered, MessageRef, Outcome, Rejection, RejectionKind, Right,
+    ThreadRef, UserKey,
 };
 
 pub(crate) use messages::DELETE_AT_ONCE;
 
 use super::fact::{Fact, NONCES_KEPT};
+use super::files::Carried;
 use super::state::{Chat, Door, Group, Place, Thread, ThreadState, direct_key};
 use super::step::Step;
 use super::{NotStored, Traffic, Way, World};
@@ -33,15 +34,12 @@ impl World {
     /// Does one call for the bot, at once, as strictly as platforms judge, if the enforced pace allows it. For fronts
     /// that speak a platform's own language; faults strike before it ([`crate::Faults::strike_call`]).
     pub fn bot_does(&self, to: &Address, action: &Action) -> Outcome {
-        self.admit(to).unwrap_or_else(|| self.do_call(to, action, ""))
+        self.admit(to).unwrap_or_else(|| self.do_call(to, action, "", Carried::default()))
     }
 
     /// Does one call for the bot, at once.
-    pub(crate) fn do_call(&self, to: &Address, action: &Action, nonce: &str) -> Outcome {
-        let files = match action {
-            Action::Send(content) | Action::Edit { content, .. } => self.known_files(content),
-            _ => Vec::new(),
-        };
+    pub(crate) fn do_call(&self, to: &Address, action: &Action, nonce: &str, files: Carried) -> Outcome {
+        let files = self.carried(action, files);
         match self.act(|step| judge(step, to, action, nonce, &files)) {
             Ok(Ok(delivered)) => Outcome::Sent(delivered),
             Ok(Err(rejection)) => Outcome::Rejected(rejection),
@@ -141,7 +139,7 @@ pub(crate) fn key_of(to: &Address) -> Option<ChatKey> {
     to.chat.clone().or_else(|| to.peer.as_ref().map(direct_key))
 }
 
-fn judge(step: &mut Step<'_>, to: &Address, action: &Action, nonce: &str, files: &[String]) -> Judged {
+fn judge(step: &mut Step<'_>, to: &Address, action: &Action, nonce: &str, files: &Carried) -> Judged {
     let place = place(step, to)?;
     let chat = place.as_ref();
     let mut delivered = match action {
@@ -167,11 +165,20 @@ fn judge(step: &mut Step<'_>, to: &Address, action: &Action, nonce: &str, files:
         Action::AnswerPress { press, text } => ask::answer_press(step, chat, press, text),
         Action::ShowForm { user, press, form } => ask::show_form(step, chat, to, user, press.as_ref(), form),
         Action::DropForm { handle } => ask::drop_form(step, chat, handle),
+        Action::Fetch { file } => fetch(step, file, files),
     }?;
     if to.peer.is_some() && chat.group().is_none() {
         delivered.chat = Some(chat.key.clone());
     }
     Ok(delivered)
+}
+
+/// Whether the bot may have the bytes of a file; they are handed over beside it.
+fn fetch(step: &Step<'_>, file: &Attachment, files: &Carried) -> Judged {
+    if file.size_bytes > step.profile.fetch_bytes {
+        return no(RejectionKind::BadContent, "file is too big");
+    }
+    files.key(file).map(|_| Delivered::default()).or_else(|why| no(RejectionKind::NotFound, why))
 }
 
 /// The chat of an address, if the bot may be there. A private chat that was never opened is made where the

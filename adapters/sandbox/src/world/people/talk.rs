@@ -70,7 +70,7 @@ impl World {
     /// As the platform refuses: not a member, banned, muted, thread closed, too long, empty, and so on.
     pub fn say(&self, user: &UserKey, chat: &ChatKey, post: impl Into<Post>) -> Result<MessageKey, Refusal> {
         let post = post.into();
-        let files = self.known_files(&post.content);
+        let files = self.known_files(&post.content.attachments);
         self.person(|step| {
             let (chat, _) = speaking(step.state, user, chat, step.now_ms)?;
             write(step, chat, Author::User(user.clone()), post, &files)
@@ -88,7 +88,7 @@ impl World {
         post: impl Into<Post>,
     ) -> Result<MessageKey, Refusal> {
         let post = post.into();
-        let files = self.known_files(&post.content);
+        let files = self.known_files(&post.content.attachments);
         self.person(|step| {
             let chat = step.state.chat(chat)?;
             chat.group().ok_or(Refusal::NotGroup)?;

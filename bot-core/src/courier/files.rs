@@ -1,0 +1,204 @@
+//! The files of what is sent: waits for those on their way into our store, sends those that a platform has by its own
+//! key, and says of those that are missing.
+
+use super::Courier;
+use crate::chat::{
+    Action, Address, Attachment, Capabilities, Feature, FileRef, Lang, StoredFile, clean_display_name,
+};
+use crate::directory::Chat;
+use crate::store::outbox::{State, StoredOutbox};
+use crate::store::{StoreError, chat, file, outbox};
+use crate::text;
+use crate::texts::Text;
+use crate::work::Work;
+
+/// How long what is sent waits for a file, milliseconds. A message without its picture helps more than none.
+const FILE_WAIT_MS: i64 = 120_000;
+
+/// Where a file is that is to be sent.
+enum Found {
+    /// There to be sent.
+    Here(Attachment),
+    /// Not yet, and there is time.
+    NotYet,
+    /// It goes without; why, in words for the reader.
+    Missing(Text),
+}
+
+impl Courier {
+    /// Puts files of our store in place of pointers at fetches, and a line in place of each that is missing. False
+    /// when it has to wait for one.
+    pub(super) async fn resolve_files(
+        &self,
+        work: &mut Work,
+        row: &mut StoredOutbox,
+        chat: &Chat,
+        to: &Address,
+    ) -> Result<bool, StoreError> {
+        let Some(content) = row.action.content() else { return Ok(true) };
+        let is_ours = |file: &Attachment| !matches!(file.file, FileRef::Platform(_));
+        if !content.attachments.iter().any(is_ours) {
+            return Ok(true);
+        }
+        let can = self.platform.capabilities(to);
+        let (mut here, mut missing) = (Vec::new(), Vec::new());
+        for attachment in content.attachments.clone() {
+            match self.find(work, &attachment, &can).await? {
+                Found::Here(attachment) => here.push(attachment),
+                Found::NotYet => return Ok(false),
+                Found::Missing(why) => missing.push(why),
+            }
+        }
+        let lang = lang_of(work, chat).await?;
+        let Some(content) = row.action.content_mut() else { return Ok(true) };
+        content.attachments = here;
+        for why in missing {
+            let said = work.hall.texts.say(lang, &why);
+            let line = if content.text.text.is_empty() { said } else { format!("\n{said}") };
+            content.text = std::mem::take(&mut content.text).then(&line);
+            work.note("courier", Some(&chat.id), why);
+        }
+        Ok(true)
+    }
+
+    async fn find(
+        &self,
+        work: &mut Work,
+        attachment: &Attachment,
+        can: &Capabilities,
+    ) -> Result<Found, StoreError> {
+        let name = clean_display_name(&attachment.name, "file");
+        let stored = match &attachment.file {
+            FileRef::Platform(_) => return Ok(Found::Here(attachment.clone())),
+            FileRef::Stored(_) => attachment.clone(),
+            FileRef::Outbox(id) => {
+                let now_ms = work.now_ms;
+                let fetch = outbox::get(work.tx().await?, id).await?;
+                let open = |fetch: &StoredOutbox| matches!(fetch.state, State::Queued | State::Leased);
+                match fetch {
+                    Some(fetch) if open(&fetch) && now_ms < fetch.created_at_ms + FILE_WAIT_MS => {
+                        return Ok(Found::NotYet);
+                    }
+                    Some(fetch) if open(&fetch) => {
+                        return Ok(Found::Missing(text!("file-late", name = name)));
+                    }
+                    fetch => {
+                        let error = fetch.as_ref().and_then(|fetch| fetch.error.clone());
+                        let fetched =
+                            fetch.and_then(|fetch| fetch.delivered.into_iter().find_map(|made| made.fetched));
+                        match fetched {
+                            Some(file) => of_store(attachment, file),
+                            None => {
+                                let why = error.map_or_else(String::new, |(_, why)| why);
+                                return Ok(Found::Missing(text!("file-not-fetched", name = name, why = why)));
+                            }
+                        }
+                    }
+                }
+            }
+        };
+        let FileRef::Stored(digest) = &stored.file else { return Ok(Found::Here(stored)) };
+        let account = self.platform.account();
+        if file::copy(work.tx().await?, account, digest, stored.kind).await?.is_some() {
+            return Ok(Found::Here(stored));
+        }
+        if !can.is_native(Feature::Attachments) {
+            return Ok(Found::Missing(text!("file-not-here", name = name)));
+        }
+        if can.limits(Feature::Attachments).size_bytes.is_some_and(|most| stored.size_bytes > most) {
+            return Ok(Found::Missing(text!("file-too-large", name = name)));
+        }
+        let there = match self.hall.files.has(digest).await {
+            Ok(there) => there,
+            Err(error) => {
+                // The adapter will find out; until then it is no reason to send less.
+                tracing::error!(%error, "the store of files cannot be read");
+                true
+            }
+        };
+        Ok(if there { Found::Here(stored) } else { Found::Missing(text!("file-gone", name = name)) })
+    }
+
+    /// The action with this account's own keys for files of our store that its platform has.
+    pub(super) async fn with_copies(
+        &self,
+        work: &mut Work,
+        row: &StoredOutbox,
+    ) -> Result<Action, StoreError> {
+        let mut action = row.action.clone();
+        let Some(content) = action.content_mut() else { return Ok(action) };
+        for attachment in &mut content.attachments {
+            if let FileRef::Stored(digest) = &attachment.file
+                && let Some(key) = file::copy(work.tx().await?, &row.account, digest, attachment.kind).await?
+            {
+                attachment.file = FileRef::Platform(key);
+            }
+        }
+        Ok(action)
+    }
+
+    /// Forgets the keys by which an action sent files of our store, since the platform no longer takes one of them.
+    /// False when there was none: then the refusal is about something else.
+    pub(super) async fn forget_copies(
+        &self,
+        work: &mut Work,
+        row: &StoredOutbox,
+    ) -> Result<bool, StoreError> {
+        let mut any = false;
+        for attachment in row.action.content().map_or(&[][..], |content| &content.attachments) {
+            if let FileRef::Stored(digest) = &attachment.file {
+                any |= file::forget_copy(work.tx().await?, &row.account, digest, attachment.kind).await?;
+            }
+        }
+        Ok(any)
+    }
+
+    /// Keeps what is known of a file that was fetched. False when its bytes are not there: somebody swept them away
+    /// between their coming and now, and they have to be fetched anew.
+    pub(super) async fn keep_fetched(&self, work: &mut Work, row: &StoredOutbox) -> Result<bool, StoreError> {
+        let Action::Fetch { file: asked } = &row.action else { return Ok(true) };
+        let Some(fetched) = row.delivered.iter().find_map(|made| made.fetched.as_ref()) else {
+            return Ok(true);
+        };
+        let now_ms = work.now_ms;
+        file::keep(work.tx().await?, fetched, &asked.name, now_ms).await?;
+        match self.hall.files.has(&fetched.digest).await {
+            Ok(there) => Ok(there),
+            Err(error) => {
+                tracing::error!(%error, "the store of files cannot be read");
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// Keeps under which keys the platform has files of ours by now.
+pub(super) async fn keep_copies(work: &mut Work, row: &StoredOutbox) -> Result<(), StoreError> {
+    let now_ms = work.now_ms;
+    for copy in row.delivered.iter().flat_map(|made| &made.uploaded) {
+        let tx = work.tx().await?;
+        file::keep_copy(tx, &row.account, copy).await?;
+        file::used(tx, &copy.digest, now_ms).await?;
+    }
+    Ok(())
+}
+
+/// A file that was fetched, shown as it was meant to be.
+fn of_store(asked: &Attachment, file: StoredFile) -> Attachment {
+    Attachment {
+        kind: asked.kind,
+        name: asked.name.clone(),
+        media_type: file.media_type,
+        size_bytes: file.size_bytes,
+        file: FileRef::Stored(file.digest),
+    }
+}
+
+/// The language in which a chat reads.
+async fn lang_of(work: &mut Work, chat: &Chat) -> Result<Lang, StoreError> {
+    let peer = match &chat.peer {
+        Some(peer) => chat::user(work.tx().await?, peer).await?,
+        None => None,
+    };
+    Ok(peer.and_then(|user| user.lang).or(chat.lang).unwrap_or(work.hall.default_lang))
+}
