@@ -213,22 +213,18 @@ impl Engine {
 
     /// What speaks for a message is looked for only where something speaks against it.
     fn judge(&self, message: &Message<'_>, mut hits: Vec<Hit>) -> Verdict {
-        let defences = || match self.policy.traits().defences {
-            true => detect::scan(&self.policy, message, Side::For),
-            false => Vec::new(),
-        };
-        let accused = !hits.is_empty();
-        let verdict = if accused {
-            hits.extend(defences());
-            judge(&self.policy, hits)
-        } else {
-            Verdict::pass(self.policy.version())
-        };
-        match &self.learner {
-            Some(learner) => {
-                learner.second(&self.policy, message, verdict, || accused || defences().is_empty())
-            }
-            None => verdict,
+        let heard = self.learner.as_ref().and_then(|learner| learner.hear(&self.policy, message));
+        let doubted = heard.as_ref().is_some_and(|heard| heard.score > 0);
+        if hits.is_empty() && !doubted {
+            return Verdict::pass(self.policy.version());
+        }
+        if self.policy.traits().defences {
+            hits.extend(detect::scan(&self.policy, message, Side::For));
+        }
+        let (verdict, all) = judge(&self.policy, hits);
+        match (&self.learner, heard) {
+            (Some(learner), Some(heard)) => learner.second(&self.policy, message, verdict, all, heard),
+            _ => verdict,
         }
     }
 

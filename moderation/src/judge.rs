@@ -14,8 +14,8 @@ enum Fired {
     Sure,
 }
 
-/// Weighs the hits of one message.
-pub(crate) fn judge(policy: &Policy, hits: Vec<Hit>) -> Verdict {
+/// Weighs the hits of one message, and gives what they add up to, which may be below 0.
+pub(crate) fn judge(policy: &Policy, hits: Vec<Hit>) -> (Verdict, i64) {
     let mut bench = Bench::new(policy, hits);
     bench.hear_rules_on_rules();
     bench.verdict()
@@ -111,7 +111,7 @@ impl<'p> Bench<'p> {
         }
     }
 
-    fn verdict(mut self) -> Verdict {
+    fn verdict(mut self) -> (Verdict, i64) {
         let (mut all, mut acting, mut sure) = (0_i64, 0_i64, false);
         let mut by_category = [0_i64; Category::ALL.len()];
         for (rule, fired) in self.policy.rules().iter().zip(&self.fired) {
@@ -139,12 +139,8 @@ impl<'p> Bench<'p> {
         let most = Category::ALL.iter().rev().max_by_key(|category| by_category[**category as usize]);
         let category = most.copied().filter(|category| by_category[*category as usize] > 0);
         self.hits.sort_by_key(|hit| (hit.in_name, hit.spans.first().map_or(usize::MAX, |span| span.start)));
-        Verdict {
-            policy_version: self.policy.version(),
-            hits: self.hits,
-            outcome,
-            category,
-            score: u32::try_from(all.max(0)).unwrap_or(u32::MAX),
-        }
+        let score = u32::try_from(all.max(0)).unwrap_or(u32::MAX);
+        let policy_version = self.policy.version();
+        (Verdict { policy_version, hits: self.hits, outcome, category, score }, all)
     }
 }

@@ -109,17 +109,27 @@ fn the_development_set() {
     assert_eq!(score.acted_wrongly, 0, "{score:?}");
 }
 
-/// Written before the policy, and never looked at line by line since.
+/// Written before the policy, and never looked at line by line until version 4.
 #[test]
 fn what_was_held_out() {
     let score = score("held_out", false);
-    assert!(score.precision() > 0.95 && score.recall() > 0.98 && score.false_alarms() < 0.05, "{score:?}");
+    assert!(score.precision() > 0.965 && score.recall() > 0.98 && score.false_alarms() < 0.035, "{score:?}");
 }
 
-/// Written after the rules, in words that were to be new to them, and never tuned on: what is found of it says more than
-/// the sets above do, and false alarms may not be the price.
+/// Written after the rules of version 3, in words that were to be new to them; version 4 was made after looking at it.
 #[test]
 fn what_it_had_not_seen() {
     let score = score("unseen", std::env::var_os("ALOUD").is_some());
-    assert!(score.recall() > 0.35 && score.false_alarms() < 0.025, "{score:?}");
+    assert!(score.recall() > 0.92 && score.false_alarms() < 0.025, "{score:?}");
+}
+
+/// Each was written before anybody looked at what is found of it, measured once as it was, and only then learnt from.
+/// The figures of the first look are in the manual; these floors hold what became of it.
+#[test]
+fn what_was_fresh_once() {
+    for set in ["fresh_1", "fresh_2", "fresh_3"] {
+        let score = score(set, std::env::var_os("ALOUD").is_some());
+        assert!(score.precision() > 0.975 && score.recall() > 0.97, "{score:?}");
+        assert!(score.false_alarms() < 0.02 && score.acted_wrongly <= 1, "{score:?}");
+    }
 }

@@ -3,6 +3,7 @@
 //! It is a second opinion on what no rule found. It never acts: at the most a moderator is shown the message.
 
 mod grams;
+mod starter;
 mod train;
 
 use std::borrow::Cow;
@@ -20,9 +21,13 @@ pub use train::{LearnError, Sample};
 
 /// The id under which its hits are told; no rule of a policy can be called so.
 pub const RULE: &str = "*learner";
+/// What each step of the log-odds (a factor of 2.7 in the odds) counts for.
+const POINTS_OF_A_STEP: f64 = 20.0;
 /// Shorter messages say too little.
 const CHARS_MIN: usize = 6;
-/// How many of the telling n-grams are shown.
+/// What is shown says so much of what the most telling place says.
+const TELLING_SHARE: f32 = 0.3;
+/// How many of the telling places are shown.
 const SHOWN: usize = 5;
 
 /// What was learnt from samples.
@@ -33,7 +38,7 @@ pub struct Learner {
     /// How many samples it was trained on.
     samples: usize,
     /// The weight of each gram, in steps.
-    weights: Cow<'static, [i8]>,
+    weights: Cow<'static, [u8]>,
     step: f32,
     bias: f32,
     /// Stretches the sum so that the probability is true on samples that were held out.
@@ -46,38 +51,19 @@ pub struct Learner {
 pub struct Opinion {
     /// How likely it is a violation, from 0 to 1.
     pub probability: f32,
-    /// The n-grams that speak most for it, with what each adds, and where they stand.
+    /// The places that speak most for it, gravest first, with what each adds to the log-odds.
     pub telling: Vec<(Span, f32)>,
 }
 
-/// The samples that come with the program.
-const STARTER: &str = include_str!("../../samples/starter.txt");
 /// What training on them gives: version, samples, step, bias, slope and offset of 4 bytes each, little-endian, and the
 /// weights. `cargo test -p moderation learner` says when it is stale, and how to make it anew.
 const TRAINED: &[u8] = include_bytes!("../../samples/starter.weights");
 const HEAD_BYTES: usize = 24;
 static STARTED: LazyLock<Arc<Learner>> = LazyLock::new(|| Arc::new(Learner::trained().unwrap_or_default()));
-/// The bytes of the weights as the numbers that they are.
-static TRAINED_WEIGHTS: [i8; BUCKETS] = signed(TRAINED);
-
-const fn signed(bytes: &[u8]) -> [i8; BUCKETS] {
-    let mut weights = [0; BUCKETS];
-    let mut at = 0;
-    while at < BUCKETS && HEAD_BYTES + at < bytes.len() {
-        weights[at] = bytes[HEAD_BYTES + at].cast_signed();
-        at += 1;
-    }
-    weights
-}
-
 /// The samples that come with the program, to be trained on together with others.
 pub fn starter_samples() -> Vec<Sample> {
-    let sample = |line: &str| {
-        let violation = line.starts_with("+ ");
-        let text = line.strip_prefix("+ ").or(line.strip_prefix("- "))?;
-        Some(Sample { text: text.to_owned(), violation })
-    };
-    STARTER.lines().filter_map(sample).collect()
+    let sample = |labelled: train::Labelled| Sample { text: labelled.text, violation: labelled.violation };
+    starter::samples().into_iter().map(sample).collect()
 }
 
 impl Default for Learner {
@@ -96,12 +82,12 @@ impl Learner {
 
     /// The learner that was trained before the program was built.
     fn trained() -> Option<Self> {
-        let (head, _) = TRAINED.split_at_checked(HEAD_BYTES)?;
+        let (head, weights) = TRAINED.split_at_checked(HEAD_BYTES)?;
         let word = |nth: usize| <[u8; 4]>::try_from(head.get(4 * nth..4 * nth + 4)?).ok();
         Some(Self {
             version: u32::from_le_bytes(word(0)?),
             samples: u32::from_le_bytes(word(1)?) as usize,
-            weights: Cow::Borrowed(&TRAINED_WEIGHTS),
+            weights: Cow::Borrowed(weights),
             step: f32::from_le_bytes(word(2)?),
             bias: f32::from_le_bytes(word(3)?),
             slope: f32::from_le_bytes(word(4)?),
@@ -114,7 +100,26 @@ impl Learner {
     /// # Errors
     /// When the samples are too few, too many, too long, or all of one label.
     pub fn train(version: u32, samples: &[Sample]) -> Result<Self, LearnError> {
-        train::train(version, samples)
+        let alone = |(family, sample): (usize, &Sample)| train::Labelled {
+            text: sample.text.clone(),
+            violation: sample.violation,
+            family,
+            weight: 1.0,
+        };
+        train::train(version, &samples.iter().enumerate().map(alone).collect::<Vec<_>>())
+    }
+
+    /// Trains on the samples that come with the program.
+    ///
+    /// # Errors
+    /// As [`Learner::train`]; never as they are shipped.
+    pub fn train_starter(version: u32) -> Result<Self, LearnError> {
+        train::train(version, &starter::samples())
+    }
+
+    /// The weight of one gram, in steps.
+    fn weight(&self, bucket: usize) -> i32 {
+        i32::from(self.weights[bucket].cast_signed())
     }
 
     /// The number of this training.
@@ -131,7 +136,7 @@ impl Learner {
     pub fn probability(&self, text: &str) -> f32 {
         let (mut sum, mut count) = (0, 0);
         grams::each(text, |bucket, _| {
-            sum += i32::from(self.weights[bucket]);
+            sum += self.weight(bucket);
             count += 1;
         });
         self.believed(sum, count)
@@ -147,63 +152,110 @@ impl Learner {
     /// What it thinks of a text, and why.
     pub fn opinion(&self, text: &str) -> Opinion {
         let grams = grams::of(text);
-        let scale = grams::scale(grams.len());
-        let mut telling: Vec<(&Gram, f32)> = grams
-            .iter()
-            .map(|gram| (gram, f32::from(self.weights[gram.bucket]) * self.step * scale))
-            .collect();
-        telling.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.at.start.cmp(&b.0.at.start)));
-        let mut shown: Vec<(Span, f32)> = Vec::new();
-        for (gram, weight) in telling.into_iter().filter(|(_, weight)| *weight > 0.0) {
-            let apart = |(span, _): &(Span, f32)| span.end <= gram.at.start || gram.at.end <= span.start;
-            if shown.len() < SHOWN && shown.iter().all(apart) {
-                shown.push((Span::of(text, gram.at.clone()), weight));
-            }
-        }
-        let sum = grams.iter().map(|gram| i32::from(self.weights[gram.bucket])).sum();
-        Opinion { probability: self.believed(sum, grams.len()), telling: shown }
+        let sum = grams.iter().map(|gram| self.weight(gram.bucket)).sum();
+        Opinion { probability: self.believed(sum, grams.len()), telling: self.telling(text, &grams) }
     }
 
-    /// A second opinion on a message in which the rules found nothing to look at. `undefended` says whether nothing
-    /// speaks for it that `verdict` does not show.
+    /// The places that speak most for a violation: what each gram says is spread over its bytes, and places that say
+    /// much side by side are one.
+    #[expect(clippy::cast_precision_loss, reason = "a weight is a byte")]
+    fn telling(&self, text: &str, grams: &[Gram]) -> Vec<(Span, f32)> {
+        let scale = grams::scale(grams.len()) * self.step;
+        let mut said = vec![0.0_f32; text.len()];
+        for gram in grams {
+            let share = self.weight(gram.bucket) as f32 * scale / gram.at.len().max(1) as f32;
+            said[gram.at.clone()].iter_mut().for_each(|byte| *byte += share);
+        }
+        let much = said.iter().copied().fold(0.0, f32::max) * TELLING_SHARE;
+        let mut places: Vec<(Span, f32)> = said
+            .chunk_by(|a, b| (*a > much) == (*b > much))
+            .scan(0, |at, chunk| {
+                let start = *at;
+                *at += chunk.len();
+                Some((start..*at, chunk))
+            })
+            .filter(|(_, chunk)| chunk[0] > much)
+            .filter_map(|(at, chunk)| Some((text.get(at.clone())?, at, chunk.iter().sum::<f32>())))
+            .filter(|(shown, ..)| shown.chars().filter(|c| c.is_alphanumeric()).count() > 1)
+            .map(|(_, at, weight)| (Span::of(text, at), weight))
+            .collect();
+        places.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.start.cmp(&b.0.start)));
+        places.truncate(SHOWN);
+        places
+    }
+
+    /// What it thinks of a message, as points that count beside those of rules: what `flag_from_percent` says is as much
+    /// as the threshold `flag`, and each step of the log-odds above or below is [`POINTS_OF_A_STEP`] more or less.
+    /// Nothing where the policy does not ask, or there is too little to read.
+    pub(crate) fn hear(&self, policy: &Policy, message: &Message<'_>) -> Option<Heard> {
+        let from = f64::from(policy.learner_from_percent()?.min(99)) / 100.0;
+        if message.text.chars().take(CHARS_MIN).count() < CHARS_MIN {
+            return None;
+        }
+        let probability = self.probability(message.text);
+        let odds = |p: f64| (p / (1.0 - p)).ln();
+        let steps = odds(f64::from(probability).clamp(0.001, 0.999)) - odds(from);
+        let flag = i64::from(policy.thresholds().flag);
+        let score = flag + (steps * POINTS_OF_A_STEP).round() as i64;
+        Some(Heard { percent: probability * 100.0, score: score.clamp(-2 * flag, 3 * flag) })
+    }
+
+    /// Lets what was learnt count beside what rules say, up to showing the message to a moderator. `all` is what the
+    /// rules add up to.
     pub(crate) fn second(
         &self,
         policy: &Policy,
         message: &Message<'_>,
         verdict: Verdict,
-        undefended: impl FnOnce() -> bool,
+        all: i64,
+        heard: Heard,
     ) -> Verdict {
-        let Some(from_percent) = policy.learner_from_percent() else { return verdict };
-        let few = message.text.chars().take(CHARS_MIN).count() < CHARS_MIN;
-        // Where something speaks for the message, rules know better.
-        let defended = verdict.hits.iter().any(|hit| hit.score < 0 && !hit.shadow);
-        if verdict.outcome != Outcome::Pass || few || defended {
-            return verdict;
-        }
-        let percent = self.probability(message.text) * 100.0;
-        if f64::from(percent) < f64::from(from_percent) || !undefended() {
-            return verdict;
+        let flag = i64::from(policy.thresholds().flag);
+        // It has read reports and questions too: what speaks for a message outweighs it only so far.
+        let all = all.max(-3 * flag / 2);
+        let shown = all + heard.score >= flag;
+        let by_weak_signs = |hit: &Hit| hit.shadow || hit.certainty != Certainty::Flag;
+        match verdict.outcome {
+            Outcome::Pass if heard.score > 0 && shown => {}
+            // What only weak signs say together it may doubt.
+            Outcome::Flag if heard.score < 0 && !shown && verdict.hits.iter().all(by_weak_signs) => {
+                let score = u32::try_from((all + heard.score).max(0)).unwrap_or(0);
+                return Verdict { outcome: Outcome::Pass, score, ..verdict };
+            }
+            // Nobody is punished for what reads like ordinary business: a moderator is asked.
+            Outcome::Act if all + heard.score < i64::from(policy.thresholds().act) => {
+                return Verdict { outcome: Outcome::Flag, ..verdict };
+            }
+            _ => return verdict,
         }
         let mut spans: Vec<Span> =
             self.opinion(message.text).telling.into_iter().map(|(span, _)| span).collect();
         spans.sort_by_key(|span| span.start);
-        let flag = policy.thresholds().flag;
         let mut hits = verdict.hits;
         hits.push(Hit {
             rule: RuleId::new(RULE),
             version: self.version,
             kind: HitKind::Learnt,
-            pattern: format!("{percent:.0} %"),
+            pattern: format!("{:.0} %", heard.percent),
             view: ViewKind::Exact,
             spans,
             in_name: false,
             certainty: Certainty::Flag,
-            score: i32::try_from(flag).unwrap_or(i32::MAX),
+            score: i32::try_from(heard.score).unwrap_or(i32::MAX),
             points: 1,
             shadow: false,
         });
-        Verdict { hits, outcome: Outcome::Flag, score: verdict.score.max(flag), ..verdict }
+        let score = u32::try_from((all + heard.score).max(0)).unwrap_or(u32::MAX);
+        Verdict { hits, outcome: Outcome::Flag, score, ..verdict }
     }
+}
+
+/// What was learnt, said of one message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Heard {
+    percent: f32,
+    /// What it adds to the score.
+    pub(crate) score: i64,
 }
 
 fn logistic(sum: f32) -> f32 {
@@ -211,7 +263,6 @@ fn logistic(sum: f32) -> f32 {
 }
 
 const _: () = assert!(BUCKETS.is_power_of_two());
-const _: () = assert!(TRAINED.len() == HEAD_BYTES + BUCKETS);
 
 #[cfg(test)]
 mod tests {
@@ -220,13 +271,13 @@ mod tests {
     /// `GUILDHALL_WRITE_STARTER=1 cargo test -p moderation learner` writes the file.
     #[test]
     fn what_is_shipped_is_what_training_gives() {
-        let trained = Learner::train(1, &starter_samples()).unwrap();
+        let trained = Learner::train_starter(2).unwrap();
         let mut bytes = Vec::new();
         bytes.extend(trained.version.to_le_bytes());
         bytes.extend(u32::try_from(trained.samples).unwrap().to_le_bytes());
         let floats = |learner: &Learner| [learner.step, learner.bias, learner.slope, learner.offset];
         floats(&trained).iter().for_each(|float| bytes.extend(float.to_le_bytes()));
-        bytes.extend(trained.weights.iter().map(|weight| weight.cast_unsigned()));
+        bytes.extend(trained.weights.iter());
         if std::env::var_os("GUILDHALL_WRITE_STARTER").is_some() {
             std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/starter.weights"), &bytes).unwrap();
             return;
@@ -237,15 +288,42 @@ mod tests {
         for (is, should) in floats(shipped).into_iter().zip(floats(&trained)) {
             assert!((is - should).abs() <= 0.01 * should.abs().max(0.01), "{is} {should}: the file is stale");
         }
-        let off = shipped.weights.iter().zip(trained.weights.iter()).filter(|(a, b)| a.abs_diff(**b) > 1);
+        let off = shipped
+            .weights
+            .iter()
+            .zip(trained.weights.iter())
+            .filter(|(a, b)| a.cast_signed().abs_diff(b.cast_signed()) > 1);
         assert_eq!(off.count(), 0, "the file is stale");
     }
 
     #[test]
     fn the_starter_set_teaches_something() {
         let learner = Learner::starter();
-        assert_eq!(learner.samples(), starter_samples().len(), "no sample repeats or contradicts another");
+        let (taken, all) = (learner.samples(), starter_samples().len());
+        assert!(
+            taken <= all && taken * 100 > all * 97,
+            "few samples repeat or contradict another: {taken} of {all}"
+        );
         assert!(learner.probability("手机兼职，日结，名额不多，加我") > 0.7);
         assert!(learner.probability("请问发票邮箱在哪里改") < 0.3);
+        let disguised = "手\u{200B}机兼職，日 结，名額不多，加我";
+        assert!(learner.probability(disguised) > 0.7, "it reads what the sure views read");
+    }
+
+    #[test]
+    fn what_tells_is_shown_as_words_that_can_be_read() {
+        for text in ["长期代开发票，点位低，加微信聊", "Earn $300 a day from home, no experience, text me"]
+        {
+            let opinion = Learner::starter().opinion(text);
+            assert!((1..=SHOWN).contains(&opinion.telling.len()), "{opinion:?}");
+            for (span, weight) in &opinion.telling {
+                assert_eq!(span.text, text[span.start..span.end]);
+                assert!(*weight > 0.0 && span.text.chars().count() > 1, "{opinion:?}");
+                let latin = |c: char| c.is_ascii_alphanumeric();
+                let begins_inside = span.text.starts_with(latin) && text[..span.start].ends_with(latin);
+                let ends_inside = span.text.ends_with(latin) && text[span.end..].starts_with(latin);
+                assert!(!begins_inside && !ends_inside, "{opinion:?}");
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::grams::{self, BUCKETS, Gram};
+use super::grams::{self, BUCKETS};
 use super::{Learner, logistic};
 use crate::behaviour::Print;
 
@@ -15,10 +15,12 @@ const TOTAL_UTF8_MAX: usize = 32 * 1_024 * 1_024;
 /// Nearly equal samples beyond this are left out, so that nobody teaches by repeating.
 const ALIKE_MAX: usize = 3;
 const FOLDS: usize = 5;
-const EPOCHS: usize = 30;
-const RATE: f32 = 2.0;
+const EPOCHS: usize = 10;
+const RATE: f32 = 1.0;
 /// Pulls weights back towards nothing, so that no single sample counts for much.
 const DECAY: f32 = 2e-4;
+/// Where sums of held-out samples are spread out less than this, there is nothing to calibrate by.
+const CALIBRATION_STEPS: usize = 400;
 
 /// A labelled text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,48 +55,78 @@ pub enum LearnError {
     },
 }
 
+/// A labelled text as it is trained on.
+#[derive(Debug, Clone)]
+pub(super) struct Labelled {
+    pub(super) text: String,
+    pub(super) violation: bool,
+    /// Samples of one family are made of one template: none of them is held out while another is learnt.
+    pub(super) family: usize,
+    /// How many samples it counts for.
+    pub(super) weight: f32,
+}
+
 struct Prepared {
-    grams: Vec<Gram>,
+    grams: Vec<u32>,
     violation: bool,
+    family: usize,
+    weight: f32,
 }
 
 /// Weights on their way.
+#[derive(Clone)]
 struct Fit {
     weights: Vec<f32>,
     bias: f32,
 }
 
 impl Fit {
-    fn sum(&self, grams: &[Gram]) -> f32 {
+    fn sum(&self, grams: &[u32]) -> f32 {
         let scale = grams::scale(grams.len());
-        grams.iter().map(|gram| self.weights[gram.bucket]).sum::<f32>() * scale + self.bias
+        grams.iter().map(|gram| self.weights[*gram as usize]).sum::<f32>() * scale + self.bias
     }
 
     /// The size of a step of which 127 make the largest weight.
     fn step(&self) -> f32 {
         self.weights.iter().fold(0.0_f32, |most, weight| most.max(weight.abs())) / 127.0
     }
+
+    /// The weights in steps, each a signed byte.
+    fn rounded(&self) -> (Vec<u8>, f32) {
+        let step = self.step();
+        let round = |weight: &f32| if step > 0.0 { (weight / step).round() as i8 } else { 0 };
+        (self.weights.iter().map(|weight| round(weight).cast_unsigned()).collect(), step)
+    }
 }
 
-pub(super) fn train(version: u32, samples: &[Sample]) -> Result<Learner, LearnError> {
+pub(super) fn train(version: u32, samples: &[Labelled]) -> Result<Learner, LearnError> {
     let prepared = prepare(samples)?;
-    let whole = fit(&prepared, |_| true);
-    let held_out: Vec<(f32, bool)> = (0..FOLDS)
+    let nothing = Fit { weights: vec![0.0; BUCKETS], bias: 0.0 };
+    let whole = fit(nothing.clone(), &prepared, EPOCHS, |_| true);
+    // By families, for of a template that was learnt from nothing is held out.
+    let held_out: Vec<(f32, bool, f32)> = (0..FOLDS)
         .flat_map(|fold| {
-            let partial = fit(&prepared, |at| at % FOLDS != fold);
-            let out = prepared.iter().enumerate().filter(move |(at, _)| at % FOLDS == fold);
-            out.map(|(_, sample)| (partial.sum(&sample.grams), sample.violation)).collect::<Vec<_>>()
+            let partial = fit(nothing.clone(), &prepared, EPOCHS, |sample| sample.family % FOLDS != fold);
+            let out = prepared.iter().filter(move |sample| sample.family % FOLDS == fold);
+            out.map(|sample| (partial.sum(&sample.grams), sample.violation, sample.weight))
+                .collect::<Vec<_>>()
         })
         .collect();
     let (slope, offset) = calibrate(&held_out);
-    let step = whole.step();
-    let rounded = |weight: &f32| if step > 0.0 { (weight / step).round() as i8 } else { 0 };
-    let weights = whole.weights.iter().map(rounded).collect();
-    Ok(Learner { version, samples: prepared.len(), weights, step, bias: whole.bias, slope, offset })
+    let (weights, step) = whole.rounded();
+    Ok(Learner {
+        version,
+        samples: prepared.len(),
+        weights: weights.into(),
+        step,
+        bias: whole.bias,
+        slope,
+        offset,
+    })
 }
 
 /// Bounds the samples and takes out what would teach nothing.
-fn prepare(samples: &[Sample]) -> Result<Vec<Prepared>, LearnError> {
+fn prepare(samples: &[Labelled]) -> Result<Vec<Prepared>, LearnError> {
     if samples.len() > SAMPLES_MAX
         || samples.iter().map(|sample| sample.text.len()).sum::<usize>() > TOTAL_UTF8_MAX
     {
@@ -112,7 +144,10 @@ fn prepare(samples: &[Sample]) -> Result<Vec<Prepared>, LearnError> {
         if *violation != sample.violation {
             contradicting += 1;
         } else if *count <= ALIKE_MAX {
-            prepared.push(Prepared { grams: grams::of(&sample.text), violation: sample.violation });
+            let mut grams = Vec::new();
+            grams::each(&sample.text, |bucket, _| grams.push(bucket as u32));
+            let Labelled { violation, family, weight, .. } = *sample;
+            prepared.push(Prepared { grams, violation, family, weight });
         }
     }
     if contradicting * 20 > samples.len() {
@@ -125,32 +160,33 @@ fn prepare(samples: &[Sample]) -> Result<Vec<Prepared>, LearnError> {
     Ok(prepared)
 }
 
-/// Descends over the samples that `takes` takes, each label weighing the same whatever their numbers.
+/// Descends from `fit` over the samples that `takes` takes, each label weighing the same whatever their numbers.
 #[expect(clippy::cast_precision_loss, reason = "counts of samples and epochs are small")]
-fn fit(samples: &[Prepared], takes: impl Fn(usize) -> bool) -> Fit {
-    let taken: Vec<&Prepared> =
-        samples.iter().enumerate().filter(|(at, _)| takes(*at)).map(|(_, sample)| sample).collect();
-    let violations = taken.iter().filter(|sample| sample.violation).count().max(1) as f32;
-    let harmless = (taken.len() as f32 - violations).max(1.0);
-    let mut learner = Fit { weights: vec![0.0; BUCKETS], bias: 0.0 };
-    for epoch in 0..EPOCHS {
-        let rate = RATE / (1.0 + epoch as f32 * 0.2);
+fn fit(mut fit: Fit, samples: &[Prepared], epochs: usize, takes: impl Fn(&Prepared) -> bool) -> Fit {
+    let taken: Vec<&Prepared> = samples.iter().filter(|sample| takes(sample)).collect();
+    let weight = |violation: bool| {
+        let of_label = taken.iter().filter(|sample| sample.violation == violation);
+        of_label.map(|sample| sample.weight).sum::<f32>().max(1.0)
+    };
+    let (violations, harmless) = (weight(true), weight(false));
+    for epoch in 0..epochs {
+        let rate = RATE / (1.0 + epoch as f32 * 0.3);
         for step in 0..taken.len() {
             // A walk that visits every sample once in an order without pattern, the same on every machine.
             let sample = taken[(step * stride(taken.len()) + epoch) % taken.len()];
             let share = if sample.violation { violations } else { harmless };
-            let weight = taken.len() as f32 / (2.0 * share);
+            let weight = sample.weight * (violations + harmless) / (2.0 * share);
             let target = if sample.violation { 1.0 } else { 0.0 };
-            let error = (target - logistic(learner.sum(&sample.grams))) * weight * rate;
+            let error = (target - logistic(fit.sum(&sample.grams))) * weight * rate;
             let scale = grams::scale(sample.grams.len());
             for gram in &sample.grams {
-                let known = &mut learner.weights[gram.bucket];
+                let known = &mut fit.weights[*gram as usize];
                 *known += error * scale - *known * DECAY * rate;
             }
-            learner.bias += error * 0.1;
+            fit.bias += error * 0.02;
         }
     }
-    learner
+    fit
 }
 
 /// A step that shares no divisor with `len`.
@@ -165,25 +201,40 @@ fn stride(len: usize) -> usize {
     (len * 5 / 8 + 1..).find(|step| divides(*step, len.max(1)) == 1).unwrap_or(1)
 }
 
-/// Slope and offset under which the sums of held-out samples are true probabilities (J. Platt, 1999).
-#[expect(clippy::cast_precision_loss, reason = "counts of samples are small")]
-fn calibrate(held_out: &[(f32, bool)]) -> (f32, f32) {
-    let violations = held_out.iter().filter(|(_, violation)| *violation).count() as f32;
-    let harmless = held_out.len() as f32 - violations;
+/// Slope and offset under which the sums of held-out samples are true probabilities (J. Platt, 1999), each label
+/// weighing the same; by Newton's method.
+fn calibrate(held_out: &[(f32, bool, f32)]) -> (f32, f32) {
+    let total = |label: bool| {
+        let of_label = held_out.iter().filter(|(_, violation, _)| *violation == label);
+        of_label.map(|(_, _, weight)| f64::from(*weight)).sum::<f64>().max(1.0)
+    };
+    let (violations, harmless) = (total(true), total(false));
     let targets = ((violations + 1.0) / (violations + 2.0), 1.0 / (harmless + 2.0));
-    let (mut slope, mut offset) = (1.0_f32, 0.0_f32);
-    for _ in 0..2_000 {
-        let (mut down, mut aside) = (0.0_f32, 0.0_f32);
-        for (sum, violation) in held_out {
-            let target = if *violation { targets.0 } else { targets.1 };
-            let error = target - logistic(slope * sum + offset);
+    let (mut slope, mut offset) = (1.0_f64, 0.0_f64);
+    for _ in 0..CALIBRATION_STEPS {
+        let (mut down, mut aside) = (0.0, 0.0);
+        let (mut down2, mut both, mut aside2) = (1e-9, 0.0, 1e-9);
+        for (sum, violation, weight) in held_out {
+            let (target, share) = if *violation { (targets.0, violations) } else { (targets.1, harmless) };
+            let (sum, weight) = (f64::from(*sum), f64::from(*weight) / share);
+            let believed = 1.0 / (1.0 + (-(slope * sum + offset)).exp());
+            let (error, bend) = ((target - believed) * weight, believed * (1.0 - believed) * weight);
             down += error * sum;
             aside += error;
+            down2 += bend * sum * sum;
+            both += bend * sum;
+            aside2 += bend;
         }
-        slope += 0.5 * down / held_out.len().max(1) as f32;
-        offset += 0.5 * aside / held_out.len().max(1) as f32;
+        let determinant = down2 * aside2 - both * both;
+        if determinant.abs() < 1e-18 {
+            break;
+        }
+        // Half of Newton's step, for the first ones overshoot.
+        slope += 0.5 * (aside2 * down - both * aside) / determinant;
+        offset += 0.5 * (down2 * aside - both * down) / determinant;
     }
-    (slope.max(0.01), offset)
+    let (slope, offset) = (slope as f32, offset as f32);
+    if slope.is_finite() && offset.is_finite() { (slope.max(0.01), offset) } else { (1.0, 0.0) }
 }
 
 #[cfg(test)]
