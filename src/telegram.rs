@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use bot_core::chat::Lang;
 use bot_core::clock::Clock;
-use bot_core::feature::{CommandSpec, Places};
+use bot_core::feature::{CommandSpec, Places, Registry};
 use bot_core::hall::Hall;
+use bot_core::texts::Texts;
 use guildhall_telegram::{CommandList, CommandScope, Mode, Settings, TelegramPlatform, Token};
 
 use crate::config::{Config, TelegramMode};
@@ -20,7 +21,7 @@ pub(crate) fn accounts(
     hall: &Hall,
     clock: &Arc<dyn Clock>,
 ) -> Result<Vec<Arc<TelegramPlatform>>, String> {
-    let commands = commands(hall);
+    let commands = commands(&hall.features, &hall.texts, hall.default_lang);
     let platform = |(name, account): (String, crate::config::TelegramAccount)| {
         let address = |what: &str, url: &str| {
             url.parse().map_err(|error| format!("[{name}] {what} is no address: {error}"))
@@ -50,20 +51,15 @@ pub(crate) fn accounts(
 
 /// What people are shown when they type `/`: in private what anybody may do, in groups what members may, and to
 /// admins of groups also what staff may. In English, in Chinese, and in the hall's language for everybody else.
-fn commands(hall: &Hall) -> Vec<CommandList> {
+fn commands(features: &Registry, texts: &Texts, default_lang: Lang) -> Vec<CommandList> {
     let mut lists = Vec::new();
     for scope in [CommandScope::Private, CommandScope::Groups, CommandScope::GroupAdmins] {
-        let specs: BTreeMap<&str, &CommandSpec> = hall
-            .features
-            .commands()
-            .filter(|spec| shown(scope, spec))
-            .map(|spec| (spec.name, spec))
-            .collect();
+        let specs: BTreeMap<&str, &CommandSpec> =
+            features.commands().filter(|spec| shown(scope, spec)).map(|spec| (spec.name, spec)).collect();
         for lang in [None, Some(Lang::En), Some(Lang::Zh)] {
-            let said = lang.unwrap_or(hall.default_lang);
-            let command = |(name, spec): (&&str, &&CommandSpec)| {
-                ((*name).to_owned(), hall.texts.say(said, &spec.help()))
-            };
+            let said = lang.unwrap_or(default_lang);
+            let command =
+                |(name, spec): (&&str, &&CommandSpec)| ((*name).to_owned(), texts.say(said, &spec.help()));
             lists.push(CommandList { scope, lang, commands: specs.iter().map(command).collect() });
         }
     }
@@ -99,5 +95,20 @@ mod tests {
         assert_eq!(of(&everybody), [true, true, true]);
         assert_eq!(of(&staff), [false, false, true]);
         assert_eq!(of(&private), [true, false, false]);
+    }
+
+    #[test]
+    fn each_place_has_its_commands_in_each_language() {
+        let features = bot_core::features::all(Default::default());
+        let lists = commands(&features, &Texts::new(jiff::tz::TimeZone::UTC), Lang::Zh);
+        assert_eq!(lists.len(), 9, "three places, in two languages and for everybody else");
+        for list in &lists {
+            let has = |name: &str| list.commands.iter().any(|(own, _)| own == name);
+            assert!(has("help") && !has("start"));
+            assert_eq!(has("lock"), list.scope == CommandScope::GroupAdmins);
+            assert_eq!(has("me"), list.scope == CommandScope::Private, "{:?}", list.scope);
+            let is_chinese = list.commands.iter().all(|(_, about)| !about.is_ascii());
+            assert_eq!(is_chinese, list.lang != Some(Lang::En));
+        }
     }
 }

@@ -159,6 +159,10 @@ fn names_and_floods_of_joins_are_told_to_staff() {
             "{}",
             h.transcript(STAFF)
         );
+        h.taps(STAFF, "Chen", "Lock for 1 hour").await;
+        assert!(h.world.chat(&h.chat(GROUP), None, 0).unwrap().locked, "the means to stop it is at hand");
+        h.taps(STAFF, "Chen", "Open now").await;
+        assert!(!h.world.chat(&h.chat(GROUP), None, 0).unwrap().locked);
         for name in ["D4", "E5"] {
             h.merchant(name).await;
         }

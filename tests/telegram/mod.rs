@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot be told has failed")]
 
 mod fake;
+mod people;
 mod promises;
 mod updates;
 

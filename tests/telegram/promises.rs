@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::harness::telegram::PollFault;
 use crate::harness::{GROUP, Kind, STAFF, Stage, Updates, on};
 
-const POLLED: Kind = Kind::Telegram(Updates::Polled);
+pub(super) const POLLED: Kind = Kind::Telegram(Updates::Polled);
 const PUSHED: Kind = Kind::Telegram(Updates::Pushed);
 
 async fn chat_of(h: &Stage, key: &ChatKey) -> Chat {
@@ -29,7 +29,8 @@ async fn send(h: &Stage, to: &ChatId, text: &str) {
     work.commit().await.unwrap();
 }
 
-fn calls(h: &Stage, method: &str) -> Vec<Value> {
+/// The parameters of the calls of a method so far.
+pub(super) fn calls(h: &Stage, method: &str) -> Vec<Value> {
     let calls = h.telegram().calls();
     calls.into_iter().filter(|call| call.method == method).map(|call| call.params).collect()
 }
@@ -200,6 +201,8 @@ fn after_a_mute_a_member_may_do_what_they_could_before() {
         let said = h.says("Lin", "hello").await;
         h.replies(GROUP, "Mo", &said, "/mute 10m spam").await;
         h.pass("1m").await;
+        h.kill();
+        h.start().await;
         let muted = h.telegram().member(&h.chat(GROUP), &lin);
         assert_eq!((&muted["status"], &muted["can_send_messages"]), (&json!("restricted"), &json!(false)));
         h.pass("10m").await;

@@ -12,9 +12,12 @@ pub mod form;
 pub mod group;
 pub mod help;
 pub mod housekeeping;
+pub mod join_request;
+pub mod lockdown;
 pub mod moderation;
 pub mod people;
 pub mod segment;
+pub mod slow_mode;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod ticket;
@@ -39,6 +42,10 @@ pub fn all(config: FeatureConfig) -> Registry {
         Arc::new(ticket::TicketFeature),
         Arc::new(housekeeping::Housekeeping::new(&config.files)),
         Arc::new(moderation::Moderation),
+        Arc::new(join_request::JoinRequestFeature),
+        Arc::new(lockdown::LockdownFeature),
+        // After moderation: what breaks a rule is a case, however soon it came.
+        Arc::new(slow_mode::SlowModeFeature),
         Arc::new(announcement::AnnouncementFeature),
         Arc::new(activity::ActivityFeature),
         // After all that: it answers only what nobody else had a use for.

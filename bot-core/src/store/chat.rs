@@ -80,6 +80,7 @@ const CHAT_BY_KEY: &str = chat_sql!("WHERE c.account = $1 AND c.platform_key = $
 const CHAT_BY_PEER: &str = chat_sql!("WHERE c.peer = $1");
 const CHATS_BY_PURPOSE: &str = chat_sql!("WHERE c.purpose = $1 ORDER BY c.id");
 const CHATS_AFTER: &str = chat_sql!("WHERE c.id > $1 ORDER BY c.id LIMIT $2");
+const GROUPS_AFTER: &str = chat_sql!("WHERE c.kind <> 'direct' AND c.id > $1 ORDER BY c.id LIMIT $2");
 const CHATS_OF_USER: &str =
     chat_sql!("JOIN chat_member m ON m.chat = c.id WHERE m.chat_user = $1 ORDER BY c.id");
 const SHARED_GROUP: &str = "SELECT c.platform_key FROM chat_member m JOIN chat c ON c.id = m.chat \
@@ -129,6 +130,16 @@ pub async fn by_purpose(tx: &mut Tx, purpose: Purpose) -> Result<Vec<Chat>, Stor
 pub async fn after(tx: &mut Tx, after: Option<&ChatId>, limit: i64) -> Result<Vec<Chat>, StoreError> {
     let after = after.map_or("", ChatId::as_str);
     let rows: Vec<ChatRow> = on!(tx, |c| sqlx::query_as(CHATS_AFTER).bind(after).bind(limit).fetch_all(c))?;
+    Ok(rows.into_iter().map(Chat::from).collect())
+}
+
+/// Groups and channels in the order of their ids, from the one after `after` (from the first, without it).
+///
+/// # Errors
+/// When the database fails.
+pub async fn groups_after(tx: &mut Tx, after: Option<&ChatId>, limit: i64) -> Result<Vec<Chat>, StoreError> {
+    let after = after.map_or("", ChatId::as_str);
+    let rows: Vec<ChatRow> = on!(tx, |c| sqlx::query_as(GROUPS_AFTER).bind(after).bind(limit).fetch_all(c))?;
     Ok(rows.into_iter().map(Chat::from).collect())
 }
 

@@ -11,7 +11,9 @@ pub mod figure;
 pub mod file;
 pub mod form;
 pub mod help;
+pub mod join_request;
 mod json;
+pub mod lockdown;
 pub mod message;
 #[cfg(test)]
 mod migrations_tests;
@@ -20,6 +22,7 @@ pub mod outbox;
 pub mod people;
 pub mod segment;
 pub mod session;
+pub mod slow_mode;
 pub mod standing;
 #[cfg(test)]
 pub(crate) mod testing;

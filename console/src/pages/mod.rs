@@ -4,6 +4,7 @@ mod activity;
 mod announcement;
 mod answer;
 mod failed;
+mod group;
 mod list;
 mod moderation;
 pub(crate) mod outbox;
@@ -85,6 +86,12 @@ pub(crate) const PLACES: &[Place] = &[
         key: "console-place-knowledge",
     },
     Place {
+        name: "groups",
+        path: "/groups",
+        needs: Some(Permission::ReadCases),
+        key: "console-place-groups",
+    },
+    Place {
         name: "sandbox",
         path: "/sandbox",
         needs: Some(Permission::Sandbox),
@@ -109,6 +116,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(moderation::pages());
     pages.extend(people::pages());
     pages.extend(answer::pages());
+    pages.extend(group::pages());
     pages.extend(sandbox::pages());
     pages
 }

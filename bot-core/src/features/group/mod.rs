@@ -37,7 +37,7 @@ static MANIFEST: Manifest = Manifest {
     timers: &[],
     buttons: &[],
     forms: &[],
-    pages: &[],
+    pages: &["/groups"],
 };
 
 /// The staff chat of an account: where its tickets and forms come, and where its staff are told things.
@@ -47,6 +47,17 @@ static MANIFEST: Manifest = Manifest {
 pub async fn staff_chat(work: &mut Work, account: &AccountId) -> Result<Option<Chat>, StoreError> {
     let all = chat::by_purpose(work.tx().await?, Purpose::Staff).await?;
     Ok(all.into_iter().find(|chat| chat.account == *account && chat.reach != Reach::Kicked))
+}
+
+/// Says one sentence in the staff chat of an account, if it has one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tell_staff(work: &mut Work, account: &AccountId, text: &Text) -> Result<(), StoreError> {
+    let Some(chat) = staff_chat(work, account).await? else { return Ok(()) };
+    let said = work.hall.texts.say(chat.lang.unwrap_or(work.hall.default_lang), text);
+    work.say(Place::chat(&chat.id), said);
+    Ok(())
 }
 
 /// Says what a chat is for and in which language (`None` for each reader's own). `by` is `None` from the
@@ -173,7 +184,8 @@ fn missing(work: &Work, chat: &Chat) -> Vec<Text> {
     lacks
 }
 
-fn right_text(right: Right) -> Text {
+/// What the bot lacks, and what for.
+pub fn right_text(right: Right) -> Text {
     match right {
         Right::Write => Text::new("group-lacks-write"),
         Right::DeleteMessages => Text::new("group-lacks-delete"),

@@ -72,6 +72,10 @@ impl Feature for Help {
         let now_ms = work.now_ms;
         if help::greet(work.tx().await?, &at.user.id, now_ms).await? {
             greet(work, &at);
+        } else {
+            // Whoever comes back is no stranger, but not left without an answer.
+            let said = list(work, &at);
+            work.say(at.place(), Content::text(said));
         }
         Ok(Flow::Pass)
     }

@@ -120,6 +120,16 @@ impl PolicySlot {
         self.with_activity(&chat.id, |activity| engine.check_with(&message, activity))
     }
 
+    /// What the rule is called that somebody's name breaks in a group.
+    pub(crate) fn name_rule(&self, chat: &Chat, user: &User) -> Option<moderation::Bilingual> {
+        let engine = self.engine();
+        let message = Message::joining(user.id.as_str(), &user.name, 0).in_group(group(&engine, chat));
+        let verdict = engine.check_with(&message, &mut Activity::default());
+        let hit =
+            verdict.gravest().filter(|hit| hit.in_name && verdict.outcome != moderation::Outcome::Pass)?;
+        engine.policy().rule(hit.rule.as_str()).map(|rule| rule.title.clone())
+    }
+
     /// Whether staff are to be told now of many who join a group: once, until nobody was told of for ten minutes.
     pub(super) fn tells_of_joins(&self, chat: &ChatId, at_ms: i64) -> bool {
         let mut told = self.joins_told.lock().unwrap_or_else(PoisonError::into_inner);

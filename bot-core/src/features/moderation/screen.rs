@@ -4,16 +4,18 @@ use moderation::{Engine, Outcome, Sanction as Measure, Verdict, ladder};
 
 use super::decide::{Follow, Target, after_verdict, may_punish};
 use super::{NAME, act, flag, notify, policy, staff, words};
-use crate::chat::{EventBody, MemberRole, MessageEvent, Sender};
+use crate::chat::{Content, EventBody, MemberRole, MessageEvent, Sender};
 use crate::directory::{Chat, User};
 use crate::error::Result;
 use crate::feature::{Flow, Incoming};
+use crate::features::lockdown;
 use crate::ids::CaseNo;
 use crate::store::chat;
 use crate::store::message::TEXT_KEPT_UTF8;
 use crate::store::moderation::{self as store, Case, CaseState, Notice, Removal};
 use crate::text;
-use crate::work::Work;
+use crate::texts::Text;
+use crate::work::{Place, Work};
 
 /// Checks a message or an edit.
 pub(super) async fn incoming(work: &mut Work, incoming: &Incoming) -> Result<Flow> {
@@ -59,13 +61,22 @@ pub(super) async fn joined(work: &mut Work, incoming: &Incoming, user: &User) ->
     if !hit.in_name && !work.hall.policy.tells_of_joins(&incoming.chat.id, incoming.event.at_ms) {
         return Ok(());
     }
-    let text = text!(
-        "moderation-joined",
-        name = &user.name,
-        group = &incoming.chat.title,
-        rule = words::both(&title)
-    );
-    Ok(staff::tell(work, &incoming.chat.account, &text).await?)
+    let (name, group) = (&user.name, &incoming.chat.title);
+    let text = text!("moderation-joined", name = name, group = group, rule = words::both(&title));
+    if hit.in_name {
+        return Ok(staff::tell(work, &incoming.chat.account, &text).await?);
+    }
+    rush(work, &incoming.chat, &text).await
+}
+
+/// Tells staff of many who join at once, with the means to stop it.
+async fn rush(work: &mut Work, group: &Chat, text: &Text) -> Result<()> {
+    let Some(staff) = staff::staff_chat(work, &group.account).await? else { return Ok(()) };
+    let lang = staff::lang_of(work, &staff);
+    let said = work.hall.texts.say(lang, text);
+    let row = vec![lockdown::lock_button(work, group, lang).await?];
+    work.say(Place::chat(&staff.id), Content::text(said).with_row(row));
+    Ok(())
 }
 
 fn is_subject(work: &Work, user: &User, role: MemberRole) -> bool {

@@ -2,34 +2,20 @@
 
 use super::decide::Call;
 use super::words;
-use crate::chat::{AccountId, Lang, MemberRole, RejectionKind};
+use crate::chat::{Lang, MemberRole, RejectionKind};
 use crate::courier::End;
-use crate::directory::{Chat, Purpose};
+use crate::directory::Chat;
 use crate::error::Result;
-use crate::store::StoreError;
+pub(super) use crate::features::group::{staff_chat, tell_staff as tell};
 use crate::store::chat;
 use crate::store::moderation::{Case, Sanction};
 use crate::text;
 use crate::texts::Text;
-use crate::work::{Place, Work};
-
-/// The staff chat of an account.
-pub(super) async fn staff_chat(work: &mut Work, account: &AccountId) -> Result<Option<Chat>, StoreError> {
-    let chats = chat::by_purpose(work.tx().await?, Purpose::Staff).await?;
-    Ok(chats.into_iter().find(|chat| chat.account == *account))
-}
+use crate::work::Work;
 
 /// The language of a group or of the staff chat.
 pub(super) fn lang_of(work: &Work, chat: &Chat) -> Lang {
     chat.lang.unwrap_or(work.hall.default_lang)
-}
-
-/// Says one sentence in the staff chat of an account, if it has one.
-pub(super) async fn tell(work: &mut Work, account: &AccountId, text: &Text) -> Result<(), StoreError> {
-    let Some(chat) = staff_chat(work, account).await? else { return Ok(()) };
-    let said = work.hall.texts.say(lang_of(work, &chat), text);
-    work.say(Place::chat(&chat.id), said);
-    Ok(())
 }
 
 /// Tells staff in words what the platform refused, and the cure.

@@ -1,9 +1,10 @@
 //! What moderation says of rules, lengths of time, sanctions and messages.
 
-use moderation::{Bilingual, Category, Rung, Sanction as Measure, duration};
+use moderation::{Bilingual, Category, Rung, Sanction as Measure};
 
 use crate::chat::{Mark, MarkKind, RichText};
 use crate::courier::End;
+pub(super) use crate::features::when::length;
 use crate::store::moderation::{Case, CaseState, Notice, Removal, Sanction, SanctionKind, SanctionState};
 use crate::text;
 use crate::texts::Text;
@@ -14,11 +15,6 @@ const BEFORE_HIT_UTF8: usize = 120;
 /// A text that the policy gives in both languages.
 pub(super) fn both(words: &Bilingual) -> Text {
     text!("moderation-both", en = &words.en, zh = &words.zh_cn)
-}
-
-/// A length of time.
-pub(super) fn length(ms: i64) -> Text {
-    text!("moderation-both", en = duration::in_english(ms), zh = duration::in_chinese(ms))
 }
 
 /// A moment, in universal time.

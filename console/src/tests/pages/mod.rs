@@ -2,6 +2,7 @@
 
 pub(super) mod activity;
 pub(super) mod announcement;
+mod group;
 mod inbox;
 pub(super) mod knowledge;
 mod moderation;
@@ -13,24 +14,31 @@ use bot_core::chat::Lang;
 use super::*;
 
 /// The lists: address, the key of their name, and what stands there while they are empty.
-const LISTS: [(&str, &str, &str); 6] = [
+const LISTS: [(&str, &str, &str); 7] = [
     ("/tickets", "console-place-tickets", "console-tickets-none"),
     ("/announcements", "console-place-announcements", "console-announcements-none"),
     ("/activities", "console-place-activities", "console-activities-none"),
     ("/moderation", "console-place-moderation", "console-cases-none"),
     ("/merchants", "console-place-merchants", "console-merchants-none"),
     ("/knowledge", "console-place-knowledge", "console-articles-none"),
+    ("/groups", "console-place-groups", "console-groups-none"),
 ];
 
 /// Which of them a role may use.
 fn lists_of(role: Role) -> &'static [&'static str] {
     match role {
-        Role::Admin | Role::Ops => {
-            &["/tickets", "/announcements", "/activities", "/moderation", "/merchants", "/knowledge"]
-        }
-        Role::Support => &["/tickets", "/moderation", "/merchants", "/knowledge"],
-        Role::Engineer => &["/tickets", "/moderation", "/merchants"],
-        Role::Moderator | Role::Auditor => &["/moderation", "/merchants"],
+        Role::Admin | Role::Ops => &[
+            "/tickets",
+            "/announcements",
+            "/activities",
+            "/moderation",
+            "/merchants",
+            "/knowledge",
+            "/groups",
+        ],
+        Role::Support => &["/tickets", "/moderation", "/merchants", "/knowledge", "/groups"],
+        Role::Engineer => &["/tickets", "/moderation", "/merchants", "/groups"],
+        Role::Moderator | Role::Auditor => &["/moderation", "/merchants", "/groups"],
     }
 }
 

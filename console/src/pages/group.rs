@@ -1,0 +1,300 @@
+//! Groups: where the bot is, what it lacks there, who asks to be let in, and what holds people back.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use bot_core::chat::{ChatKey, Lang, Trouble};
+use bot_core::directory::{Chat, Purpose, Reach};
+use bot_core::features::{group, join_request, lockdown, slow_mode, when};
+use bot_core::ids::{ChatId, RowId};
+use bot_core::roster::Permission;
+use bot_core::store::lockdown::{self as locks, Lockdown};
+use bot_core::store::slow_mode::{self as slows, SlowMode};
+use bot_core::store::{chat, join_request as requests};
+use bot_core::text;
+use bot_core::texts::{Moment as Time, Text};
+use bot_core::work::Work;
+use serde::Deserialize;
+
+use super::Page;
+use super::list::{cut, lang_name, user_name, wanted};
+use crate::asked::{Do, Form, Query};
+use crate::fault::Fault;
+use crate::frame::{Frame, Moment, page};
+use crate::guard::Need;
+use crate::reader::Reader;
+use crate::state::Console;
+
+/// Requests shown above the list of groups.
+const REQUESTS: i64 = 50;
+
+pub(super) fn pages() -> Vec<Page> {
+    vec![
+        Page::new("/groups", Need::May(Permission::ReadCases), get(list)),
+        Page::new("/groups/{id}", Need::May(Permission::ReadCases), get(one)),
+        Page::new("/groups/{id}/purpose", Need::May(Permission::Administer), post(set_purpose)),
+        Page::new("/groups/{id}/hold", Need::May(Permission::Moderate), post(hold)),
+        Page::new("/groups/requests/{id}", Need::May(Permission::Moderate), post(answer)),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "groups.html")]
+struct GroupsPage {
+    f: Frame,
+    requests: Vec<Asks>,
+    may_answer: bool,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "group.html")]
+struct GroupPage {
+    f: Frame,
+    row: Row,
+    purposes: Vec<(&'static str, String, bool)>,
+    langs: Vec<(&'static str, String, bool)>,
+    is_community: bool,
+    is_locked: bool,
+    is_slow: bool,
+    may_moderate: bool,
+    may_administer: bool,
+}
+
+/// Somebody who asks to be let in.
+struct Asks {
+    id: RowId,
+    name: String,
+    group: String,
+    words: String,
+    state: String,
+    is_open: bool,
+    at: Moment,
+    ago: String,
+}
+
+struct Row {
+    id: ChatId,
+    title: String,
+    account: String,
+    purpose: String,
+    lang: String,
+    /// What holds its members back.
+    held: Vec<String>,
+    /// What is wrong there.
+    troubles: Vec<String>,
+    /// `good`, `warn` or `bad`.
+    class: &'static str,
+}
+
+/// Which part of the list.
+#[derive(Deserialize)]
+struct After {
+    after: Option<String>,
+}
+
+/// What a group is to be.
+#[derive(Deserialize)]
+struct Wish {
+    purpose: String,
+    #[serde(default)]
+    lang: String,
+}
+
+/// How its members are to be held back.
+#[derive(Deserialize)]
+struct Hold {
+    #[serde(rename = "do")]
+    what: Held,
+    /// Milliseconds.
+    ms: Option<i64>,
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Held {
+    Lock,
+    Unlock,
+    Slow,
+    Fast,
+}
+
+/// What is said to a request.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Answer {
+    LetIn,
+    TurnAway,
+}
+
+/// `GET /groups`.
+async fn list(
+    State(console): State<Console>,
+    reader: Reader,
+    Query(asked): Query<After>,
+) -> Result<Response, Fault> {
+    let title = console.hall.texts.say(reader.lang, &Text::new("console-place-groups"));
+    let f = Frame::new(&console, &reader, "groups", title);
+    let mut tx = console.hall.db.read().await?;
+    let after = asked.after.map(ChatId::from);
+    let mut chats = chat::groups_after(&mut tx, after.as_ref(), wanted()).await?;
+    let next = cut(&mut chats, |last| format!("/groups?after={}", last.id));
+    let (locked, slow) = (locks::all(&mut tx).await?, slows::all(&mut tx).await?);
+    let mut asks = Vec::new();
+    for one in requests::open(&mut tx, REQUESTS).await? {
+        let group = chat::get(&mut tx, &one.chat).await?.map(|chat| chat.title).unwrap_or_default();
+        asks.push(Asks {
+            name: user_name(&mut tx, &one.user).await?,
+            group,
+            state: f.say(&join_request::state_text(one.state)),
+            is_open: one.state == requests::RequestState::Open,
+            at: f.moment(one.at_ms),
+            ago: f.ago(one.at_ms),
+            words: one.words,
+            id: one.id,
+        });
+    }
+    drop(tx);
+    let rows = chats.iter().map(|chat| row(&console, &f, chat, &locked, &slow)).collect();
+    page(&GroupsPage { may_answer: f.may(Permission::Moderate), requests: asks, rows, next, f })
+}
+
+/// `GET /groups/{id}`.
+async fn one(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    let chat = group_of(&console, id).await?;
+    let mut tx = console.hall.db.read().await?;
+    let (locked, slow) = (locks::all(&mut tx).await?, slows::all(&mut tx).await?);
+    drop(tx);
+    let f = Frame::new(&console, &reader, "groups", chat.title.clone());
+    let purpose =
+        |purpose: Purpose| (purpose.word(), f.say(&group::purpose_text(purpose)), chat.purpose == purpose);
+    let lang = |lang: Lang| (lang.word(), f.say(&lang_name(lang)), chat.lang == Some(lang));
+    page(&GroupPage {
+        row: row(&console, &f, &chat, &locked, &slow),
+        purposes: [Purpose::Community, Purpose::Staff, Purpose::Idle].map(purpose).into(),
+        langs: std::iter::once(("", f.t("console-group-each-reader"), chat.lang.is_none()))
+            .chain(Lang::ALL.map(lang))
+            .collect(),
+        is_community: chat.purpose == Purpose::Community,
+        is_locked: locked.iter().any(|lock| lock.chat == chat.id),
+        is_slow: slow.iter().any(|slow| slow.chat == chat.id),
+        may_moderate: f.may(Permission::Moderate),
+        may_administer: f.may(Permission::Administer),
+        f,
+    })
+}
+
+/// The group that an address names.
+async fn group_of(console: &Console, id: String) -> Result<Chat, Fault> {
+    let found = chat::get(&mut console.hall.db.read().await?, &id.into()).await?;
+    found.filter(|chat| !chat.is_direct()).ok_or(Fault::NotFound)
+}
+
+fn row(console: &Console, f: &Frame, chat: &Chat, locked: &[Lockdown], slow: &[SlowMode]) -> Row {
+    let (troubles, class) = health(console, f, chat);
+    let lock = locked.iter().find(|lock| lock.chat == chat.id);
+    let slow = slow.iter().find(|slow| slow.chat == chat.id);
+    let until = |lock: &Lockdown| text!("console-group-locked", until = Time { at_ms: lock.until_ms });
+    let every = |slow: &SlowMode| text!("console-group-slow", every = when::length(slow.every_ms));
+    Row {
+        id: chat.id.clone(),
+        title: chat.title.clone(),
+        account: chat.account.to_string(),
+        purpose: f.say(&group::purpose_text(chat.purpose)),
+        lang: chat.lang.map_or_else(|| f.t("console-group-each-reader"), |lang| f.say(&lang_name(lang))),
+        held: lock.map(until).into_iter().chain(slow.map(every)).map(|text| f.say(&text)).collect(),
+        troubles,
+        class,
+    }
+}
+
+/// What is wrong in a group, and how bad it is: of the group itself, of its whole account, or that the bot is gone.
+fn health(console: &Console, f: &Frame, chat: &Chat) -> (Vec<String>, &'static str) {
+    if chat.reach == Reach::Kicked {
+        return (vec![f.t("console-group-gone")], "bad");
+    }
+    let platforms = console.hall.platforms();
+    let Some(platform) = platforms.get(&chat.account) else {
+        return (vec![f.t("console-account-off")], "bad");
+    };
+    let here = |key: &Option<ChatKey>| key.is_none() || *key == chat.key;
+    let troubles: Vec<Trouble> =
+        platform.health().into_iter().filter(|trouble| here(&trouble.chat)).collect();
+    let class = match troubles.iter().any(Trouble::stops_the_account) {
+        true => "bad",
+        false if troubles.is_empty() => "good",
+        false => "warn",
+    };
+    (troubles.iter().map(|trouble| f.say(&trouble.kind.text())).collect(), class)
+}
+
+/// `POST /groups/{id}/purpose`.
+async fn set_purpose(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+    Form(wish): Form<Wish>,
+) -> Result<Response, Fault> {
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let (purpose, lang) = (Purpose::from_word(&wish.purpose), Lang::from_tag(&wish.lang));
+    if purpose.word() != wish.purpose {
+        return Err(Fault::Unreadable);
+    }
+    let chat = group_of(&console, id).await?;
+    let step = async |mut work: Work| {
+        group::set(&mut work, Some(&staff.id), &chat, purpose, lang).await?;
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(step).await?;
+    Ok(Redirect::to(&format!("/groups/{}", chat.id)).into_response())
+}
+
+/// `POST /groups/{id}/hold`.
+async fn hold(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+    Form(hold): Form<Hold>,
+) -> Result<Response, Fault> {
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let chat = group_of(&console, id).await?;
+    let reason = Some(hold.reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+    let (by, ms) = (&staff.id, hold.ms.unwrap_or_default());
+    let step = async |mut work: Work| {
+        match hold.what {
+            Held::Lock => lockdown::lock(&mut work, by, &chat, hold.ms, reason.clone()).await.map(drop)?,
+            Held::Unlock => lockdown::unlock(&mut work, by, &chat).await?,
+            Held::Slow => slow_mode::set(&mut work, by, &chat, ms).await?,
+            Held::Fast => slow_mode::set(&mut work, by, &chat, 0).await?,
+        }
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(step).await?;
+    Ok(Redirect::to(&format!("/groups/{}", chat.id)).into_response())
+}
+
+/// `POST /groups/requests/{id}`.
+async fn answer(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+    Form(answer): Form<Do<Answer>>,
+) -> Result<Response, Fault> {
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let id = RowId::from(id);
+    let step = async |mut work: Work| {
+        let let_in = matches!(answer.what, Answer::LetIn);
+        join_request::answer(&mut work, &staff.id, &id, let_in).await?;
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(step).await?;
+    Ok(Redirect::to("/groups").into_response())
+}
