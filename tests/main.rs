@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot be told has failed")]
 
 mod activity;
+mod album;
 mod announcement;
 mod answer;
 mod core;

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use bot_core::chat::{Lang, TroubleKind};
-use bot_core::clock::{Clock as _, VirtualClock};
+use bot_core::clock::Clock as _;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::stepper::{Driver, Round, Stepper};
 use rand::SeedableRng as _;
@@ -42,7 +42,6 @@ impl Crash {
 /// Drives one program on a platform.
 struct On<'w> {
     ground: &'w Ground,
-    clock: &'w VirtualClock,
     crash: &'w mut Crash,
 }
 
@@ -52,7 +51,7 @@ impl Driver for On<'_> {
     }
 
     async fn changed(&self) {
-        self.ground.changed(self.clock).await;
+        self.ground.changed().await;
     }
 
     fn between_steps(&mut self) -> ControlFlow<()> {
@@ -97,7 +96,7 @@ impl Stage {
         for _ in 0..ROUNDS_MAX {
             self.ground.heed_outage().await;
             let stepper = self.stepper.as_mut().expect("the program runs");
-            let mut driver = On { ground: &self.ground, clock: &self.clock, crash: &mut self.crash };
+            let mut driver = On { ground: &self.ground, crash: &mut self.crash };
             match stepper.round(&mut driver).await.unwrap() {
                 Round::Continue(true) => {}
                 Round::Continue(false) => return,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bot_core::chat::{AccountId, ChatKey, Platform, UserKey};
-use bot_core::clock::{Clock as _, VirtualClock};
+use bot_core::clock::VirtualClock;
 use bot_core::files::FileStore;
 use guildhall_sandbox::{Profile, SandboxPlatform, World};
 use guildhall_telegram::{Mode, Settings, TelegramPlatform, Token};
@@ -134,16 +134,8 @@ impl Ground {
         }
     }
 
-    pub(super) async fn changed(&self, clock: &VirtualClock) {
+    pub(super) async fn changed(&self) {
         let Self::Telegram(behind) = self else { return tokio::task::yield_now().await };
-        if behind.fake.album_is_open() {
-            // The adapter waits for the rest of an album, by the clock that only we move.
-            for _ in 0..100 {
-                tokio::task::yield_now().await;
-            }
-            clock.move_to(clock.now_ms() + 500);
-            return;
-        }
         behind.fake.turned().await;
     }
 

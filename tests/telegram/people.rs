@@ -1,13 +1,9 @@
-//! What people meet on Telegram: buttons of old, coming back, albums.
+//! What people meet on Telegram: buttons of old, coming back.
 
-use bot_core::roster::Role;
 use serde_json::json;
 
 use super::promises::{POLLED, calls};
 use crate::harness::{GROUP, on};
-
-/// As much of a picture as tells that it is one.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
 #[test]
 fn a_button_of_old_is_answered_kindly_and_does_nothing() {
@@ -38,25 +34,5 @@ fn whoever_presses_start_again_is_answered_again() {
         h.world.say(&lin, &lin.as_str().into(), "/start").unwrap();
         h.pass("1m").await;
         assert_eq!(h.transcript("@Lin").matches("Here you can use:").count(), before + 1);
-    });
-}
-
-#[test]
-fn the_pictures_of_an_album_are_one_message_of_one_ticket() {
-    on(POLLED, async |h| {
-        h.staff("Mo", Role::Support).await;
-        h.merchant("Lin").await;
-        h.opens_direct("Lin").await;
-        h.says_in("@Lin", "Lin", "/ticket payout is missing").await;
-        h.pass("1m").await;
-        let mut post = guildhall_sandbox::Post::text("two pictures of it");
-        for name in ["a.png", "b.png"] {
-            post = post.with_file(h.world.upload(name, PNG).unwrap());
-        }
-        h.says_in("@Lin", "Lin", post).await;
-        h.pass("1m").await;
-        let albums = calls(h, "sendmediagroup");
-        assert_eq!(albums.len(), 1, "one album to the staff");
-        assert_eq!(albums[0]["media"].as_array().unwrap().len(), 2);
     });
 }

@@ -4,8 +4,8 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use bot_core::chat::{
-    AccountId, Action, Address, ButtonDo, Call, Capabilities, Content, EventSink, Outcome, Pace, Platform,
-    Rate, RenderPlan, Trouble,
+    AccountId, Action, Address, ButtonDo, Call, Capabilities, Content, EventSink, MessageEvent, Outcome,
+    Pace, Platform, Rate, RenderPlan, Trouble,
 };
 use bot_core::ids::OutboxId;
 use tokio::sync::RwLock;
@@ -15,7 +15,7 @@ use crate::chats::{Chats, Sort};
 use crate::health::Troubles;
 use crate::keys::{self, Albums};
 use crate::settings::Settings;
-use crate::{Mode, plan};
+use crate::{Mode, plan, read};
 
 /// One bot account on Telegram.
 pub struct TelegramPlatform {
@@ -116,6 +116,12 @@ impl Platform for TelegramPlatform {
     /// The limits of a chat are on messages: taking messages away or muting somebody is never held up by them.
     fn is_paced_by_chat(&self, action: &Action) -> bool {
         matches!(action, Action::Send(_) | Action::Edit { .. })
+    }
+
+    fn join(&self, parts: Vec<MessageEvent>) -> Vec<MessageEvent> {
+        let mut parts = parts.into_iter();
+        let whole = parts.next().map(|first| read::joined(&self.albums, first, parts.collect()));
+        whole.into_iter().collect()
     }
 
     fn health(&self) -> Vec<Trouble> {

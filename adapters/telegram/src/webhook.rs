@@ -82,8 +82,6 @@ async fn posted(State(platform): State<Arc<TelegramPlatform>>, request: Request)
         tracing::warn!(account = %platform.settings.account, "an update that is no JSON, or has no id, is passed over");
         return StatusCode::OK;
     };
-    // Telegram posts the updates of a chat one after another, so that the parts of an album never wait side by
-    // side (telegram-bot-api's WebhookActor has one queue a chat): each is a message of its own.
     let taken = platform.give(std::slice::from_ref(&raw), &sink).await;
     if taken { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
 }

@@ -26,6 +26,14 @@ pub enum EventBody {
     /// Somebody wrote. Commands come as text beginning with `/`, or from platforms with commands of their own
     /// as the same text with `MessageEvent::press` set.
     Message(MessageEvent),
+    /// One part of a message whose parts come as events of their own. The core waits until no more come, and takes
+    /// what [`super::Platform::join`] makes of them.
+    Part {
+        /// The same for all parts of one message, within its chat.
+        album: String,
+        /// The part.
+        message: MessageEvent,
+    },
     /// A message has new content.
     Edited(MessageEvent),
     /// Messages are gone.
@@ -280,7 +288,9 @@ impl EventBody {
     /// The chat that the event belongs to. Events of one chat are taken in order.
     pub fn chat(&self) -> Option<&ChatInfo> {
         match self {
-            Self::Message(message) | Self::Edited(message) => Some(&message.chat),
+            Self::Message(message) | Self::Edited(message) | Self::Part { message, .. } => {
+                Some(&message.chat)
+            }
             Self::Deleted { chat, .. }
             | Self::Pressed { chat, .. }
             | Self::Submitted { chat, .. }
@@ -301,10 +311,12 @@ impl EventBody {
     /// The user who did it, if it was a user.
     pub fn user(&self) -> Option<&UserInfo> {
         match self {
-            Self::Message(message) | Self::Edited(message) => match &message.from {
-                Sender::User { user, .. } => Some(user),
-                Sender::Chat { .. } | Sender::Myself => None,
-            },
+            Self::Message(message) | Self::Edited(message) | Self::Part { message, .. } => {
+                match &message.from {
+                    Sender::User { user, .. } => Some(user),
+                    Sender::Chat { .. } | Sender::Myself => None,
+                }
+            }
             Self::Pressed { by, .. }
             | Self::Submitted { by, .. }
             | Self::DirectOpened { by, .. }
@@ -323,6 +335,7 @@ impl EventBody {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Message(_) => "message",
+            Self::Part { .. } => "part",
             Self::Edited(_) => "edited",
             Self::Deleted { .. } => "deleted",
             Self::Pressed { .. } => "pressed",

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, Action, Call, Capabilities, ChatKey, Event, MessageKey, RenderPlan, StoredFile, ThreadKey,
-    Trouble, UploadedFile, UserKey,
+    AccountId, Action, Call, Capabilities, ChatKey, Event, MessageEvent, MessageKey, RenderPlan, StoredFile,
+    ThreadKey, Trouble, UploadedFile, UserKey,
 };
 use crate::ids::OutboxId;
 
@@ -42,6 +42,12 @@ pub trait Platform: Send + Sync {
     /// alone, and waits for nobody's messages.
     fn is_paced_by_chat(&self, _action: &Action) -> bool {
         true
+    }
+
+    /// Puts the parts of a message together that came one by one, in their order. Given as they are where the platform
+    /// has no such messages.
+    fn join(&self, parts: Vec<MessageEvent>) -> Vec<MessageEvent> {
+        parts
     }
 
     /// What keeps the account, or a chat of it, from working as it should. Does not talk to the platform.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::feature::Registry;
 
 pub mod activity;
+pub mod album;
 pub mod announcement;
 pub mod answer;
 pub mod delivery;
@@ -36,6 +37,7 @@ pub struct FeatureConfig {
 /// All features, in the order in which they hear of messages.
 pub fn all(config: FeatureConfig) -> Registry {
     Registry::new(vec![
+        Arc::new(album::Album),
         Arc::new(form::FormFeature),
         Arc::new(people::People),
         Arc::new(group::Group),

@@ -17,6 +17,7 @@ use crate::error::FeatureError;
 use crate::hall::Hall;
 use crate::ids::RowId;
 use crate::store::{DbKind, StoreError, message};
+use crate::work::Work;
 
 /// How many events share one commit at most.
 const BATCH_MAX: usize = 512;
@@ -62,6 +63,14 @@ fn lane_of(event: &Event, lanes: usize) -> usize {
     event.account.hash(&mut hasher);
     event.body.chat().map(|chat| &chat.key).hash(&mut hasher);
     usize::try_from(hasher.finish() % lanes as u64).unwrap_or(0)
+}
+
+/// Takes an event within a piece of work that is under way: one that was put together of others, which were taken before.
+///
+/// # Errors
+/// When the database or a feature fails.
+pub(crate) async fn take_within(work: &mut Work, event: &Event) -> Result<(), FeatureError> {
+    dispatch::event(work, event).await
 }
 
 /// What became of a batch.

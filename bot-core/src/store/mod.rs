@@ -1,6 +1,7 @@
 //! The only place with SQL: one file a feature, the same text for both databases.
 
 pub mod activity;
+pub mod album;
 pub mod announcement;
 pub mod answer;
 pub mod audit;

@@ -14,7 +14,10 @@ use super::{chats, members, messages, service};
 pub(super) fn updates_of(world: &World, state: &mut State, event: &Event) -> Vec<Value> {
     let at_ms = event.at_ms;
     let all = match &event.body {
-        EventBody::Message(message) => of_message(world, state, at_ms, message, "message", None),
+        // The world tells of an album at once; it is several updates here.
+        EventBody::Message(message) | EventBody::Part { message, .. } => {
+            of_message(world, state, at_ms, message, "message", None)
+        }
         EventBody::Edited(message) => of_message(world, state, at_ms, message, "edited_message", Some(at_ms)),
         EventBody::Pressed { chat, by, message, press, handle, .. } => {
             state.presses.insert(press.clone(), chat.key.clone());

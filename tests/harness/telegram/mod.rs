@@ -94,11 +94,6 @@ impl FakeTelegram {
         let _ = turned.changed().await;
     }
 
-    /// Whether the last update that the bot fetched belongs to an album of which more may come.
-    pub fn album_is_open(&self) -> bool {
-        self.state().album_is_open()
-    }
-
     /// Follows the world's switch for an outage: connections are refused while it is down.
     pub async fn heed_outage(&self) {
         let up = !self.0.world.faults().is_down();

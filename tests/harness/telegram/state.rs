@@ -120,9 +120,4 @@ impl State {
                 None => !self.poll.has_failed,
             }
     }
-
-    pub(super) fn album_is_open(&self) -> bool {
-        let given = self.updates.iter().find(|(id, _)| *id == self.given);
-        given.is_some_and(|(_, update)| update["message"]["media_group_id"].is_string())
-    }
 }

@@ -6,16 +6,14 @@ mod message;
 mod tests;
 mod text;
 
-use std::collections::HashSet;
-
 use bot_core::chat::{
-    AccountId, ChatInfo, ChatKey, ChatKind, Event, EventBody, EventKey, PressKey, RequestKey, ThreadKey,
-    UserInfo, UserKey,
+    AccountId, ChatInfo, ChatKey, ChatKind, Event, EventBody, EventKey, MessageEvent, PressKey, RequestKey,
+    ThreadKey, UserInfo, UserKey,
 };
 use serde_json::value::RawValue;
 
 use crate::chats::Chats;
-use crate::keys::{Albums, message_key};
+use crate::keys::{Albums, message_ids, message_key};
 use crate::wire::{CallbackQuery, Chat, JoinRequest, Message, Reaction, Update, User};
 
 /// What is known when an update is read.
@@ -92,10 +90,14 @@ impl Raw {
             .or_else(|| update.chat_join_request.as_ref().map(|asked| &asked.chat))
     }
 
+    /// The message that was sent, if that is what it tells.
+    fn message(&self) -> Option<&Message> {
+        self.update.message.as_deref().or(self.update.channel_post.as_deref())
+    }
+
     /// The album that it is a part of.
     pub(crate) fn album(&self) -> Option<&str> {
-        let message = self.update.message.as_ref().or(self.update.channel_post.as_ref())?;
-        message.media_group_id.as_deref()
+        self.message()?.media_group_id.as_deref()
     }
 
     /// Whether it makes a difference who is an admin of its chat.
@@ -108,50 +110,9 @@ impl Raw {
 }
 
 impl Reader<'_> {
-    /// The events of updates, in order. The parts of an album are one event, at the place of the first.
+    /// The events of updates, in order.
     pub(crate) fn all(&self, raws: &[Raw]) -> Vec<Event> {
-        let mut events = Vec::with_capacity(raws.len());
-        let mut done = HashSet::new();
-        for raw in raws {
-            let (Some(album), Some(chat)) = (raw.album(), raw.chat()) else {
-                events.extend(self.events(raw));
-                continue;
-            };
-            if done.insert((chat.id, album)) {
-                let same = |other: &&Raw| {
-                    other.album() == Some(album) && other.chat().is_some_and(|its| its.id == chat.id)
-                };
-                let parts: Vec<&Raw> = raws.iter().filter(same).collect();
-                events.extend(self.album(&parts));
-            }
-        }
-        events
-    }
-
-    /// One event of all parts of an album: the first, with the files of all, and the words of those that have some.
-    fn album(&self, parts: &[&Raw]) -> Vec<Event> {
-        let Some((first, rest)) = parts.split_first() else { return Vec::new() };
-        let mut events = self.events(first);
-        let Some(Event { body: EventBody::Message(whole), .. }) = events.first_mut() else { return events };
-        let mut ids = whole.message.as_str().parse().into_iter().collect::<Vec<i64>>();
-        for part in rest {
-            let Some(message) = part.update.message.as_ref().or(part.update.channel_post.as_ref()) else {
-                continue;
-            };
-            let written = self.written(message);
-            ids.push(message.message_id);
-            whole.content.attachments.extend(written.content.attachments);
-            if !written.content.text.text.is_empty() {
-                let gap = if whole.content.text.text.is_empty() { "" } else { "\n" };
-                let words = std::mem::take(&mut whole.content.text);
-                whole.content.text = words.then(gap).then_rich(&written.content.text);
-            }
-        }
-        if let Some(chat) = first.chat() {
-            self.albums.put(chat.id, &ids);
-        }
-        whole.message = message_key(&ids);
-        events
+        raws.iter().flat_map(|raw| self.events(raw)).collect()
     }
 
     /// The events of an update. There is at least one, so that every update is counted.
@@ -160,6 +121,9 @@ impl Reader<'_> {
             self.chats.saw(chat);
         }
         let (at_ms, mut bodies) = self.bodies(raw);
+        if let (Some(album), [EventBody::Message(message)]) = (raw.album(), bodies.as_slice()) {
+            bodies = vec![EventBody::Part { album: album.to_owned(), message: message.clone() }];
+        }
         if bodies.is_empty() {
             bodies.push(EventBody::Unknown { kind: raw.kind.clone() });
         }
@@ -233,6 +197,26 @@ fn join_requested(asked: &JoinRequest) -> EventBody {
         request: RequestKey(asked.date.to_string()),
         words: asked.bio.clone().unwrap_or_default(),
     }
+}
+
+/// The message that the parts of an album make: the first, with the files of all, and the words of those that have some.
+pub(crate) fn joined(albums: &Albums, first: MessageEvent, rest: Vec<MessageEvent>) -> MessageEvent {
+    let all = std::iter::once(&first).chain(&rest);
+    let ids: Vec<i64> = all.flat_map(|part| message_ids(&part.message)).collect();
+    let mut whole = first;
+    for part in rest {
+        whole.content.attachments.extend(part.content.attachments);
+        if !part.content.text.text.is_empty() {
+            let gap = if whole.content.text.text.is_empty() { "" } else { "\n" };
+            let words = std::mem::take(&mut whole.content.text);
+            whole.content.text = words.then(gap).then_rich(&part.content.text);
+        }
+    }
+    if let Ok(chat) = whole.chat.key.as_str().parse() {
+        albums.put(chat, &ids);
+    }
+    whole.message = message_key(&ids);
+    whole
 }
 
 /// A chat in our words.

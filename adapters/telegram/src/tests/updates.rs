@@ -107,20 +107,27 @@ async fn only_what_is_used_is_asked_for() {
 }
 
 #[tokio::test]
-async fn an_album_whose_rest_comes_later_is_one_message() {
+async fn the_parts_of_an_album_are_told_as_they_come_and_make_one_message() {
     let server = Server::start().await;
     let part = |id: i64| {
         json!({"update_id": id, "message": {"message_id": id, "date": 1, "media_group_id": "A", "photo": [{"file_id": format!("P{id}")}],
             "from": {"id": 1001, "first_name": "Lin"}, "chat": {"id": 1001, "type": "private"}}})
     };
     server.will_say("getUpdates", 200, &json!({"ok": true, "result": [part(5)]}));
-    server.will_say("getUpdates", 200, &json!({"ok": true, "result": [part(5), part(6)]}));
-    let mut queue = run(&server.platform());
-    let whole = queue.recv().await.unwrap();
-    let EventBody::Message(message) = &whole.event().body else { panic!() };
-    assert_eq!((message.message.as_str(), message.content.attachments.len()), ("5-6", 2));
-    whole.acknowledge();
+    server.will_say("getUpdates", 200, &json!({"ok": true, "result": [part(6)]}));
+    let platform = server.platform();
+    let mut queue = run(&platform);
+    let mut parts = Vec::new();
+    for _ in 0..2 {
+        let told = queue.recv().await.unwrap();
+        let EventBody::Part { album, message } = &told.event().body else { panic!() };
+        assert_eq!(album, "A");
+        parts.push(message.clone());
+        told.acknowledge();
+    }
     assert_eq!(server.wait_for("getUpdates", 3).await[2]["offset"], 7);
+    let whole = platform.join(parts).remove(0);
+    assert_eq!((whole.message.as_str(), whole.content.attachments.len()), ("5-6", 2));
 }
 
 #[tokio::test]
