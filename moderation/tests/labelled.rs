@@ -127,9 +127,17 @@ fn what_it_had_not_seen() {
 /// The figures of the first look are in the manual; these floors hold what became of it.
 #[test]
 fn what_was_fresh_once() {
-    for set in ["fresh_1", "fresh_2", "fresh_3"] {
+    for set in ["fresh_1", "fresh_2", "fresh_3", "fresh_4", "fresh_5"] {
         let score = score(set, std::env::var_os("ALOUD").is_some());
         assert!(score.precision() > 0.975 && score.recall() > 0.97, "{score:?}");
         assert!(score.false_alarms() < 0.02 && score.acted_wrongly <= 1, "{score:?}");
     }
+}
+
+/// Written last, and never learnt from: the figure that counts.
+#[test]
+fn what_is_fresh() {
+    let score = score("fresh_6", std::env::var_os("ALOUD").is_some());
+    assert!(score.precision() > 0.97 && score.recall() > 0.93 && score.false_alarms() < 0.025, "{score:?}");
+    assert_eq!(score.acted_wrongly, 0, "{score:?}");
 }

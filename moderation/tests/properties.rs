@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use moderation::fold::View;
-use moderation::{Engine, Hit, Message, Policy, duration};
+use moderation::{Engine, Hit, HitKind, Message, Policy, ViewKind, duration};
 use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, proptest};
 
 static MERCHANT: LazyLock<Engine> = LazyLock::new(|| engine(Policy::default_merchant_toml()));
@@ -22,6 +22,15 @@ static UNSURE: LazyLock<Engine> = LazyLock::new(|| {
         "version = 1\n[[rule]]\nid = \"r\"\ntitle = { en = \"R\", zh-CN = \"规\" }\nviews = \"unsure\"\n\
          words = [\"大麻\", \"超级返利\", \"代开发票网\", \"casino\", \"加v信\", \"十级大麻\"]\nallow = [\"大麻烦\"]",
     )
+});
+
+/// Words of ordinary characters, each alone, read by the sure views only.
+static SURE: LazyLock<Engine> = LazyLock::new(|| {
+    let words: Vec<String> = ('\u{4E00}'..'\u{9FA5}').step_by(7).map(|c| format!("\"{c}\"")).collect();
+    engine(&format!(
+        "version = 1\n[[rule]]\nid = \"r\"\ntitle = {{ en = \"R\", zh-CN = \"规\" }}\nwords = [{}]",
+        words.join(",")
+    ))
 });
 
 /// Text in which words are spelled, taken apart, shuffled, drawn and dressed.
@@ -172,9 +181,35 @@ proptest! {
         prop_assert_eq!(both.text(), format!("{}{}", fa.text(), fb.text()));
     }
 
+    /// A word that stands in ordinary Chinese is found as it is written there, and one that does not stand there is found by
+    /// no view: the sure ones read ordinary simplified characters as themselves.
     #[test]
     fn ordinary_chinese_is_unchanged(text in han()) {
         prop_assert!(View::folded(&text).is_unchanged());
+        for hit in SURE.check(&Message::new(&text)).hits {
+            for span in hit.spans {
+                prop_assert!(matches!(hit.view, ViewKind::Exact | ViewKind::Skip | ViewKind::Traditional), "{:?}", hit.view);
+                let letters: String = span.text.chars().filter(|c| c.is_alphanumeric()).collect();
+                if hit.view != ViewKind::Traditional {
+                    prop_assert_eq!(&letters, &hit.pattern, "{:?} in {}", hit.view, text);
+                }
+            }
+        }
+    }
+
+    /// What is read as one view reads it is read the same once more: the place where a word was found, alone, is found again.
+    #[test]
+    fn what_a_view_found_is_found_again_in_what_it_found(text in disguised(), other in hostile()) {
+        for engine in [&*UNSURE, &*SMALL, &*SURE] {
+            for hit in engine.check(&Message::new(&format!("{text}{other}"))).hits {
+                let sure = !matches!(hit.view, ViewKind::Split | ViewKind::Visual | ViewKind::Pinyin | ViewKind::Initials
+                    | ViewKind::Homophone | ViewKind::Shuffled | ViewKind::Emoji | ViewKind::Swapped);
+                for span in hit.spans.iter().filter(|_| sure && hit.kind == HitKind::Word) {
+                    let again = engine.check(&Message::new(&span.text));
+                    prop_assert!(again.hits.iter().any(|other| other.pattern == hit.pattern), "{:?} of {:?}", span, text);
+                }
+            }
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! It is a second opinion on what no rule found. It never acts: at the most a moderator is shown the message.
 
+mod decisions;
 mod grams;
 mod starter;
 mod train;
@@ -16,6 +17,7 @@ use crate::fold::ViewKind;
 use crate::policy::Policy;
 use crate::verdict::{Certainty, Hit, HitKind, Outcome, RuleId, Span, Verdict};
 
+pub use decisions::{DECISIONS_MAX, Decision};
 use grams::{BUCKETS, Gram};
 pub use train::{LearnError, Sample};
 
@@ -140,6 +142,11 @@ impl Learner {
             count += 1;
         });
         self.believed(sum, count)
+    }
+
+    /// How likely a text of these grams is a violation.
+    fn believes(&self, grams: &[u32]) -> f32 {
+        self.believed(grams.iter().map(|gram| self.weight(*gram as usize)).sum(), grams.len())
     }
 
     /// The probability that a sum of so many weights stands for.

@@ -18,7 +18,7 @@ const TEMPLATES: [&str; 4] = [
     include_str!("../../samples/starter/fine_en.txt"),
 ];
 /// How many samples a template becomes.
-const OF_ONE: usize = 24;
+const OF_ONE: usize = 40;
 /// A line written by itself says as much as so many of a template.
 const SINGLE_WEIGHT: f32 = 3.0;
 /// Lists may name lists.
@@ -155,7 +155,7 @@ mod tests {
         }
         let violations = samples.iter().filter(|sample| sample.violation).count();
         assert!(
-            violations > 5_000 && samples.len() - violations > 4_000,
+            violations > 10_000 && samples.len() - violations > 8_000,
             "{violations} of {}",
             samples.len()
         );

@@ -18,8 +18,14 @@ const FOLDS: usize = 5;
 const EPOCHS: usize = 10;
 const RATE: f32 = 1.0;
 /// Pulls weights back towards nothing, so that no single sample counts for much.
-const DECAY: f32 = 2e-4;
-/// Where sums of held-out samples are spread out less than this, there is nothing to calibrate by.
+const DECAY: f32 = 1e-3;
+/// How long, and in how small steps, it goes on from what it knows.
+const FURTHER_EPOCHS: usize = 4;
+const FURTHER_RATE: f32 = 0.6;
+/// So many thousandths fewer violations of its own samples may be found afterwards, and so many more harmless ones flagged.
+const FOUND_LESS_MAX: usize = 15;
+const WRONG_MORE_MAX: usize = 10;
+/// How many steps are taken to the probabilities that fit best.
 const CALIBRATION_STEPS: usize = 400;
 
 /// A labelled text.
@@ -46,6 +52,16 @@ pub enum LearnError {
     TooLong {
         /// Which one, from 1.
         number: usize,
+    },
+    /// What is known would be told apart worse than before.
+    #[error(
+        "with them {found_percent} % of known violations would be found and {wrong_percent} % of known harmless messages flagged; look at the labels"
+    )]
+    Harmful {
+        /// Of the violations among the program's own samples.
+        found_percent: u32,
+        /// Of the harmless ones.
+        wrong_percent: u32,
     },
     /// The same text under both labels, too often for chance.
     #[error("{count} samples contradict others of nearly the same text; mend the labels first")]
@@ -102,11 +118,12 @@ impl Fit {
 pub(super) fn train(version: u32, samples: &[Labelled]) -> Result<Learner, LearnError> {
     let prepared = prepare(samples)?;
     let nothing = Fit { weights: vec![0.0; BUCKETS], bias: 0.0 };
-    let whole = fit(nothing.clone(), &prepared, EPOCHS, |_| true);
+    let whole = fit(nothing.clone(), &prepared, EPOCHS, RATE, |_| true);
     // By families, for of a template that was learnt from nothing is held out.
     let held_out: Vec<(f32, bool, f32)> = (0..FOLDS)
         .flat_map(|fold| {
-            let partial = fit(nothing.clone(), &prepared, EPOCHS, |sample| sample.family % FOLDS != fold);
+            let partial =
+                fit(nothing.clone(), &prepared, EPOCHS, RATE, |sample| sample.family % FOLDS != fold);
             let out = prepared.iter().filter(move |sample| sample.family % FOLDS == fold);
             out.map(|sample| (partial.sum(&sample.grams), sample.violation, sample.weight))
                 .collect::<Vec<_>>()
@@ -123,6 +140,42 @@ pub(super) fn train(version: u32, samples: &[Labelled]) -> Result<Learner, Learn
         slope,
         offset,
     })
+}
+
+/// Goes on from what `known` learnt, over samples of which the first `own` are those that it learnt from. Only as well as
+/// before, or nearly so.
+pub(super) fn further(
+    known: &Learner,
+    version: u32,
+    own: usize,
+    samples: &[Labelled],
+) -> Result<Learner, LearnError> {
+    let last_own = samples[..own].iter().map(|sample| sample.family).max().unwrap_or(0);
+    let prepared = prepare(samples)?;
+    let weights = (0..BUCKETS).map(|bucket| known.weight(bucket) as f32 * known.step).collect();
+    let fit = fit(Fit { weights, bias: known.bias }, &prepared, FURTHER_EPOCHS, FURTHER_RATE, |_| true);
+    let (weights, step) = fit.rounded();
+    let learner = Learner {
+        version,
+        samples: prepared.len(),
+        weights: weights.into(),
+        step,
+        bias: fit.bias,
+        slope: known.slope,
+        offset: known.offset,
+    };
+    let own = || prepared.iter().filter(|sample| sample.family <= last_own);
+    let flagged = |learner: &Learner, label: bool| {
+        let of_label = || own().filter(|sample| sample.violation == label);
+        let flagged = of_label().filter(|sample| learner.believes(&sample.grams) > 0.5).count();
+        flagged * 1_000 / of_label().count().max(1)
+    };
+    let (found, wrong) = (flagged(&learner, true), flagged(&learner, false));
+    if found + FOUND_LESS_MAX < flagged(known, true) || wrong > flagged(known, false) + WRONG_MORE_MAX {
+        let percent = |thousandths: usize| u32::try_from(thousandths / 10).unwrap_or(100);
+        return Err(LearnError::Harmful { found_percent: percent(found), wrong_percent: percent(wrong) });
+    }
+    Ok(learner)
 }
 
 /// Bounds the samples and takes out what would teach nothing.
@@ -162,7 +215,13 @@ fn prepare(samples: &[Labelled]) -> Result<Vec<Prepared>, LearnError> {
 
 /// Descends from `fit` over the samples that `takes` takes, each label weighing the same whatever their numbers.
 #[expect(clippy::cast_precision_loss, reason = "counts of samples and epochs are small")]
-fn fit(mut fit: Fit, samples: &[Prepared], epochs: usize, takes: impl Fn(&Prepared) -> bool) -> Fit {
+fn fit(
+    mut fit: Fit,
+    samples: &[Prepared],
+    epochs: usize,
+    rate: f32,
+    takes: impl Fn(&Prepared) -> bool,
+) -> Fit {
     let taken: Vec<&Prepared> = samples.iter().filter(|sample| takes(sample)).collect();
     let weight = |violation: bool| {
         let of_label = taken.iter().filter(|sample| sample.violation == violation);
@@ -170,7 +229,7 @@ fn fit(mut fit: Fit, samples: &[Prepared], epochs: usize, takes: impl Fn(&Prepar
     };
     let (violations, harmless) = (weight(true), weight(false));
     for epoch in 0..epochs {
-        let rate = RATE / (1.0 + epoch as f32 * 0.3);
+        let rate = rate / (1.0 + epoch as f32 * 0.3);
         for step in 0..taken.len() {
             // A walk that visits every sample once in an order without pattern, the same on every machine.
             let sample = taken[(step * stride(taken.len()) + epoch) % taken.len()];
