@@ -28,6 +28,10 @@ use crate::state::Console;
 
 /// Requests shown above the list of groups.
 const REQUESTS: i64 = 50;
+/// The lengths of a lock that are offered, milliseconds.
+const LOCK_MS: [i64; 4] = [1_800_000, 3_600_000, 21_600_000, 86_400_000];
+/// The waits of slow mode that are offered, milliseconds.
+const SLOW_MS: [i64; 5] = [10_000, 30_000, 60_000, 300_000, 3_600_000];
 
 pub(super) fn pages() -> Vec<Page> {
     vec![
@@ -56,6 +60,9 @@ struct GroupPage {
     row: Row,
     purposes: Vec<(&'static str, String, bool)>,
     langs: Vec<(&'static str, String, bool)>,
+    /// The lengths that are offered: milliseconds and words.
+    lock_lengths: Vec<(i64, String)>,
+    slow_lengths: Vec<(i64, String)>,
     is_community: bool,
     is_locked: bool,
     is_slow: bool,
@@ -183,6 +190,8 @@ async fn one(
         langs: std::iter::once(("", f.t("console-group-each-reader"), chat.lang.is_none()))
             .chain(Lang::ALL.map(lang))
             .collect(),
+        lock_lengths: LOCK_MS.map(|ms| (ms, f.say(&when::length(ms)))).into(),
+        slow_lengths: SLOW_MS.map(|ms| (ms, f.say(&when::length(ms)))).into(),
         is_community: chat.purpose == Purpose::Community,
         is_locked: locked.iter().any(|lock| lock.chat == chat.id),
         is_slow: slow.iter().any(|slow| slow.chat == chat.id),
