@@ -97,5 +97,6 @@ ticket-reply-to-merchant = Reply to a message that a merchant wrote.
 # For those who watch
 ticket-noted-opened = ticket { $no } opened for { $name }
 ticket-noted-state = ticket { $no } is { $state }
+ticket-noted-no-file = { $no }: { $file } could not be kept on our side
 ticket-noted-no-desk = ticket { $no }: no staff chat on this account, nobody is told
 ticket-noted-flat = ticket { $no }: no topic could be opened, it goes on in the staff chat itself

@@ -94,5 +94,6 @@ ticket-reply-to-merchant = 请回复商家发的消息。
 # 旁观
 ticket-noted-opened = 为 { $name } 创建了工单 { $no }
 ticket-noted-state = 工单 { $no }：{ $state }
+ticket-noted-no-file = { $no }：文件 { $file } 未能保存到我方
 ticket-noted-no-desk = 工单 { $no }：此账号没有工作群，无人收到通知
 ticket-noted-flat = 工单 { $no }：无法创建话题，改在工作群里处理

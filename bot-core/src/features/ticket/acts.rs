@@ -13,7 +13,7 @@ use super::decide::{Change, Input, Refusal, Standing, decide};
 use super::matter::{By, Matter, NewWords};
 use super::relay::{Written, keep_original};
 use super::words::question_of;
-use super::{NAME, desk};
+use super::{NAME, desk, files};
 
 /// What somebody does with a ticket, beside writing in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,6 +187,7 @@ pub(super) async fn note(
     let message = matter.add(work, new).await?;
     if let Some(at) = at {
         keep_original(matter, work, at, &message.id).await?;
+        files::fetch(matter, work, at.chat, Some(&message.id), &content.attachments);
     }
     matter.trace(work, "note", Some(&By::Staff(staff.clone())), Some(question_of(words))).await
 }

@@ -15,10 +15,10 @@ use crate::text;
 use crate::texts::Text;
 use crate::work::{Origin, Outgoing, Place, Work};
 
-use super::NAME;
 use super::decide::may_open_thread;
 use super::matter::Matter;
-use super::words::{Header, agent_mark, portable, sentence_with_name, title};
+use super::words::{Header, agent_mark, sentence_with_name, title};
+use super::{NAME, files};
 
 /// The most messages of a ticket that are shown again when its topic is opened anew.
 const SHOWN_AGAIN_MAX: i64 = 200;
@@ -29,7 +29,10 @@ const SHOWN_AGAIN_CHARS: usize = 1_500;
 pub(super) async fn ensure(matter: &mut Matter, work: &mut Work) -> Result<bool> {
     if matter.staff_chat.is_none() {
         let staff_chats = chat::by_purpose(work.tx().await?, Purpose::Staff).await?;
-        matter.staff_chat = staff_chats.into_iter().find(|chat| chat.account == matter.direct.account);
+        let own = staff_chats.iter().find(|chat| chat.account == matter.direct.account);
+        // Staff need not be on every platform: a staff chat elsewhere serves where there is none.
+        let elsewhere = || staff_chats.iter().find(|chat| work.hall.platform(&chat.account).is_some());
+        matter.staff_chat = own.or_else(elsewhere).cloned();
     }
     let Some(chat) = matter.staff_chat.clone() else { return Ok(false) };
     let ticket = &mut matter.ticket;
@@ -221,7 +224,15 @@ async fn show_again(matter: &mut Matter, work: &mut Work) -> Result<()> {
             page.text = page.text.then("\n");
         }
         page.text = page.text.then_rich(&line);
-        page.attachments.extend(message.content.attachments.iter().cloned());
+        let files = Content { attachments: message.content.attachments.clone(), ..Content::default() };
+        let from = if message.kind == MessageKind::Merchant {
+            Some(&matter.direct)
+        } else {
+            matter.staff_chat.as_ref()
+        };
+        if let Some(from) = from.cloned() {
+            page.attachments.extend(for_staff(matter, work, &from, Some(&message.id), files).attachments);
+        }
         if !page.attachments.is_empty() {
             put(matter, work, std::mem::take(&mut page), None);
         }
@@ -260,10 +271,17 @@ fn line_of(matter: &Matter, work: &Work, message: &TicketMessage) -> RichText {
     RichText::default().then_bold(&who).then(": ").then_rich(&text)
 }
 
-/// A content from one account as the staff chat of the ticket can show it.
-pub(super) fn for_staff(matter: &Matter, from: &Chat, content: Content) -> Content {
+/// A content that was written in a chat as the staff chat of the ticket can show it. `message`: the one of the ticket
+/// that it is.
+pub(super) fn for_staff(
+    matter: &Matter,
+    work: &mut Work,
+    from: &Chat,
+    message: Option<&RowId>,
+    content: Content,
+) -> Content {
     match &matter.staff_chat {
-        Some(chat) => portable(content, &from.account, &chat.account),
+        Some(chat) => files::portable(matter, work, content, from, message, &chat.account),
         None => content,
     }
 }

@@ -1,10 +1,10 @@
 //! A ticket in hand, with the person and the chats that it concerns.
 
-use crate::chat::{Action, Content, Feature as Can, Lane, Lang, MessageKey, MessageRef};
+use crate::chat::{AccountId, Action, Content, Feature as Can, Lane, Lang, MessageKey, MessageRef};
 use crate::directory::{Chat, Purpose, User};
 use crate::error::{FeatureError, Result};
 use crate::features::form::NewButton;
-use crate::ids::{StaffId, TicketNo, UserId};
+use crate::ids::{OutboxId, StaffId, TicketNo, UserId};
 use crate::roster::{Permission, Staff};
 use crate::store::ticket::{Delivery, MessageKind, Ticket, TicketEvent, TicketMessage};
 use crate::store::{chat, ticket};
@@ -13,8 +13,8 @@ use crate::texts::Text;
 use crate::work::{Origin, Outgoing, Place, Work};
 
 use super::decide::{Way, way};
-use super::words::{passed_on, portable};
-use super::{NAME, desk};
+use super::words::passed_on;
+use super::{NAME, desk, files};
 
 /// A ticket with whom and where it concerns.
 pub(super) struct Matter {
@@ -25,6 +25,8 @@ pub(super) struct Matter {
     pub(super) direct: Chat,
     /// Where staff work on it.
     pub(super) staff_chat: Option<Chat>,
+    /// Files that are fetched by this piece of work: on which account, under which key, and the outbox row.
+    pub(super) fetches: Vec<(AccountId, String, OutboxId)>,
 }
 
 /// Who does something.
@@ -67,7 +69,7 @@ impl Matter {
             Some(id) => chat::get(tx, id).await?.filter(|chat| chat.purpose == Purpose::Staff),
             None => None,
         };
-        Ok(Self { ticket, user, direct, staff_chat })
+        Ok(Self { ticket, user, direct, staff_chat, fetches: Vec::new() })
     }
 
     /// Takes a ticket in hand by its number.
@@ -158,7 +160,7 @@ impl Matter {
             own_name.unwrap_or_else(|| work.hall.texts.say(self.ticket.lang, &Text::new("ticket-support")));
         let content = passed_on(&name, &message.content);
         Ok(match &self.staff_chat {
-            Some(chat) => portable(content, &chat.account, &self.direct.account),
+            Some(chat) => files::portable(self, work, content, chat, Some(&message.id), &self.direct.account),
             None => content,
         })
     }

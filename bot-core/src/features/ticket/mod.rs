@@ -5,6 +5,7 @@ mod api;
 mod decide;
 mod delivery;
 mod desk;
+mod files;
 mod matter;
 mod open;
 mod private;
@@ -153,6 +154,7 @@ impl Feature for TicketFeature {
             "post" => delivery::posted(work, receipt).await,
             "line" => delivery::group_line(work, receipt).await,
             "thread" => desk::thread_opened(work, receipt).await,
+            "file" | "first_file" => files::fetched(work, receipt).await,
             _ => Ok(()),
         }
     }

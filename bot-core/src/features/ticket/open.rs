@@ -18,7 +18,7 @@ use super::decide::Way;
 use super::matter::{By, Matter, NewWords, agent};
 use super::relay::{self, Written};
 use super::words::{group_line, question_of, subject_of};
-use super::{NAME, desk};
+use super::{NAME, desk, files};
 
 /// Characters of a ticket's handle: 16 of 31 letters are 79 bits, far too many to guess.
 const HANDLE_CHARS: usize = 16;
@@ -178,8 +178,11 @@ async fn first(work: &mut Work, new: &NewTicket, by: &By, asked: Asked) -> Resul
         work.note(NAME, Some(&direct.id), text!("ticket-noted-no-desk", no = matter.no()));
     }
     if !asked.attachments.is_empty() {
-        let files = Content { attachments: asked.attachments, ..Content::default() };
-        desk::post(&mut matter, work, files, None).await?;
+        let from = from.map(|from| &from.chat).unwrap_or(&direct);
+        files::fetch(&mut matter, work, from, None, &asked.attachments);
+        let content = Content { attachments: asked.attachments, ..Content::default() };
+        let content = desk::for_staff(&matter, work, from, None, content);
+        desk::post(&mut matter, work, content, None).await?;
     }
     greet(&mut matter, work, staffed).await?;
     take_along(&mut matter, work, new).await?;
@@ -244,6 +247,10 @@ async fn again(work: &mut Work, ticket: Ticket, new: &NewTicket, by: &By, asked:
             delivery: Delivery::Queued,
         };
         let mut message = matter.add(work, words).await?;
+        if let Some(from) = &new.from {
+            let attachments = message.content.attachments.clone();
+            files::fetch(&mut matter, work, &from.chat, Some(&message.id), &attachments);
+        }
         relay::to_staff(&mut matter, work, &mut message, None).await?;
     }
     let said = work.hall.texts.say(matter.ticket.lang, &text!("ticket-already", no = no.to_string()));

@@ -15,7 +15,7 @@ use crate::work::{Origin, Outgoing, Place, Work};
 use super::decide::{Input, as_note, decide};
 use super::matter::{By, Matter, NewWords};
 use super::words::passed_on;
-use super::{NAME, acts, desk};
+use super::{NAME, acts, desk, files};
 
 /// Stands before words that are sent again because they were changed where nothing can be edited.
 const CHANGED: &str = "✎ ";
@@ -92,6 +92,7 @@ pub(super) async fn from_merchant(
     };
     let mut message = matter.add(work, new).await?;
     keep_original(matter, work, &at, &message.id).await?;
+    files::fetch(matter, work, at.chat, Some(&message.id), &content.attachments);
     desk::ensure(matter, work).await?;
     let to = matter.staff_chat.as_ref().map(|chat| chat.id.clone());
     let reply_to = counterpart(work, &at.chat.id, at.reply_to, to.as_ref()).await?;
@@ -123,7 +124,8 @@ async fn for_staff(matter: &Matter, work: &mut Work, message: &TicketMessage) ->
         _ => None,
     };
     let name = author.as_ref().map_or(&matter.user.name, |user| &user.name);
-    Ok(desk::for_staff(matter, &matter.direct, passed_on(name, &message.content)))
+    let content = passed_on(name, &message.content);
+    Ok(desk::for_staff(matter, work, &matter.direct, Some(&message.id), content))
 }
 
 /// Passes on what was written in a ticket's place in the staff chat, if the author may and means it.
@@ -152,6 +154,7 @@ pub(super) async fn from_staff(
     let reply_to = counterpart(work, &at.chat.id, at.reply_to, Some(&matter.direct.id)).await?;
     let message = staff_words(matter, work, &by, content).await?;
     keep_original(matter, work, &at, &message.id).await?;
+    files::fetch(matter, work, at.chat, Some(&message.id), &content.attachments);
     send_staff_words(matter, work, message, reply_to).await
 }
 
@@ -194,15 +197,14 @@ pub(super) async fn edited(work: &mut Work, incoming: &Incoming, event: &Message
         return Ok(false);
     };
     let mut matter = Matter::numbered(work, message.ticket).await?;
-    let before = std::mem::replace(
-        &mut message.content,
-        Content { buttons: Vec::new(), reply_to: None, ..event.content.clone() },
-    );
+    let now = files::edited(&message.content, &event.content);
+    let before = std::mem::replace(&mut message.content, now);
     if before == message.content || message.deleted_at_ms.is_some() {
         return Ok(true);
     }
     message.edited_at_ms = Some(work.now_ms);
     ticket::put_message(work.tx().await?, &message).await?;
+    files::fetch(&mut matter, work, &incoming.chat, Some(&message.id), &message.content.attachments);
     let by = author_of(work, &message);
     matter.trace(work, "edited", by.as_ref(), Some(before.text.text)).await?;
     pass_edit(&mut matter, work, &mut message).await?;

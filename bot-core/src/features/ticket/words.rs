@@ -1,6 +1,6 @@
 //! How a ticket is worded: titles, headings, the head of its place in the staff chat.
 
-use crate::chat::{AccountId, Content, FileRef, Lang, MarkKind, RichText, UserKey, clean_display_name};
+use crate::chat::{Content, Lang, MarkKind, RichText, UserKey, clean_display_name};
 use crate::directory::User;
 use crate::store::people::Merchant;
 use crate::store::ticket::{Ticket, TicketState};
@@ -94,21 +94,6 @@ pub(super) fn passed_on(name: &str, content: &Content) -> Content {
     Content { text, attachments: content.attachments.clone(), ..Content::default() }
 }
 
-/// A content without the files that another account cannot send; their names stand in its text.
-pub(super) fn portable(mut content: Content, from: &AccountId, to: &AccountId) -> Content {
-    if from == to {
-        return content;
-    }
-    let (stay, go): (Vec<_>, Vec<_>) = std::mem::take(&mut content.attachments)
-        .into_iter()
-        .partition(|file| matches!(file.file, FileRef::Platform(_)));
-    for file in &stay {
-        content.text = content.text.then(&format!("\n[{}]", clean_display_name(&file.name, "file")));
-    }
-    content.attachments = go;
-    content
-}
-
 /// What stands at the head of a ticket's place in the staff chat.
 pub(super) struct Header<'a> {
     pub(super) ticket: &'a Ticket,
@@ -167,7 +152,6 @@ pub(super) fn agent_mark(key: Option<UserKey>) -> MarkKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chat::{Attachment, AttachmentKind};
 
     #[test]
     fn a_subject_is_one_short_plain_line() {
@@ -197,25 +181,5 @@ mod tests {
         let passed = passed_on("Lin", &Content::text(text));
         assert_eq!(passed.text.text, "Lin: hi everybodyAnn!");
         assert!(passed.text.marks.iter().all(|mark| mark.kind == MarkKind::Bold));
-    }
-
-    #[test]
-    fn a_file_of_one_platform_is_named_on_another() {
-        let file = |file| Attachment {
-            kind: AttachmentKind::File,
-            name: "bill.pdf".into(),
-            media_type: "application/pdf".into(),
-            size_bytes: 1,
-            file,
-        };
-        let content = Content {
-            attachments: vec![file(FileRef::Platform("x".into())), file(FileRef::Stored("y".into()))],
-            ..Content::text("see")
-        };
-        let here = portable(content.clone(), &"a".into(), &"a".into());
-        assert_eq!(here, content);
-        let there = portable(content, &"a".into(), &"b".into());
-        assert_eq!(there.text.text, "see\n[bill.pdf]");
-        assert_eq!(there.attachments.len(), 1);
     }
 }
