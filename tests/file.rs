@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bot_core::chat::{Action, Attachment, AttachmentKind, Content, FileDigest, FileRef, MessageKey};
+use bot_core::features::moderation::Moderation;
 use bot_core::ids::{ChatId, OutboxId};
 use bot_core::store::outbox::State;
 use bot_core::store::{chat, file, message, outbox};
@@ -11,6 +12,18 @@ use guildhall_sandbox::{Fault, Post, Rule};
 use tokio::io::AsyncReadExt as _;
 
 use crate::harness::{GROUP, STAFF, Stage, story, story_with_crashes};
+
+/// A rule that deletes and mutes.
+const POLICY: &str = r#"
+version = 1
+
+[[rule]]
+id = "drugs"
+title = { en = "Drugs", zh-CN = "毒品" }
+message = { en = "Drugs are illegal here.", zh-CN = "毒品交易属违法行为。" }
+action = "act"
+words = ["weed"]
+"#;
 
 /// The first bytes of a PNG, so that it is a picture.
 fn picture(rest: &str) -> Vec<u8> {
@@ -281,5 +294,27 @@ fn bytes_that_were_never_written_down_are_swept_once_they_are_old() {
         h.pass("25h").await;
         assert!(!h.files.has(&stray).await.unwrap());
         assert!(h.files.has(&fresh).await.unwrap(), "a fetch may be about to write it down");
+    });
+}
+
+#[test]
+fn the_picture_of_a_message_that_was_punished_is_its_proof() {
+    story(async |h| {
+        Moderation::set_policy(&h.hall(), moderation::Policy::parse(POLICY).unwrap());
+        h.merchant("Lin").await;
+        let file = h.world.upload("photo.jpg", &picture("offer")).unwrap();
+        let key = h.says_in(GROUP, "Lin", Post::text("weed here").with_file(file)).await;
+        h.pass("5s").await;
+        assert!(h.message(GROUP, &key).deleted);
+        let mut tx = h.hall().db.read().await.unwrap();
+        let proof = file::used_by(&mut tx, "moderation", 1).await.unwrap();
+        drop(tx);
+        assert_eq!(bytes(h, &proof[0].digest).await.unwrap(), picture("offer"));
+        // What meets no rule is not fetched.
+        h.merchant("Mei").await;
+        let file = h.world.upload("photo.jpg", &picture("holiday")).unwrap();
+        h.says_in(GROUP, "Mei", Post::text("the sea").with_file(file)).await;
+        h.pass("5s").await;
+        assert_eq!(h.files.older_than(Duration::ZERO).await.unwrap().len(), 1);
     });
 }

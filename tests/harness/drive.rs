@@ -7,6 +7,7 @@ use bot_core::chat::{Lang, TroubleKind};
 use bot_core::clock::Clock as _;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::stepper::{Driver, Round, Stepper};
+use guildhall_sandbox::{Nonces, Profile, SandboxPlatform, World};
 use rand::SeedableRng as _;
 
 use super::Stage;
@@ -42,12 +43,13 @@ impl Crash {
 /// Drives one program on a platform.
 struct On<'w> {
     ground: &'w Ground,
+    elsewhere: Option<&'w World>,
     crash: &'w mut Crash,
 }
 
 impl Driver for On<'_> {
     fn events_wait(&self) -> bool {
-        self.ground.events_wait()
+        self.ground.events_wait() || self.elsewhere.is_some_and(|world| world.stats().events_waiting > 0)
     }
 
     async fn changed(&self) {
@@ -81,8 +83,22 @@ impl Stage {
         .unwrap();
         let heard = self.ground.heard();
         let platform = self.ground.adapter(&self.clock, &self.files);
-        self.stepper = Some(Stepper::start(hall, vec![platform]).await.unwrap());
+        let mut platforms = vec![platform];
+        if let Some(world) = &self.elsewhere {
+            platforms.push(Arc::new(SandboxPlatform::new(world.clone(), Arc::clone(&self.files))));
+        }
+        self.stepper = Some(Stepper::start(hall, platforms).await.unwrap());
         self.ground.until_heard_since(heard).await;
+    }
+
+    /// From now on the program serves another account too: a sandbox of its own, with nobody in it yet.
+    pub async fn opens_elsewhere(&mut self) -> World {
+        let profile = Profile { nonces: Nonces::Kept, ..Profile::sandbox() };
+        let world = World::in_memory("elsewhere".into(), Arc::clone(&self.clock) as _, profile);
+        self.elsewhere = Some(world.clone());
+        self.kill();
+        self.start().await;
+        world
     }
 
     /// Kills the program: nothing is finished, nothing is said.
@@ -96,7 +112,11 @@ impl Stage {
         for _ in 0..ROUNDS_MAX {
             self.ground.heed_outage().await;
             let stepper = self.stepper.as_mut().expect("the program runs");
-            let mut driver = On { ground: &self.ground, crash: &mut self.crash };
+            let mut driver = On {
+                ground: &self.ground,
+                elsewhere: self.elsewhere.as_ref(),
+                crash: &mut self.crash,
+            };
             match stepper.round(&mut driver).await.unwrap() {
                 Round::Continue(true) => {}
                 Round::Continue(false) => return,

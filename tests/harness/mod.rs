@@ -47,6 +47,8 @@ pub struct Stage {
     /// The bytes of files.
     pub files: Arc<FileStore>,
     ground: Ground,
+    /// Another account, where a story needs one.
+    elsewhere: Option<World>,
     db: Fresh,
     folder: tempfile::TempDir,
     stepper: Option<Stepper>,
@@ -156,7 +158,19 @@ impl Stage {
         let (chats, users) = (BTreeMap::new(), BTreeMap::new());
         let folder = memory_folder();
         let files = FileStore::new(folder.path().join("files"), FILE_BYTES_MAX);
-        let mut stage = Self { world, clock, files, ground, db, folder, stepper: None, crash, chats, users };
+        let mut stage = Self {
+            world,
+            clock,
+            files,
+            ground,
+            elsewhere: None,
+            db,
+            folder,
+            stepper: None,
+            crash,
+            chats,
+            users,
+        };
         stage.start().await;
         stage.group(GROUP, bot_core::directory::Purpose::Community).await;
         stage.group(STAFF, bot_core::directory::Purpose::Staff).await;

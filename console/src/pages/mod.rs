@@ -4,6 +4,7 @@ mod activity;
 mod announcement;
 mod answer;
 mod failed;
+mod file;
 mod group;
 mod list;
 mod moderation;
@@ -110,6 +111,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(overview::pages());
     pages.extend(outbox::pages());
     pages.extend(failed::pages());
+    pages.extend(file::pages());
     pages.extend(ticket::pages());
     pages.extend(announcement::pages());
     pages.extend(activity::pages());

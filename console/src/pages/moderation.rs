@@ -7,12 +7,14 @@ use axum::routing::{get, post};
 use bot_core::features::moderation::{case_for_staff, dismiss, undo, uphold};
 use bot_core::ids::CaseNo;
 use bot_core::roster::Permission;
+use bot_core::store::file;
 use bot_core::store::moderation::{self as store, Case, CaseFilter, CaseState};
 use bot_core::texts::Text;
 use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::Page;
+use super::file::href;
 use super::list::{Narrow, chat_title, cut, staff_name, user_name, wanted};
 use super::spans::{Span, spans};
 use crate::asked::{Do, Form, Query};
@@ -50,6 +52,8 @@ struct CasePage {
     number: i64,
     name: String,
     body: Vec<Span>,
+    /// The files of the message: name, and where each is opened.
+    files: Vec<(String, String)>,
     is_flagged: bool,
     stands: bool,
     may_act: bool,
@@ -168,8 +172,10 @@ async fn one(
     let case = store::get(look.tx().await?, no).await?.ok_or(Fault::NotFound)?;
     let body = spans(&case_for_staff(&mut look, &case, reader.lang).await?);
     let name = user_name(look.tx().await?, &case.user).await?;
+    let files = file::used_by(look.tx().await?, "moderation", no.0).await?;
     drop(look);
     page(&CasePage {
+        files: files.into_iter().map(|file| (file.name, href(&file.digest))).collect(),
         f: Frame::new(&console, &reader, "moderation", format!("{no} {name}")),
         no: no.to_string(),
         number: no.0,

@@ -3,6 +3,7 @@
 mod access;
 mod api;
 mod docs;
+mod file;
 mod pages;
 mod sandbox;
 mod scene;

@@ -26,6 +26,7 @@ mod flag;
 mod notify;
 mod order;
 mod policy;
+mod proof;
 mod screen;
 mod staff;
 mod view;
@@ -132,6 +133,7 @@ impl Feature for Moderation {
             "apply" => act::answered(work, &key.into(), decide::Call::Apply, &receipt.end).await,
             "release" => act::answered(work, &key.into(), decide::Call::Release, &receipt.end).await,
             _ => match CaseNo::parse(key) {
+                Some(no) if kind == "proof" => proof::fetched(work, no, receipt).await,
                 Some(no) if kind == "delete" => removal_answered(work, no, &receipt.end).await,
                 Some(no) => notify::answered(work, no, kind, &receipt.end).await,
                 None => Ok(()),

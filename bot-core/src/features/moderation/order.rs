@@ -3,7 +3,7 @@
 use moderation::Sanction as Measure;
 
 use super::decide::{Refusal, Target, may_punish, may_undo};
-use super::{act, notify, screen, words};
+use super::{act, notify, proof, screen, words};
 use crate::directory::{Chat, User};
 use crate::error::{FeatureError, Result};
 use crate::ids::{CaseNo, StaffId};
@@ -74,6 +74,11 @@ pub async fn punish(work: &mut Work, by: &StaffId, order: Order) -> Result<Case>
         Some(case) => case,
         None => {
             let no = CaseNo(chat::next_number(work.tx().await?, "case").await?);
+            if let Some(message) = &order.message
+                && let Some(at) = chat::get(work.tx().await?, &message.chat).await?
+            {
+                proof::fetch(work, &at, no, &message.attachments);
+            }
             case_of(work, no, &by, &order)
         }
     };

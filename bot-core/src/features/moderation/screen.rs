@@ -3,7 +3,7 @@
 use moderation::{Engine, Outcome, Sanction as Measure, Verdict, ladder};
 
 use super::decide::{Follow, Target, after_verdict, may_punish};
-use super::{NAME, act, flag, notify, policy, staff, words};
+use super::{NAME, act, flag, notify, policy, proof, staff, words};
 use crate::chat::{Content, EventBody, MemberRole, MessageEvent, Sender};
 use crate::directory::{Chat, User};
 use crate::error::Result;
@@ -116,6 +116,7 @@ async fn found(
         (Follow::Flag, None) if flag::is_known(work, chat, user, verdict).await? => Ok(Flow::Pass),
         (follow, _) => {
             let mut case = open(work, chat, message, user).await?;
+            proof::fetch(work, chat, case.no, &message.content.attachments);
             charge(&mut case, engine, verdict, text);
             store::put(work.tx_unflushed(), &case).await?;
             if follow != Follow::Flag {

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use bot_core::chat::Content;
+use bot_core::chat::{Attachment, Content, FileRef};
 use bot_core::error::FeatureError;
 use bot_core::features::ticket as feature;
 use bot_core::ids::{StaffId, TicketNo};
@@ -16,6 +16,7 @@ use bot_core::texts::Text;
 use bot_core::work::Work;
 use serde::Deserialize;
 
+use super::super::file::href;
 use super::super::list::{chat_title, lang_name, staff_name, user_name};
 use super::{state_class, state_words};
 use crate::asked::Form;
@@ -58,7 +59,7 @@ struct Line {
     class: &'static str,
     name: String,
     words: String,
-    files: Vec<String>,
+    files: Vec<FileLine>,
     at: Moment,
     edited: bool,
     deleted: bool,
@@ -66,6 +67,13 @@ struct Line {
     delivery_class: &'static str,
     /// The outbox row that can be sent again.
     again: Option<String>,
+}
+
+/// A file of a message.
+struct FileLine {
+    name: String,
+    /// Where it is opened, once it is kept on our side.
+    href: Option<String>,
 }
 
 /// What an agent does, and the words to it.
@@ -210,7 +218,7 @@ async fn line(
         class,
         name,
         words: message.content.text.text,
-        files: message.content.attachments.into_iter().map(|file| file.name).collect(),
+        files: message.content.attachments.into_iter().map(file_line).collect(),
         at: f.moment(message.at_ms),
         edited: message.edited_at_ms.is_some(),
         deleted: message.deleted_at_ms.is_some(),
@@ -218,6 +226,14 @@ async fn line(
         delivery_class,
         again: message.copy_outbox.filter(|_| is_unknown).map(|id| id.to_string()),
     })
+}
+
+fn file_line(file: Attachment) -> FileLine {
+    let href = match &file.file {
+        FileRef::Stored(digest) => Some(href(digest)),
+        FileRef::Platform(_) | FileRef::Outbox(_) => None,
+    };
+    FileLine { name: file.name, href }
 }
 
 /// The word and the colour for how far a message came; nothing to say of what arrived.
