@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use bot_core::chat::{Action, Attachment, AttachmentKind, Content, FileDigest, FileRef, MessageKey};
+use bot_core::chat::{Action, Attachment, AttachmentKind, ChatKey, Content, FileDigest, FileRef, MessageKey};
+use bot_core::directory::Purpose;
 use bot_core::features::moderation::Moderation;
 use bot_core::ids::{ChatId, OutboxId};
+use bot_core::roster::Role;
 use bot_core::store::outbox::State;
 use bot_core::store::{chat, file, message, outbox};
 use bot_core::work::{Origin, Outgoing, Place};
-use guildhall_sandbox::{Fault, Post, Rule};
+use guildhall_sandbox::{Fault, Post, Rule, World};
 use tokio::io::AsyncReadExt as _;
 
 use crate::harness::{GROUP, STAFF, Stage, story, story_with_crashes};
@@ -316,5 +318,61 @@ fn the_picture_of_a_message_that_was_punished_is_its_proof() {
         h.says_in(GROUP, "Mei", Post::text("the sea").with_file(file)).await;
         h.pass("5s").await;
         assert_eq!(h.files.older_than(Duration::ZERO).await.unwrap().len(), 1);
+    });
+}
+
+/// A group of the other account that the program serves.
+async fn group_elsewhere(h: &mut Stage, world: &World, title: &str) -> ChatKey {
+    let key = world.create_group(title, title, &[]).unwrap();
+    h.settle().await;
+    let mut work = h.hall().begin().await.unwrap();
+    let tx = work.tx().await.unwrap();
+    let met = chat::by_key(tx, world.account(), &key).await.unwrap().unwrap();
+    chat::set_purpose(tx, &met.id, Purpose::Community, None).await.unwrap();
+    work.commit().await.unwrap();
+    h.hall().directory.forget_all();
+    key
+}
+
+/// The platform's keys of the files in a chat of a world.
+fn files_in(world: &World, chat: &ChatKey) -> Vec<String> {
+    let view = world.chat(chat, None, 1_000).unwrap();
+    let files = view.messages.into_iter().flat_map(|message| message.content.attachments);
+    files.filter_map(|file| if let FileRef::Platform(key) = file.file { Some(key) } else { None }).collect()
+}
+
+#[test]
+fn an_announcement_takes_its_picture_to_every_account_and_uploads_it_once_there() {
+    story(async |h| {
+        h.staff("Olivia", Role::Ops).await;
+        let world = h.opens_elsewhere().await;
+        let mut groups = Vec::new();
+        for title in ["east", "west", "north"] {
+            groups.push(group_elsewhere(h, &world, title).await);
+        }
+        h.says_in(STAFF, "Olivia", "/announce").await;
+        let answers = [
+            ("title", "焕新市集 | Fair"),
+            ("zh", "开始报名啦"),
+            ("en", "Sign-up is open"),
+            ("audience", "all groups"),
+            ("when", "now"),
+        ];
+        h.fills(STAFF, "Olivia", &answers).await;
+        let file = h.world.upload("photo.jpg", &picture("poster")).unwrap();
+        let poster = h.says_in(STAFF, "Olivia", Post::text("the poster").with_file(file)).await;
+        h.replies(STAFF, "Olivia", &poster, "/announce picture A-1").await;
+        h.pass("3s").await;
+        h.latest(STAFF, "photo.jpg is with A-1 now");
+        h.says_in(STAFF, "Olivia", "/announce send A-1").await;
+        h.pass("5m").await;
+        let here = files_in(&h.world, &h.chat(GROUP));
+        assert_eq!(here.len(), 1, "{}", h.transcript(GROUP));
+        assert_eq!(h.world.file(&here[0]).unwrap().to_vec(), picture("poster"));
+        let there: Vec<String> = groups.iter().flat_map(|group| files_in(&world, group)).collect();
+        assert_eq!(there.len(), 3);
+        assert!(there.iter().all(|key| *key == there[0]), "it was uploaded once: {there:?}");
+        assert_eq!(world.file(&there[0]).unwrap().to_vec(), picture("poster"));
+        assert!(world.transcript(&groups[0]).contains("Sign-up is open"));
     });
 }

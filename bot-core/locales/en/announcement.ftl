@@ -83,5 +83,16 @@ announcement-toast-recalling = Being taken back.
 announcement-toast-kept = It stays.
 announcement-toast-left = Left as it is.
 announcement-note = { $no } is { $state }
+announcement-picture-reply = Reply to the message with the pictures or files, with /announce picture A-3. /announce picture A-3 none takes them away.
+announcement-picture-many = An announcement holds { $max } pictures and files at most.
+announcement-picture-none = { $no } has no pictures and files any more.
+announcement-picture-coming = { $count ->
+    [one] One file is being fetched; I say when it is with { $no }.
+   *[other] { $count } files are being fetched; I say when each is with { $no }.
+}
+announcement-picture-kept = { $name } is with { $no } now. /announce test { $no } shows how it looks.
+announcement-picture-late = { $name } came too late: { $no } went out without it.
+announcement-picture-lost = { $name } could not be fetched, and is not with { $no }. { $why }
+announcement-files = With it: { $names }
 announcement-typed = Type /announce send { $no }, /announce schedule { $no } 18:00, /announce test { $no }, /announce pin { $no }, /announce edit { $no }, /announce audience { $no } all groups or /announce cancel { $no }.
 announcement-recall-typed = Type /announce recall { $no } yes to do it.

@@ -1,5 +1,6 @@
 //! Takes actions in hand: the first of each chat and lane whose time has come and whose budget allows.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::budget::{Wait, Within};
@@ -115,6 +116,7 @@ impl Courier {
                     refused.push(Done {
                         row,
                         outcome: Outcome::Rejected(Rejection { kind, why: why.to_owned() }),
+                        uploading: None,
                     });
                 }
             }
@@ -154,7 +156,13 @@ impl Courier {
             return Ok(Verdict::Wait(now_ms + POINTER_WAIT_MS));
         }
         let action = self.with_copies(work, row).await?;
-        Ok(self.within_budget(row, &action, &chat, to, now_ms))
+        let Some(uploading) = self.uploads.begin(&action) else {
+            return Ok(Verdict::Wait(now_ms + POINTER_WAIT_MS));
+        };
+        Ok(match self.within_budget(row, &action, &chat, to, now_ms) {
+            Verdict::Go(job) => Verdict::Go(Box::new(Job { uploading: Some(Arc::new(uploading)), ..*job })),
+            other => other,
+        })
     }
 
     fn within_budget(
@@ -181,7 +189,7 @@ impl Courier {
             ChatKind::Group | ChatKind::Channel => Within::Group,
         };
         match self.budget().take(row.lane, &chat.id, within, calls, now_ms) {
-            Ok(()) => Verdict::Go(Box::new(Job { row: row.clone(), to, plan })),
+            Ok(()) => Verdict::Go(Box::new(Job { row: row.clone(), to, plan, uploading: None })),
             Err(Wait::Chat(at_ms)) => Verdict::Wait(at_ms),
             Err(Wait::Account(at_ms)) => Verdict::LaneWaits(at_ms),
         }

@@ -1,9 +1,13 @@
 //! The files of what is sent: waits for those on their way into our store, sends those that a platform has by its own
 //! key, and says of those that are missing.
 
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use super::Courier;
 use crate::chat::{
-    Action, Address, Attachment, Capabilities, Feature, FileRef, Lang, StoredFile, clean_display_name,
+    Action, Address, Attachment, Capabilities, Feature, FileDigest, FileRef, Lang, StoredFile,
+    clean_display_name,
 };
 use crate::directory::Chat;
 use crate::store::outbox::{State, StoredOutbox};
@@ -14,6 +18,50 @@ use crate::work::Work;
 
 /// How long what is sent waits for a file, milliseconds. A message without its picture helps more than none.
 const FILE_WAIT_MS: i64 = 120_000;
+
+/// Files that an account is uploading just now. Who needs one of them too waits until its key is known, so that each is
+/// uploaded once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Uploads(Arc<Mutex<HashSet<Upload>>>);
+
+/// A file as something: a picture and the same bytes as a file have keys of their own.
+type Upload = (FileDigest, &'static str);
+
+/// Files that one action uploads; others may once it is dropped.
+#[derive(Debug)]
+pub(super) struct Uploading {
+    all: Uploads,
+    own: Vec<Upload>,
+}
+
+impl Uploads {
+    /// Takes the files that an action has to upload; `None` when one of them is being uploaded already.
+    pub(super) fn begin(&self, action: &Action) -> Option<Uploading> {
+        let files = action.content().map_or(&[][..], |content| &content.attachments);
+        let own: HashSet<Upload> = files
+            .iter()
+            .filter_map(|file| match &file.file {
+                FileRef::Stored(digest) => Some((digest.clone(), file.kind.word())),
+                FileRef::Platform(_) | FileRef::Outbox(_) => None,
+            })
+            .collect();
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if own.iter().any(|upload| all.contains(upload)) {
+            return None;
+        }
+        all.extend(own.iter().cloned());
+        Some(Uploading { all: self.clone(), own: own.into_iter().collect() })
+    }
+}
+
+impl Drop for Uploading {
+    fn drop(&mut self) {
+        let mut all = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for upload in &self.own {
+            all.remove(upload);
+        }
+    }
+}
 
 /// Where a file is that is to be sent.
 enum Found {
@@ -201,4 +249,34 @@ async fn lang_of(work: &mut Work, chat: &Chat) -> Result<Lang, StoreError> {
         None => None,
     };
     Ok(peer.and_then(|user| user.lang).or(chat.lang).unwrap_or(work.hall.default_lang))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::{AttachmentKind, Content};
+
+    fn sends(digests: &[&str]) -> Action {
+        let file = |digest: &&str| Attachment {
+            kind: AttachmentKind::File,
+            name: "x".into(),
+            media_type: "text/plain".into(),
+            size_bytes: 1,
+            file: FileRef::Stored((*digest).into()),
+        };
+        Action::Send(Content { attachments: digests.iter().map(file).collect(), ..Content::default() })
+    }
+
+    #[test]
+    fn a_file_is_uploaded_by_one_at_a_time() {
+        let uploads = Uploads::default();
+        let first = uploads.begin(&sends(&["a", "b", "a"])).expect("nobody uploads them yet");
+        assert!(uploads.begin(&sends(&["c", "b"])).is_none());
+        let other = uploads.begin(&sends(&["c"])).expect("what was refused holds nothing");
+        drop(first);
+        assert!(uploads.begin(&sends(&["b"])).is_some());
+        assert!(uploads.begin(&sends(&["c"])).is_none());
+        drop(other);
+        assert!(uploads.begin(&sends(&["a", "b", "c"])).is_some());
+    }
 }

@@ -49,6 +49,8 @@ pub struct Job {
     row: StoredOutbox,
     to: Address,
     plan: RenderPlan,
+    /// The files that it uploads; let go of once what became of it is written down.
+    uploading: Option<Arc<files::Uploading>>,
 }
 
 /// An action that was tried.
@@ -56,6 +58,7 @@ pub struct Job {
 pub struct Done {
     row: StoredOutbox,
     outcome: Outcome,
+    uploading: Option<Arc<files::Uploading>>,
 }
 
 /// Drains the outbox of one account.
@@ -65,13 +68,15 @@ pub struct Courier {
     budget: Mutex<Budget>,
     /// Fetches in hand.
     fetching: AtomicUsize,
+    /// Files that are uploaded just now.
+    uploads: files::Uploads,
 }
 
 impl Courier {
     /// The courier of a platform.
     pub fn new(hall: Arc<Hall>, platform: Arc<dyn Platform>) -> Self {
         let budget = Mutex::new(Budget::new(platform.pace()));
-        Self { hall, platform, budget, fetching: AtomicUsize::new(0) }
+        Self { hall, platform, budget, fetching: AtomicUsize::new(0), uploads: files::Uploads::default() }
     }
 
     /// How many more files may be fetched beside those in hand.

@@ -14,7 +14,7 @@ use crate::store::{StoreError, standing};
 impl Courier {
     /// Does what is left of an action's calls. Talks to the platform and to nobody else.
     pub async fn perform(&self, job: Job) -> Done {
-        let Job { mut row, to, plan } = job;
+        let Job { mut row, to, plan, uploading } = job;
         let _in_hand = (row.lane == Lane::Files).then(|| Fetching(&self.fetching));
         for call in plan.calls.iter().skip(row.calls_done) {
             let outcome = self.call(&row, &to, call).await;
@@ -24,16 +24,16 @@ impl Courier {
                         && let Err(error) = self.keep_before(&row, before).await
                     {
                         // Not changed before it is on disk how to bring it back.
-                        return Done { row, outcome: Outcome::NotDone { why: error.to_string() } };
+                        return Done { row, outcome: Outcome::NotDone { why: error.to_string() }, uploading };
                     }
                     row.calls_done += 1;
                     row.delivered.push(delivered);
                 }
-                other => return Done { row, outcome: other },
+                other => return Done { row, outcome: other, uploading },
             }
         }
         let last = row.delivered.last().cloned().unwrap_or_default();
-        Done { row, outcome: Outcome::Sent(last) }
+        Done { row, outcome: Outcome::Sent(last), uploading }
     }
 
     /// Keeps how something stands that the next call changes.

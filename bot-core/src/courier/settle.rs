@@ -53,7 +53,7 @@ impl Courier {
     async fn found_leased(&self, row: StoredOutbox) -> Result<Done, StoreError> {
         let why = "the program ended while it was sent".to_owned();
         if row.action.is_idempotent() {
-            return Ok(Done { row, outcome: Outcome::NotDone { why } });
+            return Ok(Done { row, outcome: Outcome::NotDone { why }, uploading: None });
         }
         let found = {
             let mut tx = self.hall.db.read().await?;
@@ -69,14 +69,14 @@ impl Courier {
                 let mut look = self.hall.look().await?;
                 self.with_copies(&mut look, &row).await?
             };
-            let job = Job { plan: self.platform.plan(&to, &action), to, row: row.clone() };
+            let job = Job { plan: self.platform.plan(&to, &action), to, row: row.clone(), uploading: None };
             if let Some(call) = job.plan.calls.get(row.calls_done)
                 && let Some(outcome) = self.platform.settle(&job.to, call, row.id.clone()).await
             {
-                return Ok(Done { row: with_delivered(row, &outcome), outcome });
+                return Ok(Done { row: with_delivered(row, &outcome), outcome, uploading: None });
             }
         }
-        Ok(Done { row, outcome: Outcome::Unknown { why } })
+        Ok(Done { row, outcome: Outcome::Unknown { why }, uploading: None })
     }
 
     pub(super) async fn settle_one(&self, work: &mut Work, done: &Done) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Announcement, NAME, State};
+use super::{Announcement, NAME, State, picture};
 use crate::chat::{Button, Content, Lang, RichText};
 use crate::directory::Purpose;
 use crate::error::Result;
@@ -22,9 +22,13 @@ const UNKNOWN_SHOWN: usize = 5;
 const UNKNOWN_LOOKED_AT: i64 = 200;
 
 /// What readers of a language get.
-pub(super) fn contents(one: &Announcement) -> impl Fn(Lang) -> Content + Sync + use<> {
+pub(super) async fn contents(
+    work: &mut Work,
+    one: &Announcement,
+) -> Result<impl Fn(Lang) -> Content + Send + Sync + use<>, StoreError> {
     let wording = one.wording.clone();
-    move |lang| Content::text(wording.rich(lang))
+    let files = picture::files(work, one.no).await?;
+    Ok(move |lang| Content { attachments: files.clone(), ..Content::text(wording.rich(lang)) })
 }
 
 /// What keeps it from being sent.
@@ -45,7 +49,10 @@ pub(super) fn problems(one: &Announcement) -> Vec<Text> {
 /// When the database fails.
 pub async fn preview_of(work: &mut Work, one: &Announcement) -> Result<Option<Preview>, StoreError> {
     match &one.audience {
-        Some(audience) => Ok(Some(delivery::preview(work, audience, one.pin, &contents(one)).await?)),
+        Some(audience) => {
+            let content = contents(work, one).await?;
+            Ok(Some(delivery::preview(work, audience, one.pin, &content).await?))
+        }
         None => Ok(None),
     }
 }
@@ -99,6 +106,12 @@ pub(super) async fn card(work: &mut Work, one: &Announcement, lang: Lang, first:
             .then(&hall.texts.say(lang, &label))
             .then("\n")
             .then_rich(&one.wording.rich(shown));
+    }
+    let files = picture::files(work, one.no).await?;
+    if !files.is_empty() {
+        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+        let line = text!("announcement-files", names = names.join(", "));
+        text = text.then("\n\n").then(&hall.texts.say(lang, &line));
     }
     let mut content = Content::text(text);
     content.buttons = buttons(work, one, lang).await?;

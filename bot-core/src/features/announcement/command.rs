@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{Announcement, State, acts, card, form, load, staff_of};
-use crate::chat::{Content, Feature as Can};
+use super::{Announcement, State, acts, card, form, load, picture, staff_of};
+use crate::chat::{Content, Feature as Can, MessageKey};
 use crate::error::Result;
 use crate::feature::Actor;
 use crate::features::delivery::{CopyState, Counts};
@@ -19,7 +19,12 @@ use crate::work::Work;
 const LISTED: i64 = 10;
 
 /// Does what stands behind `/announce`. Whatever a button does can be typed too, for platforms without buttons.
-pub(super) async fn announce(work: &mut Work, at: &Actor, what: &str) -> Result<()> {
+pub(super) async fn announce(
+    work: &mut Work,
+    at: &Actor,
+    what: &str,
+    reply_to: Option<&MessageKey>,
+) -> Result<()> {
     let staff = staff_of(at)?.id.clone();
     let (verb, rest) = what.trim().split_once(char::is_whitespace).unwrap_or((what.trim(), ""));
     let (no, rest) = rest.trim().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
@@ -47,6 +52,10 @@ pub(super) async fn announce(work: &mut Work, at: &Actor, what: &str) -> Result<
         ("pin", Some(no)) => {
             let pin = !load(work, no).await?.pin;
             acts::set_pin(work, no, pin, &staff).await?
+        }
+        ("picture", Some(no)) => {
+            let said = picture::change(work, at, no, reply_to, rest, &staff).await?;
+            return say_card(work, at, &load(work, no).await?, &[said]).await;
         }
         ("test", Some(no)) => {
             let one = load(work, no).await?;

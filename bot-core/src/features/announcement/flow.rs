@@ -38,7 +38,7 @@ pub(super) async fn take_step(
     if !planned {
         return Ok(());
     }
-    let content = card::contents(one);
+    let content = card::contents(work, one).await?;
     let more = delivery::step(work, NAME, &push, phase, &content).await?;
     if more {
         let due_at_ms = work.now_ms;

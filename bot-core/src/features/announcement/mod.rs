@@ -6,6 +6,7 @@ mod command;
 mod decide;
 mod flow;
 mod form;
+mod picture;
 mod press;
 
 use async_trait::async_trait;
@@ -56,7 +57,8 @@ impl Feature for AnnouncementFeature {
     }
 
     async fn on_command(&self, work: &mut Work, call: &Invocation) -> Result<()> {
-        command::announce(work, &call.at, call.args.words("what").unwrap_or_default()).await
+        let what = call.args.words("what").unwrap_or_default();
+        command::announce(work, &call.at, what, call.reply_to.as_ref()).await
     }
 
     async fn on_press(&self, work: &mut Work, press: &Press) -> Result<Option<Text>> {
@@ -76,6 +78,12 @@ impl Feature for AnnouncementFeature {
     }
 
     async fn on_receipt(&self, work: &mut Work, receipt: &Receipt) -> Result<()> {
+        if receipt.origin.kind == "picture" {
+            return match AnnouncementNo::parse(&receipt.origin.key) {
+                Some(no) => picture::fetched(work, no, receipt).await,
+                None => Ok(()),
+            };
+        }
         flow::heard(work, receipt).await
     }
 }

@@ -89,7 +89,7 @@ pub(super) async fn test(work: &mut Work, at: &Actor, one: &Announcement) -> Res
     if let Some(problem) = card::problems(one).into_iter().find(|_| one.wording.langs().is_empty()) {
         return Err(problem.into());
     }
-    let content = card::contents(one);
+    let content = card::contents(work, one).await?;
     for lang in one.wording.langs() {
         let origin = Origin::new(NAME, "test", one.no);
         work.send(Outgoing::new(place.clone(), Lane::Talk, Action::Send(content(lang))).heard_by(origin));
