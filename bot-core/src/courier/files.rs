@@ -1,6 +1,7 @@
 //! The files of what is sent: waits for those on their way into our store, sends those that a platform has by its own
 //! key, and says of those that are missing.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,6 +28,15 @@ pub(super) struct Uploads(Arc<Mutex<HashSet<Upload>>>);
 /// A file as something: a picture and the same bytes as a file have keys of their own.
 type Upload = (FileDigest, &'static str);
 
+/// The files of our store that an action sends.
+fn uploads(action: &Action) -> impl Iterator<Item = Upload> {
+    let files = action.content().map_or(&[][..], |content| &content.attachments);
+    files.iter().filter_map(|file| match &file.file {
+        FileRef::Stored(digest) => Some((digest.clone(), file.kind.word())),
+        FileRef::Platform(_) | FileRef::Outbox(_) => None,
+    })
+}
+
 /// Files that one action uploads; others may once it is dropped.
 #[derive(Debug)]
 pub(super) struct Uploading {
@@ -37,14 +47,10 @@ pub(super) struct Uploading {
 impl Uploads {
     /// Takes the files that an action has to upload; `None` when one of them is being uploaded already.
     pub(super) fn begin(&self, action: &Action) -> Option<Uploading> {
-        let files = action.content().map_or(&[][..], |content| &content.attachments);
-        let own: HashSet<Upload> = files
-            .iter()
-            .filter_map(|file| match &file.file {
-                FileRef::Stored(digest) => Some((digest.clone(), file.kind.word())),
-                FileRef::Platform(_) | FileRef::Outbox(_) => None,
-            })
-            .collect();
+        let own: HashSet<Upload> = uploads(action).collect();
+        if own.is_empty() {
+            return Some(Uploading { all: self.clone(), own: Vec::new() });
+        }
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if own.iter().any(|upload| all.contains(upload)) {
             return None;
@@ -56,6 +62,9 @@ impl Uploads {
 
 impl Drop for Uploading {
     fn drop(&mut self) {
+        if self.own.is_empty() {
+            return;
+        }
         let mut all = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
         for upload in &self.own {
             all.remove(upload);
@@ -168,21 +177,23 @@ impl Courier {
     }
 
     /// The action with this account's own keys for files of our store that its platform has.
-    pub(super) async fn with_copies(
+    pub(super) async fn with_copies<'r>(
         &self,
         work: &mut Work,
-        row: &StoredOutbox,
-    ) -> Result<Action, StoreError> {
+        row: &'r StoredOutbox,
+    ) -> Result<Cow<'r, Action>, StoreError> {
+        if !uploads(&row.action).any(|_| true) {
+            return Ok(Cow::Borrowed(&row.action));
+        }
         let mut action = row.action.clone();
-        let Some(content) = action.content_mut() else { return Ok(action) };
-        for attachment in &mut content.attachments {
+        for attachment in action.content_mut().into_iter().flat_map(|content| &mut content.attachments) {
             if let FileRef::Stored(digest) = &attachment.file
                 && let Some(key) = file::copy(work.tx().await?, &row.account, digest, attachment.kind).await?
             {
                 attachment.file = FileRef::Platform(key);
             }
         }
-        Ok(action)
+        Ok(Cow::Owned(action))
     }
 
     /// Forgets the keys by which an action sent files of our store, since the platform no longer takes one of them.

@@ -55,7 +55,8 @@ pub(super) async fn announce(
         }
         ("picture", Some(no)) => {
             let said = picture::change(work, at, no, reply_to, rest, &staff).await?;
-            return say_card(work, at, &load(work, no).await?, &[said]).await;
+            let one = load(work, no).await?;
+            return say_card(work, at, &one, &[said]).await;
         }
         ("test", Some(no)) => {
             let one = load(work, no).await?;
