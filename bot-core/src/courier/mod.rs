@@ -58,6 +58,7 @@ pub struct Job {
 pub struct Done {
     row: StoredOutbox,
     outcome: Outcome,
+    #[expect(dead_code, reason = "held until what became of the action is written down")]
     uploading: Option<Arc<files::Uploading>>,
 }
 

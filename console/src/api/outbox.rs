@@ -26,7 +26,7 @@ pub(crate) struct Unknown {
     account: String,
     /// Where, by our id.
     chat: String,
-    /// `urgent`, `talk` or `bulk`.
+    /// `urgent`, `talk`, `files` or `bulk`.
     lane: &'static str,
     /// What, such as `send`.
     action: &'static str,
