@@ -53,7 +53,11 @@ impl Driver for On<'_> {
     }
 
     async fn changed(&self) {
-        self.ground.changed().await;
+        match self.elsewhere {
+            // What is in this thread needs no more than its turn, and the ground may have nothing to wake us for.
+            Some(world) if world.stats().events_waiting > 0 => tokio::task::yield_now().await,
+            _ => self.ground.changed().await,
+        }
     }
 
     fn between_steps(&mut self) -> ControlFlow<()> {
