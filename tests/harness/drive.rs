@@ -116,11 +116,8 @@ impl Stage {
         for _ in 0..ROUNDS_MAX {
             self.ground.heed_outage().await;
             let stepper = self.stepper.as_mut().expect("the program runs");
-            let mut driver = On {
-                ground: &self.ground,
-                elsewhere: self.elsewhere.as_ref(),
-                crash: &mut self.crash,
-            };
+            let mut driver =
+                On { ground: &self.ground, elsewhere: self.elsewhere.as_ref(), crash: &mut self.crash };
             match stepper.round(&mut driver).await.unwrap() {
                 Round::Continue(true) => {}
                 Round::Continue(false) => return,
