@@ -25,6 +25,8 @@ pub use train::{LearnError, Sample};
 pub const RULE: &str = "*learner";
 /// What each step of the log-odds (a factor of 2.7 in the odds) counts for.
 const POINTS_OF_A_STEP: f64 = 20.0;
+/// From so many grams on (some nine characters of Han, eight words) what it thinks counts in full.
+const GRAMS_ENOUGH: f64 = 24.0;
 /// Shorter messages say too little.
 const CHARS_MIN: usize = 6;
 /// What is shown says so much of what the most telling place says.
@@ -136,12 +138,17 @@ impl Learner {
 
     /// How likely a text is a violation, from 0 to 1.
     pub fn probability(&self, text: &str) -> f32 {
+        self.read(text).0
+    }
+
+    /// How likely a text is a violation, and how many grams say so.
+    fn read(&self, text: &str) -> (f32, usize) {
         let (mut sum, mut count) = (0, 0);
         grams::each(text, |bucket, _| {
             sum += self.weight(bucket);
             count += 1;
         });
-        self.believed(sum, count)
+        (self.believed(sum, count), count)
     }
 
     /// How likely a text of these grams is a violation.
@@ -199,11 +206,13 @@ impl Learner {
         if message.text.chars().take(CHARS_MIN).count() < CHARS_MIN {
             return None;
         }
-        let probability = self.probability(message.text);
+        let (probability, grams) = self.read(message.text);
         let odds = |p: f64| (p / (1.0 - p)).ln();
         let steps = odds(f64::from(probability).clamp(0.001, 0.999)) - odds(from);
         let flag = i64::from(policy.thresholds().flag);
-        let score = flag + (steps * POINTS_OF_A_STEP).round() as i64;
+        // Of a few words it knows little, however sure it is of them.
+        let heard = (grams as f64 / GRAMS_ENOUGH).min(1.0);
+        let score = ((flag as f64 + steps * POINTS_OF_A_STEP) * heard).round() as i64;
         Some(Heard { percent: probability * 100.0, score: score.clamp(-2 * flag, 3 * flag) })
     }
 
