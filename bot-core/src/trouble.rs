@@ -15,6 +15,8 @@ impl TroubleKind {
             Self::SecondPoller => Text::new("trouble-second-poller"),
             Self::PrivacyMode => Text::new("trouble-privacy-mode"),
             Self::BasicGroup => Text::new("trouble-basic-group"),
+            Self::IntentsOff { which } => text!("trouble-intents-off", which = which),
+            Self::Outage => Text::new("trouble-outage"),
             Self::MissingRight { right: Right::Write } => Text::new("trouble-lacks-write"),
             Self::MissingRight { right: Right::DeleteMessages } => Text::new("trouble-lacks-delete"),
             Self::MissingRight { right: Right::RestrictMembers } => Text::new("trouble-lacks-restrict"),

@@ -198,6 +198,25 @@ impl Profile {
         }
     }
 
+    /// Discord as a bot meets it (API v10, read 2026-11-21).
+    pub fn discord() -> Self {
+        Self {
+            name: "Discord",
+            text_utf16: 2_000,
+            caption_utf16: 2_000,
+            toast_utf16: 2_000,
+            attachments: 10,
+            file_bytes: 10 * 1024 * 1024,
+            button_rows: 5,
+            forms: FormsWhen::OnPress,
+            form_fields: 5,
+            mute_max_ms: Some(28 * 86_400_000),
+            direct_first: DirectFirst::SharedGroup,
+            numbered: true,
+            ..Self::sandbox()
+        }
+    }
+
     /// The same platform, enforcing `pace` as well as telling it.
     #[must_use]
     pub fn paced(self, pace: Pace) -> Self {
@@ -245,8 +264,11 @@ impl Profile {
             Feature::Buttons => {
                 (self.button_rows > 0).then(|| Limits { count: Some(self.button_rows), ..Limits::default() })
             }
-            Feature::Forms => (self.forms != FormsWhen::Never)
-                .then(|| Limits { count: Some(self.form_fields), ..Limits::default() }),
+            Feature::Forms => (self.forms != FormsWhen::Never).then(|| Limits {
+                count: Some(self.form_fields),
+                on_press: self.forms == FormsWhen::OnPress,
+                ..Limits::default()
+            }),
             Feature::Edit => self.edits.then(|| aged(self.edit_age_ms)),
             Feature::DeleteOwn | Feature::DeleteOthers => Some(aged(self.delete_age_ms)),
             Feature::Pin => plain(self.pins),

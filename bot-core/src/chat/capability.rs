@@ -89,6 +89,9 @@ pub struct Limits {
     pub duration_ms: Option<i64>,
     /// Oldest message in milliseconds that may still be touched.
     pub age_ms: Option<i64>,
+    /// Possible only in answer to a press or command (Discord's forms).
+    #[serde(default)]
+    pub on_press: bool,
 }
 
 /// A right that the bot may lack in a chat.

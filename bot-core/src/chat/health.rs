@@ -42,6 +42,13 @@ pub enum TroubleKind {
     PrivacyMode,
     /// The group is of a sort in which nobody can be muted and threads cannot be made.
     BasicGroup,
+    /// The platform does not let the bot see what it needs to see.
+    IntentsOff {
+        /// What is off, by the platform's own names.
+        which: String,
+    },
+    /// The platform itself has lost the chat for a while.
+    Outage,
     /// The bot lacks a right in the chat.
     MissingRight {
         /// Which.
@@ -65,7 +72,11 @@ impl Trouble {
         use TroubleKind as T;
         matches!(
             self.kind,
-            T::WrongToken | T::Unreachable { .. } | T::WebhookElsewhere { .. } | T::SecondPoller
+            T::WrongToken
+                | T::Unreachable { .. }
+                | T::WebhookElsewhere { .. }
+                | T::SecondPoller
+                | T::IntentsOff { .. }
         )
     }
 }
@@ -74,7 +85,7 @@ impl fmt::Display for TroubleKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WrongToken => f.write_str(
-                "the platform does not accept the token; get a valid one (on Telegram: @BotFather, /token), put it into the config and start again",
+                "the platform does not accept the token; get a valid one (on Telegram: @BotFather, /token; on Discord: the developer portal, Bot, Reset Token), put it into the config and start again",
             ),
             Self::Unreachable { why } => {
                 write!(f, "the platform cannot be reached ({why}); check the network and api_url, it is tried again until it answers")
@@ -95,6 +106,11 @@ impl fmt::Display for TroubleKind {
             Self::BasicGroup => f.write_str(
                 "this is a basic group, in which nobody can be muted and no topic made; switch on topics or chat history for new members once, and Telegram makes it a supergroup",
             ),
+            Self::IntentsOff { which } => write!(
+                f,
+                "the platform does not let the bot see what it needs to see; switch on {which} (on Discord: the developer portal, Bot, Privileged Gateway Intents), it is tried again until then"
+            ),
+            Self::Outage => f.write_str("the platform itself has lost this chat for a while; nothing need be done"),
             Self::MissingRight { right } => write!(f, "the bot lacks the right {}; give it in the group's list of administrators", right_words(*right)),
         }
     }

@@ -31,7 +31,7 @@ pub use lang::Lang;
 pub use name::clean_display_name;
 pub use plan::{Call, Loss, LossKind, RenderPlan, cut_rich_text};
 pub use platform::{
-    Address, Delivered, EventSink, IntakeClosed, Outcome, Pace, Platform, Platforms, Rate, Rejection,
+    Address, Delivered, EventSink, Heard, IntakeClosed, Outcome, Pace, Platform, Platforms, Rate, Rejection,
     RejectionKind, RetryScope,
 };
 pub use rich_text::{Mark, MarkKind, RichText};

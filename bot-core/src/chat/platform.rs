@@ -192,6 +192,16 @@ pub struct Rate {
 #[derive(Clone)]
 pub struct EventSink {
     pub(crate) queue: tokio::sync::mpsc::Sender<crate::intake::Waiting>,
+    pub(crate) db: Option<crate::store::Db>,
+}
+
+/// How far an account was heard before, for platforms that do not keep events for a bot that is away.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// When its last event was taken, unix milliseconds by our clock; `None` when there was none yet.
+    pub until_ms: Option<i64>,
+    /// The private chats that last had something to say, the latest first.
+    pub directs: Vec<ChatKey>,
 }
 
 /// The program is stopping; the event was not taken, and the platform should keep it.
@@ -225,6 +235,26 @@ impl EventSink {
             taken.await.map_err(|_| IntakeClosed)?;
         }
         Ok(())
+    }
+
+    /// The same sink, which knows from the database how far accounts were heard.
+    #[must_use]
+    pub fn remembering(mut self, db: crate::store::Db) -> Self {
+        self.db = Some(db);
+        self
+    }
+
+    /// How far an account was heard before, with at most `directs` of its private chats.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn heard(&self, account: &AccountId, directs: i64) -> Result<Heard, crate::store::StoreError> {
+        let Some(db) = &self.db else { return Ok(Heard::default()) };
+        let mut tx = db.read().await?;
+        Ok(Heard {
+            until_ms: crate::store::message::last_taken_ms(&mut tx, account).await?,
+            directs: crate::store::chat::recent_directs(&mut tx, account, directs).await?,
+        })
     }
 
     /// Resolves when the program stops taking in events.

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use crate::chat::{
-    Action, Button, ButtonDo, Content, EventBody, Feature as Can, Field, FieldKind, Form, Lane, Support,
+    Action, Button, ButtonDo, Content, EventBody, Feature as Can, Field, FieldKind, Form, Lane, PressKey,
+    Support,
 };
 use crate::error::{FeatureError, Result};
 use crate::feature::{
@@ -30,6 +31,10 @@ const ANSWER_MAX_CHARS: usize = 4_000;
 
 /// Asks people through forms.
 pub struct FormFeature;
+
+/// The presses that a form is the answer to.
+#[derive(Default)]
+struct AnsweredByForm(Vec<PressKey>);
 
 static MANIFEST: Manifest = Manifest {
     name: "form",
@@ -96,6 +101,11 @@ pub enum NewFieldKind {
 }
 
 impl Work {
+    /// Whether a form that is shown answers this press, so that nothing else may.
+    pub(crate) fn is_answered_by_form(&mut self, press: &PressKey) -> bool {
+        self.memo::<AnsweredByForm>().0.contains(press)
+    }
+
     /// A button that comes back to a feature. Its label is in `lang`, the language of the reader.
     ///
     /// # Errors
@@ -122,7 +132,10 @@ impl Work {
         self.drop_guided(&at.chat.id, &at.user.id).await?;
         let guided = match self.capabilities(&at.chat).of(Can::Forms) {
             // Discord's forms hold five questions: what asks more is asked one by one.
-            Support::Native(limits) => limits.count.is_some_and(|most| new.fields.len() > most),
+            Support::Native(limits) => {
+                limits.count.is_some_and(|most| new.fields.len() > most)
+                    || limits.on_press && at.press.is_none()
+            }
             _ => true,
         };
         let questions = new.fields.into_iter().map(|field| self.field_in(at, field)).collect();
@@ -152,8 +165,10 @@ impl Work {
             self.ask(at, &stored);
         } else {
             let shown = Form { handle: stored.handle, title, fields: stored.questions };
+            // Where a form answers a press it has seconds to do so, and the press can be answered once.
+            self.memo::<AnsweredByForm>().0.extend(at.press.clone());
             let action = Action::ShowForm { user: at.user.key.clone(), press: at.press.clone(), form: shown };
-            self.send(Outgoing::new(at.place(), Lane::Talk, action));
+            self.send(Outgoing::new(at.place(), Lane::Urgent, action));
         }
         Ok(())
     }

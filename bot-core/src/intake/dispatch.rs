@@ -1,6 +1,6 @@
 //! Gives an event to whom it concerns: a command, button or form to its feature, the rest to all in order.
 
-use crate::chat::{Action, Content, Event, EventBody, Lane, MessageEvent, PressKey};
+use crate::chat::{Action, Content, Event, EventBody, Feature, Lane, MessageEvent, PressKey};
 use crate::directory::{Purpose, Reach};
 use crate::error::{FeatureError, Result, UserError};
 use crate::feature::{Actor, CommandSpec, Flow, Incoming, Invocation, Press, Submission, command};
@@ -246,6 +246,9 @@ async fn on_pressed(
 }
 
 fn answer_press(work: &mut Work, at: &Actor, press: &PressKey, toast: Option<Text>) {
+    if work.capabilities(&at.chat).limits(Feature::Forms).on_press && work.is_answered_by_form(press) {
+        return;
+    }
     let text = toast.map(|toast| work.hall.texts.say(at.lang, &toast)).unwrap_or_default();
     let action = Action::AnswerPress { press: press.clone(), text };
     let mut out = Outgoing::new(Place::chat(&at.chat.id), Lane::Urgent, action);

@@ -93,7 +93,7 @@ impl Intake {
     /// The two ends of the queue into [`Intake::run`].
     pub fn queue() -> (EventSink, mpsc::Receiver<Waiting>) {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        (EventSink { queue }, waiting)
+        (EventSink { queue, db: None }, waiting)
     }
 
     /// Takes events until told to stop; then no new ones are let in, and those that wait are still taken.

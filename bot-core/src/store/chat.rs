@@ -92,6 +92,11 @@ const SET_TITLE: &str = "UPDATE chat SET title = $2 WHERE id = $1";
 const SET_REACH: &str = "UPDATE chat SET reach = $2 WHERE id = $1";
 const SET_PURPOSE: &str = "UPDATE chat SET purpose = $2, lang = $3 WHERE id = $1";
 const SET_KEY: &str = "UPDATE chat SET platform_key = $2 WHERE id = $1";
+// The last messages stand at the end of their index, whichever chat they are of.
+const RECENT_DIRECTS: &str = "SELECT platform_key FROM (SELECT c.platform_key, max(m.id) AS latest \
+    FROM (SELECT chat, id FROM message ORDER BY id DESC LIMIT 5000) AS m JOIN chat c ON c.id = m.chat \
+    WHERE c.account = $1 AND c.kind = 'direct' AND c.platform_key IS NOT NULL GROUP BY c.platform_key) AS recent \
+    ORDER BY latest DESC LIMIT $2";
 const NEXT_NUMBER: &str = "INSERT INTO counter (name, value) VALUES ($1, 1) \
     ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value";
 
@@ -246,6 +251,18 @@ pub async fn set_purpose(
 ) -> Result<(), StoreError> {
     execute!(tx, sqlx::query(SET_PURPOSE).bind(chat).bind(purpose.word()).bind(lang.map(Lang::word)))
         .map(|_| ())
+}
+
+/// The keys of private chats of an account in which something was said lately, the latest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recent_directs(
+    tx: &mut Tx,
+    account: &AccountId,
+    limit: i64,
+) -> Result<Vec<ChatKey>, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(RECENT_DIRECTS).bind(account).bind(limit).fetch_all(c))
 }
 
 /// Gives a chat the key under which it goes on. A chat that was met under the new key before the news of the

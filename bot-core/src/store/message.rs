@@ -128,6 +128,7 @@ const EDIT: &str =
     "UPDATE message SET text = $3, extra = $4, edited_at_ms = $5 WHERE chat = $1 AND platform_key = $2";
 const DELETED: &str =
     "UPDATE message SET deleted_at_ms = $3 WHERE chat = $1 AND platform_key = $2 AND deleted_at_ms IS NULL";
+const LAST_TAKEN: &str = "SELECT max(taken_at_ms) FROM event_taken WHERE account = $1";
 const FORGET_TAKEN: &str = "DELETE FROM event_taken WHERE taken_at_ms < $1";
 const FAILED: &str =
     "SELECT id, account, event_key, event, error, failed_at_ms FROM event_failed ORDER BY id DESC LIMIT $1";
@@ -222,6 +223,14 @@ pub async fn take_events(
     let before = on!(tx, |c| sqlx::query_as(taken).bind(&json).fetch_all(c))?;
     execute!(tx, sqlx::query(take).bind(&json).bind(now_ms))?;
     Ok(before)
+}
+
+/// When the last event of an account was taken, unix milliseconds; `None` when none is remembered.
+///
+/// # Errors
+/// When the database fails.
+pub async fn last_taken_ms(tx: &mut Tx, account: &AccountId) -> Result<Option<i64>, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(LAST_TAKEN).bind(account).fetch_one(c))
 }
 
 /// Forgets which events were taken before a time; platforms redeliver for a day at most.

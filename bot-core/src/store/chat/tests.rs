@@ -227,3 +227,37 @@ fn a_hostile_title_becomes_a_plain_one() {
         assert_eq!((met.title.as_str(), again.title.as_str()), ("ab", "ab"));
     });
 }
+
+#[test]
+fn private_chats_are_listed_by_when_something_was_last_said() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        let account = "sandbox".into();
+        let mut said = Vec::new();
+        for (at, name) in ["lin", "bo", "chen"].into_iter().enumerate() {
+            let peer = user(tx, "sandbox", name).await;
+            let direct = info(&format!("d.{name}"), ChatKind::Direct, "");
+            let id = format!("chat-{name}");
+            let met = chat::meet(tx, &account, &direct, Some(&peer), &id.as_str().into(), 0).await.unwrap();
+            said.push((met.id, at));
+        }
+        let shops = group(tx, "sandbox", "shops").await;
+        for (id, chat) in [("m1", &said[1].0), ("m2", &said[0].0), ("m3", &said[1].0), ("m4", &shops.id)] {
+            let new = crate::store::message::NewMessage {
+                id: id.into(),
+                chat: chat.clone(),
+                key: id.into(),
+                thread: None,
+                author: None,
+                text: "x".into(),
+                extra: None,
+                sent_at_ms: 1,
+            };
+            crate::store::message::insert_many(tx, &[new]).await.unwrap();
+        }
+        let recent = chat::recent_directs(tx, &account, 10).await.unwrap();
+        assert_eq!(recent, ["d.bo".into(), "d.lin".into()]);
+        assert_eq!(chat::recent_directs(tx, &account, 1).await.unwrap(), ["d.bo".into()]);
+    });
+}

@@ -112,6 +112,8 @@ fn an_event_is_taken_once_by_account_and_key() {
         assert_eq!(take(&[(&a, &one), (&a, &two)], 20).await, [(a.clone(), one.clone())]);
         assert_eq!(take(&[(&a, &two)], 20).await, [(a.clone(), "2\u{FFFD}".into())]);
 
+        assert_eq!(message::last_taken_ms(tx, &a).await.unwrap(), Some(20));
+        assert_eq!(message::last_taken_ms(tx, &"nobody".into()).await.unwrap(), None);
         assert_eq!(message::forget_taken(tx, 20).await.unwrap(), 2);
         let again = message::take_events(tx, &[(&b, &one), (&a, &one)], 30).await.unwrap();
         assert_eq!(again, [], "what was forgotten is new again");
