@@ -88,6 +88,7 @@ impl Running {
         hall: Arc<Hall>,
         world: Option<World>,
         telegram: Vec<Arc<TelegramPlatform>>,
+        others: Vec<Arc<dyn Platform>>,
         adapters: &console::Running,
     ) -> Self {
         let files = &hall.files;
@@ -95,10 +96,11 @@ impl Running {
             Arc::new(SandboxPlatform::new(world.clone(), Arc::clone(files))) as Arc<dyn Platform>
         });
         let posted = telegram.iter().map(|account| Arc::clone(account) as Arc<dyn Platform>);
-        let platforms: Vec<Arc<dyn Platform>> = sandbox.chain(posted).collect();
+        let platforms: Vec<Arc<dyn Platform>> = sandbox.chain(posted).chain(others).collect();
         let stop = CancellationToken::new();
         let mut parts = JoinSet::new();
         let (sink, queue) = Intake::queue();
+        let sink = sink.remembering(hall.db.clone());
         let (intake, clockwork) = (Intake::new(Arc::clone(&hall)), Clockwork::new(Arc::clone(&hall)));
         hall.connect(
             platforms

@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod config;
 mod demo;
+mod discord;
 mod hall;
 mod log;
 mod telegram;

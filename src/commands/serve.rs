@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bot_core::clock::{Clock, SystemClock};
 
 use crate::config::Config;
-use crate::{commands, hall, telegram, web};
+use crate::{commands, discord, hall, telegram, web};
 
 /// Serves until told to stop.
 ///
@@ -21,11 +21,12 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
     let world = hall::world(&config, &clock)?;
     let hall = hall::open(&config, policy, db, Arc::clone(&clock)).await?;
     let telegram = telegram::accounts(&config, &hall, &clock)?;
+    let others = discord::accounts(&config, &hall, &clock)?;
     let adapters = console::Running::default();
-    let mut running = hall::Running::start(hall, world, telegram, &adapters);
+    let mut running = hall::Running::start(hall, world, telegram, others, &adapters);
     if running.hall.platforms().is_empty() {
         tracing::warn!(
-            "no platform is configured; set [telegram] token, or switch on [sandbox] to try the program"
+            "no platform is configured; set [telegram] or [discord] token, or switch on [sandbox] to try the program"
         );
     }
     web::serve(&mut running, listener, &config, metrics, adapters, 1)?;

@@ -1,5 +1,6 @@
 //! The config: one file, every key with a default, every key settable from the environment.
 
+mod discord;
 mod fault;
 mod manual;
 mod read;
@@ -14,6 +15,7 @@ use bot_core::features::answer::AnswerConfig;
 use bot_core::files::FilesConfig;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use discord::{Discord, DiscordAccount};
 pub(crate) use fault::Fault;
 pub(crate) use manual::manual;
 pub(crate) use read::{read, system_language};
@@ -44,6 +46,8 @@ pub(crate) struct Config {
     pub(crate) files: FilesConfig,
     /// Telegram.
     pub(crate) telegram: Telegram,
+    /// Discord.
+    pub(crate) discord: Discord,
     /// The sandbox.
     pub(crate) sandbox: Sandbox,
 }

@@ -102,7 +102,8 @@ fn read_secrets(place: &str, config: &mut Config) -> Result<(), Fault> {
         })?;
         config.database.url = url.trim().to_owned();
     }
-    config.telegram.read_files().map_err(|sentence| Fault::of(place, sentence))
+    config.telegram.read_files().map_err(|sentence| Fault::of(place, sentence))?;
+    config.discord.read_files().map_err(|sentence| Fault::of(place, sentence))
 }
 
 /// What types alone do not catch.
@@ -120,6 +121,7 @@ fn check(place: &str, config: &Config) -> Result<(), Fault> {
     if config.files.keep_days == 0 {
         return Err(Fault::of(place, "[files] keep_days must be 1 at least"));
     }
+    config.discord.check().map_err(|sentence| Fault::of(place, sentence))?;
     config.answer.check().map_err(|sentence| Fault::of(place, format!("[answer] {sentence}")))
 }
 

@@ -75,7 +75,7 @@ pub(crate) async fn run(options: Options) -> Result<(), String> {
     let hall = hall::open(&config, commands::policy::of(&config)?, db, clock).await?;
     let admin = admin(&hall)?;
     let adapters = console::Running::default();
-    let mut running = hall::Running::start(hall, world, Vec::new(), &adapters);
+    let mut running = hall::Running::start(hall, world, Vec::new(), Vec::new(), &adapters);
     web::serve(&mut running, listener, &config, metrics, adapters, speed)?;
     let link = console::sign_in_link(&running.hall, &admin, LINK_LIVES_MS * i64::from(speed))
         .await
