@@ -26,7 +26,7 @@ async fn kept(h: &Stage, no: i64) -> Vec<Vec<u8>> {
 }
 
 async fn bytes(h: &Stage, digest: &FileDigest) -> Vec<u8> {
-    let (mut file, _) = h.files.open(digest).await.unwrap().expect("what is kept is there");
+    let (mut file, _) = h.files.open(digest).await.unwrap().unwrap();
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).await.unwrap();
     bytes
@@ -38,7 +38,7 @@ fn shown(world: &World, chat: &ChatKey) -> Vec<Vec<u8>> {
     let by_bot = view.messages.into_iter().filter(|message| message.author == Author::Bot);
     let files = by_bot.flat_map(|message| message.content.attachments);
     let bytes = |file: Attachment| match &file.file {
-        FileRef::Platform(key) => world.file(key).expect("the platform has it").to_vec(),
+        FileRef::Platform(key) => world.file(key).unwrap().to_vec(),
         other => panic!("the platform has its own keys: {other:?}"),
     };
     files.map(bytes).collect()
