@@ -98,6 +98,13 @@ ulid_id! {
     RowId,
 }
 
+impl OutboxId {
+    /// When it was made, unix milliseconds; `None` for an id that is none of ours.
+    pub fn made_at_ms(&self) -> Option<i64> {
+        i64::try_from(ulid::Ulid::from_string(&self.0).ok()?.timestamp_ms()).ok()
+    }
+}
+
 numbered! {
     /// A moderation incident.
     CaseNo = "C",

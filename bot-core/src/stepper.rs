@@ -58,10 +58,11 @@ impl Stepper {
         let (mut couriers, mut feeds) = (Vec::new(), JoinSet::new());
         for platform in platforms {
             let courier = Courier::new(Arc::clone(&hall), Arc::clone(&platform));
-            again(async || courier.recover().await).await?;
-            couriers.push(courier);
+            // A platform that can tell what became of a send is asked over the connection that it runs.
             let sink = sink.clone();
             feeds.spawn(async move { platform.run(sink).await });
+            again(async || courier.recover().await).await?;
+            couriers.push(courier);
         }
         let (intake, clockwork) = (Intake::new(Arc::clone(&hall)), Clockwork::new(Arc::clone(&hall)));
         Ok(Self { hall, intake, couriers, clockwork, queue, next: None, feeds })

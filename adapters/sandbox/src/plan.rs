@@ -2,7 +2,7 @@
 
 use bot_core::chat::{
     Action, Button, ButtonDo, Call, Capabilities, Content, Feature, Loss, LossKind, MarkKind, RenderPlan,
-    RichText, Standing, Support, cut_rich_text, split_rich_text, utf16_len,
+    RichText, Standing, Support, cut_rich_text, number_buttons, split_rich_text, utf16_len,
 };
 
 use crate::Profile;
@@ -142,24 +142,33 @@ fn fit_buttons(caps: &Capabilities, content: &mut Content, losses: &mut Vec<Loss
             }
         }
         Support::Emulated { via, .. } => {
-            let buttons: Vec<Button> = std::mem::take(&mut content.buttons).into_iter().flatten().collect();
-            let links = buttons.iter().filter(|button| matches!(button.does, ButtonDo::Url(_))).count();
-            for button in &buttons {
-                if let ButtonDo::Url(url) = &button.does {
-                    content.text.text.push_str(&format!("\n{}: {url}", button.label));
-                }
-            }
-            if links > 0 {
-                losses.push(Loss { feature, kind: LossKind::Emulated { via: via.clone() } });
-            }
-            if links < buttons.len() {
-                losses.push(Loss { feature, kind: LossKind::Dropped });
-            }
+            number_buttons(content);
+            losses.push(Loss { feature, kind: LossKind::Emulated { via: via.clone() } });
         }
-        Support::Denied { .. } | Support::Absent => {
+        Support::Absent => spell_links(content, losses),
+        Support::Denied { .. } => {
             caps.allow(feature, losses);
             content.buttons.clear();
         }
+    }
+}
+
+/// Links can be written into the text; buttons that are none are left out.
+fn spell_links(content: &mut Content, losses: &mut Vec<Loss>) {
+    let feature = Feature::Buttons;
+    let buttons: Vec<Button> = std::mem::take(&mut content.buttons).into_iter().flatten().collect();
+    let links = buttons.iter().filter(|button| matches!(button.does, ButtonDo::Url(_))).count();
+    for button in &buttons {
+        if let ButtonDo::Url(url) = &button.does {
+            content.text.text.push_str(&format!("\n{}: {url}", button.label));
+        }
+    }
+    if links > 0 {
+        let via = "links written into the text".to_owned();
+        losses.push(Loss { feature, kind: LossKind::Emulated { via } });
+    }
+    if links < buttons.len() {
+        losses.push(Loss { feature, kind: LossKind::Dropped });
     }
 }
 

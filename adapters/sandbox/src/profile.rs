@@ -68,6 +68,10 @@ pub struct Profile {
     /// Whether keys are whole numbers as on Telegram: the bot's, and a thread's is the number of the line that
     /// says it was opened. Those of people and groups are whatever the test gives.
     pub numbered: bool,
+    /// Whether no two messages of different chats share a key, as on QQ.
+    pub keys_apart: bool,
+    /// Whether buttons become numbered choices where there are none.
+    pub choices: bool,
     /// The pace that the adapter tells the courier.
     pub pace: Pace,
     /// The pace that the platform truly enforces, counted over sliding windows; `None` for no limit.
@@ -147,6 +151,8 @@ impl Profile {
             press_lives_ms: 15 * 60_000,
             history: 5_000,
             numbered: false,
+            keys_apart: false,
+            choices: false,
             pace,
             enforced: None,
         }
@@ -217,6 +223,29 @@ impl Profile {
         }
     }
 
+    /// QQ as a bot meets it through OneBot v11 (NapCat 4.8, read 2026-11-21): plain text, pictures and replies; no
+    /// buttons, edits, forms or threads.
+    pub fn qq() -> Self {
+        Self {
+            name: "QQ",
+            text_utf16: 4_500,
+            caption_utf16: 4_500,
+            attachments: 20,
+            file_bytes: 30 * 1024 * 1024,
+            button_rows: 0,
+            forms: FormsWhen::Never,
+            edits: false,
+            threads: false,
+            mute_max_ms: Some(30 * 86_400_000),
+            direct_first: DirectFirst::SharedGroup,
+            echoes_own: true,
+            numbered: true,
+            keys_apart: true,
+            choices: true,
+            ..Self::sandbox()
+        }
+    }
+
     /// The same platform, enforcing `pace` as well as telling it.
     #[must_use]
     pub fn paced(self, pace: Pace) -> Self {
@@ -234,9 +263,9 @@ impl Profile {
                 missing.map_or(Support::Native(limits), |missing| Support::Denied { missing }),
             );
         }
-        if self.button_rows == 0 {
-            let via = "links written into the text".to_owned();
-            let loss = "buttons that are not links are left out".to_owned();
+        if self.button_rows == 0 && self.choices {
+            let via = "numbered choices".to_owned();
+            let loss = "a choice is typed instead of touched".to_owned();
             features.insert(Feature::Buttons, Support::Emulated { via, loss });
         }
         Capabilities(features)

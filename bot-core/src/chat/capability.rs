@@ -129,6 +129,11 @@ impl Capabilities {
         matches!(self.of(feature), Support::Native(_))
     }
 
+    /// Whether people can choose among buttons: real ones, or numbers in their place.
+    pub fn has_buttons(&self) -> bool {
+        matches!(self.of(Feature::Buttons), Support::Native(_) | Support::Emulated { .. })
+    }
+
     /// The limits of something native; no limits otherwise.
     pub fn limits(&self, feature: Feature) -> Limits {
         match self.of(feature) {

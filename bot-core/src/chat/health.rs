@@ -49,6 +49,21 @@ pub enum TroubleKind {
     },
     /// The platform itself has lost the chat for a while.
     Outage,
+    /// The other end serves another account than the config names.
+    WrongAccount {
+        /// Which it serves.
+        found: String,
+    },
+    /// The platform signed the account out.
+    SignedOut {
+        /// The platform's words.
+        why: String,
+    },
+    /// Announcements rest, since the platform seems to watch the account.
+    BulkPaused {
+        /// What shows it.
+        why: String,
+    },
     /// The bot lacks a right in the chat.
     MissingRight {
         /// Which.
@@ -77,6 +92,8 @@ impl Trouble {
                 | T::WebhookElsewhere { .. }
                 | T::SecondPoller
                 | T::IntentsOff { .. }
+                | T::WrongAccount { .. }
+                | T::SignedOut { .. }
         )
     }
 }
@@ -111,6 +128,18 @@ impl fmt::Display for TroubleKind {
                 "the platform does not let the bot see what it needs to see; switch on {which} (on Discord: the developer portal, Bot, Privileged Gateway Intents), it is tried again until then"
             ),
             Self::Outage => f.write_str("the platform itself has lost this chat for a while; nothing need be done"),
+            Self::WrongAccount { found } => write!(
+                f,
+                "the other end serves account {found}, not the one that the config names; correct self_id or the address"
+            ),
+            Self::SignedOut { why } => write!(
+                f,
+                "the account is signed out ({why}); sign it in again where the OneBot implementation runs, nothing is sent through another account meanwhile"
+            ),
+            Self::BulkPaused { why } => write!(
+                f,
+                "announcements of this account rest for a while ({why}); replies and moderation go on, look at the account in its client before more is sent"
+            ),
             Self::MissingRight { right } => write!(f, "the bot lacks the right {}; give it in the group's list of administrators", right_words(*right)),
         }
     }

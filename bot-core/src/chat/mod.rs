@@ -2,6 +2,7 @@
 
 mod action;
 mod capability;
+mod choice;
 mod content;
 mod event;
 mod health;
@@ -15,6 +16,7 @@ mod split;
 
 pub use action::{Action, Lane, MessageRef, Standing, ThreadRef};
 pub use capability::{Capabilities, Feature, Limits, Right, Support};
+pub use choice::{chosen, number_buttons, numbered};
 pub use content::{
     Attachment, AttachmentKind, Button, ButtonDo, Content, Field, FieldKind, FileRef, Form, StoredFile,
     UploadedFile,
@@ -31,7 +33,7 @@ pub use lang::Lang;
 pub use name::clean_display_name;
 pub use plan::{Call, Loss, LossKind, RenderPlan, cut_rich_text};
 pub use platform::{
-    Address, Delivered, EventSink, Heard, IntakeClosed, Outcome, Pace, Platform, Platforms, Rate, Rejection,
+    Address, Delivered, EventSink, Gap, Heard, IntakeClosed, Outcome, Pace, Platform, Platforms, Rate, Rejection,
     RejectionKind, RetryScope,
 };
 pub use rich_text::{Mark, MarkKind, RichText};

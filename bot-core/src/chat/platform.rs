@@ -38,6 +38,17 @@ pub trait Platform: Send + Sync {
     /// How fast the platform lets this account act.
     fn pace(&self) -> Pace;
 
+    /// How an account paces its messages like a person, beside the limits of [`Platform::pace`].
+    fn gap(&self) -> Option<Gap> {
+        None
+    }
+
+    /// Until when nothing of the bulk lane should go out, unix milliseconds, when the platform seems to watch the
+    /// account. Does not talk to the platform; [`Platform::health`] says why.
+    fn bulk_rests_until(&self) -> Option<i64> {
+        None
+    }
+
     /// Whether an action counts toward the pace of its chat and its group. One that does not counts for the account
     /// alone, and waits for nobody's messages.
     fn is_paced_by_chat(&self, _action: &Action) -> bool {
@@ -177,6 +188,17 @@ pub struct Pace {
     pub chat: Rate,
     /// Calls in one group, beside `chat`.
     pub group: Rate,
+}
+
+/// Pauses between the messages of an account, for platforms that watch accounts which write like machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// At least so long between two messages, milliseconds.
+    pub least_ms: i64,
+    /// At most so long between two messages that both wait, milliseconds; where between is chance.
+    pub most_ms: i64,
+    /// Most messages in 24 hours, a fifth of them kept from the bulk lane; 0 for no limit.
+    pub per_day: u32,
 }
 
 /// A bucket: `count` calls may be made in each `per_ms`.

@@ -2,13 +2,15 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::chat::{Lane, Pace, Rate, RetryScope};
+use crate::chat::{Gap, Lane, Pace, Rate, RetryScope};
 use crate::ids::ChatId;
 
 /// Of this many calls of the account's window, one is kept free for lanes above `bulk`.
 const RESERVE_ONE_IN: u32 = 5;
 /// Chats that were quiet for this long are forgotten, milliseconds.
 const FORGET_AFTER_MS: i64 = 120_000;
+/// The time over which a day's budget is counted, milliseconds.
+pub(super) const DAY_MS: i64 = 86_400_000;
 /// How many chats are remembered before quiet ones are looked for.
 const FORGET_ABOVE: usize = 4_096;
 
@@ -17,6 +19,14 @@ pub(super) struct Budget {
     pace: Pace,
     account: Window,
     chats: HashMap<ChatId, ChatWindows>,
+    voice: Voice,
+}
+
+/// When messages went out, and when the next may.
+#[derive(Default)]
+struct Voice {
+    spoken_ms: VecDeque<i64>,
+    speaks_at_ms: i64,
 }
 
 #[derive(Default)]
@@ -88,7 +98,38 @@ impl Window {
 
 impl Budget {
     pub(super) fn new(pace: Pace) -> Self {
-        Self { pace, account: Window::default(), chats: HashMap::new() }
+        Self { pace, account: Window::default(), chats: HashMap::new(), voice: Voice::default() }
+    }
+
+    /// When the next message may go out, unix milliseconds, if not now.
+    pub(super) fn speaks_at(&mut self, gap: Gap, lane: Lane, now_ms: i64) -> Option<i64> {
+        let voice = &mut self.voice;
+        while voice.spoken_ms.front().is_some_and(|at_ms| at_ms + DAY_MS <= now_ms) {
+            voice.spoken_ms.pop_front();
+        }
+        let room = match lane {
+            // What moderation has to say is said.
+            _ if gap.per_day == 0 => usize::MAX,
+            Lane::Urgent => usize::MAX,
+            Lane::Talk | Lane::Files => gap.per_day as usize,
+            Lane::Bulk => (gap.per_day - gap.per_day.div_ceil(RESERVE_ONE_IN)) as usize,
+        };
+        let by_day_ms = match (voice.spoken_ms.len() + 1).checked_sub(room.max(1)).filter(|over| *over > 0) {
+            Some(over) => voice.spoken_ms.get(over - 1).map_or(now_ms, |at_ms| at_ms + DAY_MS),
+            None => now_ms,
+        };
+        Some(by_day_ms.max(voice.speaks_at_ms)).filter(|at_ms| *at_ms > now_ms)
+    }
+
+    /// Messages go out now, and the next may `pause_ms` later.
+    pub(super) fn spoke(&mut self, messages: u32, pause_ms: i64, now_ms: i64) {
+        (0..messages).for_each(|_| self.voice.spoken_ms.push_back(now_ms));
+        self.voice.speaks_at_ms = now_ms + pause_ms;
+    }
+
+    /// Messages that went out before the program started, oldest first.
+    pub(super) fn has_spoken(&mut self, at_ms: impl IntoIterator<Item = i64>) {
+        self.voice.spoken_ms = at_ms.into_iter().collect();
     }
 
     /// Takes room for `calls` calls, or says what to wait for. `within` is where they count beside the account.
@@ -220,6 +261,24 @@ mod tests {
         assert_eq!(budget.take(Lane::Talk, &b, Within::Chat, 1, 0), Ok(()));
         budget.close(RetryScope::Account, &a, 9_000);
         assert_eq!(budget.take(Lane::Urgent, &b, Within::Chat, 1, 1_000), Err(Wait::Account(9_000)));
+    }
+
+    #[test]
+    fn an_account_speaks_like_a_person_and_keeps_some_of_its_day_for_talk() {
+        let gap = Gap { least_ms: 1_000, most_ms: 3_000, per_day: 5 };
+        let mut budget = Budget::new(pace());
+        assert_eq!(budget.speaks_at(gap, Lane::Bulk, 0), None);
+        budget.spoke(1, 1_500, 0);
+        assert_eq!(budget.speaks_at(gap, Lane::Talk, 0), Some(1_500));
+        assert_eq!(budget.speaks_at(gap, Lane::Urgent, 1_499), Some(1_500));
+        assert_eq!(budget.speaks_at(gap, Lane::Talk, 1_500), None);
+        budget.spoke(3, 0, 2_000);
+        assert_eq!(budget.speaks_at(gap, Lane::Bulk, 3_000), Some(DAY_MS), "a fifth is kept for talk");
+        assert_eq!(budget.speaks_at(gap, Lane::Talk, 3_000), None);
+        budget.spoke(1, 0, 4_000);
+        assert_eq!(budget.speaks_at(gap, Lane::Talk, 5_000), Some(DAY_MS));
+        assert_eq!(budget.speaks_at(gap, Lane::Urgent, 5_000), None);
+        assert_eq!(budget.speaks_at(Gap { per_day: 0, ..gap }, Lane::Bulk, 5_000), None);
     }
 
     #[test]

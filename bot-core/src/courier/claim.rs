@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::budget::{Wait, Within};
 use super::{Claimed, Courier, Done, Job, look_at_most};
 use crate::chat::{
-    Action, Address, ChatKind, Lane, Loss, LossKind, MessageRef, Outcome, Rejection, RejectionKind,
+    Action, Address, ChatKind, Gap, Lane, Loss, LossKind, MessageRef, Outcome, Rejection, RejectionKind,
     ThreadKey, ThreadRef,
 };
 use crate::directory::Chat;
@@ -59,7 +59,10 @@ impl Courier {
                 Lane::Urgent | Lane::Talk => free,
             };
             let room = most.saturating_sub(claimed.jobs.len());
-            if room > 0 {
+            let rests_until_ms = (lane == Lane::Bulk).then(|| self.platform.bulk_rests_until()).flatten();
+            if let Some(at_ms) = rests_until_ms.filter(|at_ms| *at_ms > self.hall.now_ms()) {
+                outbox::postpone_lane(work.tx().await?, self.platform.account(), lane, at_ms).await?;
+            } else if room > 0 {
                 self.claim_lane(&mut work, lane, room, &mut claimed, &mut refused).await?;
             }
         }
@@ -188,11 +191,29 @@ impl Courier {
             ChatKind::Direct => Within::Chat,
             ChatKind::Group | ChatKind::Channel => Within::Group,
         };
-        match self.budget().take(row.lane, &chat.id, within, calls, now_ms) {
-            Ok(()) => Verdict::Go(Box::new(Job { row: row.clone(), to, plan, uploading: None })),
+        let gap = self.platform.gap().filter(|_| matches!(row.action, Action::Send(_)));
+        let mut budget = self.budget();
+        if let Some(at_ms) = gap.and_then(|gap| budget.speaks_at(gap, row.lane, now_ms)) {
+            // A long line of announcements is not moved one by one.
+            return if row.lane == Lane::Bulk { Verdict::LaneWaits(at_ms) } else { Verdict::Wait(at_ms) };
+        }
+        match budget.take(row.lane, &chat.id, within, calls, now_ms) {
+            Ok(()) => {
+                if let Some(gap) = gap {
+                    budget.spoke(calls, self.pause_ms(gap, calls), now_ms);
+                }
+                Verdict::Go(Box::new(Job { row: row.clone(), to, plan, uploading: None }))
+            }
             Err(Wait::Chat(at_ms)) => Verdict::Wait(at_ms),
             Err(Wait::Account(at_ms)) => Verdict::LaneWaits(at_ms),
         }
+    }
+
+    /// How long the account is silent after so many messages.
+    fn pause_ms(&self, gap: Gap, messages: u32) -> i64 {
+        let spread_ms = (gap.most_ms - gap.least_ms).max(0).unsigned_abs();
+        let pause = |_| gap.least_ms + i64::try_from(self.hall.ids.chance_below(spread_ms + 1)).unwrap_or(0);
+        (0..messages).map(pause).sum()
     }
 }
 

@@ -4,21 +4,25 @@ use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt as _;
 
+use super::budget::DAY_MS;
 use super::{Courier, Done, End, Job, files};
-use crate::chat::{Action, Outcome, Rejection, RejectionKind};
+use crate::chat::{Action, Feature, Outcome, Rejection, RejectionKind, Support, numbered};
 use crate::directory::Reach;
 use crate::error::FeatureError;
 use crate::feature::Receipt;
 use crate::ids::MessageId;
+use crate::store::choice::StoredChoice;
 use crate::store::message::{NewMessage, split_content};
 use crate::store::outbox::{State, StoredOutbox};
-use crate::store::{StoreError, chat, outbox, standing};
+use crate::store::{StoreError, chat, choice, outbox, standing};
 use crate::text;
 use crate::work::Work;
 
 /// Waits between tries, milliseconds: a second, then doubling up to a minute.
 const RETRY_FIRST_MS: i64 = 1_000;
 const RETRY_MAX_MS: i64 = 60_000;
+/// How long a message with numbered choices may be answered by quoting it, milliseconds.
+const CHOICES_LIVE_MS: i64 = 7 * 86_400_000;
 
 impl Courier {
     /// Writes down how actions ended, all in one commit.
@@ -41,7 +45,13 @@ impl Courier {
     pub async fn recover(&self) -> Result<(), StoreError> {
         let left = {
             let mut tx = self.hall.db.read().await?;
-            outbox::left_leased(&mut tx, self.platform.account()).await?
+            let account = self.platform.account();
+            if self.platform.gap().is_some() {
+                let since_ms = self.hall.now_ms() - DAY_MS;
+                let said = outbox::said_since(&mut tx, account, since_ms).await?;
+                self.budget().has_spoken(said);
+            }
+            outbox::left_leased(&mut tx, account).await?
         };
         for row in left {
             let done = self.found_leased(row).await?;
@@ -156,6 +166,7 @@ async fn finish(work: &mut Work, mut row: StoredOutbox, end: End) -> Result<(), 
         End::Sent(_) => {
             (row.state, row.error) = (State::Sent, None);
             keep_made(work, &row).await?;
+            keep_choices(work, &row).await?;
             if let (Some(of), Some(_)) = (row.action.standing(), row.action.before()) {
                 standing::forget(work.tx().await?, &row.place.chat, &of).await?;
             }
@@ -227,6 +238,36 @@ async fn keep_made(work: &mut Work, row: &StoredOutbox) -> Result<(), StoreError
             extra,
             sent_at_ms,
         });
+    }
+    Ok(())
+}
+
+/// Keeps what the numbers mean that stand in place of buttons.
+async fn keep_choices(work: &mut Work, row: &StoredOutbox) -> Result<(), StoreError> {
+    let Action::Send(content) = &row.action else { return Ok(()) };
+    let buttons: Vec<_> = numbered(content).cloned().collect();
+    if buttons.is_empty() {
+        return Ok(());
+    }
+    let Some(chat) = chat::get(work.tx().await?, &row.place.chat).await? else { return Ok(()) };
+    if !matches!(work.capabilities(&chat).of(Feature::Buttons), Support::Emulated { .. }) {
+        return Ok(());
+    }
+    let thread = match &row.place.thread {
+        Some(crate::chat::ThreadRef::Key(key)) => Some(key.clone()),
+        _ => None,
+    };
+    let said_at_ms = work.now_ms;
+    for message in row.delivered.iter().filter_map(|made| made.message.clone()) {
+        let kept = StoredChoice {
+            chat: chat.id.clone(),
+            message,
+            thread: thread.clone(),
+            buttons: buttons.clone(),
+            said_at_ms,
+            expires_at_ms: said_at_ms + CHOICES_LIVE_MS,
+        };
+        choice::put(work.tx().await?, &kept).await?;
     }
     Ok(())
 }

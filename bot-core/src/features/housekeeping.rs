@@ -1,4 +1,5 @@
-//! Throws away what is no longer needed: taken event keys, buttons and forms that expired, files that nothing needs.
+//! Throws away what is no longer needed: taken event keys, buttons, choices and forms that expired, files that nothing
+//! needs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use crate::error::Result;
 use crate::feature::{Due, Feature, Manifest};
 use crate::files::{FileStore, FilesConfig};
 use crate::hall::Hall;
-use crate::store::{StoreError, file, form, message};
+use crate::store::{StoreError, choice, file, form, message};
 use crate::work::{NewTimer, Work};
 
 const EVERY_MS: i64 = 60 * 60 * 1000;
@@ -70,6 +71,7 @@ impl Feature for Housekeeping {
         let tx = work.tx().await?;
         message::forget_taken(tx, now_ms - TAKEN_KEPT_MS).await?;
         form::expire(tx, now_ms).await?;
+        choice::expire(tx, now_ms).await?;
         self.sweep_files(work).await?;
         Ok(arm(work, "sweep", EVERY_MS).await?)
     }

@@ -21,6 +21,9 @@ pub(super) async fn event(work: &mut Work, event: &Event) -> Result<()> {
         tracing::debug!(account = %event.account, body = ?event.body, "an event without a word for it");
         return Ok(());
     };
+    if super::shared::is_served_by_another(work, &incoming).await? {
+        return Ok(());
+    }
     match &event.body {
         EventBody::Message(message) => on_message(work, &incoming, message).await,
         EventBody::Edited(edited) => on_edited(work, &incoming, edited).await,
@@ -46,6 +49,9 @@ async fn on_message(work: &mut Work, incoming: &Incoming, message: &MessageEvent
         keep_message(work, incoming, message)?;
     }
     if incoming.chat.purpose == Purpose::Community && screened(work, incoming).await? == Flow::Done {
+        return Ok(());
+    }
+    if incoming.chat.purpose != Purpose::Idle && super::choice::taken(work, incoming, message).await? {
         return Ok(());
     }
     if let Some((name, rest)) = command::split(&message.content.text.text)
@@ -85,7 +91,7 @@ async fn on_edited(work: &mut Work, incoming: &Incoming, edited: &MessageEvent) 
     to_all(work, incoming).await
 }
 
-async fn to_all(work: &mut Work, incoming: &Incoming) -> Result<()> {
+pub(super) async fn to_all(work: &mut Work, incoming: &Incoming) -> Result<()> {
     for feature in work.hall.clone().features.all() {
         if feature.on_event(work, incoming).await? == Flow::Done {
             break;
@@ -218,6 +224,18 @@ async fn on_pressed(
     handle: &str,
     carrier: Option<crate::chat::MessageKey>,
 ) -> Result<()> {
+    let toast = pressed(work, &at, handle, carrier).await?;
+    answer_press(work, &at, press, toast);
+    Ok(())
+}
+
+/// Gives the press of a button to its feature. What is to be said to who pressed comes back.
+pub(super) async fn pressed(
+    work: &mut Work,
+    at: &Actor,
+    handle: &str,
+    carrier: Option<crate::chat::MessageKey>,
+) -> Result<Option<Text>> {
     let now_ms = work.now_ms;
     let said = work
         .step(async |work: &mut Work| {
@@ -236,13 +254,11 @@ async fn on_pressed(
             feature.on_press(work, &press).await
         })
         .await;
-    let toast = match said {
-        Ok(toast) => toast,
-        Err(FeatureError::User(UserError(text))) => Some(text),
-        Err(error) => return Err(error),
-    };
-    answer_press(work, &at, press, toast);
-    Ok(())
+    match said {
+        Ok(toast) => Ok(toast),
+        Err(FeatureError::User(UserError(text))) => Ok(Some(text)),
+        Err(error) => Err(error),
+    }
 }
 
 fn answer_press(work: &mut Work, at: &Actor, press: &PressKey, toast: Option<Text>) {

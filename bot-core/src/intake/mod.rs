@@ -1,8 +1,10 @@
 //! Takes in events: each once, in order within its chat, many to one commit.
 
+mod choice;
 mod dispatch;
 mod nul;
 mod resolve;
+mod shared;
 
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;

@@ -6,6 +6,7 @@ pub mod announcement;
 pub mod answer;
 pub mod audit;
 pub mod chat;
+pub mod choice;
 mod db;
 pub mod delivery;
 pub mod figure;

@@ -176,11 +176,14 @@ const RESOLVE: &str = "UPDATE outbox SET action = $2 WHERE id = $1";
 const LEFT_LEASED: &str = outbox_sql!("WHERE o.account = $1 AND o.state = 'leased' ORDER BY o.id");
 const REQUEUE: &str = "UPDATE outbox SET state = 'queued', not_before_ms = $2, calls_done = $3, delivered = $4, error_kind = $5, error = $6 WHERE id = $1";
 const POSTPONE: &str = "UPDATE outbox SET not_before_ms = $2 WHERE id = $1 AND state = 'queued'";
+const POSTPONE_LANE: &str = "UPDATE outbox SET not_before_ms = $3 WHERE account = $1 AND lane = $2 AND state = 'queued' AND not_before_ms < $3";
 const SETTLE: &str = "UPDATE outbox SET state = $2, calls_done = $3, delivered = $4, error_kind = $5, error = $6, settled_at_ms = $7 WHERE id = $1";
 const NEXT: &str = "SELECT min(o.not_before_ms) FROM outbox o WHERE o.account = $1 AND o.state = 'queued' AND (o.lane = 3 OR NOT EXISTS (\
     SELECT 1 FROM outbox p WHERE p.account = o.account AND p.lane = o.lane AND p.chat = o.chat AND p.id < o.id AND p.state IN ('queued', 'leased')))";
 const RETRY_UNKNOWN: &str = "UPDATE outbox SET state = 'queued', not_before_ms = $2, error_kind = NULL, error = NULL, settled_at_ms = NULL WHERE id = $1 AND state = 'unknown'";
 const COUNTS: &str = "SELECT lane, state, count(*) FROM outbox WHERE state IN ('queued', 'leased', 'unknown') GROUP BY lane, state";
+const SAID_SINCE: &str = "SELECT settled_at_ms, calls_done FROM outbox WHERE account = $1 AND settled_at_ms > $2 \
+    AND state IN ('sent', 'unknown') AND action LIKE '{\"send\"%' ORDER BY settled_at_ms";
 const UNKNOWN: &str = outbox_sql!("WHERE o.state = 'unknown' ORDER BY o.id LIMIT $1");
 
 /// Puts many actions down with one statement.
@@ -247,6 +250,31 @@ pub async fn ready(
 pub async fn get(tx: &mut Tx, id: &OutboxId) -> Result<Option<StoredOutbox>, StoreError> {
     let row: Option<Row> = on!(tx, |c| sqlx::query_as(BY_ID).bind(id).fetch_optional(c))?;
     row.map(StoredOutbox::try_from).transpose()
+}
+
+/// Lets all that waits in a lane of an account wait until a time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn postpone_lane(
+    tx: &mut Tx,
+    account: &AccountId,
+    lane: Lane,
+    until_ms: i64,
+) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(POSTPONE_LANE).bind(account).bind(lane.rank()).bind(until_ms)).map(|_| ())
+}
+
+/// When the messages of an account went out since a time, oldest first, unix milliseconds: one for each message.
+///
+/// # Errors
+/// When the database fails.
+pub async fn said_since(tx: &mut Tx, account: &AccountId, since_ms: i64) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<(i64, i64)> =
+        on!(tx, |c| sqlx::query_as(SAID_SINCE).bind(account).bind(since_ms).fetch_all(c))?;
+    let times =
+        |(at_ms, calls): (i64, i64)| std::iter::repeat_n(at_ms, usize::try_from(calls.max(1)).unwrap_or(1));
+    Ok(rows.into_iter().flat_map(times).collect())
 }
 
 /// Takes actions in hand. Gives how many of them were still queued.

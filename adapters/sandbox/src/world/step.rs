@@ -8,8 +8,11 @@ use bot_core::chat::{
 use super::Shared;
 use super::fact::Fact;
 use super::notice::Notice;
-use super::state::{Author, Chat, Message, State};
+use super::state::{Author, Chat, Message, Place, State};
 use crate::Profile;
+
+/// Keys of messages of different chats are so far apart where no two may be the same.
+const KEYS_APART: u64 = 1_000_000;
 
 pub(super) struct Step<'a> {
     pub(super) state: &'a State,
@@ -44,6 +47,16 @@ impl<'a> Step<'a> {
 
     pub(super) fn bot(&self) -> &'a UserInfo {
         &self.world.bot
+    }
+
+    /// A chat that is new in this step.
+    pub(super) fn new_chat(&self, key: ChatKey, title: String, place: Place) -> Chat {
+        let serial = self.state.next_serial;
+        let mut chat = Chat::new(key, serial, title, place);
+        if self.profile.keys_apart {
+            chat.next_message = serial * KEYS_APART + 1;
+        }
+        chat
     }
 
     /// Puts a message into a chat, and forgets the oldest when there are too many.

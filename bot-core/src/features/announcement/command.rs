@@ -81,7 +81,7 @@ fn is_yes(word: &str) -> bool {
 /// Shows a card where somebody is.
 pub(super) async fn say_card(work: &mut Work, at: &Actor, one: &Announcement, first: &[Text]) -> Result<()> {
     let mut content = card::card(work, one, at.lang, first).await?;
-    if one.state.is_open() && !work.capabilities(&at.chat).is_native(Can::Buttons) {
+    if one.state.is_open() && !work.capabilities(&at.chat).has_buttons() {
         let typed = text!("announcement-typed", no = one.no.to_string());
         let typed = work.hall.texts.say(at.lang, &typed);
         content.text = content.text.then("\n\n").then(&typed);
@@ -134,7 +134,7 @@ async fn ask_recall(work: &mut Work, at: &Actor, no: AnnouncementNo) -> Result<(
         said.push(text!("announcement-recall-unknown", count = unknown));
     }
     said.extend(will_stay(work, &one).await?);
-    if !work.capabilities(&at.chat).is_native(Can::Buttons) {
+    if !work.capabilities(&at.chat).has_buttons() {
         said.push(text!("announcement-recall-typed", no = no.to_string()));
     }
     let lines: Vec<String> = said.iter().map(|line| work.hall.texts.say(at.lang, line)).collect();

@@ -5,7 +5,7 @@ use moderation::{HitKind, Verdict};
 use super::decide::{Found, is_before_staff};
 use super::staff::{lang_of, staff_chat, tell};
 use super::{NAME, words};
-use crate::chat::{Button, Content, Feature as Can, RichText};
+use crate::chat::{Button, Content, RichText};
 use crate::directory::{Chat, User};
 use crate::error::Result;
 use crate::features::form::NewButton;
@@ -55,7 +55,7 @@ pub(super) async fn show(work: &mut Work, case: &Case, user: &User, group: &Chat
     let (no, name) = (case.no.to_string(), &user.name);
     let head = text!("moderation-flagged", no = &no, name = name, group = &group.title, rule = rule);
     let mut said = RichText::plain(hall.texts.say(lang, &head)).then("\n").then_rich(&quoted(case));
-    if !work.capabilities(&chat).is_native(Can::Buttons) {
+    if !work.capabilities(&chat).has_buttons() {
         let how = hall.texts.say(lang, &text!("moderation-flagged-how", no = &no));
         said = said.then("\n").then(&how);
     }

@@ -174,7 +174,7 @@ async fn tell_in_group(work: &mut Work, case: &mut Case, user: &User) -> Result<
     let line = say(&text!("moderation-group-line", what = what, why = why));
     let mut said =
         RichText::plain("").then_marked(&user.name, MarkKind::Mention { user: user.key.clone() }).then(&line);
-    let has_buttons = work.capabilities(&group).is_native(Can::Buttons);
+    let has_buttons = work.capabilities(&group).has_buttons();
     if !has_buttons {
         said = said.then(" ").then(&say(&text!("moderation-group-how", no = case.no.to_string())));
     }

@@ -170,3 +170,42 @@ fn an_unknown_end_stays_one_until_a_person_decides() {
         assert!(!outbox::retry_unknown(tx, &"1".into(), 60).await.unwrap(), "a refusal is final");
     });
 }
+
+#[test]
+fn what_an_account_said_lately_is_counted_by_message() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        group(tx, "sandbox", "a").await;
+        put(tx, "a", Lane::Talk, &["1", "2", "3"]).await;
+        let mut long = outbox::get(tx, &"1".into()).await.unwrap().unwrap();
+        (long.state, long.calls_done) = (State::Sent, 2);
+        outbox::settle(tx, &long, 40).await.unwrap();
+        end(tx, "2", State::Unknown).await;
+        end(tx, "3", State::Rejected).await;
+        let said =
+            async |tx: &mut Tx, since_ms| outbox::said_since(tx, &"sandbox".into(), since_ms).await.unwrap();
+        assert_eq!(said(tx, 0).await, [40, 40, 50]);
+        assert_eq!(said(tx, 40).await, [50]);
+        assert_eq!(outbox::said_since(tx, &"other".into(), 0).await.unwrap(), Vec::<i64>::new());
+    });
+}
+
+#[test]
+fn a_lane_that_rests_waits_as_a_whole_and_no_other() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        group(tx, "sandbox", "a").await;
+        put(tx, "a", Lane::Bulk, &["1", "2"]).await;
+        put(tx, "a", Lane::Talk, &["3"]).await;
+        outbox::postpone_lane(tx, &"sandbox".into(), Lane::Bulk, 70).await.unwrap();
+        assert_eq!(
+            (ready(tx, Lane::Bulk, 69).await, ready(tx, Lane::Talk, 0).await),
+            (vec![], vec!["3".to_owned()])
+        );
+        assert_eq!(ready(tx, Lane::Bulk, 70).await, ["1"]);
+        outbox::postpone_lane(tx, &"other".into(), Lane::Bulk, 90).await.unwrap();
+        assert_eq!(ready(tx, Lane::Bulk, 70).await, ["1"]);
+    });
+}

@@ -207,7 +207,7 @@ fn place<'a>(step: &mut Step<'a>, to: &Address) -> Judged<Cow<'a, Chat>> {
     }
     direct_open(step, to, peer, Door::Unopened)?;
     let place = Place::Direct { peer: peer.clone(), door: Door::Unopened };
-    let chat = Chat::new(key, step.state.next_serial, String::new(), place);
+    let chat = step.new_chat(key, String::new(), place);
     step.push(Fact::Chat(Box::new(chat.clone())));
     Ok(Cow::Owned(chat))
 }

@@ -7,7 +7,7 @@ use crate::world::World;
 use crate::world::check;
 use crate::world::fact::Fact;
 use crate::world::notice::Notice;
-use crate::world::state::{Chat, Door, Place, direct_key};
+use crate::world::state::{Door, Place, direct_key};
 use crate::world::step::Step;
 use crate::{Misfit, Refusal};
 
@@ -49,7 +49,7 @@ pub(super) fn open(step: &mut Step<'_>, user: &UserKey, payload: Option<&str>) -
         Some(chat) => chat.clone(),
         None => {
             let place = Place::Direct { peer: user.clone(), door: Door::Unopened };
-            let chat = Chat::new(key.clone(), step.state.next_serial, String::new(), place);
+            let chat = step.new_chat(key.clone(), String::new(), place);
             step.push(Fact::Chat(Box::new(chat.clone())));
             chat
         }

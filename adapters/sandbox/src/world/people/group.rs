@@ -38,7 +38,7 @@ impl World {
                 step.state.user(user)?;
                 group.members.insert(user.clone(), *role);
             }
-            let chat = Chat::new(key.clone(), step.state.next_serial, title.to_owned(), Place::Group(group));
+            let chat = step.new_chat(key.clone(), title.to_owned(), Place::Group(group));
             step.push(Fact::Chat(Box::new(chat.clone())));
             let added_by = owner(step, &chat);
             step.tell(&chat, EventBody::ChatChanged { chat: chat.info(), bot_present: true, added_by });
