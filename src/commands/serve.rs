@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bot_core::clock::{Clock, SystemClock};
 
 use crate::config::Config;
-use crate::{commands, discord, hall, telegram, web};
+use crate::{commands, discord, hall, onebot, telegram, web};
 
 /// Serves until told to stop.
 ///
@@ -21,13 +21,20 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
     let world = hall::world(&config, &clock)?;
     let hall = hall::open(&config, policy, db, Arc::clone(&clock)).await?;
     let telegram = telegram::accounts(&config, &hall, &clock)?;
-    let others = discord::accounts(&config, &hall, &clock)?;
+    let dialled = onebot::listener(&config).await?;
+    let onebot = onebot::accounts(&config, &clock)?;
+    let mut others = discord::accounts(&config, &hall, &clock)?;
+    others.extend(onebot.iter().map(|account| Arc::clone(account) as Arc<dyn bot_core::chat::Platform>));
     let adapters = console::Running::default();
     let mut running = hall::Running::start(hall, world, telegram, others, &adapters);
     if running.hall.platforms().is_empty() {
         tracing::warn!(
-            "no platform is configured; set [telegram] or [discord] token, or switch on [sandbox] to try the program"
+            "no platform is configured; set [telegram] or [discord] token or [onebot] self_id, or switch on [sandbox] to try the program"
         );
+    }
+    if let Some(listener) = dialled {
+        let stop = running.stop.clone();
+        running.add(onebot::serve(listener, onebot, stop));
     }
     web::serve(&mut running, listener, &config, metrics, adapters, 1)?;
     tracing::info!(url = %running.hall.public_url, "Guildhall serves");

@@ -3,6 +3,7 @@
 mod discord;
 mod fault;
 mod manual;
+mod onebot;
 mod read;
 mod telegram;
 
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use discord::{Discord, DiscordAccount};
 pub(crate) use fault::Fault;
 pub(crate) use manual::manual;
+pub(crate) use onebot::{Onebot, OnebotAccount};
 pub(crate) use read::{read, system_language};
 pub(crate) use telegram::{Telegram, TelegramAccount, TelegramMode};
 
@@ -48,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) telegram: Telegram,
     /// Discord.
     pub(crate) discord: Discord,
+    /// QQ.
+    pub(crate) onebot: Onebot,
     /// The sandbox.
     pub(crate) sandbox: Sandbox,
 }

@@ -103,7 +103,8 @@ fn read_secrets(place: &str, config: &mut Config) -> Result<(), Fault> {
         config.database.url = url.trim().to_owned();
     }
     config.telegram.read_files().map_err(|sentence| Fault::of(place, sentence))?;
-    config.discord.read_files().map_err(|sentence| Fault::of(place, sentence))
+    config.discord.read_files().map_err(|sentence| Fault::of(place, sentence))?;
+    config.onebot.read_files().map_err(|sentence| Fault::of(place, sentence))
 }
 
 /// What types alone do not catch.
@@ -122,6 +123,7 @@ fn check(place: &str, config: &Config) -> Result<(), Fault> {
         return Err(Fault::of(place, "[files] keep_days must be 1 at least"));
     }
     config.discord.check().map_err(|sentence| Fault::of(place, sentence))?;
+    config.onebot.check().map_err(|sentence| Fault::of(place, sentence))?;
     config.answer.check().map_err(|sentence| Fault::of(place, format!("[answer] {sentence}")))
 }
 

@@ -1,0 +1,122 @@
+//! Notices and requests: who came and went, what was recalled, what became of the bot itself.
+
+use bot_core::chat::{EventBody, MemberRole, MessageKey, RequestKey};
+use serde_json::Value;
+
+use super::short;
+use crate::platform::OneBotPlatform;
+use crate::wire;
+
+/// A notice as far as it is the same for all.
+struct Told<'a> {
+    event: &'a Value,
+    kind: String,
+    sub: String,
+    group: Option<i64>,
+    user: Option<i64>,
+}
+
+impl OneBotPlatform {
+    pub(super) fn notice(&self, event: &Value) -> EventBody {
+        let told = Told {
+            event,
+            kind: wire::text(&event["notice_type"]).unwrap_or_default(),
+            sub: wire::text(&event["sub_type"]).unwrap_or_default(),
+            group: wire::int(&event["group_id"]).filter(|group| *group != 0),
+            user: wire::int(&event["user_id"]),
+        };
+        self.meant(&told).unwrap_or_else(|| {
+            let name =
+                if told.sub.is_empty() { told.kind.clone() } else { format!("{}.{}", told.kind, told.sub) };
+            EventBody::Unknown { kind: format!("notice.{}", short(&name)) }
+        })
+    }
+
+    fn meant(&self, told: &Told<'_>) -> Option<EventBody> {
+        match (told.kind.as_str(), told.group, told.user) {
+            ("group_increase", Some(group), Some(user)) if self.is_me(user) => {
+                self.chats.doubt(group);
+                let by = wire::int(&told.event["operator_id"]).filter(|by| *by != 0 && !self.is_me(*by));
+                let added_by = by.filter(|_| told.sub == "invite").map(|by| self.person(by));
+                Some(EventBody::ChatChanged { chat: self.group(group), bot_present: true, added_by })
+            }
+            ("group_increase", Some(group), Some(user)) => {
+                Some(EventBody::Joined { chat: self.group(group), user: self.person(user) })
+            }
+            ("group_decrease", Some(group), user)
+                if told.sub == "kick_me" || user.is_some_and(|user| self.is_me(user)) =>
+            {
+                self.chats.own(group, None);
+                Some(EventBody::ChatChanged { chat: self.group(group), bot_present: false, added_by: None })
+            }
+            ("group_decrease", Some(group), Some(user)) => {
+                Some(EventBody::Left { chat: self.group(group), user: self.person(user) })
+            }
+            ("group_admin", Some(group), Some(user)) => {
+                let role = if told.sub == "set" { MemberRole::Admin } else { MemberRole::Member };
+                Some(self.role_changed(group, user, role))
+            }
+            ("group_recall", Some(group), _) => {
+                let messages = vec![self.recalled(told)?];
+                Some(EventBody::Deleted { chat: self.group(group), messages })
+            }
+            ("friend_recall", _, Some(user)) if !self.is_me(user) => {
+                Some(EventBody::Deleted { chat: self.direct(user), messages: vec![self.recalled(told)?] })
+            }
+            ("friend_add", _, Some(user)) => {
+                self.sent.befriended([user]);
+                Some(EventBody::DirectOpened {
+                    chat: self.direct(user),
+                    by: self.person(user),
+                    payload: None,
+                })
+            }
+            ("group_msg_emoji_like", Some(group), Some(user)) => self.reacted(told, group, user),
+            ("bot_offline", ..) => {
+                let why = wire::words(&told.event["message"])
+                    .unwrap_or_else(|| "QQ signed the account out".to_owned());
+                self.went_offline(&why);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn role_changed(&self, group: i64, user: i64, role: MemberRole) -> EventBody {
+        if self.is_me(user) {
+            self.chats.own(group, Some(role));
+            return EventBody::ChatChanged { chat: self.group(group), bot_present: true, added_by: None };
+        }
+        EventBody::RoleChanged { chat: self.group(group), user: self.person(user), role }
+    }
+
+    fn recalled(&self, told: &Told<'_>) -> Option<MessageKey> {
+        wire::words(&told.event["message_id"]).map(|id| MessageKey(short(&id)))
+    }
+
+    fn reacted(&self, told: &Told<'_>, group: i64, user: i64) -> Option<EventBody> {
+        let message = self.recalled(told)?;
+        let likes = told.event["likes"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let emoji = likes
+            .iter()
+            .filter_map(|like| wire::text(&like["emoji_id"]))
+            .map(|id| format!("qq:{}", short(&id)));
+        let emoji = emoji.collect();
+        Some(EventBody::Reacted { chat: self.group(group), message, by: self.person(user), emoji })
+    }
+
+    /// Somebody asks for something. What the vocabulary has no word for is counted.
+    pub(super) fn request(&self, event: &Value) -> EventBody {
+        let of = |name: &str| short(&wire::text(&event[name]).unwrap_or_default());
+        let (group, user) = (wire::int(&event["group_id"]), wire::int(&event["user_id"]));
+        if let (Some(group), Some(user), Some(flag)) = (group, user, wire::words(&event["flag"]))
+            && event["request_type"] == "group"
+            && event["sub_type"] == "add"
+        {
+            let words = wire::text(&event["comment"]).unwrap_or_default();
+            let (chat, user) = (self.group(group), self.person(user));
+            return EventBody::JoinRequested { chat, user, request: RequestKey(flag), words };
+        }
+        EventBody::Unknown { kind: format!("request.{}.{}", of("request_type"), of("sub_type")) }
+    }
+}

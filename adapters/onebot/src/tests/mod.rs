@@ -1,0 +1,23 @@
+//! The adapter by itself, without any connection.
+
+use std::sync::Arc;
+
+use bot_core::clock::VirtualClock;
+
+use crate::{Manner, OneBotPlatform, Settings, Token};
+
+/// The bot's number in all tests.
+pub(crate) const ME: i64 = 10_001;
+
+/// An account that nobody is connected to.
+pub(crate) fn account() -> Arc<OneBotPlatform> {
+    OneBotPlatform::new(Settings {
+        account: "onebot".into(),
+        self_id: ME,
+        token: Token::new("a-token"),
+        connect: Vec::new(),
+        manner: Manner::default(),
+        catch_up_ms: 600_000,
+        clock: Arc::new(VirtualClock::at(1_700_000_000_000)),
+    })
+}
