@@ -9,7 +9,7 @@ use bot_core::store::people::Tier;
 use bot_core::store::{activity as store, audit};
 
 use crate::announcement::{enrol, merchants};
-use crate::harness::{GROUP, STAFF, START_MS, Stage, story, story_with_crashes};
+use crate::harness::{About, GROUP, STAFF, START_MS, Stage, story, story_about, story_with_crashes};
 
 const NO: ActivityNo = ActivityNo(1);
 const FORM: [(&str, &str); 6] = [
@@ -41,7 +41,7 @@ async fn state(h: &Stage) -> State {
 
 #[test]
 fn from_the_form_to_the_start() {
-    story(async |h| {
+    story_about(&[About::Buttons], async |h| {
         for name in ["Ann", "Ben", "Cai", "Dan"] {
             h.merchant(name).await;
         }

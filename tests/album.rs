@@ -3,7 +3,7 @@
 use bot_core::roster::Role;
 use guildhall_sandbox::Post;
 
-use crate::harness::{STAFF, Stage, story};
+use crate::harness::{About, STAFF, Stage, story_about};
 
 /// As much of a picture as tells that it is one.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
@@ -24,7 +24,7 @@ fn shown(h: &Stage) -> Vec<usize> {
 
 #[test]
 fn the_pictures_of_an_album_are_one_message_to_support() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         h.staff("Mo", Role::Support).await;
         h.merchant("Lin").await;
         h.opens_direct("Lin").await;
@@ -40,7 +40,7 @@ fn the_pictures_of_an_album_are_one_message_to_support() {
 
 #[test]
 fn an_album_whose_parts_were_taken_survives_a_kill() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         h.staff("Mo", Role::Support).await;
         h.merchant("Lin").await;
         h.opens_direct("Lin").await;

@@ -12,7 +12,7 @@ use bot_core::store::people::{self, Contact, ContactRole, Merchant, Tier};
 use bot_core::store::{announcement as store, audit, chat, delivery};
 use guildhall_sandbox::{Fault, Profile, Rule};
 
-use crate::harness::{GROUP, STAFF, Stage, story, story_with_crashes, with_profile};
+use crate::harness::{About, GROUP, STAFF, Stage, story, story_about, story_with_crashes, with_profile};
 
 const FORM: [(&str, &str); 5] = [
     ("title", "焕新市集 | New Season Fair"),
@@ -83,7 +83,7 @@ async fn drafted(h: &mut Stage, answers: &[(&str, &str)]) {
 
 #[test]
 fn from_the_form_to_the_ledger() {
-    story(async |h| {
+    story_about(&[About::Doors, About::Doubt, About::Buttons], async |h| {
         merchants(h, Tier::Crown, &["Ann", "Ben", "Cai", "Dan"]).await;
         h.merchant("Eve").await;
         enrol(h, Tier::Crown, "Eve").await;
@@ -165,7 +165,7 @@ fn from_the_form_to_the_ledger() {
 
 #[test]
 fn two_people_press_send_and_it_is_sent_once() {
-    story(async |h| {
+    story_about(&[About::Buttons], async |h| {
         merchants(h, Tier::Crown, &["Ann"]).await;
         drafted(h, &FORM).await;
         h.staff("Otto", Role::Admin).await;
@@ -205,7 +205,7 @@ fn a_scheduled_one_goes_out_at_its_time_and_is_pinned_where_it_can_be() {
 
 #[test]
 fn a_changed_draft_is_not_sent_from_an_old_preview() {
-    story(async |h| {
+    story_about(&[About::Buttons], async |h| {
         merchants(h, Tier::Crown, &["Ann"]).await;
         let mut answers = FORM;
         answers[4] = ("when", "in 10m");
@@ -254,7 +254,7 @@ fn what_is_wrong_in_one_answer_costs_none_of_the_others() {
 
 #[test]
 fn a_recall_stops_what_waits() {
-    story(async |h| {
+    story_about(&[About::Waits], async |h| {
         merchants(h, Tier::Crown, &["Ann", "Ben", "Cai", "Dan"]).await;
         drafted(h, &FORM).await;
         // One chat alone: when two are refused for speed, Telegram means the account.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use bot_core::roster::Role;
 use bot_core::store::answer::{self, Article, ArticleState, ArticleText};
 
-use crate::harness::{GROUP, STAFF, Stage, story, story_with_crashes};
+use crate::harness::{About, GROUP, STAFF, Stage, story, story_about, story_with_crashes};
 
 /// Puts three articles into the knowledge base.
 async fn articles(h: &Stage) {
@@ -64,7 +64,7 @@ fn one(article: &str, state: &str) -> Vec<(String, String, i64)> {
 
 #[test]
 fn a_question_is_answered_and_the_asker_says_that_it_helped() {
-    story(async |h| {
+    story_about(&[About::Buttons], async |h| {
         articles(h).await;
         h.merchant("Lin").await;
         h.merchant("Wang").await;
@@ -92,7 +92,7 @@ fn a_question_is_answered_and_the_asker_says_that_it_helped() {
 
 #[test]
 fn not_solved_is_recorded_once_and_becomes_a_private_ticket() {
-    story(async |h| {
+    story_about(&[About::Buttons], async |h| {
         articles(h).await;
         h.merchant("Lin").await;
         h.staff("Mei", Role::Support).await;
@@ -146,7 +146,7 @@ fn the_second_who_asks_is_pointed_to_the_answer_and_the_third_hears_nothing() {
 
 #[test]
 fn a_long_answer_is_read_on_in_private() {
-    story(async |h| {
+    story_about(&[About::Buttons], async |h| {
         articles(h).await;
         h.merchant("Lin").await;
         h.says("Lin", "can coupons be stacked?").await;

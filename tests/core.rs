@@ -8,7 +8,7 @@ use bot_core::store::{chat, outbox};
 use bot_core::work::{Outgoing, Place};
 use guildhall_sandbox::Fault;
 
-use crate::harness::{GROUP, Stage, story, story_with_crashes};
+use crate::harness::{About, GROUP, Stage, story, story_about, story_with_crashes};
 
 /// The group's id on our side.
 async fn group_id(h: &Stage) -> ChatId {
@@ -50,7 +50,7 @@ fn within_a_chat_and_lane_first_in_is_first_out_and_urgent_goes_first() {
 
 #[test]
 fn a_refusal_for_speed_delays_and_changes_no_order() {
-    story(async |h| {
+    story_about(&[About::Waits], async |h| {
         h.world.faults().next(Fault::RetryAfter { wait_ms: 7_000, scope: RetryScope::Chat }, 1);
         send(h, Lane::Talk, &["one", "two", "three"]).await;
         h.settle().await;
@@ -75,7 +75,7 @@ fn what_surely_was_not_done_is_tried_again_until_it_is() {
 
 #[test]
 fn a_send_without_an_answer_is_unknown_and_neither_repeated_nor_called_sent() {
-    story(async |h| {
+    story_about(&[About::Doubt], async |h| {
         h.world.faults().next(Fault::TimeoutAfter, 1);
         send(h, Lane::Talk, &["one", "two"]).await;
         h.pass("10m").await;
@@ -97,7 +97,7 @@ fn a_send_without_an_answer_is_unknown_and_neither_repeated_nor_called_sent() {
 
 #[test]
 fn a_call_that_hangs_is_given_up_after_its_limit_and_is_unknown() {
-    story(async |h| {
+    story_about(&[About::Doubt], async |h| {
         h.merchant("Lin").await;
         let group = group_id(h).await;
         h.world.faults().next(Fault::HangAfter, 1);
@@ -150,7 +150,7 @@ fn an_outage_of_a_day_loses_nothing() {
 
 #[test]
 fn a_refusal_is_final_and_remembered_as_what_it_is() {
-    story(async |h| {
+    story_about(&[About::Doors], async |h| {
         h.merchant("Lin").await;
         h.opens_direct("Lin").await;
         h.blocks_bot("Lin").await;
@@ -274,7 +274,7 @@ fn hostile_events_stop_nothing() {
 
 #[test]
 fn a_migrated_chat_goes_on_under_its_new_key() {
-    story(async |h| {
+    story_about(&[About::Migrations], async |h| {
         h.merchant("Lin").await;
         let before = group_id(h).await;
         let to = h.migrates(GROUP).await;

@@ -13,7 +13,7 @@ use bot_core::work::{Origin, Outgoing, Place};
 use guildhall_sandbox::{Fault, Post, Rule, World};
 use tokio::io::AsyncReadExt as _;
 
-use crate::harness::{GROUP, STAFF, Stage, story, story_with_crashes};
+use crate::harness::{About, GROUP, STAFF, Stage, story_about, story_with_crashes};
 
 /// A rule that deletes and mutes.
 const POLICY: &str = r#"
@@ -111,7 +111,7 @@ fn shown(h: &Stage) -> Vec<String> {
 
 #[test]
 fn what_was_seen_is_fetched_and_what_waits_for_it_shows_it() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         h.merchant("Lin").await;
         let file = sends_file(h, "Lin", "photo.jpg", &picture("one")).await;
         let fetch = fetch_and_show(h, &file).await;
@@ -129,7 +129,7 @@ fn what_was_seen_is_fetched_and_what_waits_for_it_shows_it() {
 
 #[test]
 fn a_file_of_the_store_is_uploaded_once_and_anew_when_its_key_is_no_longer_good() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         let digest = {
             let stored = h.files.put(&picture("two")).await.unwrap();
             let mut work = h.hall().begin().await.unwrap();
@@ -163,7 +163,7 @@ fn a_file_of_the_store_is_uploaded_once_and_anew_when_its_key_is_no_longer_good(
 
 #[test]
 fn what_waits_for_a_file_that_is_gone_goes_without_it_and_says_so() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         h.merchant("Lin").await;
         let file = sends_file(h, "Lin", "photo.jpg", &picture("three")).await;
         for key in group_files(h) {
@@ -191,7 +191,7 @@ fn group_files(h: &Stage) -> Vec<String> {
 
 #[test]
 fn a_file_that_is_late_is_waited_for_and_then_not_any_longer() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         h.merchant("Lin").await;
         let file = sends_file(h, "Lin", "late.png", &picture("four")).await;
         h.world.faults().add(Rule::new(Fault::ServerError).on("fetch"));
@@ -211,7 +211,7 @@ fn a_file_that_is_late_is_waited_for_and_then_not_any_longer() {
 
 #[test]
 fn a_file_that_is_not_there_any_more_is_said_to_be_missing() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         show(h, &of_store(&"ab".repeat(32).as_str().into())).await;
         let said = h.latest(STAFF, "pic.png").content;
         assert!(said.text.text.contains("no longer kept") && said.attachments.is_empty(), "{said:?}");
@@ -220,7 +220,7 @@ fn a_file_that_is_not_there_any_more_is_said_to_be_missing() {
 
 #[test]
 fn a_fetch_that_is_stuck_holds_up_nobody() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         h.merchant("Lin").await;
         let stuck = sends_file(h, "Lin", "stuck.png", &picture("five")).await;
         let good = sends_file(h, "Lin", "good.png", &picture("six")).await;
@@ -256,7 +256,7 @@ fn killed_anywhere_a_file_is_fetched_and_shown_once() {
 
 #[test]
 fn what_nothing_needs_is_thrown_away_and_what_is_needed_stays() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         let mut digests = Vec::new();
         for name in ["old", "needed", "new"] {
             if name == "new" {
@@ -286,7 +286,7 @@ fn what_nothing_needs_is_thrown_away_and_what_is_needed_stays() {
 
 #[test]
 fn bytes_that_were_never_written_down_are_swept_once_they_are_old() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         let stray = h.files.put(b"stray").await.unwrap().digest;
         let fresh = h.files.put(b"fresh").await.unwrap().digest;
         let path = h.files_dir().join(&stray.as_str()[..2]).join(stray.as_str());
@@ -301,7 +301,7 @@ fn bytes_that_were_never_written_down_are_swept_once_they_are_old() {
 
 #[test]
 fn the_picture_of_a_message_that_was_punished_is_its_proof() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         Moderation::set_policy(&h.hall(), moderation::Policy::parse(POLICY).unwrap());
         h.merchant("Lin").await;
         let file = h.world.upload("photo.jpg", &picture("offer")).unwrap();
@@ -343,7 +343,7 @@ fn files_in(world: &World, chat: &ChatKey) -> Vec<String> {
 
 #[test]
 fn an_announcement_takes_its_picture_to_every_account_and_uploads_it_once_there() {
-    story(async |h| {
+    story_about(&[About::Files], async |h| {
         h.staff("Olivia", Role::Ops).await;
         let world = h.opens_elsewhere().await;
         let mut groups = Vec::new();

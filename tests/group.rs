@@ -4,7 +4,7 @@ use bot_core::chat::{MemberRole, Right};
 use bot_core::directory::Purpose;
 use bot_core::roster::Role;
 
-use crate::harness::{GROUP, STAFF, Stage, story};
+use crate::harness::{About, GROUP, STAFF, Stage, story, story_about};
 
 const ALL_RIGHTS: [Right; 5] =
     [Right::Write, Right::DeleteMessages, Right::RestrictMembers, Right::PinMessages, Right::ManageThreads];
@@ -54,7 +54,7 @@ fn a_stranger_who_adds_the_bot_is_told_nothing() {
 
 #[test]
 fn the_staff_chat_hears_that_the_bot_was_removed_and_the_group_is_served_again_afterwards() {
-    story(async |h| {
+    story_about(&[About::SingleRights], async |h| {
         h.merchant("Lin").await;
         h.world.set_bot_rights(&h.chat(GROUP), None).unwrap();
         h.settle().await;
@@ -68,7 +68,7 @@ fn the_staff_chat_hears_that_the_bot_was_removed_and_the_group_is_served_again_a
 
 #[test]
 fn missing_rights_are_told_and_a_second_staff_chat_is_refused() {
-    story(async |h| {
+    story_about(&[About::SingleRights], async |h| {
         h.staff("Gu", Role::Admin).await;
         h.world.set_bot_rights(&h.chat(GROUP), Some(&[Right::Write])).unwrap();
         h.settle().await;

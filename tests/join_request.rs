@@ -5,7 +5,7 @@ use bot_core::roster::Role;
 use bot_core::store::people::Tier;
 use guildhall_sandbox::{Fault, Rule};
 
-use crate::harness::{GROUP, STAFF, Stage, story};
+use crate::harness::{About, GROUP, STAFF, Stage, story, story_about};
 
 fn asks(h: &mut Stage, name: &str, words: &str) -> UserKey {
     let user = h.stranger(name);
@@ -21,7 +21,7 @@ fn is_in(h: &Stage, user: &UserKey) -> bool {
 
 #[test]
 fn a_moderator_lets_in_and_turns_away_from_the_staff_chat() {
-    story(async |h| {
+    story_about(&[About::Edits], async |h| {
         h.staff("Chen", Role::Moderator).await;
         let tom = asks(h, "Tom", "I sell tea");
         h.settle().await;
@@ -73,7 +73,7 @@ fn a_known_merchants_contact_comes_in_at_once_but_not_with_a_ban() {
 
 #[test]
 fn what_an_admin_decides_by_hand_shows_on_the_card() {
-    story(async |h| {
+    story_about(&[About::Edits], async |h| {
         h.staff("Chen", Role::Moderator).await;
         h.merchant("Ann").await;
         h.platform_admin("Ann").await;
@@ -94,7 +94,7 @@ fn what_an_admin_decides_by_hand_shows_on_the_card() {
 
 #[test]
 fn a_request_is_answered_once_across_crashes_and_lost_answers() {
-    story(async |h| {
+    story_about(&[About::Edits], async |h| {
         h.staff("Chen", Role::Moderator).await;
         let tom = asks(h, "Tom", "tea");
         h.settle().await;

@@ -17,6 +17,7 @@ mod housekeeping;
 mod join_request;
 mod lockdown;
 mod moderation;
+mod onebot;
 mod people;
 mod program;
 mod slow_mode;

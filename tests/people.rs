@@ -8,7 +8,7 @@ use bot_core::roster::Role;
 use bot_core::store::people::{Contact, ContactRole, Merchant, Tier, add_merchant, put_contact};
 use bot_core::store::{audit, chat};
 
-use crate::harness::{GROUP, STAFF, Stage, story, story_with_crashes};
+use crate::harness::{About, GROUP, STAFF, Stage, story, story_about, story_with_crashes};
 
 /// Takes an admin on, as the command line does; gives who they are and a code for them.
 async fn new_admin(h: &Stage, name: &str) -> (StaffId, String) {
@@ -59,7 +59,7 @@ async fn asks_for_code(h: &mut Stage, name: &str) -> String {
 
 #[test]
 fn an_admin_is_linked_by_a_code_in_private_and_works_at_once() {
-    story(async |h| {
+    story_about(&[About::Erasing], async |h| {
         h.merchant("Gu").await;
         h.world.join(&h.user("Gu"), &h.chat(STAFF)).unwrap();
         h.opens_direct("Gu").await;
@@ -133,7 +133,7 @@ fn a_code_that_slipped_into_a_group_is_void() {
 
 #[test]
 fn a_merchant_with_two_identities_becomes_one_person() {
-    story(async |h| {
+    story_about(&[About::Usernames], async |h| {
         for name in ["Lin", "Lina"] {
             h.merchant(name).await;
             h.opens_direct(name).await;
@@ -155,7 +155,7 @@ fn a_merchant_with_two_identities_becomes_one_person() {
 
 #[test]
 fn staff_join_two_identities_and_take_it_back() {
-    story(async |h| {
+    story_about(&[About::Usernames], async |h| {
         h.staff("Yi", Role::Ops).await;
         h.merchant("Lin").await;
         h.merchant("Lina").await;

@@ -10,6 +10,8 @@ use guildhall_telegram::{Mode, Settings, TelegramPlatform, Token};
 use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
+use super::facing::Facing;
+use super::onebot::FakeOneBot;
 use super::telegram::{FakeTelegram, TOKEN};
 
 /// What Telegram sends along to the webhook.
@@ -22,6 +24,52 @@ pub enum Kind {
     Sandbox,
     /// Telegram.
     Telegram(Updates),
+    /// QQ.
+    Qq(Dials),
+}
+
+/// Who dials whom on QQ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dials {
+    /// The implementation dials the program (reverse).
+    Us,
+    /// The program dials the implementation (forward).
+    It,
+}
+
+/// What a story may be about that not every platform has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Topics in the staff chat.
+    Topics,
+    /// Messages that people or the bot change after they were sent.
+    Edits,
+    /// Buttons as the platform shows them, and answers that only who pressed sees.
+    Buttons,
+    /// Private chats that a person has to open, and shuts again in a way that the bot is told of.
+    Doors,
+    /// Names after an `@`.
+    Usernames,
+    /// Languages that the platform tells of people.
+    Languages,
+    /// Messages that people wrote in private and the bot can delete.
+    Erasing,
+    /// Ends of mutes to the millisecond.
+    Moments,
+    /// Files whose bytes are fetched, and sent from our own store.
+    Files,
+    /// Chats that go on under another key.
+    Migrations,
+    /// Bans that can be taken back.
+    Unbans,
+    /// Rights that the bot has one by one.
+    SingleRights,
+    /// Refusals for speed that say how long to wait.
+    Waits,
+    /// Sends of which nobody can say whether they arrived.
+    Doubt,
+    /// Admins and channels that write in the chat's own name.
+    Masks,
 }
 
 /// How updates come in from Telegram.
@@ -35,14 +83,62 @@ pub enum Updates {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 3] =
-        [Self::Sandbox, Self::Telegram(Updates::Polled), Self::Telegram(Updates::Pushed)];
+    pub const ALL: [Self; 5] = [
+        Self::Sandbox,
+        Self::Telegram(Updates::Polled),
+        Self::Telegram(Updates::Pushed),
+        Self::Qq(Dials::Us),
+        Self::Qq(Dials::It),
+    ];
+
+    /// Whether the platform has what a story is about.
+    pub(super) fn has(self, about: About) -> bool {
+        match self {
+            Self::Sandbox | Self::Telegram(_) => true,
+            Self::Qq(_) => match about {
+                About::Topics
+                | About::Edits
+                | About::Buttons
+                | About::Doors
+                | About::Usernames
+                | About::Languages
+                | About::Erasing
+                | About::Moments
+                | About::Files
+                | About::Migrations
+                | About::Unbans
+                | About::SingleRights
+                | About::Waits
+                | About::Doubt
+                | About::Masks => false,
+            },
+        }
+    }
+
+    /// Whether stories are to be told here: `STORIES_ON=qq` tells them on QQ alone, for who works on it.
+    pub(super) fn is_wanted(self) -> bool {
+        let Some(only) = std::env::var_os("STORIES_ON").and_then(|only| only.into_string().ok()) else {
+            return true;
+        };
+        let name = match self {
+            Self::Sandbox => "sandbox",
+            Self::Telegram(_) => "telegram",
+            Self::Qq(_) => "qq",
+        };
+        only == name
+    }
+
+    /// Whether what it is about is no matter of the database.
+    pub(super) fn is_told_on_sqlite_alone(self) -> bool {
+        matches!(self, Self::Telegram(Updates::Pushed) | Self::Qq(_))
+    }
 
     /// What the platform can do.
     pub fn profile(self) -> Profile {
         match self {
             Self::Sandbox => Profile::sandbox(),
             Self::Telegram(_) => Profile::telegram(),
+            Self::Qq(_) => Profile::qq(),
         }
     }
 
@@ -51,6 +147,7 @@ impl Kind {
         AccountId::from(match self {
             Self::Sandbox => "sandbox",
             Self::Telegram(_) => "telegram",
+            Self::Qq(_) => "onebot",
         })
     }
 }
@@ -59,6 +156,7 @@ impl Kind {
 pub(super) enum Ground {
     Sandbox(World),
     Telegram(Box<Behind>),
+    Qq(Box<Facing>),
 }
 
 /// Telegram, and the program's own server for the webhook.
@@ -70,7 +168,7 @@ pub(super) struct Behind {
     webhook: Option<JoinHandle<()>>,
 }
 
-fn bound(address: &str) -> TcpSocket {
+pub(super) fn bound(address: &str) -> TcpSocket {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_reuseaddr(true).unwrap();
     socket.bind(address.parse().unwrap()).unwrap();
@@ -79,23 +177,42 @@ fn bound(address: &str) -> TcpSocket {
 
 impl Ground {
     pub(super) async fn open(kind: Kind, world: World) -> Self {
-        let Kind::Telegram(updates) = kind else { return Self::Sandbox(world) };
-        let (fake, port) = (FakeTelegram::start(world).await, bound("127.0.0.1:0"));
-        Self::Telegram(Box::new(Behind { fake, updates, port, webhook: None }))
+        match kind {
+            Kind::Sandbox => Self::Sandbox(world),
+            Kind::Telegram(updates) => {
+                let (fake, port) = (FakeTelegram::start(world).await, bound("127.0.0.1:0"));
+                Self::Telegram(Box::new(Behind { fake, updates, port, webhook: None }))
+            }
+            Kind::Qq(dials) => Self::Qq(Box::new(Facing::open(world, dials).await)),
+        }
     }
 
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::Sandbox(_) => Kind::Sandbox,
             Self::Telegram(behind) => Kind::Telegram(behind.updates),
+            Self::Qq(facing) => Kind::Qq(facing.dials),
         }
     }
 
     pub(super) fn telegram(&self) -> Option<&FakeTelegram> {
         match self {
-            Self::Sandbox(_) => None,
             Self::Telegram(behind) => Some(&behind.fake),
+            Self::Sandbox(_) | Self::Qq(_) => None,
         }
+    }
+
+    pub(super) fn onebot(&self) -> Option<&FakeOneBot> {
+        match self {
+            Self::Qq(facing) => Some(&facing.fake),
+            Self::Sandbox(_) | Self::Telegram(_) => None,
+        }
+    }
+
+    /// Where implementations of OneBot dial the program.
+    pub(super) fn listener(&self) -> Option<String> {
+        let Self::Qq(facing) = self else { return None };
+        Some(format!("ws://{}/onebot/v11/ws", facing.port.local_addr().unwrap()))
     }
 
     /// The adapter of a program that starts.
@@ -103,6 +220,7 @@ impl Ground {
         match self {
             Self::Sandbox(world) => Arc::new(SandboxPlatform::new(world.clone(), Arc::clone(files))),
             Self::Telegram(behind) => behind.adapter(clock, files),
+            Self::Qq(facing) => facing.adapter(clock),
         }
     }
 
@@ -113,17 +231,19 @@ impl Ground {
 
     /// Waits until a program that was started has an ear to the platform.
     pub(super) async fn until_heard_since(&self, heard: u64) {
-        if let Some(fake) = self.telegram() {
-            fake.until_listening(heard).await;
+        match self {
+            Self::Sandbox(_) => {}
+            Self::Telegram(behind) => behind.fake.until_listening(heard).await,
+            Self::Qq(facing) => facing.until_connected().await,
         }
     }
 
     /// Ends what of the program does not end by itself.
     pub(super) fn cut_off(&mut self) {
-        if let Self::Telegram(behind) = self
-            && let Some(webhook) = behind.webhook.take()
-        {
-            webhook.abort();
+        match self {
+            Self::Sandbox(_) => {}
+            Self::Telegram(behind) => drop(behind.webhook.take().map(|webhook| webhook.abort())),
+            Self::Qq(facing) => facing.cut_off(),
         }
     }
 
@@ -131,17 +251,21 @@ impl Ground {
         match self {
             Self::Sandbox(world) => world.stats().events_waiting > 0 && !world.faults().is_down(),
             Self::Telegram(behind) => behind.fake.events_wait(),
+            Self::Qq(facing) => facing.events_wait(),
         }
     }
 
     pub(super) async fn changed(&self) {
+        // What is on sockets of QQ goes on whenever this thread has its turn, as does the sandbox.
         let Self::Telegram(behind) = self else { return tokio::task::yield_now().await };
         behind.fake.turned().await;
     }
 
     pub(super) async fn heed_outage(&self) {
-        if let Self::Telegram(behind) = self {
-            behind.fake.heed_outage().await;
+        match self {
+            Self::Sandbox(_) => {}
+            Self::Telegram(behind) => behind.fake.heed_outage().await,
+            Self::Qq(facing) => facing.fake.heed_outage().await,
         }
     }
 
@@ -149,7 +273,7 @@ impl Ground {
     pub(super) fn tick_ms(&self) -> i64 {
         match self {
             Self::Sandbox(_) => 1,
-            Self::Telegram(_) => 1_000,
+            Self::Telegram(_) | Self::Qq(_) => 1_000,
         }
     }
 
@@ -158,6 +282,7 @@ impl Ground {
         match self {
             Self::Sandbox(_) => ChatKey(title.to_lowercase().replace(' ', "-")),
             Self::Telegram(_) => ChatKey(format!("-100{}", 1_700_000_001 + number)),
+            Self::Qq(_) => ChatKey(format!("g{}", 700_000_001 + number)),
         }
     }
 
@@ -165,11 +290,12 @@ impl Ground {
     pub(super) fn new_user(&self, number: usize) -> UserKey {
         match self {
             Self::Sandbox(_) => UserKey(format!("u{}", number + 101)),
-            Self::Telegram(_) => UserKey((5_000_000_101 + number).to_string()),
+            Self::Telegram(_) | Self::Qq(_) => UserKey((5_000_000_101 + number).to_string()),
         }
     }
 
     pub(super) fn make_forum(&self, chat: &ChatKey) {
+        // QQ has no topics.
         if let Self::Telegram(behind) = self {
             behind.fake.make_forum(chat);
         }

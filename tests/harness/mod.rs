@@ -5,8 +5,10 @@
 
 mod crash;
 mod drive;
+mod facing;
 mod forms;
 mod ground;
+pub mod onebot;
 mod people;
 pub mod telegram;
 mod tell;
@@ -25,7 +27,7 @@ use guildhall_sandbox::{Profile, World};
 pub use crash::story_with_crashes;
 pub use drive::Crash;
 use ground::Ground;
-pub use ground::{Kind, Updates};
+pub use ground::{About, Dials, Kind, Updates};
 
 /// The time at which stories begin: 2026-11-21 08:00 UTC.
 pub const START_MS: i64 = 1_795_248_000_000;
@@ -63,20 +65,31 @@ struct Fresh {
     _folder: Option<tempfile::TempDir>,
 }
 
-/// Tells a story on the sandbox and on Telegram, polled and pushed, each on SQLite, and on PostgreSQL where its
-/// server programs are. How updates come in is no matter of the database: pushed, it is told on SQLite alone.
+/// Tells a story on the sandbox, on Telegram, polled and pushed, and on QQ, dialled and dialling, each on SQLite; on
+/// the sandbox and polled Telegram also on PostgreSQL where its server programs are. How events come in is no matter of
+/// the database.
 ///
 /// The group "Sellers" and the staff chat "Staff room" are there; nobody is in them yet.
 pub fn story(tell: impl AsyncFn(&mut Stage)) {
+    story_about(&[], tell);
+}
+
+/// Tells a story that is about something which not every platform has, on those that have it.
+pub fn story_about(about: &[About], tell: impl AsyncFn(&mut Stage)) {
     for kind in Kind::ALL {
-        on(kind, &tell);
+        if about.iter().all(|one| kind.has(*one)) {
+            on(kind, &tell);
+        }
     }
 }
 
 /// Tells a story that is about one platform there alone.
 pub fn on(kind: Kind, tell: impl AsyncFn(&mut Stage)) {
+    if !kind.is_wanted() {
+        return;
+    }
     let tell = async |database: &Database| told(database, kind, kind.profile(), &tell).await;
-    if kind == Kind::Telegram(Updates::Pushed) { on_sqlite(tell) } else { on_each_database(tell) }
+    if kind.is_told_on_sqlite_alone() { on_sqlite(tell) } else { on_each_database(tell) }
 }
 
 /// Tells a story on a sandbox of another make.
@@ -190,6 +203,16 @@ impl Stage {
     /// The folder of files.
     pub fn files_dir(&self) -> std::path::PathBuf {
         self.folder.path().join("files")
+    }
+
+    /// The implementation behind QQ; only in stories that are told there alone.
+    pub fn onebot(&self) -> &onebot::FakeOneBot {
+        self.ground.onebot().expect("the story is told on QQ")
+    }
+
+    /// Where implementations of OneBot dial the program, if they do.
+    pub fn listener(&self) -> Option<String> {
+        self.ground.listener()
     }
 
     /// What the program shares. Not to be kept: after a crash it is another one.

@@ -5,9 +5,9 @@ use bot_core::directory::Purpose;
 use bot_core::ids::StaffId;
 use bot_core::roster::{Role, Staff};
 use bot_core::store::{chat, people};
-use guildhall_sandbox::{MessageView, Post, Tapped};
+use guildhall_sandbox::{Author, MessageView, Post};
 
-use super::{GROUP, STAFF, Stage};
+use super::{GROUP, Kind, STAFF, Stage};
 
 impl Stage {
     /// A group, and what it is to the program.
@@ -162,18 +162,44 @@ impl Stage {
     }
 
     /// Somebody touches the latest button of a chat whose label contains `label`.
-    pub async fn taps(&mut self, chat: &str, name: &str, label: &str) -> Tapped {
+    ///
+    /// Where there are no buttons, they quote the latest message with such a choice and write its number.
+    pub async fn taps(&mut self, chat: &str, name: &str, label: &str) {
+        if let Kind::Qq(_) = self.kind() {
+            return self.chooses(chat, name, label).await;
+        }
         let (message, label) = self.button(chat, name, label).unwrap_or_else(|| {
             panic!("{name} sees no button “{label}” in {chat}:\n{}", self.transcript(chat))
         });
-        let tapped = self.world.tap(&self.user(name), &self.chat(chat), &message, &label).unwrap();
+        self.world.tap(&self.user(name), &self.chat(chat), &message, &label).unwrap();
         self.settle().await;
-        tapped
+    }
+
+    /// Somebody quotes the latest message of a chat with a numbered choice whose words contain `label`, and writes
+    /// its number.
+    pub async fn chooses(&mut self, chat: &str, name: &str, label: &str) {
+        let view = self.world.chat(&self.chat(chat), Some(&self.user(name)), 200).unwrap();
+        let found = view
+            .messages
+            .iter()
+            .rev()
+            .filter(|message| !message.deleted && message.author == Author::Bot)
+            .find_map(|message| Some((message.key.clone(), numbered(&message.content.text.text, label)?)));
+        let (message, number) = found.unwrap_or_else(|| {
+            panic!("{name} sees no choice “{label}” in {chat}:\n{}", self.transcript(chat))
+        });
+        self.says_in(chat, name, Post::text(number).replying_to(&message)).await;
     }
 
     /// The latest message with a button whose label contains `label`, and the whole label.
     pub fn button(&self, chat: &str, name: &str, label: &str) -> Option<(MessageKey, String)> {
         let view = self.world.chat(&self.chat(chat), Some(&self.user(name)), 200).unwrap();
+        if let Kind::Qq(_) = self.kind() {
+            let bots = |message: &&MessageView| !message.deleted && message.author == Author::Bot;
+            return view.messages.iter().rev().filter(bots).find_map(|message| {
+                numbered(&message.content.text.text, label).map(|number| (message.key.clone(), number))
+            });
+        }
         view.messages.iter().rev().filter(|message| !message.deleted).find_map(|message| {
             let button =
                 message.content.buttons.iter().flatten().find(|button| button.label.contains(label))?;
@@ -193,4 +219,13 @@ impl Stage {
         let found = view.messages.into_iter().rev().find(|message| message.content.text.text.contains(text));
         found.unwrap_or_else(|| panic!("nothing in {chat} says “{text}”:\n{}", self.transcript(chat)))
     }
+}
+
+/// The number of the choice whose words contain `label`.
+fn numbered(text: &str, label: &str) -> Option<String> {
+    text.lines().rev().find_map(|line| {
+        let (number, words) = line.split_once(". ")?;
+        let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        (is_number && words.contains(label)).then(|| number.to_owned())
+    })
 }

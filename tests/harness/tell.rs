@@ -34,6 +34,12 @@ impl Stage {
             let told = updates.iter().find(|update| update["message"]["text"] == text);
             return EventKey(told.expect("an update said it")["update_id"].to_string());
         }
+        if let Kind::Qq(_) = self.kind() {
+            let told = self.onebot().events_so_far();
+            let is_it = |event: &&serde_json::Value| event["message"][0]["data"]["text"] == text;
+            let event = told.iter().find(is_it).expect("an event said it");
+            return EventKey(format!("m.{}.{}", event["message_id"], event["time"]));
+        }
         let says = |event: &&Event| matches!(&event.body, EventBody::Message(message) if message.content.text.text == text);
         let events = self.world.recent_events();
         events.iter().find(says).expect("an event said it").key.clone()

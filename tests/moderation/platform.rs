@@ -6,7 +6,7 @@ use bot_core::store::moderation::{Notice, Removal, SanctionState};
 use guildhall_sandbox::{Fault, Profile, Rule};
 
 use super::{case, is_muted, state, strict};
-use crate::harness::{GROUP, STAFF, Stage, story, with_profile};
+use crate::harness::{About, GROUP, STAFF, Stage, story, story_about, with_profile};
 
 fn calls(h: &Stage, word: &str) -> usize {
     h.world.traffic().iter().filter(|one| one.what == word).count()
@@ -34,7 +34,7 @@ fn a_lift_that_falls_into_an_outage_of_a_day_goes_through_when_it_is_over() {
 
 #[test]
 fn a_mute_that_never_got_through_in_its_time_leaves_nobody_muted() {
-    story(async |h| {
+    story_about(&[About::Doubt], async |h| {
         strict(h);
         h.merchant("Lin").await;
         h.world.faults().add(Rule::new(Fault::TimeoutAfter).on("mute"));
@@ -54,7 +54,7 @@ fn a_mute_is_repeated_until_the_platform_confirms_it() {
         Fault::ServerError,
         Fault::RetryAfter { wait_ms: 5_000, scope: RetryScope::Chat },
     ] {
-        story(async |h| {
+        story_about(&[About::Moments], async |h| {
             strict(h);
             h.merchant("Lin").await;
             h.world.faults().add(Rule::new(fault.clone()).times(3).on("mute"));
@@ -70,7 +70,7 @@ fn a_mute_is_repeated_until_the_platform_confirms_it() {
 
 #[test]
 fn a_missing_right_is_told_to_staff_with_the_cure() {
-    story(async |h| {
+    story_about(&[About::SingleRights], async |h| {
         strict(h);
         h.staff("Chen", Role::Moderator).await;
         h.merchant("Lin").await;

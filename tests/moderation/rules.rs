@@ -6,11 +6,11 @@ use bot_core::store::moderation::{CaseState, Notice, Removal, SanctionState};
 use bot_core::store::{form, people};
 
 use super::{case, cases, group, is_muted, person, state, strict};
-use crate::harness::{GROUP, STAFF, START_MS, story, story_with_crashes};
+use crate::harness::{About, GROUP, STAFF, START_MS, story, story_about, story_with_crashes};
 
 #[test]
 fn a_rule_breaker_is_muted_told_why_and_may_write_again_in_time() {
-    story(async |h| {
+    story_about(&[About::Buttons], async |h| {
         strict(h);
         h.merchant("Lin").await;
         h.opens_direct("Lin").await;
@@ -56,7 +56,7 @@ fn a_rule_breaker_is_muted_told_why_and_may_write_again_in_time() {
 
 #[test]
 fn a_chinese_merchant_reads_it_in_chinese() {
-    story(async |h| {
+    story_about(&[About::Languages], async |h| {
         strict(h);
         let wang = h.stranger("小王");
         h.world.set_language(&wang, Some("zh-hans")).unwrap();
@@ -97,7 +97,7 @@ fn the_ladder_rises_and_counts_both_accounts_of_one_person() {
 
 #[test]
 fn an_edit_is_checked_and_one_message_is_one_offence() {
-    story(async |h| {
+    story_about(&[About::Edits], async |h| {
         strict(h);
         h.merchant("Lin").await;
         let message = h.says("Lin", "fine").await;
@@ -106,7 +106,7 @@ fn an_edit_is_checked_and_one_message_is_one_offence() {
         assert!(h.message(GROUP, &message).deleted);
         assert_eq!((cases(h).await, state(h, 1).await), (1, SanctionState::Active));
     });
-    story(async |h| {
+    story_about(&[About::Edits, About::SingleRights], async |h| {
         strict(h);
         h.merchant("Lin").await;
         // The bot may neither delete nor mute, so that the offender goes on with the same message.
@@ -130,7 +130,7 @@ fn nobody_answers_a_message_that_is_removed() {
 
 #[test]
 fn staff_admins_channels_and_private_chats_are_left_alone() {
-    story(async |h| {
+    story_about(&[About::Masks], async |h| {
         strict(h);
         h.staff("Sun", Role::Support).await;
         h.merchant("Owner").await;
@@ -166,7 +166,7 @@ fn an_exempt_group_is_exempt_by_either_of_its_ids() {
 
 #[test]
 fn a_flagged_message_waits_for_a_moderator() {
-    story(async |h| {
+    story_about(&[About::Edits, About::Buttons], async |h| {
         strict(h);
         h.staff("Chen", Role::Moderator).await;
         h.staff("Sun", Role::Support).await;
@@ -189,7 +189,7 @@ fn a_flagged_message_waits_for_a_moderator() {
         h.says_in(STAFF, "Chen", "/dismiss C-1").await;
         assert!(h.transcript(STAFF).contains("C-1 is decided already by Chen: stands."));
     });
-    story(async |h| {
+    story_about(&[About::Edits, About::Buttons], async |h| {
         strict(h);
         h.staff("Chen", Role::Moderator).await;
         h.merchant("Lin").await;
@@ -205,7 +205,7 @@ fn a_flagged_message_waits_for_a_moderator() {
 
 #[test]
 fn what_a_moderator_does_about_a_flagged_message_decides_its_case() {
-    story(async |h| {
+    story_about(&[About::Edits], async |h| {
         strict(h);
         h.staff("Chen", Role::Moderator).await;
         h.merchant("Lin").await;
@@ -224,7 +224,7 @@ fn what_a_moderator_does_about_a_flagged_message_decides_its_case() {
 
 #[test]
 fn who_cannot_be_reached_in_private_is_told_in_one_line_and_comes_to_read() {
-    story(async |h| {
+    story_about(&[About::Doors], async |h| {
         strict(h);
         h.merchant("Lin").await;
         h.merchant("Mei").await;
@@ -262,7 +262,7 @@ fn a_notice_that_is_refused_becomes_a_line_in_the_group() {
 
 #[test]
 fn the_appeal_button_opens_a_ticket_about_the_case() {
-    story(async |h| {
+    story_about(&[About::Buttons], async |h| {
         strict(h);
         h.merchant("Lin").await;
         h.opens_direct("Lin").await;

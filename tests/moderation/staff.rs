@@ -6,7 +6,7 @@ use bot_core::store::audit;
 use bot_core::store::moderation::{Removal, SanctionState};
 
 use super::{case, cases, is_muted, state, strict};
-use crate::harness::{GROUP, STAFF, story};
+use crate::harness::{About, GROUP, STAFF, story, story_about};
 
 #[test]
 fn a_moderator_mutes_by_reply_and_the_proof_is_kept() {
@@ -55,7 +55,7 @@ fn one_word_also_deletes_the_message() {
 
 #[test]
 fn from_the_staff_chat_a_mute_holds_in_every_group_of_the_person() {
-    story(async |h| {
+    story_about(&[About::Buttons, About::Usernames], async |h| {
         h.staff("Chen", Role::Moderator).await;
         h.merchant("Lin").await;
         let second = h.group("Newcomers", Purpose::Community).await;
@@ -104,7 +104,7 @@ fn undo_takes_back_what_can_be_taken_back_and_says_what_cannot() {
 
 #[test]
 fn a_ban_is_undone_and_the_person_may_come_back() {
-    story(async |h| {
+    story_about(&[About::Unbans], async |h| {
         h.staff("Chen", Role::Moderator).await;
         let lin = h.merchant("Lin").await;
         h.says("Chen", "/ban @lin fraud").await;
@@ -177,7 +177,7 @@ fn rank_and_role_are_respected() {
 
 #[test]
 fn every_mistake_gets_one_clear_sentence() {
-    story(async |h| {
+    story_about(&[About::Unbans], async |h| {
         h.staff("Chen", Role::Moderator).await;
         h.merchant("Lin").await;
         h.stranger("Zoe");
@@ -211,7 +211,7 @@ fn every_mistake_gets_one_clear_sentence() {
 
 #[test]
 fn a_case_shows_its_proof_to_staff_and_plain_words_to_its_owner() {
-    story(async |h| {
+    story_about(&[About::Usernames], async |h| {
         strict(h);
         h.staff("Chen", Role::Moderator).await;
         h.merchant("Lin").await;

@@ -7,7 +7,7 @@ use guildhall_sandbox::{Author, Fault, Post, Rule, World};
 use tokio::io::AsyncReadExt as _;
 
 use super::{holds, messages};
-use crate::harness::{GROUP, STAFF, Stage, story, story_with_crashes};
+use crate::harness::{About, GROUP, STAFF, Stage, story_about, story_with_crashes};
 
 /// The first bytes of a PNG, so that it is a picture.
 fn picture(rest: &str) -> Vec<u8> {
@@ -73,7 +73,7 @@ async fn staff_sends(h: &mut Stage, words: &str, rest: &str) {
 
 #[test]
 fn what_both_sides_send_is_kept_on_our_side() {
-    story(async |h| {
+    story_about(&[About::Topics, About::Files], async |h| {
         h.merchant("Lin").await;
         h.staff("Ana", Role::Support).await;
         h.opens_direct("Lin").await;
@@ -101,7 +101,7 @@ fn what_both_sides_send_is_kept_on_our_side() {
 
 #[test]
 fn words_that_are_edited_leave_the_file_where_it_is() {
-    story(async |h| {
+    story_about(&[About::Topics, About::Files], async |h| {
         h.merchant("Lin").await;
         h.staff("Ana", Role::Support).await;
         h.opens_direct("Lin").await;
@@ -121,7 +121,7 @@ fn words_that_are_edited_leave_the_file_where_it_is() {
 
 #[test]
 fn a_file_reaches_staff_and_merchant_across_accounts() {
-    story(async |h| {
+    story_about(&[About::Topics, About::Files], async |h| {
         h.staff("Ana", Role::Support).await;
         let (world, user, direct) = merchant_elsewhere(h).await;
         sends_bill(h, &world, &user, &direct).await;
@@ -138,7 +138,7 @@ fn a_file_reaches_staff_and_merchant_across_accounts() {
 
 #[test]
 fn a_file_that_cannot_be_carried_is_said_to_be_missing() {
-    story(async |h| {
+    story_about(&[About::Topics, About::Files], async |h| {
         h.staff("Ana", Role::Support).await;
         let (world, user, direct) = merchant_elsewhere(h).await;
         world.faults().add(Rule::new(Fault::Refuse { why: RejectionKind::NotFound }).on("fetch"));

@@ -13,7 +13,7 @@ use bot_core::roster::Role;
 use bot_core::store::ticket::{TicketMessage, TicketState};
 use bot_core::store::{audit, chat, ticket};
 
-use crate::harness::{GROUP, STAFF, Stage, story, story_with_crashes};
+use crate::harness::{About, GROUP, STAFF, Stage, story_about, story_with_crashes};
 
 /// What the staff chat reads like, without the titles of topics, which change.
 fn topic(h: &Stage) -> String {
@@ -98,7 +98,7 @@ async fn payout_story(h: &mut Stage) {
 
 #[test]
 fn a_question_becomes_a_ticket_that_is_answered_closed_and_reopened() {
-    story(async |h| {
+    story_about(&[About::Topics, About::Edits], async |h| {
         payout_story(h).await;
         h.reads(
             GROUP,
@@ -144,7 +144,7 @@ fn a_question_becomes_a_ticket_that_is_answered_closed_and_reopened() {
 
 #[test]
 fn everything_done_with_a_ticket_leaves_its_trace() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         payout_story(h).await;
         let mut tx = h.hall().db.read().await.unwrap();
         let kinds: Vec<String> =
@@ -191,7 +191,7 @@ fn a_ticket_ends_the_same_wherever_the_program_is_killed() {
 
 #[test]
 fn everything_is_said_in_the_readers_language() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         h.merchant("小林").await;
         h.staff("Ann", Role::Support).await;
         h.world.open_direct(&h.user("小林"), None).unwrap();

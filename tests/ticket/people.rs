@@ -8,11 +8,11 @@ use bot_core::store::ticket::{MessageKind, TicketMessage, TicketState};
 use guildhall_sandbox::Post;
 
 use super::{holds, lacks, lin_and_ann, messages, private, reads_in_private, state, topic};
-use crate::harness::{GROUP, STAFF, story};
+use crate::harness::{About, GROUP, STAFF, story_about};
 
 #[test]
 fn edits_deletes_and_replies_reach_the_other_side() {
-    story(async |h| {
+    story_about(&[About::Topics, About::Edits], async |h| {
         lin_and_ann(h).await;
         h.says_in("@Lin", "Lin", "/ticket payout").await;
         let question = h.says_in("@Lin", "Lin", "It says E24").await;
@@ -47,7 +47,7 @@ fn edits_deletes_and_replies_reach_the_other_side() {
 
 #[test]
 fn files_go_both_ways() {
-    story(async |h| {
+    story_about(&[About::Topics, About::Files], async |h| {
         lin_and_ann(h).await;
         h.says_in("@Lin", "Lin", "/ticket a picture").await;
         let file = h.world.upload("bill.txt", b"7 yuan").unwrap();
@@ -63,7 +63,7 @@ fn files_go_both_ways() {
 
 #[test]
 fn a_hostile_name_stays_a_name() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         let evil = "private\u{202E}[x](y) <b>@Ann</b> T-9";
         h.merchant(evil).await;
         h.staff("Ann", Role::Support).await;
@@ -86,7 +86,7 @@ fn a_hostile_name_stays_a_name() {
 
 #[test]
 fn two_merchants_never_read_each_other() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         lin_and_ann(h).await;
         h.merchant("Mei").await;
         h.opens_direct("Mei").await;
@@ -108,7 +108,7 @@ fn two_merchants_never_read_each_other() {
 
 #[test]
 fn who_turns_out_to_be_one_person_keeps_each_ticket_where_it_was_opened() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         lin_and_ann(h).await;
         h.staff("Yi", Role::Ops).await;
         h.merchant("Mei").await;
@@ -138,7 +138,7 @@ fn who_turns_out_to_be_one_person_keeps_each_ticket_where_it_was_opened() {
 
 #[test]
 fn a_second_wish_points_to_the_ticket_that_is_open() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         lin_and_ann(h).await;
         h.says("Lin", "/ticket payout").await;
         h.says("Lin", "/ticket returns too").await;
@@ -151,7 +151,7 @@ fn a_second_wish_points_to_the_ticket_that_is_open() {
 
 #[test]
 fn who_writes_without_a_ticket_is_offered_one_once_an_hour_and_loses_no_word() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         lin_and_ann(h).await;
         // What is forwarded is nothing that the bot could answer by itself.
         let forwarded = |text: &str| Post {
@@ -185,7 +185,7 @@ fn who_writes_without_a_ticket_is_offered_one_once_an_hour_and_loses_no_word() {
 
 #[test]
 fn a_ticket_has_one_agent_and_a_takeover_is_said_to_the_first() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         lin_and_ann(h).await;
         h.staff("Bo", Role::Support).await;
         h.staff("Mo", Role::Moderator).await;
@@ -213,7 +213,7 @@ fn a_ticket_has_one_agent_and_a_takeover_is_said_to_the_first() {
 
 #[test]
 fn the_console_answers_notes_and_closes_like_the_staff_chat() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         let ann = lin_and_ann(h).await;
         let mo = h.staff("Mo", Role::Moderator).await;
         let hall = h.hall();
@@ -255,7 +255,7 @@ fn the_console_answers_notes_and_closes_like_the_staff_chat() {
 
 #[test]
 fn a_button_under_an_answer_is_its_askers_alone() {
-    story(async |h| {
+    story_about(&[About::Topics, About::Buttons], async |h| {
         lin_and_ann(h).await;
         h.merchant("Mei").await;
         let asked = h.says("Lin", "How do I pay out?").await;

@@ -6,11 +6,11 @@ use bot_core::store::ticket::Delivery;
 use guildhall_sandbox::{Fault, Profile, Rule};
 
 use super::{holds, lin_and_ann, messages, reads_in_private, set_purpose, topic};
-use crate::harness::{Kind, STAFF, story, with_profile};
+use crate::harness::{About, Kind, STAFF, story_about, with_profile};
 
 #[test]
 fn a_deleted_topic_comes_back_with_what_was_said() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         lin_and_ann(h).await;
         h.says_in("@Lin", "Lin", "/ticket payout").await;
         h.says_in("@Lin", "Lin", "It says E42").await;
@@ -37,7 +37,7 @@ fn a_deleted_topic_comes_back_with_what_was_said() {
 
 #[test]
 fn a_topic_closed_by_hand_is_opened_again_while_its_ticket_is_open() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         lin_and_ann(h).await;
         h.says_in("@Lin", "Lin", "/ticket payout").await;
         let thread = h.latest(STAFF, "From Lin").thread.unwrap();
@@ -94,7 +94,7 @@ fn a_platform_with_next_to_nothing_still_carries_a_ticket() {
 
 #[test]
 fn where_no_topic_can_be_opened_the_ticket_goes_on_in_the_staff_chat() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         lin_and_ann(h).await;
         h.world
             .faults()
@@ -111,7 +111,7 @@ fn where_no_topic_can_be_opened_the_ticket_goes_on_in_the_staff_chat() {
 
 #[test]
 fn without_a_staff_chat_a_ticket_is_kept_and_shown_once_there_is_one() {
-    story(async |h| {
+    story_about(&[About::Topics], async |h| {
         set_purpose(h, STAFF, Purpose::Idle).await;
         h.merchant("Lin").await;
         h.opens_direct("Lin").await;

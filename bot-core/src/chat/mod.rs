@@ -33,8 +33,8 @@ pub use lang::Lang;
 pub use name::clean_display_name;
 pub use plan::{Call, Loss, LossKind, RenderPlan, cut_rich_text};
 pub use platform::{
-    Address, Delivered, EventSink, Gap, Heard, IntakeClosed, Outcome, Pace, Platform, Platforms, Rate, Rejection,
-    RejectionKind, RetryScope,
+    Address, Delivered, EventSink, Gap, Heard, IntakeClosed, Outcome, Pace, Platform, Platforms, Rate,
+    Rejection, RejectionKind, RetryScope,
 };
 pub use rich_text::{Mark, MarkKind, RichText};
 pub use split::{split_rich_text, utf16_len};

@@ -1,0 +1,121 @@
+//! QQ under a story: a OneBot implementation behind sockets, which dials the program or is dialled by it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use bot_core::chat::{AccountId, Platform};
+use bot_core::clock::VirtualClock;
+use guildhall_onebot::{Manner, OneBotPlatform};
+use tokio::net::TcpSocket;
+use tokio::task::JoinHandle;
+
+use super::ground::{Dials, bound};
+use super::onebot::{self, Dialling, FakeOneBot};
+
+/// So many turns without news mean that none comes.
+const PATIENCE: u32 = 20_000;
+
+/// An implementation of OneBot, and the program's own listener for it.
+pub(super) struct Facing {
+    pub(super) fake: FakeOneBot,
+    pub(super) dials: Dials,
+    /// Keeps the port of the listener while the program is down.
+    pub(super) port: TcpSocket,
+    listener: Option<JoinHandle<()>>,
+    program: Option<Arc<OneBotPlatform>>,
+    /// For how many turns nothing was heard.
+    idle: AtomicU32,
+}
+
+impl Facing {
+    pub(super) async fn open(world: guildhall_sandbox::World, dials: Dials) -> Self {
+        let (fake, port) = (FakeOneBot::start(world).await, bound("127.0.0.1:0"));
+        if dials == Dials::Us {
+            fake.dial(Dialling::to(format!("ws://{}/onebot/v11/ws", port.local_addr().unwrap())));
+        }
+        Self { fake, dials, port, listener: None, program: None, idle: AtomicU32::new(0) }
+    }
+
+    pub(super) fn adapter(&mut self, clock: &Arc<VirtualClock>) -> Arc<dyn Platform> {
+        let connect = match self.dials {
+            Dials::Us => Vec::new(),
+            Dials::It => vec![self.fake.url().parse().unwrap()],
+        };
+        let platform = OneBotPlatform::new(guildhall_onebot::Settings {
+            account: AccountId::from("onebot"),
+            self_id: self.fake.self_id(),
+            token: guildhall_onebot::Token::new(onebot::TOKEN),
+            connect,
+            // What stories are about is said at once; how an account paces itself has stories of its own.
+            manner: Manner { gap_least_ms: 0, gap_most_ms: 0, per_day: 0 },
+            catch_up_ms: 30 * 60_000,
+            clock: Arc::clone(clock) as _,
+        });
+        self.fake.forget_program();
+        if self.dials == Dials::Us {
+            let listening = bound(&self.port.local_addr().unwrap().to_string()).listen(64).unwrap();
+            let router = guildhall_onebot::reverse_router([Arc::clone(&platform)]);
+            self.listener = Some(tokio::spawn(async move {
+                // Ends when the program is killed.
+                let _ = axum::serve(listening, router).await;
+            }));
+        }
+        self.program = Some(Arc::clone(&platform));
+        platform
+    }
+
+    pub(super) fn cut_off(&mut self) {
+        if let Some(listener) = self.listener.take() {
+            listener.abort();
+        }
+        self.program = None;
+        self.fake.cut();
+    }
+
+    fn is_down(&self) -> bool {
+        self.fake.world().faults().is_down()
+    }
+
+    pub(super) async fn until_connected(&self) {
+        while !self.is_down() && !self.program.as_ref().is_some_and(|program| program.is_connected()) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Whether the program is still to hear of something, or to come back to where it can.
+    pub(super) fn events_wait(&self) -> bool {
+        let Some(program) = &self.program else { return false };
+        let (told, opened) = self.fake.told();
+        let (heard, digested) = program.progress();
+        if self.is_down() {
+            return heard > digested;
+        }
+        if self.fake.lines() == 0 || !program.is_connected() {
+            // A line that broke: what was on it is known to have arrived or not only when all that did is digested.
+            if heard == digested {
+                self.fake.recount(digested, program.connections());
+            }
+            return self.dials == Dials::Us || heard > digested;
+        }
+        if program.connections() < opened {
+            return true;
+        }
+        if told <= digested {
+            self.idle.store(0, Ordering::Relaxed);
+            return false;
+        }
+        // What was on a line that broke never arrives: after so many turns without any news it is given up.
+        if heard == digested && self.fake.has_broken() && self.idle.fetch_add(1, Ordering::Relaxed) > PATIENCE
+        {
+            self.fake.recount(digested, program.connections());
+            return false;
+        }
+        true
+    }
+}
+
+impl Drop for Facing {
+    fn drop(&mut self) {
+        self.cut_off();
+    }
+}
