@@ -10,7 +10,7 @@ use crate::harness::{GROUP, Stage, on};
 
 /// Where the program listens, as the implementation of the story knows it.
 fn listener(h: &Stage) -> String {
-    h.listener().expect("the program listens")
+    h.listener().unwrap()
 }
 
 /// The program still hears and answers.

@@ -229,10 +229,10 @@ fn gather(value: &Value, words: &mut Vec<String>, depth: usize) {
     let Value::Object(fields) = value else { return };
     for (name, value) in fields {
         match value {
-            Value::String(said) if telling.contains(&name.as_str()) && !said.is_empty() => {
-                if !words.contains(said) {
-                    words.push(said.clone());
-                }
+            Value::String(said)
+                if telling.contains(&name.as_str()) && !said.is_empty() && !words.contains(said) =>
+            {
+                words.push(said.clone());
             }
             Value::Object(_) if depth < 6 => gather(value, words, depth + 1),
             _ => {}
