@@ -18,11 +18,46 @@ use moderation::Policy;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::commands::policy::Watch;
 use crate::config::Config;
 
 /// How long what is in hand may take to finish once the program is told to stop. What is not finished by then
 /// is on disk, and goes on at the next start.
 const STOP_LIMIT: Duration = Duration::from_secs(8);
+
+/// How often the policy is looked at for changes, milliseconds of the hall's clock.
+const POLICY_EVERY_MS: i64 = 5_000;
+
+/// Puts the policy in force anew whenever its files are changed. A broken one is told once in the log, and the last good
+/// one stays.
+pub(crate) async fn follow_policy(mut watch: Watch, hall: Arc<Hall>, stop: CancellationToken) {
+    loop {
+        let due_ms = hall.clock.now_ms() + POLICY_EVERY_MS;
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = hall.clock.until(due_ms) => {}
+        }
+        let Ok((seen, policy)) = tokio::task::spawn_blocking(move || {
+            let policy = watch.look();
+            (watch, policy)
+        })
+        .await
+        else {
+            return;
+        };
+        watch = seen;
+        match policy {
+            None => {}
+            Some(Ok(policy)) => {
+                tracing::info!(version = policy.version(), "the changed policy is in force");
+                Moderation::set_policy(&hall, policy);
+            }
+            Some(Err(why)) => {
+                tracing::error!("the changed policy is broken, the last good one stays in force: {why}")
+            }
+        }
+    }
+}
 
 /// A hall whose parts are running.
 pub(crate) struct Running {

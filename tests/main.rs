@@ -15,6 +15,7 @@ mod harness;
 mod help;
 mod housekeeping;
 mod join_request;
+mod learner;
 mod lockdown;
 mod moderation;
 mod onebot;

@@ -1,8 +1,10 @@
 //! Reads the policies that the config and the command line name.
 
-use std::fs::File;
+use std::cell::RefCell;
+use std::fs::{File, Metadata};
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use moderation::policy::{PRESETS, SOURCE_UTF8_MAX};
 use moderation::{Parameters, Policy};
@@ -15,16 +17,74 @@ use crate::config::Config;
 /// Every fault on a line of its own, with line and column.
 pub(crate) fn of(config: &Config) -> Result<Policy, String> {
     let file = &config.moderation.policy_file;
-    let parameters = Parameters {
-        brands: config.platform.brands.clone(),
-        own_domains: config.platform.domains.clone(),
-        allow_domains: config.platform.allow_domains.clone(),
-    };
+    let parameters = parameters(config);
     if file.as_os_str().is_empty() {
         return parse("the built-in policy", Policy::default_merchant_toml(), Path::new("."), &parameters);
     }
     let text = text(file).map_err(|why| format!("[moderation] policy_file {} {why}", file.display()))?;
     parse(&file.display().to_string(), &text, file.parent().unwrap_or(Path::new(".")), &parameters)
+}
+
+fn parameters(config: &Config) -> Parameters {
+    Parameters {
+        brands: config.platform.brands.clone(),
+        own_domains: config.platform.domains.clone(),
+        allow_domains: config.platform.allow_domains.clone(),
+    }
+}
+
+/// Looks whether the policy that a config names was changed, so that it can be swapped while the program runs.
+pub(crate) struct Watch {
+    file: PathBuf,
+    parameters: Parameters,
+    /// The policy and what it imports, with what each looked like when it was read.
+    seen: Vec<(PathBuf, Stamp)>,
+}
+
+/// When a file was changed, and how long it is; `None` where it cannot be looked at.
+type Stamp = Option<(Option<SystemTime>, u64)>;
+
+fn stamp(file: &Path) -> Stamp {
+    let of = |about: Metadata| (about.modified().ok(), about.len());
+    std::fs::metadata(file).ok().map(of)
+}
+
+impl Watch {
+    /// Watches the policy that a config names; nothing for the built-in one.
+    pub(crate) fn of(config: &Config) -> Option<Self> {
+        let file = config.moderation.policy_file.clone();
+        if file.as_os_str().is_empty() {
+            return None;
+        }
+        let mut watch = Self { file, parameters: parameters(config), seen: Vec::new() };
+        // It was read a moment ago; this reads what it imports.
+        let _ = watch.read();
+        Some(watch)
+    }
+
+    /// What the policy says now, where a file of it was changed since the last look.
+    ///
+    /// # Errors
+    /// As [`of`]; each change is told once.
+    pub(crate) fn look(&mut self) -> Option<Result<Policy, String>> {
+        self.seen.iter().any(|(file, seen)| stamp(file) != *seen).then(|| self.read())
+    }
+
+    fn read(&mut self) -> Result<Policy, String> {
+        let seen = RefCell::new(vec![(self.file.clone(), stamp(&self.file))]);
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        let find = |name: &str| {
+            let file = folder.join(name);
+            seen.borrow_mut().push((file.clone(), stamp(&file)));
+            text(&file)
+        };
+        let place = self.file.display().to_string();
+        let policy = text(&self.file)
+            .map_err(|why| format!("[moderation] policy_file {place} {why}"))
+            .and_then(|toml| load(&place, &toml, &self.parameters, &find));
+        self.seen = seen.into_inner();
+        policy
+    }
 }
 
 /// Reads a policy from text; what it imports lies in `folder`.
@@ -37,7 +97,16 @@ pub(crate) fn parse(
     folder: &Path,
     parameters: &Parameters,
 ) -> Result<Policy, String> {
-    Policy::load(toml, parameters, &|name| text(&folder.join(name))).map_err(|faults| {
+    load(place, toml, parameters, &|name| text(&folder.join(name)))
+}
+
+fn load(
+    place: &str,
+    toml: &str,
+    parameters: &Parameters,
+    find: &dyn Fn(&str) -> Result<String, String>,
+) -> Result<Policy, String> {
+    Policy::load(toml, parameters, find).map_err(|faults| {
         let line = |fault: &moderation::PolicyFault| {
             let file = fault.file.as_deref().unwrap_or(place);
             format!("{file}:{}:{}: {}", fault.line, fault.column, fault.kind)
@@ -67,5 +136,38 @@ fn text(file: &Path) -> Result<String, String> {
         Err("is longer than a policy may be, 16 MiB".to_owned())
     } else {
         Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_policy_is_read_once_and_a_broken_one_is_told_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mine.toml");
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("mine.toml", "version = 1\nimport = [\"base.toml\"]");
+        write("base.toml", "version = 1");
+        let mut config = Config::default();
+        assert!(Watch::of(&config).is_none(), "what is built in does not change");
+        config.moderation.policy_file = file.clone();
+        let mut watch = Watch::of(&config).unwrap();
+        assert!(watch.look().is_none());
+
+        write("mine.toml", "version = 2\nimport = [\"base.toml\"]\n");
+        assert_eq!(watch.look().unwrap().unwrap().version(), 2);
+        assert!(watch.look().is_none());
+
+        write("base.toml", "version = 1\n[[rule]]\nwords = 5");
+        let told = watch.look().unwrap().unwrap_err();
+        assert!(told.contains("base.toml:"), "{told}");
+        assert!(watch.look().is_none(), "told once");
+
+        std::fs::remove_file(&file).unwrap();
+        assert!(watch.look().unwrap().unwrap_err().contains("cannot be read"));
+        write("mine.toml", "version = 3");
+        assert_eq!(watch.look().unwrap().unwrap().version(), 3);
     }
 }

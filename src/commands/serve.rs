@@ -36,6 +36,10 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
         let stop = running.stop.clone();
         running.add(onebot::serve(listener, onebot, stop));
     }
+    if let Some(watch) = commands::policy::Watch::of(&config) {
+        let part = hall::follow_policy(watch, Arc::clone(&running.hall), running.stop.clone());
+        running.add(part);
+    }
     web::serve(&mut running, listener, &config, metrics, adapters, 1)?;
     tracing::info!(url = %running.hall.public_url, "Guildhall serves");
     running.until_told().await;

@@ -14,6 +14,7 @@ pub mod group;
 pub mod help;
 pub mod housekeeping;
 pub mod join_request;
+pub mod learner;
 pub mod lockdown;
 pub mod moderation;
 pub mod people;
@@ -44,6 +45,7 @@ pub fn all(config: FeatureConfig) -> Registry {
         Arc::new(ticket::TicketFeature),
         Arc::new(housekeeping::Housekeeping::new(&config.files)),
         Arc::new(moderation::Moderation),
+        Arc::new(learner::LearnerFeature::default()),
         Arc::new(join_request::JoinRequestFeature),
         Arc::new(lockdown::LockdownFeature),
         // After moderation: what breaks a rule is a case, however soon it came.

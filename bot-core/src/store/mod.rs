@@ -15,6 +15,7 @@ pub mod form;
 pub mod help;
 pub mod join_request;
 mod json;
+pub mod learner;
 pub mod lockdown;
 pub mod message;
 #[cfg(test)]

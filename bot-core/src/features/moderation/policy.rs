@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use arc_swap::ArcSwapOption;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use lru::LruCache;
 use moderation::{Activity, Engine, Learner, Message, Policy, TextLink, Verdict};
 
@@ -28,19 +28,23 @@ const JOINS_QUIET_MS: i64 = 10 * 60_000;
 )]
 static SHIPPED: LazyLock<Arc<Engine>> = LazyLock::new(|| {
     let policy = Policy::parse(Policy::default_merchant_toml()).expect("the shipped policy has no fault");
-    Arc::new(ready(policy))
+    Arc::new(ready(policy, Learner::starter()))
 });
 
 /// An engine for a policy, with what was learnt where the policy asks for it.
-fn ready(policy: Policy) -> Engine {
+fn ready(policy: Policy, learner: &Arc<Learner>) -> Engine {
     let learns = policy.learner_from_percent().is_some();
     let engine = Engine::new(policy);
-    if learns { engine.with_learner(Learner::starter().clone()) } else { engine }
+    if learns { engine.with_learner(Arc::clone(learner)) } else { engine }
 }
 
 /// Holds the policy in force, the shipped one until another is set, and what happened lately in each group.
 pub struct PolicySlot {
     engine: ArcSwapOption<Engine>,
+    /// What engines are given, until decisions taught another.
+    learner: ArcSwap<Learner>,
+    /// Held by whoever puts another engine in place, so that none is lost. Whoever asks the engine never waits.
+    changing: Mutex<()>,
     lately: Mutex<LruCache<ChatId, Activity>>,
     /// When staff were told of many who joined a group, unix milliseconds. Forgotten at a restart, which costs a line.
     joins_told: Mutex<LruCache<ChatId, i64>>,
@@ -50,6 +54,8 @@ impl Default for PolicySlot {
     fn default() -> Self {
         Self {
             engine: ArcSwapOption::default(),
+            learner: ArcSwap::new(Arc::clone(Learner::starter())),
+            changing: Mutex::default(),
             lately: Mutex::new(small(GROUPS_KEPT)),
             joins_told: Mutex::new(small(GROUPS_KEPT)),
         }
@@ -74,7 +80,16 @@ impl PolicySlot {
 
     /// Puts another policy in force, from the next message on.
     pub fn set(&self, policy: Policy) {
-        self.engine.store(Some(Arc::new(ready(policy))));
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.engine.store(Some(Arc::new(ready(policy, &self.learner.load_full()))));
+    }
+
+    /// Asks another learner, from the next message on.
+    pub fn learn(&self, learner: Arc<Learner>) {
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let policy = self.engine().policy().clone();
+        self.engine.store(Some(Arc::new(ready(policy, &learner))));
+        self.learner.store(learner);
     }
 
     /// Checks a message that was written at `at_ms`, unix milliseconds.
