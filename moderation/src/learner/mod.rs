@@ -230,6 +230,8 @@ impl Learner {
         // It has read reports and questions too: what speaks for a message outweighs it only so far.
         let all = all.max(-3 * flag / 2);
         let shown = all + heard.score >= flag;
+        let by_what_it_is =
+            |hit: &Hit| hit.kind == HitKind::Entity && hit.certainty == Certainty::Act && !hit.shadow;
         let by_weak_signs = |hit: &Hit| hit.shadow || hit.certainty != Certainty::Flag;
         match verdict.outcome {
             Outcome::Pass if heard.score > 0 && shown => {}
@@ -238,8 +240,12 @@ impl Learner {
                 let score = u32::try_from((all + heard.score).max(0)).unwrap_or(0);
                 return Verdict { outcome: Outcome::Pass, score, ..verdict };
             }
-            // Nobody is punished for what reads like ordinary business: a moderator is asked.
-            Outcome::Act if all + heard.score < i64::from(policy.thresholds().act) => {
+            // Nobody is punished for what reads like ordinary business: a moderator is asked. Where a link leads is no
+            // matter of how it reads.
+            Outcome::Act
+                if all + heard.score < i64::from(policy.thresholds().act)
+                    && !verdict.hits.iter().any(by_what_it_is) =>
+            {
                 return Verdict { outcome: Outcome::Flag, ..verdict };
             }
             _ => return verdict,
