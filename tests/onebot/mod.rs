@@ -5,7 +5,6 @@
 mod choices;
 mod input;
 mod pace;
-mod peer;
 mod promises;
 mod ticket;
 
