@@ -81,6 +81,11 @@ pub enum Updates {
     Pushed,
 }
 
+/// The only platform on which stories are to be told, if one is named.
+pub(super) fn only() -> Option<String> {
+    std::env::var_os("STORIES_ON").and_then(|only| only.into_string().ok())
+}
+
 impl Kind {
     /// All of them.
     pub const ALL: [Self; 5] = [
@@ -115,22 +120,25 @@ impl Kind {
         }
     }
 
-    /// Whether stories are to be told here: `STORIES_ON=qq` tells them on QQ alone, for who works on it.
+    /// Whether stories are to be told here: `STORIES_ON=qq` tells them on QQ alone, and there in every way.
     pub(super) fn is_wanted(self) -> bool {
-        let Some(only) = std::env::var_os("STORIES_ON").and_then(|only| only.into_string().ok()) else {
-            return true;
-        };
+        let Some(only) = only() else { return true };
         let name = match self {
             Self::Sandbox => "sandbox",
             Self::Telegram(_) => "telegram",
             Self::Qq(_) => "qq",
         };
+        assert!(
+            ["sandbox", "telegram", "qq"].contains(&only.as_str()),
+            "STORIES_ON={only}: no such platform"
+        );
         only == name
     }
 
-    /// Whether what it is about is no matter of the database.
+    /// Whether it is told on SQLite alone: how events come in is no matter of the database. Where one platform is
+    /// named, it is told on both.
     pub(super) fn is_told_on_sqlite_alone(self) -> bool {
-        matches!(self, Self::Telegram(Updates::Pushed) | Self::Qq(_))
+        only().is_none() && matches!(self, Self::Telegram(Updates::Pushed) | Self::Qq(_))
     }
 
     /// What the platform can do.
