@@ -8,7 +8,7 @@ use bot_core::clock::Clock;
 use bot_core::feature::{CommandSpec, Places};
 use bot_core::hall::Hall;
 use bot_core::texts::Text;
-use guildhall_discord::{Command, DiscordPlatform, Said, Settings, Token};
+use guildhall_discord::{Command, DiscordPlatform, Said, Settings};
 
 use crate::config::Config;
 
@@ -30,7 +30,7 @@ pub(crate) fn accounts(
             account.api_url.parse().map_err(|error| format!("[{name}] api_url is no address: {error}"))?;
         let settings = Settings {
             account: name.as_str().into(),
-            token: Token::new(account.token.expose()),
+            token: account.token.clone(),
             api_url,
             guilds: account.guild_ids().map_err(|sentence| format!("[{name}] {sentence}"))?,
             clock: Arc::clone(clock),

@@ -8,7 +8,7 @@ use bot_core::clock::Clock;
 use bot_core::feature::{CommandSpec, Places, Registry};
 use bot_core::hall::Hall;
 use bot_core::texts::Texts;
-use guildhall_telegram::{CommandList, CommandScope, Mode, Settings, TelegramPlatform, Token};
+use guildhall_telegram::{CommandList, CommandScope, Mode, Settings, TelegramPlatform};
 
 use crate::config::{Config, TelegramMode};
 
@@ -36,7 +36,7 @@ pub(crate) fn accounts(
         let api_url = address("api_url", &account.api_url)?;
         let settings = Settings {
             account: name.as_str().into(),
-            token: Token::new(account.token.expose()),
+            token: account.token.clone(),
             api_url,
             mode,
             clock: Arc::clone(clock),

@@ -13,6 +13,7 @@ pub mod hall;
 pub mod ids;
 pub mod intake;
 pub mod roster;
+pub mod secret;
 pub mod stepper;
 pub mod store;
 pub mod texts;

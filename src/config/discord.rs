@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use guildhall_discord::Token;
+use bot_core::secret::Secret;
+use guildhall_discord::is_bot_token;
 use serde::{Deserialize, Serialize};
+
+use super::account;
 
 /// `[discord]`: the account `discord`, and more below `[discord.accounts.NAME]`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Discord {
     /// What the developer portal gave; empty for no account.
-    pub(crate) token: Token,
+    pub(crate) token: Secret,
     /// A file that holds the token instead.
     pub(crate) token_file: PathBuf,
     /// The REST API.
@@ -28,7 +31,7 @@ pub(crate) struct Discord {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct DiscordAccount {
     /// What the developer portal gave.
-    pub(crate) token: Token,
+    pub(crate) token: Secret,
     /// A file that holds the token instead.
     pub(crate) token_file: PathBuf,
     /// The REST API.
@@ -50,7 +53,7 @@ impl Default for Discord {
 impl Default for DiscordAccount {
     fn default() -> Self {
         Self {
-            token: Token::default(),
+            token: Secret::default(),
             token_file: PathBuf::new(),
             api_url: API_URL.to_owned(),
             guilds: Vec::new(),
@@ -78,17 +81,9 @@ impl Discord {
     /// # Errors
     /// One sentence that names the file.
     pub(super) fn read_files(&mut self) -> Result<(), String> {
-        let own = (&self.token_file, &mut self.token);
-        let more = self.accounts.values_mut().map(|account| (&account.token_file, &mut account.token));
-        for (file, token) in std::iter::once(own).chain(more) {
-            if !file.as_os_str().is_empty() {
-                let text = std::fs::read_to_string(file).map_err(|error| {
-                    format!("[discord] token_file {} cannot be read: {error}", file.display())
-                })?;
-                *token = Token::new(text);
-            }
-        }
-        Ok(())
+        let own = (self.token_file.as_path(), &mut self.token);
+        let more = self.accounts.values_mut().map(|one| (one.token_file.as_path(), &mut one.token));
+        account::read_token_files("discord", std::iter::once(own).chain(more))
     }
 
     /// What types alone do not catch.
@@ -97,12 +92,7 @@ impl Discord {
     /// One sentence that says what to do. No secret stands in it.
     pub(super) fn check(&self) -> Result<(), String> {
         for (name, account) in &self.accounts {
-            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-            if name.is_empty() || !name.chars().all(plain) {
-                return Err(format!(
-                    "[discord.accounts] `{name}`: a name has letters a-z, digits and _ only"
-                ));
-            }
+            account::check_name("discord", name)?;
             if account.token.is_empty() {
                 return Err(format!(
                     "[discord.accounts.{name}] has no token; put in what the developer portal gave, or take the section out"
@@ -112,28 +102,19 @@ impl Discord {
         for (name, account) in self.all() {
             account.check().map_err(|sentence| format!("[{name}] {sentence}"))?;
         }
-        let mut tokens: Vec<String> =
-            self.all().map(|(_, account)| account.token.expose().to_owned()).collect();
-        tokens.sort();
-        if tokens.windows(2).any(|two| two[0] == two[1]) {
-            return Err("[discord] two accounts have the same token; each bot can be served once".to_owned());
-        }
-        Ok(())
+        account::check_tokens_differ("discord", self.all().map(|(_, account)| account.token))
     }
 }
 
 impl DiscordAccount {
     fn check(&self) -> Result<(), String> {
-        if !self.token.is_bot_token() {
+        if !is_bot_token(&self.token) {
             return Err(
                 "token is not what the developer portal gives under Bot, Reset Token, which is three parts joined by dots"
                     .to_owned(),
             );
         }
-        if !self.api_url.starts_with("https://") && !self.api_url.starts_with("http://") {
-            return Err("api_url must begin with http:// or https://".to_owned());
-        }
-        url::Url::parse(&self.api_url).map_err(|error| format!("api_url is no address: {error}"))?;
+        account::check_api_url(&self.api_url)?;
         self.guild_ids().map(|_| ())
     }
 
@@ -184,16 +165,5 @@ mod tests {
             let said = told(&toml).unwrap_err();
             assert!(said.contains(part) && !said.contains("secret_of"), "{said}");
         }
-    }
-
-    #[test]
-    fn a_token_may_stand_in_a_file() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDe.a-secret_of_the_bot\n").unwrap();
-        let mut discord = Discord { token_file: file.path().to_owned(), ..Discord::default() };
-        discord.read_files().unwrap();
-        assert!(discord.token.is_bot_token());
-        discord.token_file = "/nowhere/at/all".into();
-        assert!(discord.read_files().unwrap_err().contains("/nowhere/at/all"));
     }
 }

@@ -1,5 +1,6 @@
 //! The config: one file, every key with a default, every key settable from the environment.
 
+mod account;
 mod discord;
 mod fault;
 mod manual;

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use guildhall_onebot::Token;
+use bot_core::secret::Secret;
 use serde::{Deserialize, Serialize};
+
+use super::account;
 
 /// `[onebot]`: the account `onebot`, and more below `[onebot.accounts.NAME]`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -16,7 +18,7 @@ pub(crate) struct Onebot {
     /// The QQ number of the bot; 0 for no account.
     pub(crate) self_id: i64,
     /// What the implementation and we know each other by.
-    pub(crate) access_token: Token,
+    pub(crate) access_token: Secret,
     /// A file that holds the token instead.
     pub(crate) token_file: PathBuf,
     /// Where the implementation listens, if we dial it.
@@ -39,7 +41,7 @@ pub(crate) struct OnebotAccount {
     /// The QQ number of the bot.
     pub(crate) self_id: i64,
     /// What the implementation and we know each other by.
-    pub(crate) access_token: Token,
+    pub(crate) access_token: Secret,
     /// A file that holds the token instead.
     pub(crate) token_file: PathBuf,
     /// Where the implementation listens, if we dial it.
@@ -93,17 +95,9 @@ impl Onebot {
     /// # Errors
     /// One sentence that names the file.
     pub(super) fn read_files(&mut self) -> Result<(), String> {
-        let own = (&self.token_file, &mut self.access_token);
-        let more = self.accounts.values_mut().map(|account| (&account.token_file, &mut account.access_token));
-        for (file, token) in std::iter::once(own).chain(more) {
-            if !file.as_os_str().is_empty() {
-                let text = std::fs::read_to_string(file).map_err(|error| {
-                    format!("[onebot] token_file {} cannot be read: {error}", file.display())
-                })?;
-                *token = Token::new(text);
-            }
-        }
-        Ok(())
+        let own = (self.token_file.as_path(), &mut self.access_token);
+        let more = self.accounts.values_mut().map(|one| (one.token_file.as_path(), &mut one.access_token));
+        account::read_token_files("onebot", std::iter::once(own).chain(more))
     }
 
     /// What types alone do not catch.
@@ -119,10 +113,7 @@ impl Onebot {
             );
         }
         for (name, account) in &self.accounts {
-            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-            if name.is_empty() || !name.chars().all(plain) {
-                return Err(format!("[onebot.accounts] `{name}`: a name has letters a-z, digits and _ only"));
-            }
+            account::check_name("onebot", name)?;
             if account.self_id == 0 {
                 return Err(format!(
                     "[onebot.accounts.{name}] has no self_id; put in the bot's QQ number, or take the section out"
@@ -213,16 +204,5 @@ mod tests {
             let said = told(toml).unwrap_err();
             assert!(said.contains(part) && !said.contains("s3cret"), "{said}");
         }
-    }
-
-    #[test]
-    fn a_token_may_stand_in_a_file() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "s3cret\n").unwrap();
-        let mut onebot = Onebot { token_file: file.path().to_owned(), ..Onebot::default() };
-        onebot.read_files().unwrap();
-        assert_eq!(onebot.access_token.expose(), "s3cret");
-        onebot.token_file = "/nowhere/at/all".into();
-        assert!(onebot.read_files().unwrap_err().contains("/nowhere/at/all"));
     }
 }

@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use guildhall_telegram::Token;
+use bot_core::secret::Secret;
+use guildhall_telegram::{is_bot_token, is_webhook_secret};
 use serde::{Deserialize, Serialize};
+
+use super::account;
 
 /// `[telegram]`: the account `telegram`, and more below `[telegram.accounts.NAME]`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Telegram {
     /// What BotFather gave; empty for no account.
-    pub(crate) token: Token,
+    pub(crate) token: Secret,
     /// A file that holds the token instead.
     pub(crate) token_file: PathBuf,
     /// The Bot API server.
@@ -19,7 +22,7 @@ pub(crate) struct Telegram {
     /// How updates come in.
     pub(crate) mode: TelegramMode,
     /// What Telegram sends along with each update that it posts.
-    pub(crate) webhook_secret: Token,
+    pub(crate) webhook_secret: Secret,
     /// Whether the server is one's own, started with `--local`.
     pub(crate) local_server: bool,
     /// More accounts, by name.
@@ -32,7 +35,7 @@ pub(crate) struct Telegram {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct TelegramAccount {
     /// What BotFather gave.
-    pub(crate) token: Token,
+    pub(crate) token: Secret,
     /// A file that holds the token instead.
     pub(crate) token_file: PathBuf,
     /// The Bot API server.
@@ -40,7 +43,7 @@ pub(crate) struct TelegramAccount {
     /// How updates come in.
     pub(crate) mode: TelegramMode,
     /// What Telegram sends along with each update that it posts.
-    pub(crate) webhook_secret: Token,
+    pub(crate) webhook_secret: Secret,
     /// Whether the server is one's own, started with `--local`.
     pub(crate) local_server: bool,
 }
@@ -70,11 +73,11 @@ impl Default for Telegram {
 impl Default for TelegramAccount {
     fn default() -> Self {
         Self {
-            token: Token::default(),
+            token: Secret::default(),
             token_file: PathBuf::new(),
             api_url: API_URL.to_owned(),
             mode: TelegramMode::Polling,
-            webhook_secret: Token::default(),
+            webhook_secret: Secret::default(),
             local_server: false,
         }
     }
@@ -102,17 +105,9 @@ impl Telegram {
     /// # Errors
     /// One sentence that names the file.
     pub(super) fn read_files(&mut self) -> Result<(), String> {
-        let own = (&self.token_file, &mut self.token);
-        let more = self.accounts.values_mut().map(|account| (&account.token_file, &mut account.token));
-        for (file, token) in std::iter::once(own).chain(more) {
-            if !file.as_os_str().is_empty() {
-                let text = std::fs::read_to_string(file).map_err(|error| {
-                    format!("[telegram] token_file {} cannot be read: {error}", file.display())
-                })?;
-                *token = Token::new(text);
-            }
-        }
-        Ok(())
+        let own = (self.token_file.as_path(), &mut self.token);
+        let more = self.accounts.values_mut().map(|one| (one.token_file.as_path(), &mut one.token));
+        account::read_token_files("telegram", std::iter::once(own).chain(more))
     }
 
     /// What types alone do not catch. `public_url` is how Telegram would reach this program.
@@ -121,12 +116,7 @@ impl Telegram {
     /// One sentence that says what to do. No secret stands in it.
     pub(super) fn check(&self, public_url: &str) -> Result<(), String> {
         for (name, account) in &self.accounts {
-            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-            if name.is_empty() || !name.chars().all(plain) {
-                return Err(format!(
-                    "[telegram.accounts] `{name}`: a name has letters a-z, digits and _ only"
-                ));
-            }
+            account::check_name("telegram", name)?;
             if account.token.is_empty() {
                 return Err(format!(
                     "[telegram.accounts.{name}] has no token; put in what @BotFather gave, or take the section out"
@@ -136,27 +126,18 @@ impl Telegram {
         for (name, account) in self.all() {
             account.check(public_url).map_err(|sentence| format!("[{name}] {sentence}"))?;
         }
-        let mut tokens: Vec<String> =
-            self.all().map(|(_, account)| account.token.expose().to_owned()).collect();
-        tokens.sort();
-        if tokens.windows(2).any(|two| two[0] == two[1]) {
-            return Err("[telegram] two accounts have the same token; each bot can be served once".to_owned());
-        }
-        Ok(())
+        account::check_tokens_differ("telegram", self.all().map(|(_, account)| account.token))
     }
 }
 
 impl TelegramAccount {
     fn check(&self, public_url: &str) -> Result<(), String> {
-        if !self.token.is_bot_token() {
+        if !is_bot_token(&self.token) {
             return Err("token is not what @BotFather gives, which looks like 123456:AAH…".to_owned());
         }
-        if !self.api_url.starts_with("https://") && !self.api_url.starts_with("http://") {
-            return Err("api_url must begin with http:// or https://".to_owned());
-        }
-        url::Url::parse(&self.api_url).map_err(|error| format!("api_url is no address: {error}"))?;
+        account::check_api_url(&self.api_url)?;
         if self.mode == TelegramMode::Webhook {
-            if !self.webhook_secret.is_webhook_secret() {
+            if !is_webhook_secret(&self.webhook_secret) {
                 return Err(
                     "webhook_secret must have 1 to 256 characters of A-Z a-z 0-9 _ - in mode = \"webhook\""
                         .to_owned(),
@@ -212,16 +193,5 @@ mod tests {
         let telegram: Telegram = toml::from_str(&format!("{webhook}\nwebhook_secret = \"s3cret\"")).unwrap();
         assert!(telegram.check("").unwrap_err().contains("public_url"));
         assert_eq!(telegram.check("https://hall.example"), Ok(()));
-    }
-
-    #[test]
-    fn a_token_may_stand_in_a_file() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "123456:AAH-abc_DEF0123456789\n").unwrap();
-        let mut telegram = Telegram { token_file: file.path().to_owned(), ..Telegram::default() };
-        telegram.read_files().unwrap();
-        assert_eq!(telegram.token.expose(), "123456:AAH-abc_DEF0123456789");
-        telegram.token_file = "/nowhere/at/all".into();
-        assert!(telegram.read_files().unwrap_err().contains("/nowhere/at/all"));
     }
 }

@@ -44,7 +44,7 @@ impl Facing {
         let platform = OneBotPlatform::new(guildhall_onebot::Settings {
             account: AccountId::from("onebot"),
             self_id: self.fake.self_id(),
-            token: guildhall_onebot::Token::new(onebot::TOKEN),
+            token: bot_core::secret::Secret::new(onebot::TOKEN),
             connect,
             // What stories are about is said at once; how an account paces itself has stories of its own.
             manner: Manner { gap_least_ms: 0, gap_most_ms: 0, per_day: 0 },

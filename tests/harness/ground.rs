@@ -5,8 +5,9 @@ use std::sync::Arc;
 use bot_core::chat::{AccountId, ChatKey, Platform, UserKey};
 use bot_core::clock::VirtualClock;
 use bot_core::files::FileStore;
+use bot_core::secret::Secret;
 use guildhall_sandbox::{Profile, SandboxPlatform, World};
-use guildhall_telegram::{Mode, Settings, TelegramPlatform, Token};
+use guildhall_telegram::{Mode, Settings, TelegramPlatform};
 use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
@@ -316,13 +317,13 @@ impl Behind {
         let mode = match self.updates {
             Updates::Polled => Mode::Polling,
             Updates::Pushed => Mode::Webhook {
-                secret: Token::new(SECRET),
+                secret: Secret::new(SECRET),
                 public_url: format!("http://{address}").parse().unwrap(),
             },
         };
         let platform = Arc::new(TelegramPlatform::new(Settings {
             account: AccountId::from("telegram"),
-            token: Token::new(TOKEN),
+            token: Secret::new(TOKEN),
             api_url: self.fake.url().parse().unwrap(),
             mode,
             clock: Arc::clone(clock) as _,

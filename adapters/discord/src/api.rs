@@ -13,7 +13,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::limits::{Limits, Route, Wait, seconds_as_ms};
-use crate::settings::Token;
+use bot_core::secret::Secret;
 
 /// How long a connection may take.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -32,7 +32,7 @@ const AGENT: &str = concat!("DiscordBot (https://github.com/guildhall, ", env!("
 pub(crate) struct Api {
     client: reqwest_012::Client,
     base: Url,
-    token: Token,
+    token: Secret,
     pub(crate) limits: Limits,
 }
 
@@ -115,7 +115,7 @@ struct Refusal {
 
 impl Api {
     /// The API of the bot that `token` belongs to, at `base`.
-    pub(crate) fn new(base: &Url, token: Token) -> Self {
+    pub(crate) fn new(base: &Url, token: Secret) -> Self {
         let client = reqwest_012::Client::builder()
             .connect_timeout(CONNECT_LIMIT)
             .pool_idle_timeout(IDLE_LIMIT)

@@ -1,12 +1,11 @@
 //! What an account is made of: its token, where Discord's API is, which servers it serves, its commands.
 
-use std::fmt;
 use std::sync::Arc;
 
 use bot_core::chat::AccountId;
 use bot_core::clock::Clock;
 use bot_core::files::FileStore;
-use serde::{Deserialize, Serialize, Serializer};
+use bot_core::secret::Secret;
 use url::Url;
 
 /// Everything that one account needs.
@@ -15,7 +14,7 @@ pub struct Settings {
     /// The account's name in the config.
     pub account: AccountId,
     /// What the developer portal gave.
-    pub token: Token,
+    pub token: Secret,
     /// What stands before `/channels/…`: `https://discord.com/api/v10`, or a proxy for it. The gateway's address is
     /// asked for there.
     pub api_url: Url,
@@ -28,11 +27,6 @@ pub struct Settings {
     /// What people see when they type `/` or open the menu of a message.
     pub commands: Vec<Command>,
 }
-
-/// A secret that is never shown: not in logs, not in errors, not by `{:?}`.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct Token(String);
 
 /// A command as people see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,43 +58,14 @@ pub struct Said {
     pub zh: String,
 }
 
-impl Token {
-    /// A secret.
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self(secret.into().trim().to_owned())
-    }
-
-    /// The secret itself, for where it is used.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether it looks like what the developer portal gives: three parts of letters, digits, `_` and `-`,
-    /// joined by dots.
-    pub fn is_bot_token(&self) -> bool {
-        let parts: Vec<&str> = self.0.split('.').collect();
-        let plain = |part: &&str| {
-            part.len() >= 5 && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-        };
-        parts.len() == 3 && parts.iter().all(plain)
-    }
-}
-
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_empty() { "none" } else { "(secret)" })
-    }
-}
-
-impl Serialize for Token {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(if self.0.is_empty() { "" } else { "(secret)" })
-    }
+/// Whether it looks like what the developer portal gives: three parts of letters, digits, `_` and `-`, joined by
+/// dots.
+pub fn is_bot_token(token: &Secret) -> bool {
+    let parts: Vec<&str> = token.expose().split('.').collect();
+    let plain = |part: &&str| {
+        part.len() >= 5 && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+    };
+    parts.len() == 3 && parts.iter().all(plain)
 }
 
 #[cfg(test)]
@@ -110,21 +75,12 @@ mod tests {
     const TOKEN: &str = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDe.a-secret_of_the_bot_0123456789";
 
     #[test]
-    fn a_secret_shows_itself_to_nobody() {
-        let token = Token::new(format!(" {TOKEN}\n"));
-        assert_eq!(token.expose(), TOKEN);
-        for shown in [format!("{token:?}"), serde_json::to_string(&token).unwrap()] {
-            assert!(!shown.contains("secret_of"), "{shown}");
-        }
-    }
-
-    #[test]
     fn what_the_portal_gives_is_told_from_what_is_pasted_beside_it() {
-        assert!(Token::new(TOKEN).is_bot_token());
+        assert!(is_bot_token(&Secret::new(TOKEN)));
         for wrong in
             ["", "Bot abc", "123456789012345678", "a.b.c", "MTIzNDU2.GabcDe", "MTIz NDU2.GabcDe.xxxxxx"]
         {
-            assert!(!Token::new(wrong).is_bot_token(), "{wrong}");
+            assert!(!is_bot_token(&Secret::new(wrong)), "{wrong}");
         }
     }
 }

@@ -83,7 +83,7 @@ fn judge(
     });
     // NapCat sends `Bearer ` with nothing behind it even where the token stands in the address.
     let given = [in_header, in_address].into_iter().flatten().find(|token| !token.is_empty());
-    if !account.settings.token.is(given.unwrap_or_default()) {
+    if !account.settings.token.is(given.unwrap_or_default().as_bytes()) {
         account.refused_token();
         return refuse(StatusCode::UNAUTHORIZED, "unauthorized");
     }

@@ -13,7 +13,7 @@ use teloxide::requests::Payload;
 use tokio::io::AsyncReadExt as _;
 use url::Url;
 
-use crate::Token;
+use bot_core::secret::Secret;
 
 /// How long a connection may take to be made.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -33,7 +33,7 @@ const PAGE_CHARS: usize = 120;
 pub(crate) struct Api {
     client: reqwest::Client,
     base: Url,
-    token: Token,
+    token: Secret,
 }
 
 /// How a call failed.
@@ -90,7 +90,7 @@ struct Parameters {
 
 impl Api {
     /// The API of the bot that `token` belongs to, at `base`.
-    pub(crate) fn new(base: &Url, token: Token) -> Self {
+    pub(crate) fn new(base: &Url, token: Secret) -> Self {
         let client = reqwest::Client::builder()
             .connect_timeout(CONNECT_LIMIT)
             .pool_idle_timeout(IDLE_LIMIT)

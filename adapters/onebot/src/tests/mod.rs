@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bot_core::clock::VirtualClock;
 
-use crate::{Manner, OneBotPlatform, Settings, Token};
+use crate::{Manner, OneBotPlatform, Settings};
+use bot_core::secret::Secret;
 
 /// The bot's number in all tests.
 pub(crate) const ME: i64 = 10_001;
@@ -14,7 +15,7 @@ pub(crate) fn account() -> Arc<OneBotPlatform> {
     OneBotPlatform::new(Settings {
         account: "onebot".into(),
         self_id: ME,
-        token: Token::new("a-token"),
+        token: Secret::new("a-token"),
         connect: Vec::new(),
         manner: Manner::default(),
         catch_up_ms: 600_000,

@@ -10,7 +10,8 @@ use bot_core::files::FileStore;
 use serde_json::{Value, json};
 
 use super::{GROUP, Server, TOKEN, address};
-use crate::{Mode, Settings, TelegramPlatform, Token};
+use crate::{Mode, Settings, TelegramPlatform};
+use bot_core::secret::Secret;
 
 /// An account with a store of its own.
 struct Account {
@@ -27,7 +28,7 @@ impl Account {
         let files = FileStore::new(folder.path().join("files"), 1_000);
         let platform = TelegramPlatform::new(Settings {
             account: "telegram".into(),
-            token: Token::new(TOKEN),
+            token: Secret::new(TOKEN),
             api_url: server.url.parse().unwrap(),
             mode: Mode::Polling,
             clock: Arc::new(bot_core::clock::SystemClock::new(1)),

@@ -19,7 +19,8 @@ use bot_core::clock::{Clock, SystemClock};
 use bot_core::files::FileStore;
 use serde_json::{Value, json};
 
-use crate::{Mode, Settings, TelegramPlatform, Token};
+use crate::{Mode, Settings, TelegramPlatform};
+use bot_core::secret::Secret;
 
 /// The token of all tests: none of its letters may turn up anywhere but in addresses.
 pub(super) const TOKEN: &str = "4242:AAtoken_that_nobody_may_see";
@@ -154,7 +155,7 @@ impl Server {
 
 pub(super) fn platform(url: &str, token: &str, mode: Mode) -> Arc<TelegramPlatform> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(1));
-    let (account, token, api_url) = ("telegram".into(), Token::new(token), url.parse().unwrap());
+    let (account, token, api_url) = ("telegram".into(), Secret::new(token), url.parse().unwrap());
     let files = FileStore::new("never written", 0);
     let commands = Vec::new();
     let settings = Settings { account, token, api_url, mode, clock, commands, files, local_server: false };

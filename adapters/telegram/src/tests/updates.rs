@@ -12,7 +12,8 @@ use tokio::sync::mpsc::Receiver;
 use tower::ServiceExt as _;
 
 use super::{Server, TOKEN, platform};
-use crate::{Mode, TelegramPlatform, Token};
+use crate::{Mode, TelegramPlatform};
+use bot_core::secret::Secret;
 
 fn message(update_id: i64, chat: i64, text: &str) -> Value {
     json!({"update_id": update_id, "message": {"message_id": update_id, "date": 1, "text": text,
@@ -188,7 +189,7 @@ async fn until(held: impl Fn() -> bool) {
 
 fn by_webhook(server: &Server) -> Arc<TelegramPlatform> {
     let public_url = "https://hall.example/".parse().unwrap();
-    server.platform_in(Mode::Webhook { secret: Token::new("s3cret"), public_url })
+    server.platform_in(Mode::Webhook { secret: Secret::new("s3cret"), public_url })
 }
 
 fn posted(secret: Option<&str>, body: Body) -> Request<Body> {
