@@ -190,6 +190,11 @@ impl Roster {
         self.staff.get(id)
     }
 
+    /// The staff member, if they may do this.
+    pub fn who_may(&self, id: &StaffId, permission: Permission) -> Option<&Staff> {
+        self.get(id).filter(|staff| staff.may(permission))
+    }
+
     /// The staff member that a human is.
     pub fn of_person(&self, person: &PersonId) -> Option<&Staff> {
         self.staff.get(self.by_person.get(person)?)

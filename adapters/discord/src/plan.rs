@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use bot_core::chat::{
     Action, Attachment, Button, ButtonDo, Call, Capabilities, Content, Feature, FileRef, Form, Limits, Loss,
-    LossKind, MarkKind, MessageRef, RenderPlan, RichText, Right, Standing, Support, cut_rich_text, utf16_len,
+    LossKind, MessageRef, RenderPlan, RichText, Right, Standing, Support, cut_rich_text, utf16_len,
 };
 
 use crate::api::FILE_MAX;
@@ -279,11 +279,7 @@ fn delete(chat: Option<Id>, messages: &[MessageRef], now_ms: i64) -> Vec<Action>
 /// The content without what Discord can't carry.
 fn fitted(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Content {
     let mut content = content.clone();
-    let everybody = |kind: &MarkKind| *kind == MarkKind::MentionAll;
-    if content.text.marks.iter().any(|mark| everybody(&mark.kind)) && !caps.allow(Feature::MentionAll, losses)
-    {
-        content.text.marks.retain(|mark| !everybody(&mark.kind));
-    }
+    caps.fit_mention_all(&mut content.text, losses);
     let sendable = |file: &Attachment| {
         let known = match &file.file {
             FileRef::Platform(key) => FileKey::read(key).is_some(),

@@ -189,11 +189,7 @@ fn fitted(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Con
         losses
             .push(Loss { feature: Feature::Buttons, kind: LossKind::Emulated { via: NUMBERED.to_owned() } });
     }
-    let everybody = |kind: &MarkKind| *kind == MarkKind::MentionAll;
-    if content.text.marks.iter().any(|mark| everybody(&mark.kind)) && !caps.allow(Feature::MentionAll, losses)
-    {
-        content.text.marks.retain(|mark| !everybody(&mark.kind));
-    }
+    caps.fit_mention_all(&mut content.text, losses);
     let shows = |kind: &MarkKind| {
         !matches!(kind, MarkKind::Mention { .. } | MarkKind::MentionAll | MarkKind::Link { .. })
     };

@@ -93,11 +93,7 @@ fn edit(
 /// The content without what the chat can't carry.
 fn fitted(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Content {
     let mut content = content.clone();
-    let everybody = |kind: &MarkKind| *kind == MarkKind::MentionAll;
-    if content.text.marks.iter().any(|mark| everybody(&mark.kind)) && !caps.allow(Feature::MentionAll, losses)
-    {
-        content.text.marks.retain(|mark| !everybody(&mark.kind));
-    }
+    caps.fit_mention_all(&mut content.text, losses);
     if !content.text.marks.is_empty() && !caps.allow(Feature::Marks, losses) {
         content.text = without_marks(&content.text);
     }

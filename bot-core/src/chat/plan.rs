@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Capabilities, Feature, RichText, Right, Support, split_rich_text, utf16_len};
+use super::{
+    Action, Capabilities, Feature, Mark, MarkKind, RichText, Right, Support, split_rich_text, utf16_len,
+};
 
 /// The platform calls that an action becomes, and what is lost on the way.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +69,15 @@ impl Capabilities {
         };
         losses.push(Loss { feature, kind });
         false
+    }
+
+    /// Takes the marks that call everybody out of a text where the platform cannot or may not do that, which is noted
+    /// as a loss.
+    pub fn fit_mention_all(&self, text: &mut RichText, losses: &mut Vec<Loss>) {
+        let everybody = |mark: &Mark| mark.kind == MarkKind::MentionAll;
+        if text.marks.iter().any(everybody) && !self.allow(Feature::MentionAll, losses) {
+            text.marks.retain(|mark| !everybody(mark));
+        }
     }
 }
 

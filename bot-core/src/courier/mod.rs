@@ -43,6 +43,17 @@ pub enum End {
     },
 }
 
+impl End {
+    /// Why it was not confirmed, in the platform's or the network's words.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Sent(_) => None,
+            Self::Rejected(rejection) => Some(&rejection.why),
+            Self::Unknown { why } => Some(why),
+        }
+    }
+}
+
 /// An action in hand.
 #[derive(Clone, Debug)]
 pub struct Job {

@@ -60,6 +60,13 @@ pub async fn tell_staff(work: &mut Work, account: &AccountId, text: &Text) -> Re
     Ok(())
 }
 
+/// Says one sentence of a feature in a group, in the group's language, and notes it for onlookers.
+pub fn tell_group(work: &mut Work, feature: &'static str, group: &Chat, text: &Text) {
+    let said = work.hall.texts.say(group.lang.unwrap_or(work.hall.default_lang), text);
+    work.say(Place::chat(&group.id), said);
+    work.note(feature, Some(&group.id), text.clone());
+}
+
 /// Says what a chat is for and in which language (`None` for each reader's own). `by` is `None` from the
 /// command line.
 ///

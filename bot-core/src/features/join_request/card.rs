@@ -4,7 +4,6 @@ use moderation::Bilingual;
 
 use super::{NAME, facts, whose};
 use crate::chat::{Action, Content, Lane, RichText};
-use crate::courier::End;
 use crate::directory::{Chat, User};
 use crate::error::Result;
 use crate::features::form::NewButton;
@@ -114,15 +113,6 @@ pub fn state_text(state: RequestState) -> Text {
         RequestState::TurnedAway => "join-request-is-away",
         RequestState::Gone => "join-request-gone",
     })
-}
-
-/// Why the platform did not do it.
-pub(super) fn why(end: &End) -> String {
-    match end {
-        End::Rejected(refused) => refused.why.clone(),
-        End::Unknown { why } => why.clone(),
-        End::Sent(_) => String::new(),
-    }
 }
 
 async fn button(

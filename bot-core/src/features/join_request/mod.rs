@@ -41,8 +41,7 @@ static MANIFEST: Manifest = Manifest {
 /// # Errors
 /// One sentence when the staff member may not, or the request was decided already.
 pub async fn answer(work: &mut Work, by: &StaffId, id: &RowId, let_in: bool) -> Result<()> {
-    let staff = work.hall.roster.load().get(by).cloned();
-    let staff = staff.filter(|staff| staff.may(Permission::Moderate));
+    let staff = work.hall.roster.load().who_may(by, Permission::Moderate).cloned();
     let staff = staff.ok_or_else(|| FeatureError::from(Text::new("join-request-not-allowed")))?;
     let found = store::get(work.tx().await?, id).await?;
     let found = found.filter(|one| one.state == RequestState::Open);
@@ -171,7 +170,7 @@ impl Feature for JoinRequestFeature {
                 (one.state, one.by, one.decided_at_ms) = (RequestState::Open, None, None);
                 let Some(group) = chat::get(work.tx().await?, &one.chat).await? else { return Ok(()) };
                 let user = whose(work, &one).await?;
-                let why = card::why(&receipt.end);
+                let why = receipt.end.why().unwrap_or_default();
                 let text = text!("join-request-failed", name = &user.name, group = &group.title, why = why);
                 group::tell_staff(work, &group.account, &text).await?;
             }

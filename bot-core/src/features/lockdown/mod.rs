@@ -145,10 +145,9 @@ async fn button(
 }
 
 fn entitled(work: &Work, by: &StaffId) -> Result<Staff> {
-    let found = work.hall.roster.load().get(by).cloned();
-    found
-        .filter(|staff| staff.may(Permission::Moderate))
-        .ok_or_else(|| Text::new("lockdown-not-allowed").into())
+    let roster = work.hall.roster.load();
+    let found = roster.who_may(by, Permission::Moderate).cloned();
+    found.ok_or_else(|| Text::new("lockdown-not-allowed").into())
 }
 
 fn can_be_locked(work: &Work, chat: &Chat) -> Result<()> {
@@ -204,11 +203,11 @@ async fn answered(work: &mut Work, chat: &ChatId, call: Call, end: &crate::couri
             store::put(work.tx().await?, &lock).await?;
             let until = Moment { at_ms: lock.until_ms };
             let text = text!("lockdown-group-locked", until = until, reason = reason_text(&lock));
-            tell_group(work, &chat, &text);
+            group::tell_group(work, NAME, &chat, &text);
         }
         Then::Open => {
             store::remove(work.tx().await?, &chat.id).await?;
-            tell_group(work, &chat, &Text::new("lockdown-group-open"));
+            group::tell_group(work, NAME, &chat, &Text::new("lockdown-group-open"));
         }
         Then::Failed(why) => {
             store::remove(work.tx().await?, &chat.id).await?;
@@ -228,13 +227,6 @@ async fn answered(work: &mut Work, chat: &ChatId, call: Call, end: &crate::couri
         Then::Gone => store::remove(work.tx().await?, &chat.id).await?,
     }
     Ok(())
-}
-
-fn tell_group(work: &mut Work, chat: &Chat, text: &Text) {
-    let lang = chat.lang.unwrap_or(work.hall.default_lang);
-    let said = work.hall.texts.say(lang, text);
-    work.say(Place::chat(&chat.id), said);
-    work.note(NAME, Some(&chat.id), text.clone());
 }
 
 #[async_trait]

@@ -152,7 +152,7 @@ pub(super) async fn answered(
     let before = sanction.state;
     let after = super::decide::after_answer(work.now_ms, &sanction, call, end);
     sanction.state = after.state;
-    sanction.error = words::why(end).map(str::to_owned);
+    sanction.error = end.why().map(str::to_owned);
     if after.state == SanctionState::Active && before != SanctionState::Active {
         sanction.active_at_ms = Some(work.now_ms);
     }

@@ -3,7 +3,6 @@
 use moderation::{Bilingual, Category, Rung, Sanction as Measure};
 
 use crate::chat::{Mark, MarkKind, RichText};
-use crate::courier::End;
 pub(super) use crate::features::when::length;
 use crate::store::moderation::{Case, CaseState, Notice, Removal, Sanction, SanctionKind, SanctionState};
 use crate::text;
@@ -132,15 +131,6 @@ pub(super) fn rung(rung: &Rung) -> Text {
         earlier = i64::from(rung.earlier_points),
         offences = i64::from(rung.earlier_offences)
     )
-}
-
-/// What the platform said against it.
-pub(super) fn why(end: &End) -> Option<&str> {
-    match end {
-        End::Sent(_) => None,
-        End::Rejected(rejection) => Some(&rejection.why),
-        End::Unknown { why } => Some(why),
-    }
 }
 
 /// The text of a case's message as a quotation with the exact characters marked, at most `max_utf8` bytes of it.

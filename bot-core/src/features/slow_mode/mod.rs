@@ -55,8 +55,7 @@ static MANIFEST: Manifest = Manifest {
 /// One sentence when the staff member may not, the chat is no community group, the time is too short or too long, or
 /// neither platform nor bot can hold people back there.
 pub async fn set(work: &mut Work, by: &StaffId, chat: &Chat, every_ms: i64) -> Result<()> {
-    let staff = work.hall.roster.load().get(by).cloned();
-    let staff = staff.filter(|staff| staff.may(Permission::Moderate));
+    let staff = work.hall.roster.load().who_may(by, Permission::Moderate).cloned();
     let staff = staff.ok_or_else(|| FeatureError::from(Text::new("slow-mode-not-allowed")))?;
     if chat.purpose != Purpose::Community || chat.is_direct() {
         return Err(Text::new("slow-mode-only-community").into());
@@ -68,7 +67,7 @@ pub async fn set(work: &mut Work, by: &StaffId, chat: &Chat, every_ms: i64) -> R
         if before.native {
             ask(work, chat, 0);
         }
-        tell_group(work, chat, &Text::new("slow-mode-off"));
+        group::tell_group(work, NAME, chat, &Text::new("slow-mode-off"));
     } else {
         if !EVERY_MS.contains(&every_ms) {
             let (least, most) = (length(*EVERY_MS.start()), length(*EVERY_MS.end()));
@@ -88,7 +87,7 @@ pub async fn set(work: &mut Work, by: &StaffId, chat: &Chat, every_ms: i64) -> R
         if native {
             ask(work, chat, every_ms);
         }
-        tell_group(work, chat, &text!("slow-mode-on", every = length(every_ms)));
+        group::tell_group(work, NAME, chat, &text!("slow-mode-on", every = length(every_ms)));
     }
     work.memo::<Slow>().0 = None;
     let detail = if every_ms == 0 { "off".to_owned() } else { moderation::duration::in_english(every_ms) };
@@ -116,12 +115,6 @@ fn ask(work: &mut Work, chat: &Chat, every_ms: i64) {
     let every_s = u32::try_from(every_ms / 1_000).unwrap_or(u32::MAX);
     let out = Outgoing::new(Place::chat(&chat.id), Lane::Urgent, Action::SlowMode { every_s });
     work.send(out.heard_by(Origin::new(NAME, "set", every_s)));
-}
-
-fn tell_group(work: &mut Work, chat: &Chat, text: &Text) {
-    let said = work.hall.texts.say(chat.lang.unwrap_or(work.hall.default_lang), text);
-    work.say(Place::chat(&chat.id), said);
-    work.note(NAME, Some(&chat.id), text.clone());
 }
 
 async fn all(work: &mut Work) -> Result<Vec<SlowMode>, StoreError> {
@@ -166,7 +159,7 @@ async fn too_soon(
         slow.told_at_ms = Some(now_ms);
         store::put(work.tx().await?, &slow).await?;
         work.memo::<Slow>().0 = None;
-        tell_group(work, chat, &text!("slow-mode-group", name = &user.name, every = every));
+        group::tell_group(work, NAME, chat, &text!("slow-mode-group", name = &user.name, every = every));
     }
     Ok(())
 }
