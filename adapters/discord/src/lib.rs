@@ -9,7 +9,6 @@ mod api;
 mod files;
 mod gateway;
 mod give;
-mod health;
 mod history;
 mod keys;
 mod known;
@@ -29,4 +28,4 @@ mod wire;
 mod write;
 
 pub use platform::DiscordPlatform;
-pub use settings::{Command, Said, Settings, Token};
+pub use settings::{Command, Said, Settings, is_bot_token};

@@ -5,14 +5,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use bot_core::chat::{
-    AccountId, Action, Address, Call, Capabilities, EventSink, Outcome, Pace, Platform, Rate, RenderPlan,
-    Trouble,
+    AccountId, Action, Address, Call, Capabilities, ChatInfo, EventSink, Outcome, Pace, Platform, Rate,
+    RenderPlan, Trouble, TroubleKind, Troubles,
 };
 use bot_core::ids::OutboxId;
 use tokio::sync::Notify;
 
 use crate::api::Api;
-use crate::health::Troubles;
 use crate::keys;
 use crate::known::Known;
 use crate::own::Own;
@@ -119,7 +118,8 @@ impl Platform for DiscordPlatform {
     }
 
     fn health(&self) -> Vec<Trouble> {
-        self.troubles.now(&self.known)
+        let out = |chat: ChatInfo| Trouble::in_chat(chat.key, TroubleKind::Outage);
+        self.troubles.now().into_iter().chain(self.known.outages().into_iter().map(out)).collect()
     }
 
     async fn run(&self, sink: EventSink) {

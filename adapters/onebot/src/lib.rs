@@ -31,4 +31,4 @@ mod write;
 
 pub use platform::OneBotPlatform;
 pub use reverse::reverse_router;
-pub use settings::{Manner, Settings, Token};
+pub use settings::{Manner, Settings};

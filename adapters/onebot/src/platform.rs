@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use async_trait::async_trait;
 use bot_core::chat::{
     AccountId, Action, Address, Call, Capabilities, EventSink, Gap, Outcome, Pace, Platform, Rate,
-    RenderPlan, Trouble, TroubleKind,
+    RenderPlan, Trouble, TroubleKind, Troubles,
 };
 use bot_core::ids::OutboxId;
 use tokio::sync::RwLock;
 
 use crate::breaker::Breaker;
 use crate::chats::Chats;
-use crate::health::Troubles;
+use crate::health::{self, Oddities};
 use crate::keys::{self, Target};
 use crate::link::Link;
 use crate::settings::Settings;
@@ -30,6 +30,7 @@ pub struct OneBotPlatform {
     pub(crate) link: Link,
     pub(crate) chats: Chats,
     pub(crate) troubles: Troubles,
+    pub(crate) oddities: Oddities,
     pub(crate) breaker: Breaker,
     pub(crate) sent: Sent,
     /// Where connections put their events, once the account runs.
@@ -57,6 +58,7 @@ impl OneBotPlatform {
             link: Link::default(),
             chats: Chats::default(),
             troubles: Troubles::new(settings.account.clone()),
+            oddities: Oddities::default(),
             breaker: Breaker::default(),
             sent: Sent::default(),
             sink: RwLock::default(),
@@ -216,7 +218,9 @@ impl Platform for OneBotPlatform {
 
     fn health(&self) -> Vec<Trouble> {
         self.bulk_rests_until();
-        self.troubles.now(&self.chats)
+        let mut all = self.troubles.now();
+        all.extend(health::of_groups(&self.chats));
+        all
     }
 
     async fn run(&self, sink: EventSink) {

@@ -153,7 +153,7 @@ impl OneBotPlatform {
     /// Something came that is no frame of OneBot's: said once a kind, counted each time.
     pub(crate) fn odd(&self, what: &'static str, len: usize) {
         metrics::counter!("guildhall_onebot_odd_frames_total", "what" => what).increment(1);
-        if self.troubles.is_new_oddity(what) {
+        if self.oddities.is_new(what) {
             tracing::warn!(account = %self.settings.account, what, len, "passed over; more of the kind are only counted");
         }
     }

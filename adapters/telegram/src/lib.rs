@@ -6,6 +6,7 @@
 
 mod api;
 mod before;
+mod capability;
 mod chats;
 mod files;
 mod give;
@@ -26,7 +27,7 @@ mod wire;
 mod write;
 
 pub use platform::TelegramPlatform;
-pub use settings::{CommandList, CommandScope, Mode, Settings, Token};
+pub use settings::{CommandList, CommandScope, Mode, Settings, is_bot_token, is_webhook_secret};
 
 /// How long a question about a chat or member may take when something else waits for the answer.
 const ASK_LIMIT: std::time::Duration = std::time::Duration::from_secs(5);

@@ -2,136 +2,34 @@
 //!
 //! Limits are those of core.telegram.org/bots/api (Bot API 9.2) and of the clients, read 2026-11-21.
 
-use std::collections::BTreeMap;
-
 use bot_core::chat::{
     Action, Attachment, AttachmentKind, Button, ButtonDo, Call, Capabilities, Content, Feature, FileRef,
-    Limits, Loss, LossKind, MarkKind, MessageRef, RenderPlan, RichText, Right, Standing, Support,
-    cut_rich_text, split_rich_text, utf16_len,
+    Loss, LossKind, MessageRef, RenderPlan, RichText, Standing, cut_rich_text, split_rich_text, utf16_len,
 };
 
-use crate::chats::{Known, Sort};
+use crate::capability::{ALBUM_MAX, CAPTION_MAX, FETCH_MAX, FILE_MAX, MUTE_MAX_MS, ROWS_MAX, TEXT_MAX};
+use crate::chats::Sort;
 use crate::keys;
 
-/// Longest text of a message, UTF-16 units.
-const TEXT_MAX: usize = 4_096;
-/// Longest caption, UTF-16 units.
-const CAPTION_MAX: usize = 1_024;
 /// Longest answer to a press, characters.
 const TOAST_MAX: usize = 200;
 /// Longest title of a topic, characters.
 const TITLE_MAX: usize = 128;
-/// Most files of an album.
-const ALBUM_MAX: usize = 10;
-/// Most rows of buttons under a message.
-const ROWS_MAX: usize = 100;
 /// Longest callback data, bytes.
 const HANDLE_MAX: usize = 64;
 /// Longest payload of a link into the private chat, characters.
 const PAYLOAD_MAX: usize = 64;
 /// Most messages deleted by one call.
 const DELETE_MAX: usize = 100;
-/// Messages older than this cannot be deleted, milliseconds.
-const TOUCH_MS: i64 = 48 * 60 * 60 * 1_000;
-/// The largest file that a bot may send, bytes.
-const FILE_MAX: u64 = 50 * 1024 * 1024;
 /// The largest picture that a bot may send as one, bytes; a larger one goes as a file.
 const PHOTO_MAX: u64 = 10 * 1024 * 1024;
-/// The largest file that a bot may fetch, bytes.
-const FETCH_MAX: u64 = 20 * 1024 * 1024;
-/// The largest file that a server of one's own takes and gives (`--local`), bytes.
-const LOCAL_MAX: u64 = 2_000 * 1024 * 1024;
 /// Shorter restrictions than this last for ever, milliseconds.
 const MUTE_MIN_MS: i64 = 30_000;
-/// Longer restrictions than this last for ever, milliseconds.
-const MUTE_MAX_MS: i64 = 366 * 86_400_000;
 
 /// What is done about mutes that Telegram has no end for.
 const LIFTED_BY_US: &str = "a mute without an end of its own, lifted by the bot (Telegram ends only mutes of 30 seconds to 366 days)";
 /// What is done about buttons under an album.
 const BUTTONS_BELOW: &str = "buttons under a message of their own, since an album takes none";
-
-/// What can be done in a chat of this sort of which this is known.
-pub(crate) fn capabilities(sort: Sort, known: &Known, local_server: bool) -> Capabilities {
-    let mut features = BTreeMap::new();
-    for feature in NATIVE {
-        let support = match (feature, sort) {
-            (feature, Sort::Direct) if IN_GROUPS.contains(&feature) => continue,
-            (Feature::Mute | Feature::Threads, Sort::Basic) => continue,
-            (Feature::Threads, Sort::Super) if known.is_forum == Some(false) => continue,
-            (_, Sort::Direct) => Support::Native(limits(feature, local_server)),
-            (feature, _) => match right_for(feature).filter(|right| lacks(known, *right)) {
-                Some(missing) => Support::Denied { missing },
-                None => Support::Native(limits(feature, local_server)),
-            },
-        };
-        features.insert(feature, support);
-    }
-    Capabilities(features)
-}
-
-/// What nobody has said yet is taken as given: Telegram refuses in words what it is not.
-fn lacks(known: &Known, right: Right) -> bool {
-    known.rights.as_ref().is_some_and(|held| !held.contains(&right))
-}
-
-/// What Telegram does by itself. Forms are asked question by question, mentions of everybody are not there, nobody
-/// can be written to first, and no send has a key.
-const NATIVE: [Feature; 16] = [
-    Feature::Text,
-    Feature::Marks,
-    Feature::Attachments,
-    Feature::Fetch,
-    Feature::Buttons,
-    Feature::Edit,
-    Feature::DeleteOwn,
-    Feature::DeleteOthers,
-    Feature::Pin,
-    Feature::Mute,
-    Feature::Kick,
-    Feature::Ban,
-    Feature::Lock,
-    Feature::JoinRequests,
-    Feature::Threads,
-    Feature::Reply,
-];
-
-/// What there is only where several people are.
-const IN_GROUPS: [Feature; 6] =
-    [Feature::Mute, Feature::Kick, Feature::Ban, Feature::Lock, Feature::JoinRequests, Feature::Threads];
-
-fn limits(feature: Feature, local_server: bool) -> Limits {
-    let none = Limits::default();
-    match feature {
-        Feature::Text => Limits { text_utf16: Some(TEXT_MAX), caption_utf16: Some(CAPTION_MAX), ..none },
-        Feature::Attachments => Limits {
-            count: Some(ALBUM_MAX),
-            size_bytes: Some(if local_server { LOCAL_MAX } else { FILE_MAX }),
-            caption_utf16: Some(CAPTION_MAX),
-            ..none
-        },
-        Feature::Fetch => {
-            Limits { size_bytes: Some(if local_server { LOCAL_MAX } else { FETCH_MAX }), ..none }
-        }
-        Feature::Buttons => Limits { count: Some(ROWS_MAX), ..none },
-        Feature::DeleteOwn | Feature::DeleteOthers => Limits { age_ms: Some(TOUCH_MS), ..none },
-        Feature::Mute => Limits { duration_ms: Some(MUTE_MAX_MS), ..none },
-        _ => none,
-    }
-}
-
-/// The right that a feature needs in a group.
-fn right_for(feature: Feature) -> Option<Right> {
-    match feature {
-        Feature::Text | Feature::Attachments | Feature::Buttons => Some(Right::Write),
-        Feature::DeleteOthers => Some(Right::DeleteMessages),
-        Feature::Pin => Some(Right::PinMessages),
-        Feature::Mute | Feature::Kick | Feature::Ban | Feature::Lock => Some(Right::RestrictMembers),
-        Feature::JoinRequests => Some(Right::InviteMembers),
-        Feature::Threads => Some(Right::ManageThreads),
-        _ => None,
-    }
-}
 
 /// What an action becomes in a chat of this sort.
 pub(crate) fn plan(sort: Sort, caps: &Capabilities, action: &Action, now_ms: i64) -> RenderPlan {
@@ -342,11 +240,7 @@ fn delete(messages: &[MessageRef]) -> Vec<Action> {
 /// The content without what Telegram can't carry.
 fn fitted(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Content {
     let mut content = content.clone();
-    let everybody = |kind: &MarkKind| *kind == MarkKind::MentionAll;
-    if content.text.marks.iter().any(|mark| everybody(&mark.kind)) {
-        caps.allow(Feature::MentionAll, losses);
-        content.text.marks.retain(|mark| !everybody(&mark.kind));
-    }
+    caps.fit_mention_all(&mut content.text, losses);
     let most = caps.limits(Feature::Attachments).size_bytes.unwrap_or(FILE_MAX);
     let sendable = |file: &Attachment| match &file.file {
         FileRef::Platform(key) => key.contains(':'),

@@ -5,17 +5,17 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use bot_core::chat::{
     AccountId, Action, Address, ButtonDo, Call, Capabilities, Content, EventSink, MessageEvent, Outcome,
-    Pace, Platform, Rate, RenderPlan, Trouble,
+    Pace, Platform, Rate, RenderPlan, Trouble, Troubles,
 };
 use bot_core::ids::OutboxId;
 use tokio::sync::RwLock;
 
 use crate::api::Api;
 use crate::chats::{Chats, Sort};
-use crate::health::Troubles;
+use crate::health;
 use crate::keys::{self, Albums};
 use crate::settings::Settings;
-use crate::{Mode, plan, read};
+use crate::{Mode, capability, plan, read};
 
 /// One bot account on Telegram.
 pub struct TelegramPlatform {
@@ -91,7 +91,7 @@ impl Platform for TelegramPlatform {
 
     fn capabilities(&self, to: &Address) -> Capabilities {
         let known = keys::chat_id(to).map(|chat| self.chats.get(chat)).unwrap_or_default();
-        plan::capabilities(Self::sort(to), &known, self.settings.local_server)
+        capability::capabilities(Self::sort(to), &known, self.settings.local_server)
     }
 
     fn plan(&self, to: &Address, action: &Action) -> RenderPlan {
@@ -125,7 +125,9 @@ impl Platform for TelegramPlatform {
     }
 
     fn health(&self) -> Vec<Trouble> {
-        self.troubles.now(&self.chats)
+        let mut all = self.troubles.now();
+        all.extend(health::of_groups(&self.chats));
+        all
     }
 
     async fn run(&self, sink: EventSink) {

@@ -13,6 +13,7 @@ mod plan;
 mod platform;
 mod rich_text;
 mod split;
+mod troubles;
 
 pub use action::{Action, Lane, MessageRef, Standing, ThreadRef};
 pub use capability::{Capabilities, Feature, Limits, Right, Support};
@@ -38,3 +39,4 @@ pub use platform::{
 };
 pub use rich_text::{Mark, MarkKind, RichText};
 pub use split::{split_rich_text, utf16_len};
+pub use troubles::Troubles;
