@@ -5,8 +5,12 @@ use std::collections::{HashMap, VecDeque};
 use crate::chat::{Gap, Lane, Pace, Rate, RetryScope};
 use crate::ids::ChatId;
 
-/// Of this many calls of the account's window, one is kept free for lanes above `bulk`.
+/// Of this many messages of an account's day, one is kept free for lanes above `bulk`.
 const RESERVE_ONE_IN: u32 = 5;
+/// How far the bulk lane may fall behind its own even pace and catch up at once, nanoseconds.
+const CATCH_UP_NS: i64 = 100 * MS;
+/// A millisecond in nanoseconds.
+const MS: i64 = 1_000_000;
 /// Chats that were quiet for this long are forgotten, milliseconds.
 const FORGET_AFTER_MS: i64 = 120_000;
 /// The time over which a day's budget is counted, milliseconds.
@@ -14,12 +18,20 @@ pub(super) const DAY_MS: i64 = 86_400_000;
 /// How many chats are remembered before quiet ones are looked for.
 const FORGET_ABOVE: usize = 4_096;
 
+fn rank(lane: Lane) -> usize {
+    usize::try_from(lane.rank()).unwrap_or_default()
+}
+
 /// What an account may still send.
 pub(super) struct Budget {
     pace: Pace,
     account: Window,
     chats: HashMap<ChatId, ChatWindows>,
     voice: Voice,
+    /// When the bulk lane may make its next call, unix nanoseconds.
+    bulk_slot_ns: i64,
+    /// Until when each lane waits for the account, by rank, unix milliseconds.
+    waits_ms: [i64; Lane::ALL.len()],
 }
 
 /// When messages went out, and when the next may.
@@ -98,7 +110,24 @@ impl Window {
 
 impl Budget {
     pub(super) fn new(pace: Pace) -> Self {
-        Self { pace, account: Window::default(), chats: HashMap::new(), voice: Voice::default() }
+        Self {
+            pace,
+            account: Window::default(),
+            chats: HashMap::new(),
+            voice: Voice::default(),
+            bulk_slot_ns: 0,
+            waits_ms: [0; Lane::ALL.len()],
+        }
+    }
+
+    /// Nothing of a lane can go out before this time, unix milliseconds.
+    pub(super) fn lane_waits(&mut self, lane: Lane, until_ms: i64) {
+        self.waits_ms[rank(lane)] = until_ms;
+    }
+
+    /// When a lane need not wait for the account any more, unix milliseconds; it may be in the past.
+    pub(super) fn lane_opens_at(&self, lane: Lane) -> i64 {
+        self.waits_ms[rank(lane)]
     }
 
     /// When the next message may go out, unix milliseconds, if not now.
@@ -133,6 +162,9 @@ impl Budget {
     }
 
     /// Takes room for `calls` calls, or says what to wait for. `within` is where they count beside the account.
+    ///
+    /// The bulk lane spreads its calls evenly over the account's time instead of using up a window at once, so that
+    /// room comes free every few milliseconds, and whatever is more urgent takes the next.
     pub(super) fn take(
         &mut self,
         lane: Lane,
@@ -143,14 +175,21 @@ impl Budget {
     ) -> Result<(), Wait> {
         let pace = self.pace;
         self.account.drop_old(pace.account, now_ms);
-        let reserve = if lane == Lane::Bulk { (pace.account.count / RESERVE_ONE_IN).max(1) } else { 0 };
-        let room = pace.account.count.saturating_sub(reserve).max(1);
-        let account_at = self.account.open_at(pace.account, room, calls, now_ms);
+        let slot_ns = self.bulk_slot_ns.max(now_ms * MS - CATCH_UP_NS);
+        let slot_at = if lane == Lane::Bulk { (slot_ns + MS - 1).div_euclid(MS) } else { now_ms };
+        let account_at = self.account.open_at(pace.account, pace.account.count, calls, now_ms).max(slot_at);
         if account_at > now_ms {
             return Err(Wait::Account(account_at));
         }
+        let next_slot_ns = match lane {
+            Lane::Bulk => {
+                slot_ns + i64::from(calls) * pace.account.per_ms * MS / i64::from(pace.account.count.max(1))
+            }
+            _ => self.bulk_slot_ns,
+        };
         if within == Within::Account {
             self.account.note(pace.account, calls, now_ms);
+            self.bulk_slot_ns = next_slot_ns;
             return Ok(());
         }
         let is_group = within == Within::Group;
@@ -169,6 +208,7 @@ impl Budget {
             return Err(Wait::Chat(chat_at));
         }
         self.account.note(pace.account, calls, now_ms);
+        self.bulk_slot_ns = next_slot_ns;
         windows.chat.note(pace.chat, calls, now_ms);
         if is_group {
             windows.group.note(pace.group, calls, now_ms);
@@ -230,14 +270,25 @@ mod tests {
     }
 
     #[test]
-    fn bulk_leaves_room_for_others() {
-        let mut budget = Budget::new(pace());
-        for n in 0..8 {
-            budget.take(Lane::Bulk, &ChatId::from(n.to_string()), Within::Chat, 1, 0).unwrap();
-        }
-        let chat = ChatId::from("x");
-        assert_eq!(budget.take(Lane::Bulk, &chat, Within::Chat, 1, 0), Err(Wait::Account(1_000)));
-        assert_eq!(budget.take(Lane::Urgent, &chat, Within::Chat, 1, 0), Ok(()));
+    fn bulk_uses_all_of_the_pace_evenly_and_what_is_urgent_takes_the_next_slot() {
+        let mut budget = Budget::new(Pace { account: Rate { count: 30, per_ms: 1_000 }, ..pace() });
+        let names: Vec<String> = (0..3_000).map(|n| n.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let made = times(&mut budget, Lane::Bulk, &names, Within::Chat, 3_000);
+        assert!(made.windows(31).all(|some| some[30] - some[0] >= 1_000), "no window is overfull");
+        assert!(made.windows(2).skip(30).all(|two| two[1] - two[0] <= 34), "it is even");
+        assert!((99_900..=100_000).contains(&made[2_999]), "3,000 at 30 a second: {}", made[2_999]);
+        let (now_ms, x) = (made[2_999], ChatId::from("x"));
+        let Err(Wait::Account(at_ms)) = budget.take(Lane::Urgent, &x, Within::Chat, 1, now_ms) else {
+            panic!("the window is full")
+        };
+        assert!(at_ms - now_ms <= 34, "room comes free at once");
+        assert_eq!(budget.take(Lane::Urgent, &x, Within::Chat, 1, at_ms), Ok(()));
+        let Err(Wait::Account(bulk_ms)) = budget.take(Lane::Bulk, &ChatId::from("y"), Within::Chat, 1, at_ms)
+        else {
+            panic!("what is urgent took the place")
+        };
+        assert!(bulk_ms - at_ms <= 34);
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl Courier {
             return Ok(claimed);
         }
         let mut work = self.hall.begin().await?;
-        let mut refused = Vec::new();
+        let (mut refused, mut full) = (Vec::new(), Vec::new());
         for lane in Lane::ALL {
             let most = match lane {
                 Lane::Bulk => free.min(free_bulk),
@@ -62,8 +62,9 @@ impl Courier {
             let rests_until_ms = (lane == Lane::Bulk).then(|| self.platform.bulk_rests_until()).flatten();
             if let Some(at_ms) = rests_until_ms.filter(|at_ms| *at_ms > self.hall.now_ms()) {
                 outbox::postpone_lane(work.tx().await?, self.platform.account(), lane, at_ms).await?;
-            } else if room > 0 {
-                self.claim_lane(&mut work, lane, room, &mut claimed, &mut refused).await?;
+            } else if room == 0 || !self.claim_lane(&mut work, lane, room, &mut claimed, &mut refused).await?
+            {
+                full.push(lane);
             }
         }
         let ids: Vec<_> = claimed.jobs.iter().map(|job| &job.row.id).collect();
@@ -76,12 +77,15 @@ impl Courier {
         work.commit().await?;
         let fetches = claimed.jobs.iter().filter(|job| job.row.lane == Lane::Files).count();
         self.fetching.fetch_add(fetches, Ordering::Relaxed);
-        if let Some(next) = self.next_at().await? {
-            claimed.look_again_at = claimed.look_again_at.min(next.max(self.hall.now_ms() + 1));
+        // A lane without a free hand is looked at again when one is free.
+        let next = self.lanes_next_at().await?.into_iter().filter(|(lane, _)| !full.contains(lane));
+        if let Some(next_at_ms) = next.map(|(_, at_ms)| at_ms).min() {
+            claimed.look_again_at = next_at_ms.max(self.hall.now_ms() + 1);
         }
         Ok(claimed)
     }
 
+    /// Takes up to `room` actions of a lane in hand. False when there may be more than that.
     async fn claim_lane(
         &self,
         work: &mut Work,
@@ -89,15 +93,14 @@ impl Courier {
         room: usize,
         claimed: &mut Claimed,
         refused: &mut Vec<Done>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let now_ms = work.now_ms;
         let rows = outbox::ready(work.tx().await?, self.platform.account(), lane, now_ms, look_at_most(lane))
             .await?;
         let mut taken = 0;
         for mut row in rows {
             if taken == room {
-                claimed.look_again_at = now_ms;
-                break;
+                return Ok(false);
             }
             let points = row.action.points_elsewhere();
             match self.judge(work, &mut row).await? {
@@ -112,7 +115,7 @@ impl Courier {
                 }
                 Verdict::Wait(at_ms) => outbox::postpone(work.tx().await?, &row.id, at_ms).await?,
                 Verdict::LaneWaits(at_ms) => {
-                    claimed.look_again_at = claimed.look_again_at.min(at_ms);
+                    self.budget().lane_waits(lane, at_ms);
                     break;
                 }
                 Verdict::Refuse(kind, why) => {
@@ -124,7 +127,7 @@ impl Courier {
                 }
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     async fn judge(&self, work: &mut Work, row: &mut StoredOutbox) -> Result<Verdict, StoreError> {

@@ -105,7 +105,15 @@ impl Courier {
     /// # Errors
     /// When the database fails.
     pub async fn next_at(&self) -> Result<Option<i64>, StoreError> {
-        outbox::next_at(&mut self.hall.db.read().await?, self.platform.account()).await
+        Ok(self.lanes_next_at().await?.into_iter().map(|(_, at_ms)| at_ms).min())
+    }
+
+    /// When the next action of each lane may be tried, unix milliseconds: as it is put down, and when the account has
+    /// room.
+    async fn lanes_next_at(&self) -> Result<Vec<(Lane, i64)>, StoreError> {
+        let next = outbox::next_at(&mut self.hall.db.read().await?, self.platform.account()).await?;
+        let budget = self.budget();
+        Ok(next.into_iter().map(|(lane, at_ms)| (lane, at_ms.max(budget.lane_opens_at(lane)))).collect())
     }
 
     /// Drains until told to stop, then finishes what is in hand.

@@ -111,8 +111,8 @@ fn what_has_to_wait_holds_up_its_chat_and_nobody_else() {
         assert_eq!(ready(tx, Lane::Talk, 499).await, ["3"]);
         assert_eq!(ready(tx, Lane::Talk, 500).await, ["1", "3"]);
         end(tx, "3", State::Sent).await;
-        assert_eq!(outbox::next_at(tx, &"sandbox".into()).await.unwrap(), Some(500));
-        assert_eq!(outbox::next_at(tx, &"telegram".into()).await.unwrap(), None);
+        assert_eq!(outbox::next_at(tx, &"sandbox".into()).await.unwrap(), [(Lane::Talk, 500)]);
+        assert_eq!(outbox::next_at(tx, &"telegram".into()).await.unwrap(), []);
         outbox::lease(tx, &[&"1".into()]).await.unwrap();
         outbox::postpone(tx, &"1".into(), 900).await.unwrap();
         let kept = outbox::get(tx, &"1".into()).await.unwrap().unwrap();
