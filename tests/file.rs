@@ -43,12 +43,17 @@ async fn sends_file(h: &mut Stage, name: &str, file_name: &str, bytes: &[u8]) ->
 async fn seen(h: &Stage, key: &MessageKey) -> Attachment {
     let group = chat_id(h, GROUP).await;
     let mut tx = h.hall().db.read().await.unwrap();
-    message::by_key(&mut tx, &group, key).await.unwrap().unwrap().attachments.remove(0)
+    message::by_key(&mut tx, &group, &h.key_of_message(GROUP, key))
+        .await
+        .unwrap()
+        .unwrap()
+        .attachments
+        .remove(0)
 }
 
 async fn chat_id(h: &Stage, title: &str) -> ChatId {
     let mut tx = h.hall().db.read().await.unwrap();
-    chat::by_key(&mut tx, h.world.account(), &h.chat(title)).await.unwrap().unwrap().id
+    chat::by_key(&mut tx, h.world.account(), &h.key_of(title)).await.unwrap().unwrap().id
 }
 
 /// Asks for the bytes of a file, and says in the staff chat what waits for it, in one commit.

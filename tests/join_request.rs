@@ -21,7 +21,7 @@ fn is_in(h: &Stage, user: &UserKey) -> bool {
 
 #[test]
 fn a_moderator_lets_in_and_turns_away_from_the_staff_chat() {
-    story_about(&[About::Edits], async |h| {
+    story_about(&[About::JoinRequests, About::Edits], async |h| {
         h.staff("Chen", Role::Moderator).await;
         let tom = asks(h, "Tom", "I sell tea");
         h.settle().await;
@@ -73,7 +73,7 @@ fn a_known_merchants_contact_comes_in_at_once_but_not_with_a_ban() {
 
 #[test]
 fn what_an_admin_decides_by_hand_shows_on_the_card() {
-    story_about(&[About::Edits], async |h| {
+    story_about(&[About::JoinRequests, About::Edits], async |h| {
         h.staff("Chen", Role::Moderator).await;
         h.merchant("Ann").await;
         h.platform_admin("Ann").await;
@@ -94,7 +94,7 @@ fn what_an_admin_decides_by_hand_shows_on_the_card() {
 
 #[test]
 fn a_request_is_answered_once_across_crashes_and_lost_answers() {
-    story_about(&[About::Edits], async |h| {
+    story_about(&[About::JoinRequests, About::Edits], async |h| {
         h.staff("Chen", Role::Moderator).await;
         let tom = asks(h, "Tom", "tea");
         h.settle().await;

@@ -8,6 +8,7 @@ mod album;
 mod announcement;
 mod answer;
 mod core;
+mod discord;
 mod file;
 mod form;
 mod group;

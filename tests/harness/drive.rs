@@ -7,14 +7,18 @@ use bot_core::chat::{Lang, TroubleKind};
 use bot_core::clock::Clock as _;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::stepper::{Driver, Round, Stepper};
+use bot_core::store::Tx;
 use guildhall_sandbox::{Nonces, Profile, SandboxPlatform, World};
 use rand::SeedableRng as _;
 
-use super::Stage;
 use super::ground::Ground;
+use super::{Kind, Stage};
 
 /// More rounds than this without rest mean that the program goes in circles.
 const ROUNDS_MAX: usize = 2_000;
+
+/// How often an event was taken.
+const TAKEN: &str = "SELECT count(*) FROM event_taken WHERE event_key = $1";
 
 /// At which point the program is killed.
 pub struct Crash {
@@ -71,8 +75,15 @@ impl Driver for On<'_> {
 }
 
 impl Stage {
-    /// Starts the program on the database and the world as they are.
+    /// Starts the program on the database and the world as they are, and waits until it listens to the platform.
     pub async fn start(&mut self) {
+        let heard = self.ground.heard();
+        self.start_unheard().await;
+        self.ground.until_heard_since(heard).await;
+    }
+
+    /// Starts the program where the platform may not let it listen.
+    pub async fn start_unheard(&mut self) {
         let hall = Hall::open(HallParts {
             db: self.db.db.clone(),
             files: Arc::clone(&self.files),
@@ -85,14 +96,12 @@ impl Stage {
         })
         .await
         .unwrap();
-        let heard = self.ground.heard();
         let platform = self.ground.adapter(&self.clock, &self.files);
         let mut platforms = vec![platform];
         if let Some(world) = &self.elsewhere {
             platforms.push(Arc::new(SandboxPlatform::new(world.clone(), Arc::clone(&self.files))));
         }
         self.stepper = Some(Stepper::start(hall, platforms).await.unwrap());
-        self.ground.until_heard_since(heard).await;
     }
 
     /// From now on the program serves another account too: a sandbox of its own, with nobody in it yet.
@@ -120,6 +129,7 @@ impl Stage {
                 On { ground: &self.ground, elsewhere: self.elsewhere.as_ref(), crash: &mut self.crash };
             match stepper.round(&mut driver).await.unwrap() {
                 Round::Continue(true) => {}
+                Round::Continue(false) if self.people_try_again().await => {}
                 Round::Continue(false) => return,
                 Round::Break(()) => {
                     self.kill();
@@ -131,6 +141,24 @@ impl Stage {
             }
         }
         panic!("the program does not come to rest");
+    }
+
+    /// People whose press failed with a program that was killed press again, when they see that nothing came of it.
+    async fn people_try_again(&self) -> bool {
+        let Some(fake) = self.ground.discord() else { return false };
+        let mut any = false;
+        for id in fake.failed_presses() {
+            let key = format!("i/{id}");
+            let taken: i64 = match self.hall().db.read().await.unwrap() {
+                Tx::Sqlite(mut tx) => sqlx::query_scalar(TAKEN).bind(key).fetch_one(&mut *tx).await.unwrap(),
+                Tx::Postgres(mut tx) => {
+                    sqlx::query_scalar(TAKEN).bind(key).fetch_one(&mut *tx).await.unwrap()
+                }
+            };
+            fake.after_failure(id, taken == 0);
+            any |= taken == 0;
+        }
+        any
     }
 
     /// Lets time pass, with everything that happens meanwhile, each thing at its own time.
@@ -150,7 +178,12 @@ impl Stage {
 
     /// Lets time pass until the program has an ear to the platform again.
     pub async fn until_polled(&mut self) {
-        self.until(|h| h.telegram().is_heard()).await;
+        self.until(|h| match h.kind() {
+            Kind::Sandbox | Kind::Qq(_) => true,
+            Kind::Telegram(_) => h.telegram().is_heard(),
+            Kind::Discord => h.discord().is_heard(),
+        })
+        .await;
     }
 
     /// Lets time pass, second by second, until something is so.

@@ -41,7 +41,7 @@ impl Stage {
         let hall = self.hall();
         let mut tx = hall.db.read().await.unwrap();
         let account = self.world.account();
-        let chat = chat::by_key(&mut tx, account, &self.chat(chat)).await.unwrap()?;
+        let chat = chat::by_key(&mut tx, account, &self.key_of(chat)).await.unwrap()?;
         let user = chat::user_by_key(&mut tx, account, &self.user(name)).await.unwrap()?;
         form::guided(&mut tx, &chat.id, &user.id).await.unwrap()
     }

@@ -1,4 +1,4 @@
-//! The platform under a story: the sandbox in this thread, or Telegram behind sockets.
+//! The platform under a story: the sandbox in this thread, or Telegram, QQ or Discord behind sockets.
 
 use std::sync::Arc;
 
@@ -6,11 +6,13 @@ use bot_core::chat::{AccountId, ChatKey, Platform, UserKey};
 use bot_core::clock::VirtualClock;
 use bot_core::files::FileStore;
 use bot_core::secret::Secret;
+use guildhall_discord::DiscordPlatform;
 use guildhall_sandbox::{Profile, SandboxPlatform, World};
 use guildhall_telegram::{Mode, Settings, TelegramPlatform};
 use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
+use super::discord::{self, FakeDiscord};
 use super::facing::Facing;
 use super::onebot::FakeOneBot;
 use super::telegram::{FakeTelegram, TOKEN};
@@ -27,6 +29,8 @@ pub enum Kind {
     Telegram(Updates),
     /// QQ.
     Qq(Dials),
+    /// Discord.
+    Discord,
 }
 
 /// Who dials whom on QQ.
@@ -69,8 +73,12 @@ pub enum About {
     Waits,
     /// Sends of which nobody can say whether they arrived.
     Doubt,
+    /// Kicks of which nobody can say whether they were done.
+    KicksInDoubt,
     /// Admins and channels that write in the chat's own name.
     Masks,
+    /// Requests to join that the bot is told of and answers.
+    JoinRequests,
 }
 
 /// How updates come in from Telegram.
@@ -88,7 +96,7 @@ pub(super) fn only() -> Option<String> {
 }
 
 impl Kind {
-    /// All of them.
+    /// Those on which every story is told. On Discord the promises of `tests/discord` are.
     pub const ALL: [Self; 5] = [
         Self::Sandbox,
         Self::Telegram(Updates::Polled),
@@ -101,6 +109,17 @@ impl Kind {
     pub(super) fn has(self, about: About) -> bool {
         match self {
             Self::Sandbox | Self::Telegram(_) => true,
+            // A bot is told of no requests to join, and of somebody's language only when they use a command or a button.
+            // It cannot delete what people write in private. What became of a send or a kick it can look up.
+            Self::Discord => !matches!(
+                about,
+                About::Languages
+                    | About::Erasing
+                    | About::Migrations
+                    | About::Doubt
+                    | About::KicksInDoubt
+                    | About::JoinRequests
+            ),
             Self::Qq(_) => match about {
                 About::Topics
                 | About::Edits
@@ -117,6 +136,7 @@ impl Kind {
                 | About::Waits
                 | About::Doubt
                 | About::Masks => false,
+                About::KicksInDoubt | About::JoinRequests => true,
             },
         }
     }
@@ -128,9 +148,10 @@ impl Kind {
             Self::Sandbox => "sandbox",
             Self::Telegram(_) => "telegram",
             Self::Qq(_) => "qq",
+            Self::Discord => "discord",
         };
         assert!(
-            ["sandbox", "telegram", "qq"].contains(&only.as_str()),
+            ["sandbox", "telegram", "qq", "discord"].contains(&only.as_str()),
             "STORIES_ON={only}: no such platform"
         );
         only == name
@@ -139,7 +160,7 @@ impl Kind {
     /// Whether it is told on SQLite alone: how events come in is no matter of the database. Where one platform is
     /// named, it is told on both.
     pub(super) fn is_told_on_sqlite_alone(self) -> bool {
-        only().is_none() && matches!(self, Self::Telegram(Updates::Pushed) | Self::Qq(_))
+        only().is_none() && matches!(self, Self::Telegram(Updates::Pushed) | Self::Qq(_) | Self::Discord)
     }
 
     /// What the platform can do.
@@ -148,6 +169,7 @@ impl Kind {
             Self::Sandbox => Profile::sandbox(),
             Self::Telegram(_) => Profile::telegram(),
             Self::Qq(_) => Profile::qq(),
+            Self::Discord => Profile::discord(),
         }
     }
 
@@ -157,6 +179,7 @@ impl Kind {
             Self::Sandbox => "sandbox",
             Self::Telegram(_) => "telegram",
             Self::Qq(_) => "onebot",
+            Self::Discord => "discord",
         })
     }
 }
@@ -166,6 +189,7 @@ pub(super) enum Ground {
     Sandbox(World),
     Telegram(Box<Behind>),
     Qq(Box<Facing>),
+    Discord(Box<FakeDiscord>),
 }
 
 /// Telegram, and the program's own server for the webhook.
@@ -192,6 +216,7 @@ impl Ground {
                 let (fake, port) = (FakeTelegram::start(world).await, bound("127.0.0.1:0"));
                 Self::Telegram(Box::new(Behind { fake, updates, port, webhook: None }))
             }
+            Kind::Discord => Self::Discord(Box::new(FakeDiscord::start(world).await)),
             Kind::Qq(dials) => Self::Qq(Box::new(Facing::open(world, dials).await)),
         }
     }
@@ -201,20 +226,28 @@ impl Ground {
             Self::Sandbox(_) => Kind::Sandbox,
             Self::Telegram(behind) => Kind::Telegram(behind.updates),
             Self::Qq(facing) => Kind::Qq(facing.dials),
+            Self::Discord(_) => Kind::Discord,
         }
     }
 
     pub(super) fn telegram(&self) -> Option<&FakeTelegram> {
         match self {
             Self::Telegram(behind) => Some(&behind.fake),
-            Self::Sandbox(_) | Self::Qq(_) => None,
+            Self::Sandbox(_) | Self::Qq(_) | Self::Discord(_) => None,
         }
     }
 
     pub(super) fn onebot(&self) -> Option<&FakeOneBot> {
         match self {
             Self::Qq(facing) => Some(&facing.fake),
-            Self::Sandbox(_) | Self::Telegram(_) => None,
+            Self::Sandbox(_) | Self::Telegram(_) | Self::Discord(_) => None,
+        }
+    }
+
+    pub(super) fn discord(&self) -> Option<&FakeDiscord> {
+        match self {
+            Self::Discord(fake) => Some(fake),
+            Self::Qq(_) | Self::Sandbox(_) | Self::Telegram(_) => None,
         }
     }
 
@@ -224,18 +257,36 @@ impl Ground {
         Some(format!("ws://{}/onebot/v11/ws", facing.port.local_addr().unwrap()))
     }
 
+    /// The key by which the program knows a chat of the world.
+    pub(super) fn key_of(&self, chat: &ChatKey) -> ChatKey {
+        self.discord().map_or_else(|| chat.clone(), |fake| fake.key_of(chat))
+    }
+
     /// The adapter of a program that starts.
     pub(super) fn adapter(&mut self, clock: &Arc<VirtualClock>, files: &Arc<FileStore>) -> Arc<dyn Platform> {
         match self {
             Self::Sandbox(world) => Arc::new(SandboxPlatform::new(world.clone(), Arc::clone(files))),
             Self::Telegram(behind) => behind.adapter(clock, files),
             Self::Qq(facing) => facing.adapter(clock),
+            Self::Discord(fake) => Arc::new(DiscordPlatform::new(guildhall_discord::Settings {
+                account: AccountId::from("discord"),
+                token: Secret::new(discord::TOKEN),
+                api_url: fake.api_url().parse().unwrap(),
+                guilds: Vec::new(),
+                clock: Arc::clone(clock) as _,
+                files: Arc::clone(files),
+                commands: Vec::new(),
+            })),
         }
     }
 
     /// How often a program has begun to listen to the platform.
     pub(super) fn heard(&self) -> u64 {
-        self.telegram().map_or(0, FakeTelegram::ears)
+        match self {
+            Self::Sandbox(_) | Self::Qq(_) => 0,
+            Self::Telegram(behind) => behind.fake.ears(),
+            Self::Discord(fake) => fake.ears(),
+        }
     }
 
     /// Waits until a program that was started has an ear to the platform.
@@ -244,13 +295,14 @@ impl Ground {
             Self::Sandbox(_) => {}
             Self::Telegram(behind) => behind.fake.until_listening(heard).await,
             Self::Qq(facing) => facing.until_connected().await,
+            Self::Discord(fake) => fake.until_listening(heard).await,
         }
     }
 
     /// Ends what of the program does not end by itself.
     pub(super) fn cut_off(&mut self) {
         match self {
-            Self::Sandbox(_) => {}
+            Self::Sandbox(_) | Self::Discord(_) => {}
             Self::Telegram(behind) => drop(behind.webhook.take().map(|webhook| webhook.abort())),
             Self::Qq(facing) => facing.cut_off(),
         }
@@ -261,12 +313,17 @@ impl Ground {
             Self::Sandbox(world) => world.stats().events_waiting > 0 && !world.faults().is_down(),
             Self::Telegram(behind) => behind.fake.events_wait(),
             Self::Qq(facing) => facing.events_wait(),
+            Self::Discord(fake) => fake.events_wait(),
         }
     }
 
     pub(super) async fn changed(&self) {
-        // What is on sockets of QQ goes on whenever this thread has its turn, as does the sandbox.
-        let Self::Telegram(behind) = self else { return tokio::task::yield_now().await };
+        let behind = match self {
+            // What is on sockets of QQ goes on whenever this thread has its turn, as does the sandbox.
+            Self::Sandbox(_) | Self::Qq(_) => return tokio::task::yield_now().await,
+            Self::Discord(fake) => return fake.turned().await,
+            Self::Telegram(behind) => behind,
+        };
         behind.fake.turned().await;
     }
 
@@ -275,13 +332,14 @@ impl Ground {
             Self::Sandbox(_) => {}
             Self::Telegram(behind) => behind.fake.heed_outage().await,
             Self::Qq(facing) => facing.fake.heed_outage().await,
+            Self::Discord(fake) => fake.heed_outage().await,
         }
     }
 
     /// The least time in which a killed program comes back, so that what the platform counts in seconds is whole.
     pub(super) fn tick_ms(&self) -> i64 {
         match self {
-            Self::Sandbox(_) => 1,
+            Self::Sandbox(_) | Self::Discord(_) => 1,
             Self::Telegram(_) | Self::Qq(_) => 1_000,
         }
     }
@@ -292,6 +350,9 @@ impl Ground {
             Self::Sandbox(_) => ChatKey(title.to_lowercase().replace(' ', "-")),
             Self::Telegram(_) => ChatKey(format!("-100{}", 1_700_000_001 + number)),
             Self::Qq(_) => ChatKey(format!("g{}", 700_000_001 + number)),
+            Self::Discord(_) => {
+                ChatKey((1_200_000_000_000_000_000 + (number as u64 + 1) * 1_000).to_string())
+            }
         }
     }
 
@@ -299,7 +360,9 @@ impl Ground {
     pub(super) fn new_user(&self, number: usize) -> UserKey {
         match self {
             Self::Sandbox(_) => UserKey(format!("u{}", number + 101)),
-            Self::Telegram(_) | Self::Qq(_) => UserKey((5_000_000_101 + number).to_string()),
+            Self::Telegram(_) | Self::Qq(_) | Self::Discord(_) => {
+                UserKey((5_000_000_101 + number).to_string())
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "no one story uses all of the stage")]
 
 mod crash;
+pub mod discord;
 mod drive;
 mod facing;
 mod forms;
@@ -213,6 +214,11 @@ impl Stage {
     /// Where implementations of OneBot dial the program, if they do.
     pub fn listener(&self) -> Option<String> {
         self.ground.listener()
+    }
+
+    /// The fake Discord; only in stories that are told there alone.
+    pub fn discord(&self) -> &discord::FakeDiscord {
+        self.ground.discord().expect("the story is told on Discord")
     }
 
     /// What the program shares. Not to be kept: after a crash it is another one.

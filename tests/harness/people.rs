@@ -100,6 +100,19 @@ impl Stage {
         self.chats.get(title).unwrap_or_else(|| panic!("no chat is called {title}")).clone()
     }
 
+    /// The key by which the program knows a chat of this title (`@Name` for a private chat).
+    pub fn key_of(&self, title: &str) -> ChatKey {
+        self.ground.key_of(&self.chat(title))
+    }
+
+    /// The key by which the program knows a message of a chat outside its threads.
+    pub fn key_of_message(&self, title: &str, message: &MessageKey) -> MessageKey {
+        match self.kind() {
+            Kind::Discord => MessageKey(self.discord().message_of(&self.chat(title), message)),
+            Kind::Sandbox | Kind::Telegram(_) | Kind::Qq(_) => message.clone(),
+        }
+    }
+
     /// Whether there is a chat of this title (`@Name` for a private chat).
     pub fn has_chat(&self, title: &str) -> bool {
         let Some(name) = title.strip_prefix('@') else { return self.chats.contains_key(title) };

@@ -40,6 +40,14 @@ impl Stage {
             let event = told.iter().find(is_it).expect("an event said it");
             return EventKey(format!("m.{}.{}", event["message_id"], event["time"]));
         }
+        if self.kind() == Kind::Discord {
+            let view = self.world.chats(None).into_iter().find_map(|chat| {
+                let view = self.world.chat(&chat.key, None, 10_000)?;
+                let said = view.messages.into_iter().find(|message| message.content.text.text == text)?;
+                Some(self.discord().message_of(&chat.key, &said.key))
+            });
+            return EventKey(format!("m/{}", view.expect("somebody said it")));
+        }
         let says = |event: &&Event| matches!(&event.body, EventBody::Message(message) if message.content.text.text == text);
         let events = self.world.recent_events();
         events.iter().find(says).expect("an event said it").key.clone()

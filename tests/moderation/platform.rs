@@ -147,7 +147,7 @@ fn leaving_is_no_way_out_of_a_mute() {
 
 #[test]
 fn a_kick_whose_answer_was_lost_is_known_when_the_person_is_gone() {
-    story(async |h| {
+    story_about(&[About::KicksInDoubt], async |h| {
         h.staff("Chen", Role::Moderator).await;
         h.merchant("Lin").await;
         h.world.faults().add(Rule::new(Fault::TimeoutBefore).times(1).on("kick"));

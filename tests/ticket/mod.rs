@@ -65,7 +65,7 @@ async fn set_purpose(h: &Stage, title: &str, purpose: Purpose) {
     let hall = h.hall();
     let mut work = hall.begin().await.unwrap();
     let tx = work.tx().await.unwrap();
-    let stored = chat::by_key(tx, h.world.account(), &h.chat(title)).await.unwrap().unwrap();
+    let stored = chat::by_key(tx, h.world.account(), &h.key_of(title)).await.unwrap().unwrap();
     chat::set_purpose(tx, &stored.id, purpose, None).await.unwrap();
     work.commit().await.unwrap();
     hall.directory.forget_all();

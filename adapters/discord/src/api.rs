@@ -26,7 +26,7 @@ const PAGE_CHARS: usize = 120;
 /// The largest file that a bot may send, bytes.
 pub(crate) const FILE_MAX: u64 = 10 * 1024 * 1024;
 /// What Discord asks of those who call it: who they are.
-const AGENT: &str = concat!("DiscordBot (https://github.com/guildhall, ", env!("CARGO_PKG_VERSION"), ")");
+const AGENT: &str = concat!("DiscordBot (guildhall, ", env!("CARGO_PKG_VERSION"), ")");
 
 /// The REST API of one bot.
 pub(crate) struct Api {

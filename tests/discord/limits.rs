@@ -1,0 +1,94 @@
+//! Limits, lost answers, and what stands in every call.
+
+use bot_core::chat::{Action, Lane};
+use guildhall_sandbox::{Fault, Rule};
+use serde_json::{Value, json};
+
+use super::{does, on_discord, says};
+use crate::harness::GROUP;
+
+#[test]
+fn every_message_has_a_nonce_and_says_whom_it_rings_for() {
+    on_discord(async |h| {
+        h.merchant("Lin").await;
+        says(h, GROUP, "@everyone <@1> hello").await;
+        h.settle().await;
+        let sent = h.discord().calls_of("POST", "/messages");
+        assert!(!sent.is_empty());
+        for call in sent {
+            assert_eq!(call.body["enforce_nonce"], json!(true));
+            assert_eq!(call.body["allowed_mentions"]["parse"], json!([]));
+        }
+        let said = h.transcript(GROUP);
+        assert!(said.contains("Guildhall: @everyone <@1> hello"), "{said}");
+    });
+}
+
+#[test]
+fn a_send_whose_answer_was_lost_is_found_and_not_sent_again() {
+    on_discord(async |h| {
+        h.merchant("Lin").await;
+        for fault in [Fault::TimeoutAfter, Fault::TimeoutBefore] {
+            h.world.faults().add(Rule::new(fault.clone()).times(1).on("send"));
+            says(h, GROUP, &format!("{fault:?}")).await;
+            h.pass("5m").await;
+            let said = h.transcript(GROUP);
+            assert_eq!(said.matches(&format!("Guildhall: {fault:?}")).count(), 1, "{said}");
+        }
+        assert_eq!(h.open_actions().await, []);
+    });
+}
+
+#[test]
+fn discords_buckets_are_kept_without_being_hit() {
+    on_discord(async |h| {
+        h.merchant("Lin").await;
+        h.discord().enforce_buckets();
+        for at in 0..12 {
+            says(h, GROUP, &format!("line {at:02}")).await;
+        }
+        h.pass("1m").await;
+        let said = h.transcript(GROUP);
+        let lines: Vec<&str> = said.lines().filter(|line| line.contains("line ")).collect();
+        assert_eq!(lines.len(), 12, "{said}");
+        assert!(lines.is_sorted(), "in order");
+        assert_eq!(h.discord().calls_of("POST", "/messages").len(), 12, "none was refused");
+    });
+}
+
+#[test]
+fn a_refusal_for_speed_is_waited_out() {
+    on_discord(async |h| {
+        h.merchant("Lin").await;
+        let global = json!({ "message": "You are being rate limited.", "retry_after": 3.5, "global": true });
+        h.discord().will_answer("POST", "/messages", 429, &[("x-ratelimit-scope", "global")], global);
+        let shared =
+            json!({ "message": "The resource is being rate limited.", "retry_after": 2.0, "global": false });
+        h.discord().will_answer("POST", "/messages", 429, &[("x-ratelimit-scope", "shared")], shared);
+        says(h, GROUP, "once").await;
+        h.settle().await;
+        assert!(!h.transcript(GROUP).contains("once"));
+        h.pass("10s").await;
+        assert_eq!(h.transcript(GROUP).matches("Guildhall: once").count(), 1);
+    });
+}
+
+#[test]
+fn a_lock_is_lifted_exactly_as_it_was() {
+    on_discord(async |h| {
+        h.merchant("Lin").await;
+        does(h, GROUP, Lane::Urgent, Action::Lock).await;
+        h.settle().await;
+        assert!(h.transcript(GROUP).contains("only admins can write now"), "{}", h.transcript(GROUP));
+        does(h, GROUP, Lane::Urgent, Action::Unlock { before: None }).await;
+        h.settle().await;
+        assert!(h.transcript(GROUP).contains("everybody can write again"));
+        let patches = h.discord().calls_of("PATCH", &format!("/channels/{}", h.chat(GROUP)));
+        let last: &Value = &patches.last().unwrap().body["permission_overwrites"];
+        let bot = h.world.bot().key.to_string();
+        assert_eq!(
+            last.as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>(),
+            [json!(bot)]
+        );
+    });
+}

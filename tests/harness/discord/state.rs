@@ -1,0 +1,127 @@
+//! What the server knows besides the world.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use bot_core::chat::{ChatKey, MessageKey, PressKey, ThreadKey, UserKey};
+use serde_json::Value;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// One call of the bot.
+#[derive(Clone, Debug)]
+pub struct Called {
+    /// `POST`, `PATCH` and so on.
+    pub method: String,
+    /// What stands behind `/api/v10`.
+    pub path: String,
+    /// The body; `null` without one.
+    pub body: Value,
+}
+
+/// How the gateway goes wrong, each once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GatewayFault {
+    /// The next resume is refused: the session is over.
+    InvalidSession,
+    /// The next session is refused with this close code.
+    Close(u16),
+}
+
+#[derive(Default)]
+pub(super) struct State {
+    pub(super) calls: Vec<Called>,
+    pub(super) chats: Vec<ChatKey>,
+    pub(super) messages: BTreeMap<(ChatKey, MessageKey), u64>,
+    /// What the bot wrote, as it wrote it.
+    pub(super) written: BTreeMap<u64, String>,
+    pub(super) threads: BTreeMap<u64, (ChatKey, ThreadKey)>,
+    pub(super) joined_ms: BTreeMap<(ChatKey, UserKey), i64>,
+    pub(super) presses: BTreeMap<u64, Press>,
+    pub(super) next_press: u64,
+    pub(super) nonces: BTreeMap<(u64, String), (MessageKey, i64)>,
+    pub(super) overwrites: BTreeMap<ChatKey, Vec<Value>>,
+    pub(super) commands: BTreeMap<String, Value>,
+    pub(super) session: Option<Session>,
+    pub(super) sessions_begun: u64,
+    pub(super) told_guilds: BTreeMap<u64, String>,
+    pub(super) gateway_faults: VecDeque<GatewayFault>,
+    pub(super) intents_off: bool,
+    /// Answers of the REST API that were ordered: by method and part of the path.
+    pub(super) ordered: Vec<Ordered>,
+    /// Buckets, when they are enforced: calls that are left and when they are full again, by route.
+    pub(super) buckets: Option<BTreeMap<String, (u32, i64)>>,
+}
+
+/// An answer that was ordered.
+pub(super) struct Ordered {
+    pub(super) method: String,
+    pub(super) part: String,
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Value,
+}
+
+/// A session of the gateway.
+pub(super) struct Session {
+    pub(super) id: String,
+    pub(super) seq: u64,
+    /// What was told, for those who resume.
+    pub(super) log: VecDeque<(u64, String)>,
+    /// The last dispatch that the bot said it has.
+    pub(super) acked: u64,
+    pub(super) line: Option<UnboundedSender<Line>>,
+}
+
+/// What goes over a connection.
+pub(super) enum Line {
+    Text(String),
+    Close(u16),
+    Cut,
+}
+
+/// An interaction.
+#[derive(Clone, Debug)]
+pub(super) struct Press {
+    pub(super) token: String,
+    pub(super) at_ms: i64,
+    pub(super) chat: ChatKey,
+    pub(super) user: UserKey,
+    /// The press in the world; none for commands and forms.
+    pub(super) world: Option<PressKey>,
+    /// How it was answered: the sort of answer, and what it said.
+    pub(super) answers: Vec<(u64, Value)>,
+    /// What was told of it.
+    pub(super) told: Value,
+    /// The session that it was told in.
+    pub(super) session: u64,
+}
+
+impl State {
+    pub(super) fn chat_number(&mut self, chat: &ChatKey) -> u64 {
+        let at = self.chats.iter().position(|one| one == chat).unwrap_or_else(|| {
+            self.chats.push(chat.clone());
+            self.chats.len() - 1
+        });
+        at as u64 & 0xff
+    }
+
+    /// Tells the bot something, if it has a session: Discord keeps nothing for those who have none.
+    pub(super) fn dispatch(&mut self, name: &str, data: &Value) {
+        let Some(session) = &mut self.session else { return };
+        session.seq += 1;
+        let frame = serde_json::json!({ "op": 0, "t": name, "s": session.seq, "d": data }).to_string();
+        session.log.push_back((session.seq, frame.clone()));
+        session.say(Line::Text(frame));
+    }
+}
+
+impl Session {
+    pub(super) fn say(&mut self, line: Line) {
+        if self.line.as_ref().is_some_and(|to| to.send(line).is_err()) {
+            self.line = None;
+        }
+    }
+
+    pub(super) fn is_connected(&self) -> bool {
+        self.line.as_ref().is_some_and(|line| !line.is_closed())
+    }
+}
