@@ -2,23 +2,23 @@
 //!
 //! The gateway tells all of it anew with every session, so none of it is kept over a restart.
 
+mod place;
+mod rights;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use bot_core::chat::{ChatInfo, ChatKind, MemberRole, Right};
+use bot_core::chat::{ChatInfo, ChatKind};
 use serenity::model::Permissions;
 
 use crate::keys::chat_key;
-use crate::wire::{Channel, Guild, Id, Member, Overwrite, Role, ThreadMetadata, User};
+use crate::wire::{Channel, Guild, Id, Member, Role, User};
 
-/// To pin messages, which was part of managing them until 2026; serenity 0.12 has no name for it yet.
-pub(crate) const PIN_MESSAGES: u64 = 1 << 51;
-
-/// Channels of text, of announcements, and forums.
-const TEXT: u8 = 0;
-const DIRECT: u8 = 1;
-pub(crate) const ANNOUNCEMENT: u8 = 5;
-pub(crate) const FORUM: u8 = 15;
+use place::DIRECT;
+use place::Server;
+pub(crate) use place::{ANNOUNCEMENT, FORUM, Place};
 
 /// All that is known.
 #[derive(Default)]
@@ -32,57 +32,6 @@ struct Inner {
     places: HashMap<Id, Place>,
     /// The private channels of people.
     directs: HashMap<Id, Id>,
-}
-
-/// A server.
-#[derive(Clone, Debug, Default)]
-struct Server {
-    name: String,
-    owner: Option<Id>,
-    main: Option<Id>,
-    roles: HashMap<Id, u64>,
-    my_roles: Vec<Id>,
-    is_out: bool,
-}
-
-/// A channel.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Place {
-    /// Its server; `None` for a private chat.
-    pub(crate) guild: Option<Id>,
-    /// The channel that it is a thread of.
-    pub(crate) parent: Option<Id>,
-    /// Discord's number of its sort.
-    pub(crate) kind: u8,
-    pub(crate) name: String,
-    position: i64,
-    overwrites: Vec<Overwrite>,
-    pub(crate) thread: Option<ThreadMetadata>,
-}
-
-impl Place {
-    fn of(channel: &Channel, guild: Option<Id>) -> Self {
-        let is_thread = is_thread(channel.kind);
-        Self {
-            guild: channel.guild_id.or(guild),
-            parent: channel.parent_id.filter(|_| is_thread),
-            kind: channel.kind,
-            name: channel.name.clone().unwrap_or_default(),
-            position: channel.position,
-            overwrites: channel.permission_overwrites.clone().unwrap_or_default(),
-            thread: channel.thread_metadata.clone(),
-        }
-    }
-
-    /// Whether people write there, and the bot serves it.
-    pub(crate) fn is_chat(&self) -> bool {
-        matches!(self.kind, TEXT | DIRECT | ANNOUNCEMENT | FORUM)
-    }
-}
-
-/// Whether channels of this sort are threads.
-pub(crate) fn is_thread(kind: u8) -> bool {
-    (10..=12).contains(&kind)
 }
 
 /// Where in our words a channel is: its chat, and the thread of it.
@@ -247,49 +196,6 @@ impl Known {
         inner.info(inner.guilds.get(&guild)?.main?)
     }
 
-    /// The role of a member in a server.
-    pub(crate) fn role(&self, guild: Option<Id>, user: Id, roles: &[Id]) -> MemberRole {
-        let inner = self.lock();
-        let Some(server) = guild.and_then(|guild| inner.guilds.get(&guild)) else {
-            return MemberRole::Member;
-        };
-        if server.owner == Some(user) {
-            return MemberRole::Owner;
-        }
-        let held: u64 = roles.iter().filter_map(|role| server.roles.get(role)).fold(0, |all, one| all | one);
-        let admin = (Permissions::ADMINISTRATOR | Permissions::MANAGE_GUILD).bits();
-        if held & admin != 0 { MemberRole::Admin } else { MemberRole::Member }
-    }
-
-    /// What the bot may do in a channel; `None` when nobody has said.
-    pub(crate) fn rights(&self, channel: Id) -> Option<Vec<Right>> {
-        let held = self.permissions(channel)?;
-        let has = |wanted: Permissions| held & wanted.bits() == wanted.bits();
-        let all = [
-            (Right::Write, has(Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES)),
-            (Right::DeleteMessages, has(Permissions::MANAGE_MESSAGES)),
-            (
-                Right::RestrictMembers,
-                has(Permissions::MODERATE_MEMBERS | Permissions::KICK_MEMBERS | Permissions::BAN_MEMBERS),
-            ),
-            (Right::PinMessages, held & PIN_MESSAGES != 0),
-            (
-                Right::ManageThreads,
-                has(Permissions::CREATE_PUBLIC_THREADS
-                    | Permissions::SEND_MESSAGES_IN_THREADS
-                    | Permissions::MANAGE_THREADS),
-            ),
-            (Right::ManageChat, has(Permissions::MANAGE_CHANNELS | Permissions::MANAGE_ROLES)),
-        ];
-        Some(all.into_iter().filter(|(_, held)| *held).map(|(right, _)| right).collect())
-    }
-
-    /// The permissions of the bot in a channel; `None` when nobody has said.
-    pub(crate) fn permissions(&self, channel: Id) -> Option<u64> {
-        let inner = self.lock();
-        inner.permissions(inner.places.get(&channel)?)
-    }
-
     /// The private channel of somebody.
     pub(crate) fn direct(&self, user: Id) -> Option<Id> {
         self.lock().directs.get(&user).copied()
@@ -317,7 +223,7 @@ impl Inner {
         let guild = place.guild?;
         let (server, me) = (self.guilds.get(&guild)?, self.me.as_ref()?.id);
         let own = place.parent.and_then(|parent| self.places.get(&parent)).unwrap_or(place);
-        Some(permissions(server, guild, me, &own.overwrites))
+        Some(rights::permissions(server, guild, me, &own.overwrites))
     }
 
     /// The chats of a server that the bot sees, with what makes a difference for them.
@@ -375,108 +281,5 @@ impl Inner {
         };
         let kind = if place.kind == ANNOUNCEMENT { ChatKind::Channel } else { ChatKind::Group };
         Some(ChatInfo { key, kind, title })
-    }
-}
-
-/// The permissions of a member with these roles, after the overwrites of a channel (docs.discord.com, "Permissions",
-/// read 2026-11-21).
-fn permissions(server: &Server, guild: Id, me: Id, overwrites: &[Overwrite]) -> u64 {
-    let everyone = server.roles.get(&guild).copied().unwrap_or_default();
-    let base =
-        server.my_roles.iter().filter_map(|role| server.roles.get(role)).fold(everyone, |all, one| all | one);
-    if server.owner == Some(me) || base & Permissions::ADMINISTRATOR.bits() != 0 {
-        return u64::MAX;
-    }
-    let mut held = base;
-    for overwrite in overwrites.iter().filter(|one| one.id == guild) {
-        held = held & !overwrite.deny.0 | overwrite.allow.0;
-    }
-    let of_roles = || overwrites.iter().filter(|one| server.my_roles.contains(&one.id));
-    held &= !of_roles().fold(0, |all, one| all | one.deny.0);
-    held |= of_roles().fold(0, |all, one| all | one.allow.0);
-    for overwrite in overwrites.iter().filter(|one| one.id == me) {
-        held = held & !overwrite.deny.0 | overwrite.allow.0;
-    }
-    // Who cannot see a channel can do nothing in it.
-    if held & Permissions::VIEW_CHANNEL.bits() == 0 { 0 } else { held }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn guild(channels: serde_json::Value) -> Guild {
-        let all =
-            (Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES | Permissions::MANAGE_MESSAGES).bits();
-        serde_json::from_value(json!({
-            "id": "1", "name": "Sellers", "owner_id": "50", "system_channel_id": "11",
-            "roles": [{"id": "1", "permissions": all.to_string()}, {"id": "2", "permissions": "8"},
-                {"id": "3", "permissions": "0"}],
-            "members": [{"user": {"id": "9"}, "roles": ["3"]}],
-            "channels": channels,
-        }))
-        .unwrap()
-    }
-
-    fn known(channels: serde_json::Value) -> (Known, Changed) {
-        let known = Known::default();
-        known.is_me(User { id: Id(9), ..User::default() });
-        let changed = known.saw_guild(&guild(channels));
-        (known, changed)
-    }
-
-    fn two() -> serde_json::Value {
-        json!([{"id": "11", "type": 0, "name": "general", "position": 1},
-            {"id": "12", "type": 0, "name": "orders", "position": 0}, {"id": "13", "type": 2, "name": "voice"}])
-    }
-
-    #[test]
-    fn the_main_channel_goes_by_the_name_of_its_server() {
-        let (known, changed) = known(two());
-        let titles: Vec<&str> = changed.there.iter().map(|chat| chat.title.as_str()).collect();
-        assert_eq!(titles, ["Sellers", "Sellers #orders"]);
-        assert_eq!(known.main_chat(Id(1)).unwrap().key.as_str(), "11");
-        assert_eq!(known.saw_guild(&guild(two())), Changed::default(), "nothing new the second time");
-    }
-
-    #[test]
-    fn overwrites_count_for_everyone_then_for_roles_then_for_the_bot() {
-        let overwrites =
-            json!([{"id": "1", "deny": "2048", "allow": "0"}, {"id": "3", "allow": "2048", "deny": "8192"}]);
-        let (known, _) =
-            known(json!([{"id": "11", "type": 0, "name": "a", "permission_overwrites": overwrites}]));
-        assert_eq!(known.rights(Id(11)), Some(vec![Right::Write]));
-        let own = json!([{"id": "9", "deny": "1024", "allow": "0"}]);
-        let hidden: Channel = serde_json::from_value(
-            json!({"id": "11", "guild_id": "1", "type": 0, "name": "a", "permission_overwrites": own}),
-        )
-        .unwrap();
-        let changed = known.saw_channel(&hidden);
-        assert_eq!((changed.there.len(), changed.gone.len()), (0, 1), "what the bot cannot see it is not in");
-    }
-
-    #[test]
-    fn owners_and_admins_are_told_from_members() {
-        let (known, _) = known(two());
-        let role = |user, roles: &[Id]| known.role(Some(Id(1)), Id(user), roles);
-        assert_eq!(role(50, &[]), MemberRole::Owner);
-        assert_eq!(role(51, &[Id(2)]), MemberRole::Admin);
-        assert_eq!(role(52, &[Id(3)]), MemberRole::Member);
-        assert_eq!(known.role(None, Id(50), &[]), MemberRole::Member);
-    }
-
-    #[test]
-    fn a_thread_is_a_spot_of_its_chat_and_has_its_rights() {
-        let (known, _) = known(two());
-        let thread: Channel = serde_json::from_value(
-            json!({"id": "77", "type": 11, "guild_id": "1", "parent_id": "12", "name": "T-1"}),
-        )
-        .unwrap();
-        assert_eq!(known.saw_channel(&thread), Changed::default());
-        let spot = known.spot(Id(77)).unwrap();
-        assert_eq!((spot.chat.key.as_str(), spot.thread), ("12", Some(Id(77))));
-        assert_eq!(known.rights(Id(77)), known.rights(Id(12)));
-        assert_eq!(known.spot(Id(13)), None, "a voice channel is no chat");
     }
 }
