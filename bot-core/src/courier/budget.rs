@@ -15,7 +15,7 @@ const MS: i64 = 1_000_000;
 const FORGET_AFTER_MS: i64 = 120_000;
 /// The time over which a day's budget is counted, milliseconds.
 pub(super) const DAY_MS: i64 = 86_400_000;
-/// How many chats are remembered before quiet ones are looked for.
+/// How many chats are remembered before quiet ones are looked for; then again when twice as many as were left are.
 const FORGET_ABOVE: usize = 4_096;
 
 fn rank(lane: Lane) -> usize {
@@ -27,6 +27,7 @@ pub(super) struct Budget {
     pace: Pace,
     account: Window,
     chats: HashMap<ChatId, ChatWindows>,
+    forget_above: usize,
     voice: Voice,
     /// When the bulk lane may make its next call, unix nanoseconds.
     bulk_slot_ns: i64,
@@ -114,6 +115,7 @@ impl Budget {
             pace,
             account: Window::default(),
             chats: HashMap::new(),
+            forget_above: FORGET_ABOVE,
             voice: Voice::default(),
             bulk_slot_ns: 0,
             waits_ms: [0; Lane::ALL.len()],
@@ -193,9 +195,10 @@ impl Budget {
             return Ok(());
         }
         let is_group = within == Within::Group;
-        if self.chats.len() > FORGET_ABOVE {
+        if self.chats.len() > self.forget_above {
             self.chats
                 .retain(|_, windows| !(windows.chat.is_quiet(now_ms) && windows.group.is_quiet(now_ms)));
+            self.forget_above = FORGET_ABOVE.max(2 * self.chats.len());
         }
         let windows = self.chats.entry(chat.clone()).or_default();
         windows.chat.drop_old(pace.chat, now_ms);
