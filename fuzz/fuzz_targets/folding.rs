@@ -18,7 +18,8 @@ static ENGINES: LazyLock<[Engine; 2]> = LazyLock::new(|| {
     ]
 });
 
-fuzz_target!(|text: &str| {
+// Loading counts for no text.
+fuzz_target!(init: _ = LazyLock::force(&ENGINES), |text: &str| {
     let view = View::folded(text);
     assert_eq!(View::folded(view.text()).text(), view.text(), "folding is idempotent");
     for (at, c) in view.text().char_indices() {
