@@ -8,6 +8,7 @@
     reason = "a bench that cannot run has failed, and prints its figures by the clock on the wall"
 )]
 
+mod automata;
 mod hall;
 mod material;
 
@@ -29,14 +30,29 @@ fn main() {
     if !std::env::args().any(|arg| arg == "--bench") {
         return;
     }
-    hall::run();
-    if std::env::args().any(|arg| arg == "hall") {
-        return;
-    }
+    // `-- hall` and the like run one part.
+    let wants = |part: &str| {
+        let parts = ["hall", "automata", "verdicts"];
+        let mut named = std::env::args().filter(|arg| parts.contains(&arg.as_str())).peekable();
+        named.peek().is_none() || named.any(|arg| arg == part)
+    };
     let messages = material::messages();
+    if wants("hall") {
+        hall::run();
+    }
+    if wants("automata") {
+        automata::run(&messages);
+    }
+    if wants("verdicts") {
+        verdicts(&messages);
+    }
+}
+
+/// What a verdict costs beside one fold of the same message.
+fn verdicts(messages: &[String]) {
     let fold = material::Fold::new();
     let folds: Vec<f64> = messages.iter().map(|text| nanoseconds(|| fold.read(text))).collect();
-    let fold_ns = report("one look-up a character", &folds, &messages, None);
+    let fold_ns = report("one look-up a character", &folds, messages, None);
     for (name, toml) in [
         ("words and expressions, sure views", material::policy(60_000, 200, "sure")),
         ("merchant preset", Policy::default_merchant_toml().to_owned()),
@@ -45,8 +61,8 @@ fn main() {
         let engine = load(name, &toml);
         let figures: Vec<f64> =
             messages.iter().map(|text| nanoseconds(|| engine.check(&Message::new(text)))).collect();
-        report(name, &figures, &messages, Some(fold_ns));
-        allocations(&engine, &messages);
+        report(name, &figures, messages, Some(fold_ns));
+        allocations(&engine, messages);
         hostile(&engine);
     }
 }

@@ -5,7 +5,11 @@ use super::lexicon::SPOKEN;
 use super::multi::Multi;
 use super::ordinary::{level, rarity};
 use super::tokens::of_word;
+use crate::fold::script::is_han;
 
+const HAN: std::ops::Range<u32> = 0x3400..0xA000;
+/// How many bits of a key are the second character.
+const SECOND_BITS: u32 = 21;
 /// Symbols from here on are characters, not syllables.
 const CHARS_FROM: u32 = 1 << 12;
 
@@ -28,6 +32,8 @@ pub(crate) struct Index {
     chars: Vec<char>,
     /// By the first two characters.
     pub(super) heads: Multi,
+    /// For each Han character where the keys of `heads` that begin with it begin, and at last where they end.
+    begun: Vec<u32>,
     /// By the last two characters, of three or more.
     pub(super) tails: Multi,
     /// By the first and the third of three characters.
@@ -43,6 +49,8 @@ pub(crate) struct Index {
     pub(super) lasts: Multi,
     /// The characters that others may stand for.
     pub(super) alike: Alike,
+    /// Whether any word has characters that are not Han, too.
+    pub(super) has_others: bool,
     /// How much more surprising a place must be because the words are many.
     pub(super) crowd: i32,
 }
@@ -68,6 +76,7 @@ impl Index {
         for (id, text) in words {
             let Some(chars) = of_word(text) else { continue };
             short += usize::from(chars.len() == 2);
+            index.has_others |= !chars.iter().all(|c| is_han(*c));
             lists.add(index.words.len() as u32, &chars);
             let inner = chars.windows(2).map(|pair| i16::from(level(pair[0], pair[1]))).sum();
             let (at, len) = (index.chars.len() as u32, chars.len() as u8);
@@ -75,6 +84,7 @@ impl Index {
             index.chars.extend(chars);
         }
         index.heads = Multi::build(lists.heads);
+        index.begun = begun(index.heads.keys());
         index.tails = Multi::build(lists.tails);
         index.skips = Multi::build(lists.skips);
         index.sounds = Multi::build(lists.sounds);
@@ -95,6 +105,23 @@ impl Index {
     /// Whether there is nothing to look for.
     pub(crate) fn is_empty(&self) -> bool {
         self.words.is_empty()
+    }
+
+    /// The second characters of words that begin with `first`, each with these words.
+    pub(super) fn begun_by(&self, first: char) -> impl Iterator<Item = (char, &[u32])> {
+        let place = u32::from(first).wrapping_sub(HAN.start) as usize;
+        let range = match (self.begun.get(place), self.begun.get(place.wrapping_add(1))) {
+            (Some(from), Some(to)) => *from as usize..*to as usize,
+            _ => {
+                let at =
+                    |code: u32| self.heads.keys().partition_point(|key| key >> SECOND_BITS < u64::from(code));
+                at(u32::from(first))..at(u32::from(first) + 1)
+            }
+        };
+        range.filter_map(|nth| {
+            let second = self.heads.keys()[nth] & ((1 << SECOND_BITS) - 1);
+            Some((char::from_u32(second as u32)?, self.heads.nth(nth)))
+        })
     }
 
     /// The characters of a word.
@@ -163,7 +190,19 @@ fn rarest(chars: &[char]) -> (char, char) {
 
 /// The key of one character and another.
 pub(super) fn pair_key(a: char, b: char) -> u64 {
-    u64::from(u32::from(a)) << 21 | u64::from(u32::from(b))
+    u64::from(u32::from(a)) << SECOND_BITS | u64::from(u32::from(b))
+}
+
+/// Where among `keys`, which are in order, those of each Han character begin.
+fn begun(keys: &[u64]) -> Vec<u32> {
+    let mut at = 0;
+    let place = |code: u32| {
+        while keys.get(at).is_some_and(|key| key >> SECOND_BITS < u64::from(code)) {
+            at += 1;
+        }
+        at as u32
+    };
+    (HAN.start..=HAN.end).map(place).collect()
 }
 
 /// The key of one sound and another.

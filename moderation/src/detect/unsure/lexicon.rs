@@ -14,6 +14,8 @@ const PARTS_DEPTH: u8 = 4;
 /// A part that lies deeper does not show.
 const USED_DEPTH: u8 = 2;
 
+/// Nothing before it shows anything that is spoken.
+const EMOJI_FIRST: char = '\u{80}';
 const HAN_FIRST: u32 = 0x3400;
 const HAN_END: u32 = 0xA000;
 /// Characters have at most so many syllables.
@@ -79,6 +81,7 @@ impl Sounds {
     pub(super) fn of(&self, c: char) -> &[Syllable] {
         match self.han.get(u32::from(c).wrapping_sub(HAN_FIRST) as usize) {
             Some((count, syllables)) => &syllables[..usize::from(*count)],
+            None if c < EMOJI_FIRST => &[],
             None => self.emoji.get(&c).map_or(&[], Vec::as_slice),
         }
     }

@@ -14,6 +14,7 @@ mod shuffled;
 mod spoken;
 mod swapped;
 mod tokens;
+mod ways;
 
 use std::ops::Range;
 
@@ -21,6 +22,7 @@ pub(crate) use index::Index;
 
 use ordinary::{LEVEL_NEUTRAL, level};
 use tokens::{Kind, Token, Traits};
+use ways::Ways;
 
 use crate::fold::ViewKind;
 
@@ -38,6 +40,8 @@ const STEPS_MAX: usize = 65_536;
 pub(super) struct Scratch {
     tokens: Vec<Token>,
     found: Vec<Find>,
+    spoken: Ways<spoken::Way>,
+    shaped: Ways<shaped::Way>,
 }
 
 /// A word found in an unsure view.
@@ -58,18 +62,23 @@ struct Search<'a> {
     tokens: &'a [Token],
     traits: Traits,
     found: &'a mut Vec<Find>,
+    /// How places sound, and what they look like.
+    spoken: &'a mut Ways<spoken::Way>,
+    shaped: &'a mut Ways<shaped::Way>,
     /// Looks left.
     steps: usize,
 }
 
 /// Everything that the unsure views find in `text`; `seconded` says that something else was found in it.
 pub(super) fn search<'a>(index: &Index, text: &str, seconded: bool, scratch: &'a mut Scratch) -> &'a [Find] {
-    let Scratch { tokens, found } = scratch;
+    let Scratch { tokens, found, spoken, shaped } = scratch;
     found.clear();
     let traits = tokens::read(text, tokens);
     if traits.surprise >= GATE || traits.latin || traits.emoji {
         let steps = (STEPS + STEPS_PER_TOKEN * tokens.len()).min(STEPS_MAX);
-        let mut search = Search { index, tokens, traits, found, steps };
+        spoken.clear(tokens.len());
+        shaped.clear(tokens.len());
+        let mut search = Search { index, tokens, traits, found, spoken, shaped, steps };
         search.all();
         let strong = found.iter().any(|find| !find.weak);
         let weak_words = found.iter().filter(|find| find.weak).count();
@@ -90,10 +99,14 @@ impl Search<'_> {
                 continue;
             }
             let near = &self.tokens[start..self.tokens.len().min(start + 4)];
-            let strange = self.is_strange(start);
+            let is_han = |token: &Token| token.kind == Kind::Han;
+            let begun = self.index.has_others || near.iter().take(2).any(is_han);
+            let strange = begun && self.is_strange(start);
             let pictured = self.traits.emoji && near.iter().any(|token| token.kind == Kind::Emoji);
-            let latin = self.traits.latin && near.iter().any(|token| token.kind == Kind::Latin);
-            if strange || pictured || latin {
+            let read = |token: &Token| token.kind == Kind::Latin && (token.spelled || self.index.has_others);
+            let latin = self.traits.latin && near.iter().any(read);
+            let begins = near[0].kind != Kind::Latin || read(&near[0]);
+            if begins && (strange || pictured || latin) {
                 self.spoken(start);
             }
             if strange {
@@ -101,7 +114,7 @@ impl Search<'_> {
                 self.odd(start);
                 self.shuffled(start);
             }
-            if strange || pictured {
+            if (strange || pictured) && self.traits.han > 0 {
                 self.swapped(start);
             }
             if self.is_run_start(start) && self.traits.han > 0 {

@@ -48,6 +48,16 @@ impl Multi {
         Self { filter, slots, keys, starts, items }
     }
 
+    /// The keys, in order.
+    pub(super) fn keys(&self) -> &[u64] {
+        &self.keys
+    }
+
+    /// The list under the key of that place.
+    pub(super) fn nth(&self, nth: usize) -> &[u32] {
+        &self.items[self.starts[nth] as usize..self.starts[nth + 1] as usize]
+    }
+
     /// The list under `key`.
     pub(super) fn get(&self, key: u64) -> &[u32] {
         let mixed = key.wrapping_mul(MULTIPLIER);
@@ -59,7 +69,7 @@ impl Multi {
         while self.slots[at] != EMPTY {
             let nth = self.slots[at] as usize;
             if self.keys[nth] == key {
-                return &self.items[self.starts[nth] as usize..self.starts[nth + 1] as usize];
+                return self.nth(nth);
             }
             at = (at + 1) & (self.slots.len() - 1);
         }

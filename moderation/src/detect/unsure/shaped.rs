@@ -29,8 +29,8 @@ const BOTH_ALIKE_MAX: usize = 20;
 const WAYS_MAX: usize = 48;
 
 /// One way of reading what stands at one place.
-#[derive(Clone, Copy, Default)]
-struct Way {
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Way {
     c: char,
     /// Where the next one stands.
     next: usize,
@@ -54,26 +54,33 @@ impl Way {
     }
 }
 
-struct Ways {
-    ways: [Way; WAYS_MAX],
-    len: usize,
-}
+/// From so many ways of reading the second place on, the words are gone through and not the ways.
+const MANY: usize = 6;
 
-impl Ways {
-    const NONE: Self = Self {
-        ways: [Way { c: '\0', next: 0, composed: false, alike: 0, less_alike: 0, rarity: 0 }; WAYS_MAX],
-        len: 0,
-    };
+/// Characters, by some bits of each.
+#[derive(Default)]
+struct Chars([u64; 8]);
 
-    fn push(&mut self, way: Way) {
-        if let Some(free) = self.ways.get_mut(self.len) {
-            *free = way;
-            self.len += 1;
-        }
+impl Chars {
+    fn bit(c: char) -> (usize, u64) {
+        let code = u32::from(c) as usize;
+        (code >> 6 & 7, 1 << (code & 63))
     }
 
-    fn all(&self) -> &[Way] {
-        &self.ways[..self.len]
+    /// False where `c` is not among them.
+    fn may_hold(&self, c: char) -> bool {
+        let (word, bit) = Self::bit(c);
+        self.0[word] & bit != 0
+    }
+}
+
+impl FromIterator<char> for Chars {
+    fn from_iter<I: IntoIterator<Item = char>>(all: I) -> Self {
+        let mut chars = Self::default();
+        for (word, bit) in all.into_iter().map(Self::bit) {
+            chars.0[word] |= bit;
+        }
+        chars
     }
 }
 
@@ -81,23 +88,42 @@ impl Search<'_> {
     /// Finds what is written like a word from `start` on.
     pub(super) fn shaped(&mut self, start: usize) {
         let index = self.index;
-        let (mut next, mut seconds) = (0, Ways::NONE);
-        for (i, first) in self.shapes(start).all().iter().enumerate() {
-            if first.next != next {
-                (next, seconds) = (first.next, self.shapes(first.next));
-            }
+        let (mut next, mut seconds, mut chars) = (0, 0..0, Chars::default());
+        for (i, first) in self.shapes(start).enumerate() {
+            let first = self.shaped.way(first);
             if !self.spend() {
                 return;
             }
-            for (j, second) in seconds.all().iter().enumerate() {
-                let way = second.after(*first);
-                let far = way.alike > 1 && i.max(j) >= BOTH_ALIKE_MAX;
-                if far || (way.composed && way.alike > 0) {
-                    continue;
+            if first.next != next {
+                (next, seconds) = (first.next, self.shapes(first.next));
+                chars = seconds.clone().map(|second| self.shaped.way(second).c).collect();
+            }
+            if seconds.len() < MANY {
+                for (j, second) in seconds.clone().enumerate() {
+                    let second = self.shaped.way(second);
+                    self.begun(start, (i, first), (j, second), index.heads.get(pair_key(first.c, second.c)));
                 }
-                for &word in index.heads.get(pair_key(first.c, second.c)) {
-                    self.trace(word, start, way, 2);
+                continue;
+            }
+            // Fewer words begin with it than pairs could.
+            for (c, words) in index.begun_by(first.c).filter(|(c, _)| chars.may_hold(*c)) {
+                for (j, second) in seconds.clone().enumerate() {
+                    let second = self.shaped.way(second);
+                    if second.c == c {
+                        self.begun(start, (i, first), (j, second), words);
+                    }
                 }
+            }
+        }
+    }
+
+    /// Goes through the words that begin as two places are read; the ways come with their ranks.
+    fn begun(&mut self, start: usize, first: (usize, Way), second: (usize, Way), words: &[u32]) {
+        let way = second.1.after(first.1);
+        let far = way.alike > 1 && first.0.max(second.0) >= BOTH_ALIKE_MAX;
+        if !far && !(way.composed && way.alike > 0) {
+            for &word in words {
+                self.trace(word, start, way, 2);
             }
         }
     }
@@ -110,7 +136,8 @@ impl Search<'_> {
         let Some(&c) = self.index.chars(word).get(seen) else {
             return self.seen(word, start, so_far);
         };
-        for way in self.shapes(so_far.next).all() {
+        for way in self.shapes(so_far.next) {
+            let way = self.shaped.way(way);
             let mixed = (way.composed && so_far.alike > 0) || (way.alike > 0 && so_far.composed);
             if way.c == c && !mixed {
                 self.trace(word, start, way.after(so_far), seen + 1);
@@ -119,32 +146,33 @@ impl Search<'_> {
     }
 
     /// What the token at `at` can be read as, alone or with those behind it.
-    fn shapes(&self, at: usize) -> Ways {
-        let mut ways = Ways::NONE;
-        let Some(token) = self.tokens.get(at) else { return ways };
-        if matches!(token.kind, Kind::Fence | Kind::Emoji) {
-            return ways;
-        }
-        ways.push(Way { c: token.c, next: at + 1, ..Way::default() });
-        if token.kind != Kind::Han {
-            return ways;
-        }
-        let mut parts = 0;
-        for (taken, token) in self.tokens[at..].iter().enumerate().take(PARTS_MAX) {
-            parts = WRITTEN.deeper(parts, token.c);
-            for whole in WRITTEN.composed(parts) {
-                let c = char::from_u32(*whole).unwrap_or_default();
-                ways.push(Way { c, next: at + taken + 1, composed: true, ..Way::default() });
+    fn shapes(&mut self, at: usize) -> Range<usize> {
+        let (tokens, index) = (self.tokens, self.index);
+        self.shaped.of(at, WAYS_MAX, |ways| {
+            let token = tokens[at];
+            if matches!(token.kind, Kind::Fence | Kind::Emoji) {
+                return;
             }
-        }
-        let rarity = rarity(token.c);
-        if rarity >= SELDOM {
-            for (c, unlike) in self.index.alike.of(token.c) {
-                let (less_alike, rarity) = (i32::from(*unlike) / 2, i32::from(rarity));
-                ways.push(Way { c: *c, next: at + 1, composed: false, alike: 1, less_alike, rarity });
+            ways.push(Way { c: token.c, next: at + 1, ..Way::default() });
+            if token.kind != Kind::Han {
+                return;
             }
-        }
-        ways
+            let mut parts = 0;
+            for (taken, token) in tokens[at..].iter().enumerate().take(PARTS_MAX) {
+                parts = WRITTEN.deeper(parts, token.c);
+                for whole in WRITTEN.composed(parts) {
+                    let c = char::from_u32(*whole).unwrap_or_default();
+                    ways.push(Way { c, next: at + taken + 1, composed: true, ..Way::default() });
+                }
+            }
+            let rarity = rarity(token.c);
+            if rarity >= SELDOM {
+                ways.extend(index.alike.of(token.c).iter().map(|(c, unlike)| {
+                    let (less_alike, rarity) = (i32::from(*unlike) / 2, i32::from(rarity));
+                    Way { c: *c, next: at + 1, composed: false, alike: 1, less_alike, rarity }
+                }));
+            }
+        })
     }
 
     /// Finds words of two characters of which one stands beside an odd one at `at`: what nobody writes stands for

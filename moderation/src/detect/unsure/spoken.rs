@@ -1,8 +1,10 @@
 //! Homophones, pinyin, and emoji that show something that sounds alike.
 
+use std::ops::Range;
+
 use super::index::{sound_key, symbols};
 use super::lexicon::SPOKEN;
-use super::tokens::Kind;
+use super::tokens::{Kind, Token};
 use super::{Least, Search, least};
 use crate::fold::ViewKind;
 
@@ -15,8 +17,8 @@ const TEN: (char, char) = ('🔟', '十');
 const WAYS_MAX: usize = 12;
 
 /// One way of reading what stands at one place.
-#[derive(Clone, Copy, Default)]
-struct Way {
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Way {
     symbol: u32,
     /// Where the next one stands.
     next: usize,
@@ -24,32 +26,14 @@ struct Way {
     emoji: bool,
 }
 
-/// The ways of reading what stands at one place.
-#[derive(Default)]
-struct Ways {
-    ways: [Way; WAYS_MAX],
-    len: usize,
-}
-
-impl Ways {
-    fn push(&mut self, way: Way) {
-        if let Some(free) = self.ways.get_mut(self.len) {
-            *free = way;
-            self.len += 1;
-        }
-    }
-
-    fn all(&self) -> &[Way] {
-        &self.ways[..self.len]
-    }
-}
-
 impl Search<'_> {
     /// Finds what is spoken like a word from `start` on.
     pub(super) fn spoken(&mut self, start: usize) {
         let index = self.index;
-        for first in self.ways(start, true).all() {
-            for second in self.ways(first.next, false).all() {
+        for first in self.ways(start) {
+            let first = self.spoken.way(first);
+            for second in self.following(first.next) {
+                let second = self.spoken.way(second);
                 if !self.spend() {
                     return;
                 }
@@ -57,7 +41,7 @@ impl Search<'_> {
                     let way = Way {
                         latin: first.latin || second.latin,
                         emoji: first.emoji || second.emoji,
-                        ..*second
+                        ..second
                     };
                     self.hear(word, start, way, 2);
                 }
@@ -73,61 +57,44 @@ impl Search<'_> {
         let Some(&c) = self.index.chars(word).get(heard) else {
             return self.heard(word, start, so_far);
         };
-        for way in self.ways(so_far.next, false).all() {
+        for way in self.following(so_far.next) {
+            let way = self.spoken.way(way);
             if symbols(c).any(|symbol| symbol == way.symbol) {
                 let (latin, emoji) = (so_far.latin || way.latin, so_far.emoji || way.emoji);
-                self.hear(word, start, Way { latin, emoji, ..*way }, heard + 1);
+                self.hear(word, start, Way { latin, emoji, ..way }, heard + 1);
             }
         }
+    }
+
+    /// How the token at `at` can be read aloud behind another one of the same word.
+    fn following(&mut self, at: usize) -> Range<usize> {
+        let divided = self.tokens.get(at).is_some_and(|token| token.kind == Kind::Han && token.apart);
+        if divided { 0..0 } else { self.ways(at) }
     }
 
     /// How the token at `at` can be read aloud, alone or with the letters behind it.
-    fn ways(&self, at: usize, first: bool) -> Ways {
-        let mut ways = Ways::default();
-        let Some(token) = self.tokens.get(at) else { return ways };
-        let plain = Way { next: at + 1, ..Way::default() };
-        let mut follow = |c: char, way: Way| symbols(c).for_each(|symbol| ways.push(Way { symbol, ..way }));
-        match token.kind {
-            Kind::Fence => {}
-            Kind::Han if token.apart && !first => {}
-            Kind::Han => follow(token.c, plain),
-            Kind::Emoji => {
-                let numeral = token.c.to_digit(10).map(|digit| NUMERALS[digit as usize]);
-                let shown = numeral.or((token.c == TEN.0).then_some(TEN.1)).unwrap_or(token.c);
-                follow(shown, Way { emoji: true, ..plain });
+    fn ways(&mut self, at: usize) -> Range<usize> {
+        let tokens = self.tokens;
+        self.spoken.of(at, WAYS_MAX, |ways| {
+            let token = tokens[at];
+            let plain = Way { next: at + 1, ..Way::default() };
+            let mut follow = |c: char, way: Way| ways.extend(symbols(c).map(|symbol| Way { symbol, ..way }));
+            match token.kind {
+                Kind::Fence => {}
+                Kind::Han | Kind::Other => follow(token.c, plain),
+                Kind::Emoji => {
+                    let numeral = token.c.to_digit(10).map(|digit| NUMERALS[digit as usize]);
+                    let shown = numeral.or((token.c == TEN.0).then_some(TEN.1)).unwrap_or(token.c);
+                    follow(shown, Way { emoji: true, ..plain });
+                }
+                Kind::Latin => {
+                    follow(token.c, plain);
+                    spellings(tokens, at, |symbol, next| {
+                        ways.push(Way { symbol, next, latin: true, emoji: false });
+                    });
+                }
             }
-            Kind::Other => follow(token.c, plain),
-            Kind::Latin => {
-                follow(token.c, plain);
-                self.spellings(at, |symbol, next| {
-                    ways.push(Way { symbol, next, latin: true, emoji: false });
-                });
-            }
-        }
-        ways
-    }
-
-    /// Tells each syllable that the letters from `at` on spell, where the whole run of letters is made of syllables.
-    fn spellings(&self, at: usize, mut tell: impl FnMut(u32, usize)) {
-        if !self.tokens[at].spelled {
-            return;
-        }
-        let mut node = 0;
-        for (i, token) in self.tokens[at..].iter().enumerate() {
-            if token.kind != Kind::Latin || (i > 0 && token.apart) {
-                return;
-            }
-            let Some(next) = SPOKEN.letter(node, token.c) else { return };
-            node = next;
-            let end = at + i + 1;
-            let whole = self
-                .tokens
-                .get(end)
-                .is_none_or(|after| after.kind != Kind::Latin || after.apart || after.spelled);
-            if let Some(syllable) = SPOKEN.spelled(node).filter(|_| whole) {
-                tell(u32::from(syllable), end);
-            }
-        }
+        })
     }
 
     /// Judges a word that sounds like what stands from `start` to the last way.
@@ -173,5 +140,26 @@ impl Search<'_> {
         let one =
             run.iter().all(|token| token.kind == Kind::Latin) && !run[1..].iter().any(|token| token.apart);
         one && super::initials::is_ordinary(run)
+    }
+}
+
+/// Tells each syllable that the letters from `at` on spell, where the whole run of letters is made of syllables.
+fn spellings(tokens: &[Token], at: usize, mut tell: impl FnMut(u32, usize)) {
+    if !tokens[at].spelled {
+        return;
+    }
+    let mut node = 0;
+    for (i, token) in tokens[at..].iter().enumerate() {
+        if token.kind != Kind::Latin || (i > 0 && token.apart) {
+            return;
+        }
+        let Some(next) = SPOKEN.letter(node, token.c) else { return };
+        node = next;
+        let end = at + i + 1;
+        let whole =
+            tokens.get(end).is_none_or(|after| after.kind != Kind::Latin || after.apart || after.spelled);
+        if let Some(syllable) = SPOKEN.spelled(node).filter(|_| whole) {
+            tell(u32::from(syllable), end);
+        }
     }
 }
