@@ -37,7 +37,7 @@ fn a_slip_of_the_pen_is_met_with_the_right_key() {
         told("version = 1\nrules = []\nzzz = 1"),
         [
             "line 2, column 1: a policy has no key `rules`; did you mean `rule`?",
-            "line 3, column 1: a policy has no key `zzz`; known are `version`, `import`, `allow`, `deny_domains`, `thresholds`, `rule`, `change`, `ladder`, `ladders`, `learner`",
+            "line 3, column 1: a policy has no key `zzz`; known are `version`, `import`, `allow`, `deny_domains`, `thresholds`, `rule`, `change`, `ladder`, `ladders`, `learner`, `pictures`",
         ]
     );
     assert_eq!(

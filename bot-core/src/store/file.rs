@@ -55,6 +55,8 @@ const USED_BY: &str = "SELECT f.digest, f.size_bytes, f.media_type, f.name, f.cr
     JOIN file_use u ON u.digest = f.digest WHERE u.feature = $1 AND u.use_key = $2 ORDER BY f.created_at_ms, f.digest";
 const REMOVE_UNUSED: &str = "DELETE FROM file WHERE digest IN (SELECT f.digest FROM file f WHERE f.used_at_ms < $1 \
     AND NOT EXISTS (SELECT 1 FROM file_use u WHERE u.digest = f.digest) ORDER BY f.used_at_ms LIMIT $2) RETURNING digest";
+const LET_GO: &str = "UPDATE file SET used_at_ms = 0 WHERE digest = $1 AND used_at_ms = created_at_ms \
+    AND NOT EXISTS (SELECT 1 FROM file_use u WHERE u.digest = file.digest)";
 const UNKNOWN_SQLITE: &str =
     "SELECT value FROM json_each($1) WHERE NOT EXISTS (SELECT 1 FROM file f WHERE f.digest = value)";
 const UNKNOWN_POSTGRES: &str = "SELECT value FROM jsonb_array_elements_text($1::text::jsonb) AS value \
@@ -187,6 +189,15 @@ pub async fn remove_unused(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<Ve
     on!(tx, |c| sqlx::query_scalar(REMOVE_UNUSED).bind(before_ms).bind(limit).fetch_all(c))
 }
 
+/// Lets the next sweep remove a file that was only fetched to be looked at; one that was fetched or sent again, or is
+/// kept for something, stays.
+///
+/// # Errors
+/// When the database fails.
+pub async fn let_go(tx: &mut Tx, digest: &FileDigest) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(LET_GO).bind(digest)).map(|_| ())
+}
+
 /// Those of the digests of which nothing is known.
 ///
 /// # Errors
@@ -247,6 +258,22 @@ mod tests {
             assert!(forget_copy(&mut tx, &here, &digest, AttachmentKind::Picture).await.unwrap());
             assert!(!forget_copy(&mut tx, &here, &digest, AttachmentKind::Picture).await.unwrap());
             assert_eq!(get(&mut tx, &here, AttachmentKind::Picture).await, None);
+        });
+    }
+
+    #[test]
+    fn what_was_only_looked_at_goes_with_the_next_sweep() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            for letter in ["a", "b", "c"] {
+                keep(&mut tx, &file(letter), "x", 100).await.unwrap();
+            }
+            keep(&mut tx, &file("b"), "x", 200).await.unwrap();
+            add_use(&mut tx, &file("c").digest, "moderation", 3).await.unwrap();
+            for letter in ["a", "b", "c", "f"] {
+                let_go(&mut tx, &file(letter).digest).await.unwrap();
+            }
+            assert_eq!(remove_unused(&mut tx, 50, 10).await.unwrap(), [file("a").digest]);
         });
     }
 

@@ -22,10 +22,13 @@ const KEYS: &[&str] = &[
     "ladder",
     "ladders",
     "learner",
+    "pictures",
 ];
 const LEARNER_KEYS: &[&str] = &["flag_from_percent"];
-/// Less sure than this it would flag every second message.
-const PERCENT: std::ops::Range<i64> = 50..101;
+/// Less sure than this it would flag what is more likely harmless than not, by far.
+const PERCENT: std::ops::Range<i64> = 30..101;
+const PICTURES_KEYS: &[&str] = &["codes_a_minute"];
+const CODES_A_MINUTE: std::ops::Range<i64> = 0..1_001;
 const THRESHOLD_KEYS: &[&str] = &["flag", "act"];
 const VERSIONS: std::ops::Range<i64> = 1..1_000_000_001;
 const THRESHOLDS: std::ops::Range<i64> = 1..10_001;
@@ -60,6 +63,7 @@ pub(super) struct Draft {
     changes: Vec<Change>,
     ladder: Option<Ladder>,
     pub(super) learner_from_percent: Option<u32>,
+    pub(super) codes_a_minute: Option<u32>,
     pub(super) ladders: BTreeMap<String, Ladder>,
 }
 
@@ -145,6 +149,7 @@ impl<'a> Loading<'a> {
         whole.ladder = draft.ladder.or(whole.ladder.take());
         whole.ladders.extend(draft.ladders);
         whole.learner_from_percent = draft.learner_from_percent.or(whole.learner_from_percent);
+        whole.codes_a_minute = draft.codes_a_minute.or(whole.codes_a_minute);
         for (rule, patterns) in draft.rules.into_iter().zip(draft.patterns) {
             match whole.rules.iter().position(|known| known.id == rule.id) {
                 Some(at) => {
@@ -215,6 +220,7 @@ fn read(reader: &mut Reader<'_>, parameters: &Parameters) -> Option<Draft> {
         changes,
         ladder,
         learner_from_percent: learner(reader, top),
+        codes_a_minute: pictures(reader, top),
         ladders,
     };
     (!reader.has_faults()).then_some(draft)
@@ -251,6 +257,14 @@ fn learner(reader: &mut Reader<'_>, top: Section<'_, '_>) -> Option<u32> {
     reader.known_keys(section, LEARNER_KEYS);
     let value = reader.needed(section, "flag_from_percent")?;
     reader.number("flag_from_percent", value, PERCENT)
+}
+
+/// In how many pictures a minute codes are looked for.
+fn pictures(reader: &mut Reader<'_>, top: Section<'_, '_>) -> Option<u32> {
+    let section = reader.table("pictures", "pictures", top.get("pictures")?)?;
+    reader.known_keys(section, PICTURES_KEYS);
+    let value = reader.needed(section, "codes_a_minute")?;
+    reader.number("codes_a_minute", value, CODES_A_MINUTE)
 }
 
 /// Ladders that rules name.

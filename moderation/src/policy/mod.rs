@@ -92,6 +92,7 @@ struct Inner {
     ladder: Ladder,
     ladders: BTreeMap<String, Ladder>,
     learner_from_percent: Option<u32>,
+    codes_a_minute: u32,
     domains: Domains,
     traits: Traits,
     asking: Vec<Asking>,
@@ -167,6 +168,7 @@ impl Policy {
             ladder,
             ladders: draft.ladders,
             learner_from_percent: draft.learner_from_percent,
+            codes_a_minute: draft.codes_a_minute.unwrap_or(0),
             detector,
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -235,6 +237,11 @@ impl Policy {
     /// From which probability, in percent, what was learnt flags a message; `None`: never.
     pub fn learner_from_percent(&self) -> Option<u32> {
         self.inner.learner_from_percent
+    }
+
+    /// In how many pictures a minute the caller is asked to look for QR codes; 0: in none.
+    pub fn codes_a_minute(&self) -> u32 {
+        self.inner.codes_a_minute
     }
 
     pub(crate) fn domains(&self) -> &Domains {

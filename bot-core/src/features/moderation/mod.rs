@@ -25,6 +25,7 @@ mod decide_tests;
 mod flag;
 mod notify;
 mod order;
+mod picture;
 mod policy;
 mod proof;
 mod screen;
@@ -72,7 +73,7 @@ static MANIFEST: Manifest = Manifest {
         spec("case", None, Places::StaffOrDirect, &[CASE_OR_NONE]),
         spec("cases", Some(Permission::ReadCases), Places::StaffOrDirect, &[WHO]),
     ],
-    timers: &["lift", "renew"],
+    timers: &["lift", "renew", picture::KIND],
     buttons: &["uphold", "dismiss"],
     forms: &[],
     pages: &["/moderation"],
@@ -124,12 +125,16 @@ impl Feature for Moderation {
     }
 
     async fn on_timer(&self, work: &mut Work, due: &Due) -> Result<()> {
-        act::due(work, &due.kind, &due.key.as_str().into()).await
+        match due.kind.as_str() {
+            picture::KIND => picture::due(work, &due.key).await,
+            kind => act::due(work, kind, &due.key.as_str().into()).await,
+        }
     }
 
     async fn on_receipt(&self, work: &mut Work, receipt: &Receipt) -> Result<()> {
         let (kind, key) = (receipt.origin.kind.as_str(), receipt.origin.key.as_str());
         match kind {
+            picture::KIND => picture::fetched(work, receipt).await,
             "apply" => act::answered(work, &key.into(), decide::Call::Apply, &receipt.end).await,
             "release" => act::answered(work, &key.into(), decide::Call::Release, &receipt.end).await,
             _ => match CaseNo::parse(key) {

@@ -7,6 +7,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use lru::LruCache;
 use moderation::{Activity, Engine, Learner, Message, Policy, TextLink, Verdict};
 
+use super::picture::Pictures;
 use crate::chat::{AttachmentKind, MarkKind, MemberRole, MessageEvent};
 use crate::directory::{Chat, User, small};
 use crate::ids::ChatId;
@@ -48,6 +49,8 @@ pub struct PolicySlot {
     lately: Mutex<LruCache<ChatId, Activity>>,
     /// When staff were told of many who joined a group, unix milliseconds. Forgotten at a restart, which costs a line.
     joins_told: Mutex<LruCache<ChatId, i64>>,
+    /// The pictures in which codes are looked for.
+    pub(super) pictures: Pictures,
 }
 
 impl Default for PolicySlot {
@@ -58,6 +61,7 @@ impl Default for PolicySlot {
             changing: Mutex::default(),
             lately: Mutex::new(small(GROUPS_KEPT)),
             joins_told: Mutex::new(small(GROUPS_KEPT)),
+            pictures: Pictures::default(),
         }
     }
 }
@@ -113,11 +117,7 @@ impl PolicySlot {
             .filter(|file| file.kind != AttachmentKind::Picture)
             .map(|file| file.name.as_str())
             .collect();
-        let roles = [match seen.role {
-            MemberRole::Owner => "owner",
-            MemberRole::Admin => "admin",
-            MemberRole::Member => "member",
-        }];
+        let roles = [role(seen.role)];
         let message = Message::new(seen.text)
             .in_group(group(engine, seen.chat))
             .by(seen.user.id.as_str(), Some(&seen.user.name))
@@ -161,8 +161,17 @@ impl PolicySlot {
     }
 }
 
+/// How a policy calls a role.
+pub(super) fn role(role: MemberRole) -> &'static str {
+    match role {
+        MemberRole::Owner => "owner",
+        MemberRole::Admin => "admin",
+        MemberRole::Member => "member",
+    }
+}
+
 /// How the policy calls a group: a policy may name an exempt group by our id of it or by the platform's.
-fn group<'c>(engine: &Engine, chat: &'c Chat) -> &'c str {
+pub(super) fn group<'c>(engine: &Engine, chat: &'c Chat) -> &'c str {
     let names_ours = engine
         .policy()
         .rules()

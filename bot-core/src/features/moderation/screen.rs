@@ -3,8 +3,8 @@
 use moderation::{Engine, Outcome, Sanction as Measure, Verdict, ladder};
 
 use super::decide::{Follow, Target, after_verdict, may_punish};
-use super::{NAME, act, flag, notify, policy, proof, staff, words};
-use crate::chat::{Content, EventBody, MemberRole, MessageEvent, Sender};
+use super::{NAME, act, flag, notify, picture, policy, proof, staff, words};
+use crate::chat::{Attachment, Content, EventBody, MemberRole, MessageKey, Sender, ThreadKey};
 use crate::directory::{Chat, User};
 use crate::error::Result;
 use crate::feature::{Flow, Incoming};
@@ -35,11 +35,28 @@ pub(super) async fn incoming(work: &mut Work, incoming: &Incoming) -> Result<Flo
     let edited = matches!(incoming.event.body, EventBody::Edited(_));
     let seen = policy::Seen { chat: &incoming.chat, user, role: *role, message, text: &text, edited };
     let verdict = work.hall.policy.check(&engine, &seen, incoming.event.at_ms);
-    if verdict.outcome == Outcome::Pass {
+    let files = &message.content.attachments;
+    let flow = if verdict.outcome == Outcome::Pass {
         note_shadow(work, &verdict, user, &incoming.chat);
-        return Ok(Flow::Pass);
+        Flow::Pass
+    } else {
+        let thread = message.thread.as_ref();
+        let posted = Posted { chat: &incoming.chat, user, message: &message.message, thread, files };
+        found(work, &posted, &engine, &verdict, text).await?
+    };
+    if flow == Flow::Pass {
+        picture::fetch(work, &incoming.chat, &message.message, files, &engine);
     }
-    found(work, incoming, message, user, &engine, &verdict, text).await
+    Ok(flow)
+}
+
+/// A message of a group, as far as a case needs it.
+pub(super) struct Posted<'a> {
+    pub(super) chat: &'a Chat,
+    pub(super) user: &'a User,
+    pub(super) message: &'a MessageKey,
+    pub(super) thread: Option<&'a ThreadKey>,
+    pub(super) files: &'a [Attachment],
 }
 
 /// Shows what rules in shadow would have looked at.
@@ -79,24 +96,24 @@ async fn rush(work: &mut Work, group: &Chat, text: &Text) -> Result<()> {
     Ok(())
 }
 
-fn is_subject(work: &Work, user: &User, role: MemberRole) -> bool {
+/// Whether somebody's messages are checked.
+pub(super) fn is_subject(work: &Work, user: &User, role: MemberRole) -> bool {
     let roster = work.hall.roster.load();
     let target = Target { user, staff: roster.of_person(&user.person), role: Some(role) };
     may_punish(None, target).is_ok()
 }
 
-async fn found(
+/// Does what the policy says of a message in which something was found.
+pub(super) async fn found(
     work: &mut Work,
-    incoming: &Incoming,
-    message: &MessageEvent,
-    user: &User,
+    posted: &Posted<'_>,
     engine: &Engine,
     verdict: &Verdict,
     text: String,
 ) -> Result<Flow> {
-    let chat = &incoming.chat;
+    let Posted { chat, user, .. } = *posted;
     let text = text[..text.floor_char_boundary(TEXT_KEPT_UTF8)].to_owned();
-    let before = store::of_message(work.tx_unflushed(), &chat.id, &message.message).await?;
+    let before = store::of_message(work.tx_unflushed(), &chat.id, posted.message).await?;
     let known = before.as_ref().map(|case| (case.state, case.message_text.as_deref() == Some(text.as_str())));
     let follow = after_verdict(verdict.outcome, known);
     match (follow, before) {
@@ -115,8 +132,8 @@ async fn found(
         }
         (Follow::Flag, None) if flag::is_known(work, chat, user, verdict).await? => Ok(Flow::Pass),
         (follow, _) => {
-            let mut case = open(work, chat, message, user).await?;
-            proof::fetch(work, chat, case.no, &message.content.attachments);
+            let mut case = open(work, posted).await?;
+            proof::fetch(work, chat, case.no, posted.files);
             charge(&mut case, engine, verdict, text);
             store::put(work.tx_unflushed(), &case).await?;
             if follow != Follow::Flag {
@@ -131,20 +148,20 @@ async fn found(
 }
 
 /// A new case about a message.
-async fn open(work: &mut Work, chat: &Chat, message: &MessageEvent, user: &User) -> Result<Case> {
+async fn open(work: &mut Work, posted: &Posted<'_>) -> Result<Case> {
     let no = CaseNo(chat::next_number(work.tx_unflushed(), "case").await?);
     Ok(Case {
         no,
-        chat: Some(chat.id.clone()),
-        user: user.id.clone(),
+        chat: Some(posted.chat.id.clone()),
+        user: posted.user.id.clone(),
         by: None,
         state: CaseState::Flagged,
         points: 0,
         rule: None,
         policy_version: None,
         explanation: None,
-        message: Some(message.message.clone()),
-        thread: message.thread.clone(),
+        message: Some(posted.message.clone()),
+        thread: posted.thread.cloned(),
         message_text: None,
         reason: None,
         removal: Removal::None,
