@@ -228,7 +228,7 @@ impl Learner {
     ) -> Verdict {
         let flag = i64::from(policy.thresholds().flag);
         // It has read reports and questions too: what speaks for a message outweighs it only so far.
-        let all = all.max(-3 * flag / 2);
+        let all = all.max(-flag / 2);
         let shown = all + heard.score >= flag;
         let by_what_it_is =
             |hit: &Hit| hit.kind == HitKind::Entity && hit.certainty == Certainty::Act && !hit.shadow;
@@ -293,7 +293,7 @@ mod tests {
     /// `GUILDHALL_WRITE_STARTER=1 cargo test -p moderation learner` writes the file.
     #[test]
     fn what_is_shipped_is_what_training_gives() {
-        let trained = Learner::train_starter(2).unwrap();
+        let trained = Learner::train_starter(3).unwrap();
         let mut bytes = Vec::new();
         bytes.extend(trained.version.to_le_bytes());
         bytes.extend(u32::try_from(trained.samples).unwrap().to_le_bytes());

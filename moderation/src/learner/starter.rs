@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use super::train::Labelled;
 
 /// Written one by one.
-const SINGLE: &str = include_str!("../../samples/starter.txt");
+const SINGLE: [&str; 2] =
+    [include_str!("../../samples/starter.txt"), include_str!("../../samples/starter/seen.txt")];
 const SLOTS: &str = include_str!("../../samples/starter/slots.txt");
 const TEMPLATES: [&str; 4] = [
     include_str!("../../samples/starter/bad_zh.txt"),
@@ -27,7 +28,8 @@ const DEPTH_MAX: usize = 6;
 /// All of them. Samples of one template are one family.
 pub(super) fn samples() -> Vec<Labelled> {
     let slots = slots();
-    let single = SINGLE.lines().filter_map(labelled).enumerate().map(|(nth, (violation, text))| Labelled {
+    let lines = SINGLE.iter().flat_map(|file| file.lines()).filter_map(labelled);
+    let single = lines.enumerate().map(|(nth, (violation, text))| Labelled {
         text: text.to_owned(),
         violation,
         family: nth,

@@ -18,7 +18,7 @@ const FOLDS: usize = 5;
 const EPOCHS: usize = 10;
 const RATE: f32 = 1.0;
 /// Pulls weights back towards nothing, so that no single sample counts for much.
-const DECAY: f32 = 1e-3;
+const DECAY: f32 = 3e-4;
 /// How long, and in how small steps, it goes on from what it knows.
 const FURTHER_EPOCHS: usize = 4;
 const FURTHER_RATE: f32 = 0.6;
