@@ -121,10 +121,11 @@ impl Search<'_> {
     fn begun(&mut self, start: usize, first: (usize, Way), second: (usize, Way), words: &[u32]) {
         let way = second.1.after(first.1);
         let far = way.alike > 1 && first.0.max(second.0) >= BOTH_ALIKE_MAX;
-        if !far && !(way.composed && way.alike > 0) {
-            for &word in words {
-                self.trace(word, start, way, 2);
-            }
+        if far || (way.composed && way.alike > 0) {
+            return;
+        }
+        for &word in words {
+            self.trace(word, start, way, 2);
         }
     }
 
