@@ -193,6 +193,11 @@ impl Platform for SandboxPlatform {
         }
     }
 
+    fn numbers_buttons(&self) -> bool {
+        let profile = self.world.profile();
+        profile.choices && profile.button_rows == 0
+    }
+
     fn pace(&self) -> Pace {
         self.world.profile().pace
     }

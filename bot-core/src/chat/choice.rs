@@ -7,8 +7,8 @@ pub fn numbered(content: &Content) -> impl Iterator<Item = &Button> {
     content.buttons.iter().flatten().filter(|button| !matches!(button.does, ButtonDo::Url(_)))
 }
 
-/// Writes the buttons under the text: links first, then one numbered line for each of the others. True when there
-/// were any.
+/// Writes the buttons under the text: links first, then one numbered line for each of the others, and under those how
+/// to choose. True when there were any.
 pub fn number_buttons(content: &mut Content) -> bool {
     if content.buttons.iter().all(Vec::is_empty) {
         return false;
@@ -20,6 +20,9 @@ pub fn number_buttons(content: &mut Content) -> bool {
         }
     }
     lines.extend(numbered(content).enumerate().map(|(at, button)| format!("{}. {}", at + 1, button.label)));
+    if numbered(content).next().is_some() {
+        lines.extend(content.hint.take());
+    }
     content.buttons.clear();
     for line in lines {
         let gap = if content.text.text.is_empty() { "" } else { "\n" };
@@ -66,9 +69,16 @@ mod tests {
             numbered(&content).map(|one| one.label.as_str()).collect::<Vec<_>>(),
             ["Yes", "In private"]
         );
+        content.hint = Some("(Answer with the number.)".to_owned());
+        let mut links = Content { buttons: vec![content.buttons[0][1..].to_vec()], ..content.clone() };
         assert!(number_buttons(&mut content));
-        assert_eq!(content.text.text, "Did it help?\nSite: http://x\n1. Yes\n2. In private");
+        assert_eq!(
+            content.text.text,
+            "Did it help?\nSite: http://x\n1. Yes\n2. In private\n(Answer with the number.)"
+        );
         assert!(content.buttons.is_empty() && !number_buttons(&mut content));
+        assert!(number_buttons(&mut links));
+        assert_eq!(links.text.text, "Did it help?\nSite: http://x", "a link is not chosen");
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub struct Content {
     /// Rows of buttons under the text. Going out only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Vec<Button>>,
+    /// What tells how to choose, in the reader's language, where buttons are numbered lines. Put in by the courier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
     /// The message of the same chat that this one answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<MessageRef>,

@@ -61,6 +61,11 @@ pub trait Platform: Send + Sync {
         parts
     }
 
+    /// Whether buttons are numbered lines here, answered in words: what people write may be a press then.
+    fn numbers_buttons(&self) -> bool {
+        false
+    }
+
     /// What keeps the account, or a chat of it, from working as it should. Does not talk to the platform.
     fn health(&self) -> Vec<Trouble> {
         Vec::new()

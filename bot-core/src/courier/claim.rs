@@ -6,13 +6,14 @@ use std::sync::atomic::Ordering;
 use super::budget::{Wait, Within};
 use super::{Claimed, Courier, Done, Job, look_at_most};
 use crate::chat::{
-    Action, Address, ChatKind, Gap, Lane, Loss, LossKind, MessageRef, Outcome, Rejection, RejectionKind,
-    ThreadKey, ThreadRef,
+    Action, Address, ChatKind, Content, Gap, Lane, Loss, LossKind, MessageRef, Outcome, Rejection,
+    RejectionKind, ThreadKey, ThreadRef, TroubleKind,
 };
-use crate::directory::Chat;
+use crate::directory::{Chat, Purpose};
 use crate::store::outbox::{State, StoredOutbox};
 use crate::store::{StoreError, Tx, chat, outbox, standing};
-use crate::work::Work;
+use crate::text;
+use crate::work::{Place, Work};
 
 /// How long an action waits before it is asked again whether what it points at is there, milliseconds.
 const POINTER_WAIT_MS: i64 = 200;
@@ -61,10 +62,17 @@ impl Courier {
             let room = most.saturating_sub(claimed.jobs.len());
             let rests_until_ms = (lane == Lane::Bulk).then(|| self.platform.bulk_rests_until()).flatten();
             if let Some(at_ms) = rests_until_ms.filter(|at_ms| *at_ms > self.hall.now_ms()) {
-                outbox::postpone_lane(work.tx().await?, self.platform.account(), lane, at_ms).await?;
-            } else if room == 0 || !self.claim_lane(&mut work, lane, room, &mut claimed, &mut refused).await?
-            {
-                full.push(lane);
+                let account = self.platform.account();
+                if outbox::postpone_lane(work.tx().await?, account, lane, at_ms).await? > 0 {
+                    self.tell_rest(&mut work).await?;
+                }
+            } else {
+                if lane == Lane::Bulk {
+                    self.rest_told.store(false, Ordering::Relaxed);
+                }
+                if room == 0 || !self.claim_lane(&mut work, lane, room, &mut claimed, &mut refused).await? {
+                    full.push(lane);
+                }
             }
         }
         let ids: Vec<_> = claimed.jobs.iter().map(|job| &job.row.id).collect();
@@ -83,6 +91,27 @@ impl Courier {
             claimed.look_again_at = next_at_ms.max(self.hall.now_ms() + 1);
         }
         Ok(claimed)
+    }
+
+    /// Tells the staff, once for each rest, that announcements of this account are held back. In every staff chat: that
+    /// of the account itself may be out of reach just now.
+    async fn tell_rest(&self, work: &mut Work) -> Result<(), StoreError> {
+        if self.rest_told.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let why = self.platform.health().into_iter().map(|trouble| trouble.kind);
+        let Some(why) = why.into_iter().find(|kind| matches!(kind, TroubleKind::BulkPaused { .. })) else {
+            return Ok(());
+        };
+        let account = self.platform.account().to_string();
+        for staff in chat::by_purpose(work.tx().await?, Purpose::Staff).await? {
+            let lang = staff.lang.unwrap_or(work.hall.default_lang);
+            let why = work.hall.texts.say(lang, &why.text());
+            let said =
+                work.hall.texts.say(lang, &text!("trouble-told", account = account.as_str(), what = why));
+            work.say(Place::chat(&staff.id), Content::text(said));
+        }
+        Ok(())
     }
 
     /// Takes up to `room` actions of a lane in hand. False when there may be more than that.
@@ -162,6 +191,7 @@ impl Courier {
             return Ok(Verdict::Wait(now_ms + POINTER_WAIT_MS));
         }
         let action = self.with_copies(work, row).await?;
+        let action = self.with_hint(work, action, &chat).await?;
         let Some(uploading) = self.uploads.begin(&action) else {
             return Ok(Verdict::Wait(now_ms + POINTER_WAIT_MS));
         };

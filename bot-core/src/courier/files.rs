@@ -254,7 +254,7 @@ fn of_store(asked: &Attachment, file: StoredFile) -> Attachment {
 }
 
 /// The language in which a chat reads.
-async fn lang_of(work: &mut Work, chat: &Chat) -> Result<Lang, StoreError> {
+pub(super) async fn lang_of(work: &mut Work, chat: &Chat) -> Result<Lang, StoreError> {
     let peer = match &chat.peer {
         Some(peer) => chat::user(work.tx().await?, peer).await?,
         None => None,

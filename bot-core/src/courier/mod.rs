@@ -3,10 +3,11 @@
 mod budget;
 mod claim;
 mod files;
+mod hint;
 mod perform;
 mod settle;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::task::JoinSet;
@@ -82,13 +83,22 @@ pub struct Courier {
     fetching: AtomicUsize,
     /// Files that are uploaded just now.
     uploads: files::Uploads,
+    /// Whether the staff knows that the bulk lane rests.
+    rest_told: AtomicBool,
 }
 
 impl Courier {
     /// The courier of a platform.
     pub fn new(hall: Arc<Hall>, platform: Arc<dyn Platform>) -> Self {
         let budget = Mutex::new(Budget::new(platform.pace()));
-        Self { hall, platform, budget, fetching: AtomicUsize::new(0), uploads: files::Uploads::default() }
+        Self {
+            hall,
+            platform,
+            budget,
+            fetching: AtomicUsize::new(0),
+            uploads: files::Uploads::default(),
+            rest_told: AtomicBool::new(false),
+        }
     }
 
     /// How many more files may be fetched beside those in hand.

@@ -6,7 +6,7 @@ use futures::FutureExt as _;
 
 use super::budget::DAY_MS;
 use super::{Courier, Done, End, Job, files};
-use crate::chat::{Action, Feature, Outcome, Rejection, RejectionKind, Support, numbered};
+use crate::chat::{Action, Outcome, Rejection, RejectionKind, numbered};
 use crate::directory::Reach;
 use crate::error::FeatureError;
 use crate::feature::Receipt;
@@ -77,7 +77,8 @@ impl Courier {
             let to = chat.address(thread);
             let action = {
                 let mut look = self.hall.look().await?;
-                self.with_copies(&mut look, &row).await?
+                let action = self.with_copies(&mut look, &row).await?;
+                self.with_hint(&mut look, action, &chat).await?
             };
             let job = Job { plan: self.platform.plan(&to, &action), to, row: row.clone(), uploading: None };
             if let Some(call) = job.plan.calls.get(row.calls_done)
@@ -246,11 +247,8 @@ async fn keep_made(work: &mut Work, row: &StoredOutbox) -> Result<(), StoreError
 async fn keep_choices(work: &mut Work, row: &StoredOutbox) -> Result<(), StoreError> {
     let Action::Send(content) = &row.action else { return Ok(()) };
     let buttons: Vec<_> = numbered(content).cloned().collect();
-    if buttons.is_empty() {
-        return Ok(());
-    }
-    let Some(chat) = chat::get(work.tx().await?, &row.place.chat).await? else { return Ok(()) };
-    if !matches!(work.capabilities(&chat).of(Feature::Buttons), Support::Emulated { .. }) {
+    let are_numbered = || work.hall.platform(&row.account).is_some_and(|platform| platform.numbers_buttons());
+    if buttons.is_empty() || !are_numbered() {
         return Ok(());
     }
     let thread = match &row.place.thread {
@@ -260,7 +258,7 @@ async fn keep_choices(work: &mut Work, row: &StoredOutbox) -> Result<(), StoreEr
     let said_at_ms = work.now_ms;
     for message in row.delivered.iter().filter_map(|made| made.message.clone()) {
         let kept = StoredChoice {
-            chat: chat.id.clone(),
+            chat: row.place.chat.clone(),
             message,
             thread: thread.clone(),
             buttons: buttons.clone(),

@@ -4,8 +4,7 @@
 use std::sync::{Arc, PoisonError};
 
 use crate::chat::{
-    Button, ButtonDo, ChatInfo, ChatKey, Content, Event, EventBody, Feature as Can, MessageEvent, Support,
-    UserInfo, chosen,
+    Button, ButtonDo, ChatInfo, ChatKey, Content, Event, EventBody, MessageEvent, UserInfo, chosen,
 };
 use crate::directory::{Chat, Purpose, Reach};
 use crate::error::Result;
@@ -38,11 +37,12 @@ enum Meant {
 
 /// Takes a message that is a choice, and does what it chooses. False when it is none.
 pub(super) async fn taken(work: &mut Work, incoming: &Incoming, message: &MessageEvent) -> Result<bool> {
+    // Asked first: it is a matter of one word, and most platforms have buttons.
+    if !work.hall.platform(&incoming.chat.account).is_some_and(|platform| platform.numbers_buttons()) {
+        return Ok(false);
+    }
     let written = message.content.text.text.trim();
-    if written.is_empty()
-        || written.chars().count() > WRITTEN_MAX
-        || !matches!(work.capabilities(&incoming.chat).of(Can::Buttons), Support::Emulated { .. })
-    {
+    if written.is_empty() || written.chars().count() > WRITTEN_MAX {
         return Ok(false);
     }
     let Some(at) = incoming.actor(&work.hall, message.thread.clone(), None) else { return Ok(false) };

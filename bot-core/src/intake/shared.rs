@@ -14,13 +14,14 @@ pub(super) async fn is_served_by_another(work: &mut Work, incoming: &Incoming) -
     }
     let Some(key) = incoming.chat.key.clone() else { return Ok(false) };
     let hall = std::sync::Arc::clone(&work.hall);
-    for before in accounts_before(&hall, &incoming.chat.account) {
+    for (before, platform) in accounts_before(&hall, &incoming.chat.account) {
         let there = match hall.directory.chat(before, &key) {
             Some(known) => Some(known),
             None => chat::by_key(work.tx().await?, before, &key).await?.map(std::sync::Arc::new),
         };
         let serves = |purpose| purpose != Purpose::Idle;
-        if there.is_some_and(|chat| serves(chat.purpose) && chat.reach == Reach::Open) {
+        // Most groups have one account of ours: how the others fare is asked only where one of them serves it too.
+        if there.is_some_and(|chat| serves(chat.purpose) && chat.reach == Reach::Open) && works(platform) {
             return Ok(true);
         }
     }
@@ -41,14 +42,21 @@ fn is_of_the_group(event: &Event) -> bool {
     )
 }
 
-/// The accounts on the same platform that come before this one by name and work.
-fn accounts_before<'h>(hall: &'h Hall, account: &AccountId) -> impl Iterator<Item = &'h AccountId> {
+/// The accounts on the same platform that come before this one by name.
+fn accounts_before<'h>(
+    hall: &'h Hall,
+    account: &AccountId,
+) -> impl Iterator<Item = (&'h AccountId, &'h dyn Platform)> {
     let own = hall.platform(account).map(|platform| platform.name());
     let account = account.clone();
-    let works = |platform: &dyn Platform| !platform.health().iter().any(Trouble::stops_the_account);
     hall.platforms()
         .iter()
         .take_while(move |(name, _)| **name < account)
-        .filter(move |(_, platform)| Some(platform.name()) == own && works(platform.as_ref()))
-        .map(|(name, _)| name)
+        .filter(move |(_, platform)| Some(platform.name()) == own)
+        .map(|(name, platform)| (name, platform.as_ref()))
+}
+
+/// Whether an account hears and speaks.
+fn works(platform: &dyn Platform) -> bool {
+    !platform.health().iter().any(Trouble::stops_the_account)
 }

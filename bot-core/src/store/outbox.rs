@@ -254,7 +254,7 @@ pub async fn get(tx: &mut Tx, id: &OutboxId) -> Result<Option<StoredOutbox>, Sto
     row.map(StoredOutbox::try_from).transpose()
 }
 
-/// Lets all that waits in a lane of an account wait until a time.
+/// Lets all that waits in a lane of an account wait until a time; gives how many had to.
 ///
 /// # Errors
 /// When the database fails.
@@ -263,8 +263,8 @@ pub async fn postpone_lane(
     account: &AccountId,
     lane: Lane,
     until_ms: i64,
-) -> Result<(), StoreError> {
-    execute!(tx, sqlx::query(POSTPONE_LANE).bind(account).bind(lane.rank()).bind(until_ms)).map(|_| ())
+) -> Result<u64, StoreError> {
+    execute!(tx, sqlx::query(POSTPONE_LANE).bind(account).bind(lane.rank()).bind(until_ms))
 }
 
 /// When the messages of an account went out since a time, oldest first, unix milliseconds: one for each message.
