@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use bot_core::clock::Clock;
-use guildhall_onebot::{Manner, OneBotPlatform, Settings};
+use bot_core::files::FileStore;
+use guildhall_onebot::{Files, Manner, OneBotPlatform, Settings};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -13,12 +14,16 @@ use crate::config::Config;
 ///
 /// # Errors
 /// One sentence when an address is none.
-pub(crate) fn accounts(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Arc<OneBotPlatform>>, String> {
+pub(crate) fn accounts(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    files: &Arc<FileStore>,
+) -> Result<Vec<Arc<OneBotPlatform>>, String> {
     let onebot = &config.onebot;
     let [gap_least_ms, gap_most_ms] = onebot.send_gap_ms;
     let platform = |(name, account): (String, crate::config::OnebotAccount)| {
         let connect = account.connect.iter().map(|address| address.parse()).collect::<Result<Vec<_>, _>>();
-        Ok(OneBotPlatform::new(Settings {
+        let settings = Settings {
             account: name.as_str().into(),
             self_id: account.self_id,
             token: account.access_token,
@@ -26,7 +31,9 @@ pub(crate) fn accounts(config: &Config, clock: &Arc<dyn Clock>) -> Result<Vec<Ar
             manner: Manner { gap_least_ms, gap_most_ms, per_day: onebot.sends_per_day },
             catch_up_ms: i64::from(onebot.catch_up_minutes) * 60_000,
             clock: Arc::clone(clock),
-        }))
+        };
+        let files = Files { store: Arc::clone(files), hosts: Vec::new(), folder: None };
+        Ok(OneBotPlatform::new(settings, files))
     };
     onebot.all().map(platform).collect()
 }

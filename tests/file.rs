@@ -134,7 +134,7 @@ fn what_was_seen_is_fetched_and_what_waits_for_it_shows_it() {
 
 #[test]
 fn a_file_of_the_store_is_uploaded_once_and_anew_when_its_key_is_no_longer_good() {
-    story_about(&[About::Files], async |h| {
+    story_about(&[About::Files, About::FileKeys], async |h| {
         let digest = {
             let stored = h.files.put(&picture("two")).await.unwrap();
             let mut work = h.hall().begin().await.unwrap();

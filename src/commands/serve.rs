@@ -22,7 +22,7 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
     let hall = hall::open(&config, policy, db, Arc::clone(&clock)).await?;
     let telegram = telegram::accounts(&config, &hall, &clock)?;
     let dialled = onebot::listener(&config).await?;
-    let onebot = onebot::accounts(&config, &clock)?;
+    let onebot = onebot::accounts(&config, &clock, &hall.files)?;
     let mut others = discord::accounts(&config, &hall, &clock)?;
     others.extend(onebot.iter().map(|account| Arc::clone(account) as Arc<dyn bot_core::chat::Platform>));
     let adapters = console::Running::default();

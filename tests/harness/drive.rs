@@ -3,16 +3,20 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use bot_core::chat::{Lang, TroubleKind};
+use bot_core::chat::{AccountId, Lang, TroubleKind};
 use bot_core::clock::Clock as _;
+use bot_core::directory::Purpose;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::stepper::{Driver, Round, Stepper};
-use bot_core::store::Tx;
+use bot_core::store::{Tx, chat};
+use guildhall_onebot::Manner;
 use guildhall_sandbox::{Nonces, Profile, SandboxPlatform, World};
 use rand::SeedableRng as _;
 
-use super::ground::Ground;
-use super::{Kind, Stage};
+use super::facing::Facing;
+use super::ground::{Dials, Ground};
+use super::onebot::FakeOneBot;
+use super::{GROUP, Kind, Stage};
 
 /// More rounds than this without rest mean that the program goes in circles.
 const ROUNDS_MAX: usize = 2_000;
@@ -48,12 +52,15 @@ impl Crash {
 struct On<'w> {
     ground: &'w Ground,
     elsewhere: Option<&'w World>,
+    beside: Option<&'w Facing>,
     crash: &'w mut Crash,
 }
 
 impl Driver for On<'_> {
     fn events_wait(&self) -> bool {
-        self.ground.events_wait() || self.elsewhere.is_some_and(|world| world.stats().events_waiting > 0)
+        self.ground.events_wait()
+            || self.elsewhere.is_some_and(|world| world.stats().events_waiting > 0)
+            || self.beside.is_some_and(Facing::events_wait)
     }
 
     async fn changed(&self) {
@@ -101,7 +108,42 @@ impl Stage {
         if let Some(world) = &self.elsewhere {
             platforms.push(Arc::new(SandboxPlatform::new(world.clone(), Arc::clone(&self.files))));
         }
+        if let Some(beside) = &mut self.beside {
+            platforms.push(beside.adapter(&self.clock, &self.files));
+        }
         self.stepper = Some(Stepper::start(hall, platforms).await.unwrap());
+        if let Some(beside) = &self.beside {
+            beside.until_connected().await;
+        }
+    }
+
+    /// From now on a second QQ account of ours serves the group, with a number and an implementation of its own.
+    pub async fn opens_beside(&mut self) -> (World, FakeOneBot) {
+        let profile = Profile { bot: "7000000002", ..Profile::qq() };
+        let account = AccountId::from("onebot.second");
+        let world = World::in_memory(account.clone(), Arc::clone(&self.clock) as _, profile);
+        let group = self.chat(GROUP);
+        world.create_group(group.as_str(), GROUP, &[]).unwrap();
+        let facing = Facing::open(world.clone(), Dials::Us).await;
+        let fake = facing.fake.clone();
+        self.beside = Some(Box::new(facing));
+        self.kill();
+        self.start().await;
+        self.settle().await;
+        let hall = self.hall();
+        let mut work = hall.begin().await.unwrap();
+        let met = chat::by_key(work.tx().await.unwrap(), &account, &group).await.unwrap().unwrap();
+        chat::set_purpose(work.tx().await.unwrap(), &met.id, Purpose::Community, None).await.unwrap();
+        work.commit().await.unwrap();
+        hall.directory.forget_all();
+        (world, fake)
+    }
+
+    /// From now on the QQ account paces itself like this.
+    pub async fn speaks_like(&mut self, manner: Manner) {
+        self.ground.facing().expect("the story is told on QQ").manner = manner;
+        self.kill();
+        self.start().await;
     }
 
     /// From now on the program serves another account too: a sandbox of its own, with nobody in it yet.
@@ -118,6 +160,9 @@ impl Stage {
     pub fn kill(&mut self) {
         self.stepper = None;
         self.ground.cut_off();
+        if let Some(beside) = &mut self.beside {
+            beside.cut_off();
+        }
     }
 
     /// Lets the program work until nothing is left to do at this time.
@@ -125,8 +170,12 @@ impl Stage {
         for _ in 0..ROUNDS_MAX {
             self.ground.heed_outage().await;
             let stepper = self.stepper.as_mut().expect("the program runs");
-            let mut driver =
-                On { ground: &self.ground, elsewhere: self.elsewhere.as_ref(), crash: &mut self.crash };
+            let beside = self.beside.as_deref();
+            if let Some(beside) = beside {
+                beside.fake.heed_outage().await;
+            }
+            let elsewhere = self.elsewhere.as_ref();
+            let mut driver = On { ground: &self.ground, elsewhere, beside, crash: &mut self.crash };
             match stepper.round(&mut driver).await.unwrap() {
                 Round::Continue(true) => {}
                 Round::Continue(false) if self.people_try_again().await => {}

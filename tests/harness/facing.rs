@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use bot_core::chat::{AccountId, Platform};
 use bot_core::clock::VirtualClock;
-use guildhall_onebot::{Manner, OneBotPlatform};
+use bot_core::files::FileStore;
+use guildhall_onebot::{Files, Manner, OneBotPlatform};
 use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
@@ -25,32 +26,39 @@ pub(super) struct Facing {
     program: Option<Arc<OneBotPlatform>>,
     /// For how many turns nothing was heard.
     idle: AtomicU32,
+    /// The account's name in the config.
+    account: AccountId,
+    /// How fast the account speaks. What most stories are about is said at once.
+    pub(super) manner: Manner,
 }
 
 impl Facing {
     pub(super) async fn open(world: guildhall_sandbox::World, dials: Dials) -> Self {
+        let account = world.account().clone();
         let (fake, port) = (FakeOneBot::start(world).await, bound("127.0.0.1:0"));
         if dials == Dials::Us {
             fake.dial(Dialling::to(format!("ws://{}/onebot/v11/ws", port.local_addr().unwrap())));
         }
-        Self { fake, dials, port, listener: None, program: None, idle: AtomicU32::new(0) }
+        let manner = Manner { gap_least_ms: 0, gap_most_ms: 0, per_day: 0 };
+        Self { fake, dials, port, listener: None, program: None, idle: AtomicU32::new(0), account, manner }
     }
 
-    pub(super) fn adapter(&mut self, clock: &Arc<VirtualClock>) -> Arc<dyn Platform> {
+    pub(super) fn adapter(&mut self, clock: &Arc<VirtualClock>, files: &Arc<FileStore>) -> Arc<dyn Platform> {
         let connect = match self.dials {
             Dials::Us => Vec::new(),
             Dials::It => vec![self.fake.url().parse().unwrap()],
         };
-        let platform = OneBotPlatform::new(guildhall_onebot::Settings {
-            account: AccountId::from("onebot"),
+        let settings = guildhall_onebot::Settings {
+            account: self.account.clone(),
             self_id: self.fake.self_id(),
             token: bot_core::secret::Secret::new(onebot::TOKEN),
             connect,
-            // What stories are about is said at once; how an account paces itself has stories of its own.
-            manner: Manner { gap_least_ms: 0, gap_most_ms: 0, per_day: 0 },
+            manner: self.manner,
             catch_up_ms: 30 * 60_000,
             clock: Arc::clone(clock) as _,
-        });
+        };
+        let files = Files { store: Arc::clone(files), hosts: vec![self.fake.files_host()], folder: None };
+        let platform = OneBotPlatform::new(settings, files);
         self.fake.forget_program();
         if self.dials == Dials::Us {
             let listening = bound(&self.port.local_addr().unwrap().to_string()).listen(64).unwrap();

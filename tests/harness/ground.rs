@@ -63,6 +63,8 @@ pub enum About {
     Moments,
     /// Files whose bytes are fetched, and sent from our own store.
     Files,
+    /// Files that are sent again by a key, without their bytes.
+    FileKeys,
     /// Chats that go on under another key.
     Migrations,
     /// Bans that can be taken back.
@@ -115,6 +117,7 @@ impl Kind {
                 about,
                 About::Languages
                     | About::Erasing
+                    | About::FileKeys
                     | About::Migrations
                     | About::Doubt
                     | About::KicksInDoubt
@@ -129,14 +132,14 @@ impl Kind {
                 | About::Languages
                 | About::Erasing
                 | About::Moments
-                | About::Files
+                | About::FileKeys
                 | About::Migrations
                 | About::Unbans
                 | About::SingleRights
                 | About::Waits
                 | About::Doubt
                 | About::Masks => false,
-                About::KicksInDoubt | About::JoinRequests => true,
+                About::Files | About::KicksInDoubt | About::JoinRequests => true,
             },
         }
     }
@@ -251,6 +254,13 @@ impl Ground {
         }
     }
 
+    pub(super) fn facing(&mut self) -> Option<&mut Facing> {
+        match self {
+            Self::Qq(facing) => Some(facing),
+            Self::Sandbox(_) | Self::Telegram(_) | Self::Discord(_) => None,
+        }
+    }
+
     /// Where implementations of OneBot dial the program.
     pub(super) fn listener(&self) -> Option<String> {
         let Self::Qq(facing) = self else { return None };
@@ -267,7 +277,7 @@ impl Ground {
         match self {
             Self::Sandbox(world) => Arc::new(SandboxPlatform::new(world.clone(), Arc::clone(files))),
             Self::Telegram(behind) => behind.adapter(clock, files),
-            Self::Qq(facing) => facing.adapter(clock),
+            Self::Qq(facing) => facing.adapter(clock, files),
             Self::Discord(fake) => Arc::new(DiscordPlatform::new(guildhall_discord::Settings {
                 account: AccountId::from("discord"),
                 token: Secret::new(discord::TOKEN),

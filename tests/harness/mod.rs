@@ -52,6 +52,8 @@ pub struct Stage {
     ground: Ground,
     /// Another account, where a story needs one.
     elsewhere: Option<World>,
+    /// A second QQ account, where a story needs one.
+    beside: Option<Box<facing::Facing>>,
     db: Fresh,
     folder: tempfile::TempDir,
     stepper: Option<Stepper>,
@@ -178,6 +180,7 @@ impl Stage {
             files,
             ground,
             elsewhere: None,
+            beside: None,
             db,
             folder,
             stepper: None,

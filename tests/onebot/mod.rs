@@ -5,6 +5,7 @@
 mod choices;
 mod input;
 mod pace;
+pub mod peer;
 mod promises;
 mod ticket;
 

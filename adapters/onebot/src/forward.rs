@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use bot_core::chat::{EventSink, TroubleKind};
-use futures::{SinkExt as _, StreamExt as _};
+use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use url::Url;
 
 use crate::link::Role;
 use crate::platform::OneBotPlatform;
-use crate::session::{Ended, Incoming, Leaving, MESSAGE_MAX};
+use crate::session::{Ended, MESSAGE_MAX};
+use crate::socket::split;
 
 /// Waits before dialling again, milliseconds: doubled up to the longest.
 const RETRY_FIRST_MS: i64 = 1_000;
@@ -90,18 +90,4 @@ fn role_of(url: &Url) -> Role {
         Some("event") => Role::Event,
         _ => Role::Universal,
     }
-}
-
-fn split(socket: Socket) -> (Incoming, Leaving) {
-    let (leaving, incoming) = socket.split();
-    let incoming = incoming.map(|message| match message {
-        Ok(Message::Text(text)) => Ok(Some(text.to_string())),
-        Ok(Message::Binary(bytes)) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-        Ok(_) => Ok(None),
-        Err(error) => Err(error.to_string()),
-    });
-    let leaving = leaving
-        .sink_map_err(|error| error.to_string())
-        .with(async |text: String| Ok::<_, String>(Message::Text(text.into())));
-    (Box::pin(incoming), Box::pin(leaving))
 }

@@ -10,6 +10,8 @@ mod breaker;
 mod catch_up;
 mod chats;
 mod cq;
+mod download;
+mod files;
 mod forward;
 mod health;
 mod keys;
@@ -24,11 +26,13 @@ mod segment;
 mod session;
 mod settings;
 mod settle;
+mod socket;
 #[cfg(test)]
 mod tests;
 mod wire;
 mod write;
 
+pub use files::Files;
 pub use platform::OneBotPlatform;
 pub use reverse::reverse_router;
 pub use settings::{Manner, Settings};

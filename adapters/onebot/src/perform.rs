@@ -1,18 +1,19 @@
 //! Does one call: an action becomes a call of OneBot's, and its answer an outcome.
 
 use bot_core::chat::{
-    Action, Address, Call, Content, Delivered, MarkKind, MessageKey, MessageRef, Outcome, Rejection,
-    RejectionKind, RetryScope, Standing, UserKey,
+    Action, Address, Attachment, Call, Content, Delivered, MarkKind, MessageKey, MessageRef, Outcome,
+    Rejection, RejectionKind, RetryScope, Standing, UserKey,
 };
 use bot_core::ids::OutboxId;
 use serde_json::{Value, json};
 
+use crate::files::Loaded;
 use crate::keys::{self, Target};
 use crate::link::NoAnswer;
 use crate::platform::OneBotPlatform;
 use crate::refusal::{self, Meaning};
 use crate::wire::{self, Answer};
-use crate::write;
+use crate::{plan, write};
 
 /// How long an account is silent that was told that it is too fast, milliseconds: QQ says no time.
 const TOO_FAST_MS: i64 = 30_000;
@@ -38,20 +39,33 @@ impl OneBotPlatform {
         {
             return refused(RejectionKind::Other, NO_MENTION_LEFT);
         }
-        let (method, params) = match self.written(target, &call.action) {
+        if let Action::Fetch { file } = &call.action {
+            return self.fetch(target, file).await;
+        }
+        let loaded = match call.action.content() {
+            Some(content) => match self.load(content).await {
+                Ok(loaded) => loaded,
+                Err(outcome) => return outcome,
+            },
+            None => Loaded::default(),
+        };
+        let (method, params) = match self.written(target, &call.action, &loaded) {
             Ok(written) => written,
             Err(why) => return refused(RejectionKind::NotFound, why),
         };
         if let Action::Send(content) = &call.action {
-            self.sent.trying(nonce, target, &write::gist(&write::message(content)), self.now_ms());
+            self.sent.trying(nonce, target, &write::gist_of(content), self.now_ms());
         }
-        let outcome = match self.link.call(method, params).await {
+        let answered = self.link.call(method, params).await;
+        drop(loaded);
+        let outcome = match answered {
             Err(NoAnswer::NotConnected) => {
                 Outcome::NotDone { why: "no OneBot implementation is connected".to_owned() }
             }
             Err(NoAnswer::Lost) => {
                 Outcome::Unknown { why: "the connection ended before the answer came".to_owned() }
             }
+            Ok(answer) if is_upload(&call.action) => self.of_upload(target, call, nonce, &answer).await,
             Ok(answer) => self.of_answer(target, &call.action, &answer),
         };
         self.learn(target, call, &outcome);
@@ -75,6 +89,19 @@ impl OneBotPlatform {
             Some(Meaning::Refused(kind)) => {
                 Outcome::Rejected(Rejection { kind, why: self.explained(action, kind, answer) })
             }
+        }
+    }
+
+    /// A file that was uploaded: implementations do not say which message that made, but its echo or the history does.
+    async fn of_upload(&self, target: Target, call: &Call, nonce: &OutboxId, answer: &Answer) -> Outcome {
+        if refusal::meaning(answer, &call.action).is_some()
+            || wire::words(&answer.data["message_id"]).is_some()
+        {
+            return self.of_answer(target, &call.action, answer);
+        }
+        match self.which_message(target, call, nonce).await {
+            Some(outcome) => outcome,
+            None => Outcome::Sent(Delivered { message: None, ..made(target, MessageKey::from("")) }),
         }
     }
 
@@ -139,9 +166,17 @@ impl OneBotPlatform {
     }
 
     /// The call's name and parameters.
-    fn written(&self, target: Target, action: &Action) -> Result<(&'static str, Value), &'static str> {
+    fn written(
+        &self,
+        target: Target,
+        action: &Action,
+        loaded: &Loaded<'_>,
+    ) -> Result<(&'static str, Value), &'static str> {
         match (action, target) {
-            (Action::Send(content), target) => Ok(self.send(target, content)),
+            (Action::Send(content), target) => match content.attachments.as_slice() {
+                [file] if is_upload(action) => upload(target, file, loaded),
+                _ => Ok(self.send(target, content, loaded)),
+            },
             (Action::Delete { messages }, _) => {
                 let message = messages.first().ok_or("no message is named")?;
                 Ok(("delete_msg", json!({ "message_id": message_id(message)? })))
@@ -191,8 +226,8 @@ impl OneBotPlatform {
         }
     }
 
-    fn send(&self, target: Target, content: &Content) -> (&'static str, Value) {
-        let message = write::json(&write::message(content));
+    fn send(&self, target: Target, content: &Content, loaded: &Loaded<'_>) -> (&'static str, Value) {
+        let message = write::json(&write::message(content, loaded));
         match target {
             Target::Group(group) => ("send_group_msg", json!({ "group_id": group, "message": message })),
             Target::Private { user, via } => {
@@ -204,6 +239,29 @@ impl OneBotPlatform {
             }
         }
     }
+}
+
+/// Whether a message is a file and nothing else, which has a call of its own.
+fn is_upload(action: &Action) -> bool {
+    matches!(action, Action::Send(content)
+        if matches!(content.attachments.as_slice(), [file] if plan::is_uploaded(file)))
+}
+
+/// The call that puts a file into a chat.
+fn upload(
+    target: Target,
+    file: &Attachment,
+    loaded: &Loaded<'_>,
+) -> Result<(&'static str, Value), &'static str> {
+    let place = loaded.place(&file.file).ok_or("the file is not on QQ")?;
+    Ok(match target {
+        Target::Group(group) => {
+            ("upload_group_file", json!({ "group_id": group, "file": place, "name": file.name }))
+        }
+        Target::Private { user, .. } => {
+            ("upload_private_file", json!({ "user_id": user, "file": place, "name": file.name }))
+        }
+    })
 }
 
 /// What a send made.

@@ -15,8 +15,12 @@ use crate::chats::Known;
 const TEXT_MAX: usize = 3_000;
 /// Most pictures in one message.
 const PICTURES_MAX: usize = 9;
-/// The largest file that is sent, bytes.
+/// The largest file that is sent, bytes: written out in text it is a third longer, and NapCat takes frames of 50 MB.
 const FILE_MAX: u64 = 30 * 1024 * 1024;
+/// The largest picture, film or sound that is shown in a message, bytes; larger ones go as files.
+const SHOWN_MAX: u64 = 10 * 1024 * 1024;
+/// Most bytes of pictures in one message.
+const PAGE_MAX: u64 = 20 * 1024 * 1024;
 /// A plain member may recall its own messages for so long, milliseconds.
 const RECALL_MS: i64 = 120_000;
 /// The longest mute, milliseconds: a minute below QQ's 30 days, since its clock need not be ours.
@@ -63,9 +67,10 @@ pub(crate) fn capabilities(known: Option<&Known>) -> Capabilities {
 
 /// What QQ does by itself. Buttons are numbered, forms are asked question by question; it has no marks, edits or
 /// threads.
-const NATIVE: [Feature; 13] = [
+const NATIVE: [Feature; 14] = [
     Feature::Text,
     Feature::Attachments,
+    Feature::Fetch,
     Feature::DeleteOwn,
     Feature::DeleteOthers,
     Feature::Pin,
@@ -150,8 +155,36 @@ fn method(action: &Action) -> &'static str {
         Action::Look { at: Standing::Chat } => "get_group_info",
         Action::Lock | Action::Unlock { .. } => "set_group_whole_ban",
         Action::AnswerJoin { .. } => "set_group_add_request",
+        Action::Fetch { .. } => "get_file",
         _ => "",
     }
+}
+
+/// Whether a file goes by a call for files instead of standing in a message.
+pub(crate) fn is_uploaded(file: &Attachment) -> bool {
+    file.kind == AttachmentKind::File
+        || (matches!(file.file, FileRef::Stored(_)) && file.size_bytes > SHOWN_MAX)
+}
+
+/// Pictures by messages: so many in each, and so many bytes of ours.
+fn pages(pictures: Vec<Attachment>) -> Vec<Vec<Attachment>> {
+    let bytes = |file: &Attachment| match file.file {
+        FileRef::Stored(_) => file.size_bytes,
+        FileRef::Platform(_) | FileRef::Outbox(_) => 0,
+    };
+    let mut pages: Vec<Vec<Attachment>> = Vec::new();
+    for picture in pictures {
+        match pages.last_mut() {
+            Some(page)
+                if page.len() < PICTURES_MAX
+                    && page.iter().map(bytes).sum::<u64>() + bytes(&picture) <= PAGE_MAX =>
+            {
+                page.push(picture);
+            }
+            _ => pages.push(vec![picture]),
+        }
+    }
+    pages
 }
 
 /// Pictures ride with the text; every other file is a message of its own.
@@ -159,14 +192,12 @@ fn send(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Vec<A
     let mut content = fitted(caps, content, losses);
     let (pictures, files): (Vec<_>, Vec<_>) = std::mem::take(&mut content.attachments)
         .into_iter()
-        .partition(|file: &Attachment| file.kind == AttachmentKind::Picture);
+        .partition(|file: &Attachment| file.kind == AttachmentKind::Picture && !is_uploaded(file));
     let mut parts: Vec<Content> =
         split_rich_text(&content.text, TEXT_MAX).into_iter().map(Content::text).collect();
-    let mut pages = pictures.chunks(PICTURES_MAX).map(<[_]>::to_vec);
-    if let (Some(first), Some(page)) = (parts.first_mut(), pages.next()) {
-        first.attachments = page;
-    } else {
-        pages = pictures.chunks(PICTURES_MAX).map(<[_]>::to_vec);
+    let mut pages = pages(pictures).into_iter();
+    if let Some(first) = parts.first_mut() {
+        first.attachments = pages.next().unwrap_or_default();
     }
     let alone = |attachments| Content { attachments, ..Content::default() };
     let mut more: Vec<Content> = pages.map(alone).collect();
@@ -199,7 +230,12 @@ fn fitted(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Con
     }
     crate::write::spell_links(&mut content.text);
     let sendable = |file: &Attachment| {
-        file.size_bytes <= FILE_MAX && matches!(&file.file, FileRef::Platform(key) if !key.is_empty())
+        let there = match &file.file {
+            FileRef::Platform(key) => !key.is_empty(),
+            FileRef::Stored(_) => true,
+            FileRef::Outbox(_) => false,
+        };
+        there && file.size_bytes <= FILE_MAX
     };
     if content.attachments.iter().any(|file| !sendable(file)) {
         content.attachments.retain(sendable);

@@ -14,6 +14,7 @@ use tokio::sync::RwLock;
 
 use crate::breaker::Breaker;
 use crate::chats::Chats;
+use crate::files::{Files, Shelf};
 use crate::health::{self, Oddities};
 use crate::keys::{self, Target};
 use crate::link::Link;
@@ -33,6 +34,7 @@ pub struct OneBotPlatform {
     pub(crate) oddities: Oddities,
     pub(crate) breaker: Breaker,
     pub(crate) sent: Sent,
+    pub(crate) shelf: Shelf,
     /// Where connections put their events, once the account runs.
     pub(crate) sink: RwLock<Option<EventSink>>,
     /// What people are called, since notices give numbers only.
@@ -52,8 +54,8 @@ struct Counts {
 }
 
 impl OneBotPlatform {
-    /// The account of these settings. Nobody is dialled before it runs.
-    pub fn new(settings: Settings) -> Arc<Self> {
+    /// The account of these settings, with its files. Nobody is dialled before it runs.
+    pub fn new(settings: Settings, files: Files) -> Arc<Self> {
         let platform = Arc::new(Self {
             link: Link::default(),
             chats: Chats::default(),
@@ -61,6 +63,7 @@ impl OneBotPlatform {
             oddities: Oddities::default(),
             breaker: Breaker::default(),
             sent: Sent::default(),
+            shelf: Shelf::new(files),
             sink: RwLock::default(),
             names: Mutex::default(),
             counts: Counts::default(),
@@ -214,6 +217,10 @@ impl Platform for OneBotPlatform {
             None => self.troubles.over(|kind| matches!(kind, TroubleKind::BulkPaused { .. })),
         }
         rest.map(|rest| rest.until_ms)
+    }
+
+    fn numbers_buttons(&self) -> bool {
+        true
     }
 
     fn health(&self) -> Vec<Trouble> {

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
-use futures::{SinkExt as _, StreamExt as _};
 use serde::Deserialize;
 
 use crate::link::Role;
 use crate::platform::OneBotPlatform;
-use crate::session::{Ended, Incoming, Leaving, MESSAGE_MAX};
+use crate::session::{Ended, MESSAGE_MAX};
+use crate::socket::split;
 
 /// The accounts behind one listener, by QQ number.
 type Accounts = Arc<BTreeMap<i64, Arc<OneBotPlatform>>>;
@@ -91,18 +91,4 @@ fn judge(
         return refuse(StatusCode::BAD_REQUEST, "no such role");
     };
     Ok((account, role))
-}
-
-fn split(socket: WebSocket) -> (Incoming, Leaving) {
-    let (leaving, incoming) = socket.split();
-    let incoming = incoming.map(|message| match message {
-        Ok(Message::Text(text)) => Ok(Some(text.to_string())),
-        Ok(Message::Binary(bytes)) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
-        Ok(_) => Ok(None),
-        Err(error) => Err(error.to_string()),
-    });
-    let leaving = leaving
-        .sink_map_err(|error| error.to_string())
-        .with(async |text: String| Ok::<_, String>(Message::Text(text.into())));
-    (Box::pin(incoming), Box::pin(leaving))
 }

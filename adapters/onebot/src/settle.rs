@@ -133,7 +133,7 @@ impl OneBotPlatform {
     ) -> Option<Outcome> {
         let Action::Send(content) = &call.action else { return None };
         let target = keys::target(to)?;
-        let gist = write::gist(&write::message(content));
+        let gist = write::gist_of(content);
         let tried_ms = self.sent.tried_at(nonce, &gist);
         // After a restart only the time at which it was put down is known: it stands in its id.
         let since_ms = tried_ms.or_else(|| nonce.made_at_ms())?;
@@ -144,14 +144,7 @@ impl OneBotPlatform {
         let wait_ms = if tried_ms.is_some() { WAIT_MS } else { self.born_ms + WAIT_MS - self.now_ms() };
         within(&self.settings.clock, wait_ms.max(0), self.link.until_up()).await?;
         let history = self.history(target, LOOK_BACK).await?;
-        let mine = |message: &&Value| {
-            wire::int(&message["sender"]["user_id"]).or_else(|| wire::int(&message["user_id"]))
-                == Some(self.settings.self_id)
-                && wire::at_ms(message, 0) + SKEW_MS >= since_ms
-                && write::gist(&segment::read(&message["message"])) == gist
-        };
-        let mut ids = history.iter().filter(mine).filter_map(|message| wire::words(&message["message_id"]));
-        if let Some(message) = ids.find(|id| self.sent.is_free(id)) {
+        if let Some(message) = self.own_in(&history, &gist, since_ms) {
             return Some(self.found(target, message));
         }
         let reaches_back = history.len() < LOOK_BACK
@@ -159,6 +152,34 @@ impl OneBotPlatform {
         let is_settled = tried_ms.is_none_or(|at_ms| self.now_ms() - at_ms >= LATE_MS);
         (reaches_back && is_settled)
             .then(|| Outcome::NotDone { why: "the chat's history does not have it".to_owned() })
+    }
+
+    /// Which message a confirmed send became, where its answer did not say. `None` when nobody can tell.
+    pub(crate) async fn which_message(
+        &self,
+        target: Target,
+        call: &Call,
+        nonce: &OutboxId,
+    ) -> Option<Outcome> {
+        let gist = write::gist_of(call.action.content()?);
+        let since_ms = self.sent.tried_at(nonce, &gist)?;
+        if let Some(message) = self.sent.echo_of(target, &gist, since_ms) {
+            return Some(self.found(target, message));
+        }
+        let history = self.history(target, LOOK_BACK).await?;
+        self.own_in(&history, &gist, since_ms).map(|message| self.found(target, message))
+    }
+
+    /// Our own message of this gist in a history, if it is no other send's.
+    fn own_in(&self, history: &[Value], gist: &str, since_ms: i64) -> Option<String> {
+        let mine = |message: &&Value| {
+            wire::int(&message["sender"]["user_id"]).or_else(|| wire::int(&message["user_id"]))
+                == Some(self.settings.self_id)
+                && wire::at_ms(message, 0) + SKEW_MS >= since_ms
+                && write::gist(&segment::read(&message["message"])) == gist
+        };
+        let mut ids = history.iter().filter(mine).filter_map(|message| wire::words(&message["message_id"]));
+        ids.find(|id| self.sent.is_free(id))
     }
 
     fn found(&self, target: Target, message: String) -> Outcome {

@@ -1,19 +1,20 @@
 //! Our content as segments. What users wrote only ever becomes text segments.
 
-use bot_core::chat::{Attachment, AttachmentKind, Content, FileRef, MarkKind, RichText};
+use bot_core::chat::{Attachment, AttachmentKind, Content, MarkKind, RichText};
 use serde_json::Value;
 
+use crate::files::Loaded;
 use crate::keys;
 use crate::segment::Segment;
 
-/// The message as OneBot takes it.
-pub(crate) fn message(content: &Content) -> Vec<Segment> {
+/// The message as OneBot takes it, with the bytes that go along.
+pub(crate) fn message(content: &Content, loaded: &Loaded<'_>) -> Vec<Segment> {
     let mut segments = Vec::new();
     if let Some(reply) = content.reply_to.as_ref().and_then(keys::message_of) {
         segments.push(Segment::of("reply", &[("id", reply.as_str())]));
     }
     push_text(&mut segments, &content.text);
-    segments.extend(content.attachments.iter().filter_map(file));
+    segments.extend(content.attachments.iter().filter_map(|one| file(one, loaded)));
     segments
 }
 
@@ -47,19 +48,23 @@ fn push_plain(segments: &mut Vec<Segment>, text: Option<&str>) {
     }
 }
 
-/// A file that QQ has already, by the address or name that came with it.
-fn file(attachment: &Attachment) -> Option<Segment> {
-    let FileRef::Platform(key) = &attachment.file else { return None };
-    let (_, place) = key.split_once('|')?;
+/// A file: its bytes, or the address or name that came with it.
+fn file(attachment: &Attachment, loaded: &Loaded<'_>) -> Option<Segment> {
+    let place = loaded.place(&attachment.file)?;
     let kind = match attachment.kind {
         AttachmentKind::Picture => "image",
         AttachmentKind::Video => "video",
         AttachmentKind::Audio => "record",
         AttachmentKind::File => {
-            return Some(Segment::of("file", &[("file", place), ("name", &attachment.name)]));
+            return Some(Segment::of("file", &[("file", &place), ("name", &attachment.name)]));
         }
     };
-    Some(Segment::of(kind, &[("file", place)]))
+    Some(Segment::of(kind, &[("file", &place)]))
+}
+
+/// What an action's message says.
+pub(crate) fn gist_of(content: &Content) -> String {
+    gist(&message(content, &Loaded::default()))
 }
 
 /// Puts the address of each link behind its words, since QQ shows no other.
@@ -94,6 +99,11 @@ pub(crate) fn gist(segments: &[Segment]) -> String {
             "text" => gist.push_str(&segment.get("text").unwrap_or_default()),
             "at" => gist.push_str(&format!("@{}", segment.get("qq").unwrap_or_default())),
             "reply" => {}
+            // Its name is all that tells one from another.
+            "file" => {
+                let name = segment.get("name").or_else(|| segment.get("file")).unwrap_or_default();
+                gist.push_str(&format!("[file:{name}]"));
+            }
             other => gist.push_str(&format!("[{other}]")),
         }
     }
@@ -115,7 +125,7 @@ mod tests {
             .then_marked("@all", MarkKind::MentionAll);
         let content = Content::text(text).replying_to(MessageKey::from("-5"));
         assert_eq!(
-            json(&message(&content)),
+            json(&message(&content, &Loaded::default())),
             json!([
                 {"type": "reply", "data": {"id": "-5"}},
                 {"type": "text", "data": {"text": "[CQ:at,qq=all] "}},
@@ -141,10 +151,9 @@ mod tests {
 
     #[test]
     fn the_gist_of_what_comes_back_is_the_gist_of_what_went_out() {
-        let sent = message(&Content::text("hello  there\n"));
         let back = crate::segment::read(
             &json!([{"type": "reply", "data": {"id": 1}}, {"type": "text", "data": {"text": "hello there"}}]),
         );
-        assert_eq!(gist(&sent), gist(&back));
+        assert_eq!(gist_of(&Content::text("hello  there\n")), gist(&back));
     }
 }

@@ -70,6 +70,8 @@ pub struct Profile {
     pub numbered: bool,
     /// Whether no two messages of different chats share a key, as on QQ.
     pub keys_apart: bool,
+    /// The bot's own key.
+    pub bot: &'static str,
     /// Whether buttons become numbered choices where there are none.
     pub choices: bool,
     /// The pace that the adapter tells the courier.
@@ -151,6 +153,7 @@ impl Profile {
             press_lives_ms: 15 * 60_000,
             history: 5_000,
             numbered: false,
+            bot: "guildhall",
             keys_apart: false,
             choices: false,
             pace,
@@ -200,6 +203,7 @@ impl Profile {
             slow_mode: false,
             tells_deletions: false,
             numbered: true,
+            bot: "7000000001",
             ..Self::sandbox()
         }
     }
@@ -219,6 +223,7 @@ impl Profile {
             mute_max_ms: Some(28 * 86_400_000),
             direct_first: DirectFirst::SharedGroup,
             numbered: true,
+            bot: "7000000001",
             ..Self::sandbox()
         }
     }
@@ -240,6 +245,7 @@ impl Profile {
             direct_first: DirectFirst::SharedGroup,
             echoes_own: true,
             numbered: true,
+            bot: "7000000001",
             keys_apart: true,
             choices: true,
             ..Self::sandbox()

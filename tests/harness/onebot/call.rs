@@ -1,7 +1,8 @@
 //! Calls: read, struck by faults, done in the world, and answered.
 
 use bot_core::chat::{
-    Action, Address, ChatKey, Delivered, MarkKind, MessageKey, MessageRef, Outcome, RequestKey, UserKey,
+    Action, Address, AttachmentKind, ChatKey, Content, Delivered, MarkKind, MessageKey, MessageRef, Outcome,
+    RequestKey, UserKey,
 };
 use guildhall_sandbox::Fault;
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use super::answer::{Judged, Refused, failed, frame, timed_out};
 use super::messages::number;
 use super::params::Params;
 use super::state::Called;
-use super::{FakeOneBot, info, messages, words};
+use super::{FakeOneBot, files, info, messages, words};
 
 /// The longest mute, seconds.
 const BAN_MAX_S: i64 = 30 * 86_400;
@@ -19,6 +20,14 @@ const BAN_MAX_S: i64 = 30 * 86_400;
 struct Act {
     to: Address,
     action: Action,
+    /// Whether it is answered with nothing about the message that it made.
+    silent: bool,
+}
+
+impl Act {
+    fn of(to: Address, action: Action) -> Self {
+        Self { to, action, silent: false }
+    }
 }
 
 /// Answers a call; `None` when no answer ever comes.
@@ -28,10 +37,14 @@ pub(super) async fn answer(fake: &FakeOneBot, asked: Value) -> Option<Value> {
     let is_async = named.ends_with("_async");
     let action = named.trim_end_matches("_async").trim_end_matches("_rate_limited").to_owned();
     let params = Params(asked["params"].clone());
-    fake.state().calls.push(Called { action: action.clone(), params: params.0.clone() });
+    let at_ms = fake.world().now_ms();
+    fake.state().calls.push(Called { action: action.clone(), params: params.0.clone(), at_ms });
     fake.turn();
     if fake.state().disabled.contains(&action) {
         return Some(frame(Err(Refused { retcode: 1_404, why: format!("不支持的api {action}") }), echo));
+    }
+    if let Some(told) = files::answer(fake, &action, &params) {
+        return Some(frame(told, echo));
     }
     if let Some(told) = info::answer(fake, &action, &params) {
         return Some(frame(told, echo));
@@ -54,7 +67,7 @@ fn in_group(chat: ChatKey) -> Address {
 fn read(fake: &FakeOneBot, action: &str, params: &Params) -> Judged<Act> {
     let user = || UserKey(params.int("user_id").to_string());
     let group = || info::group(fake, params).map(in_group);
-    let act = |to: Address, action: Action| Ok(Act { to, action });
+    let act = |to: Address, action: Action| Ok(Act::of(to, action));
     match action {
         "send_group_msg" => send(fake, group()?, params),
         "send_private_msg" => send(fake, private(fake, params), params),
@@ -64,6 +77,8 @@ fn read(fake: &FakeOneBot, action: &str, params: &Params) -> Judged<Act> {
             send(fake, group()?, params)
         }
         "send_msg" => send(fake, private(fake, params), params),
+        "upload_group_file" => upload(fake, group()?, params),
+        "upload_private_file" => upload(fake, private(fake, params), params),
         "delete_msg" => {
             let (to, message) = message_of(fake, params)?;
             act(to, Action::Delete { messages: vec![message] })
@@ -115,7 +130,15 @@ fn send(fake: &FakeOneBot, to: Address, params: &Params) -> Judged<Act> {
         }
         state.at_all_left = Some(left - 1);
     }
-    Ok(Act { to, action: Action::Send(content) })
+    Ok(Act::of(to, Action::Send(content)))
+}
+
+/// A file that becomes a message of its own, of which the answer does not tell.
+fn upload(fake: &FakeOneBot, to: Address, params: &Params) -> Judged<Act> {
+    let of = |name: &str| params.text(name).unwrap_or_default();
+    let file = files::taken(fake, &of("file"), &of("name"), AttachmentKind::File)?;
+    let content = Content { attachments: vec![file], ..Content::default() };
+    Ok(Act { silent: true, ..Act::of(to, Action::Send(content)) })
 }
 
 fn message_of(fake: &FakeOneBot, params: &Params) -> Judged<(Address, MessageRef)> {
@@ -127,7 +150,7 @@ fn message_of(fake: &FakeOneBot, params: &Params) -> Judged<(Address, MessageRef
 /// NapCat takes a missing duration for an end of the mute; the standard takes half an hour.
 fn ban(fake: &FakeOneBot, to: Address, user: UserKey, params: &Params) -> Judged<Act> {
     if !params.has("duration") {
-        return Ok(Act { to, action: Action::Unmute { user, before: None } });
+        return Ok(Act::of(to, Action::Unmute { user, before: None }));
     }
     let duration_s = params.int("duration");
     if !(0..=BAN_MAX_S).contains(&duration_s) {
@@ -137,7 +160,7 @@ fn ban(fake: &FakeOneBot, to: Address, user: UserKey, params: &Params) -> Judged
         0 => Action::Unmute { user, before: None },
         _ => Action::Mute { user, until_ms: Some(fake.world().now_ms() + duration_s * 1_000) },
     };
-    Ok(Act { to, action })
+    Ok(Act::of(to, action))
 }
 
 async fn perform(fake: &FakeOneBot, act: Act) -> Option<Judged> {
@@ -196,6 +219,7 @@ async fn perform(fake: &FakeOneBot, act: Act) -> Option<Judged> {
 fn attempt(fake: &FakeOneBot, act: &Act) -> (Outcome, Judged) {
     let outcome = fake.world().bot_does(&act.to, &act.action);
     let judged = match &outcome {
+        Outcome::Sent(_) if act.silent => Ok(json!({ "file_id": null })),
         Outcome::Sent(delivered) => Ok(told(&act.action, delivered)),
         Outcome::Rejected(rejection) => words::of(&act.action, rejection),
         Outcome::RetryAfter { .. } => Err(failed("操作过于频繁，请稍后再试")),

@@ -1,15 +1,14 @@
 //! Messages as events and histories show them, and as calls bring them.
 
 use bot_core::chat::{
-    Attachment, AttachmentKind, ChatKey, ChatKind, Content, FileRef, MarkKind, MessageKey, MessageRef,
-    RichText, UserKey,
+    AttachmentKind, ChatKey, ChatKind, Content, MarkKind, MessageKey, MessageRef, RichText, UserKey,
 };
-use guildhall_sandbox::{Author, World};
+use guildhall_sandbox::Author;
 use serde_json::{Value, json};
 
 use super::FakeOneBot;
 use super::answer::{Judged, failed};
-use super::info;
+use super::{files, info};
 
 /// A message to be shown.
 pub(super) struct Shown<'a> {
@@ -35,7 +34,7 @@ pub(super) fn event(fake: &FakeOneBot, shown: &Shown<'_>) -> Value {
     let own = fake.self_id();
     let (from, name) =
         shown.from.map_or((own, world.bot().name.as_str()), |(user, name)| (number(user.as_str()), name));
-    let segments = segments(world, shown);
+    let segments = segments(fake, shown);
     let mut event = json!({
         "time": shown.at_ms / 1_000, "self_id": own,
         "post_type": if from == own { "message_sent" } else { "message" },
@@ -64,7 +63,8 @@ pub(super) fn event(fake: &FakeOneBot, shown: &Shown<'_>) -> Value {
     event
 }
 
-fn segments(world: &World, shown: &Shown<'_>) -> Vec<Value> {
+fn segments(fake: &FakeOneBot, shown: &Shown<'_>) -> Vec<Value> {
+    let world = fake.world();
     let mut segments = Vec::new();
     if let Some(reply) = shown.reply_to {
         segments.push(json!({ "type": "reply", "data": { "id": reply.as_str() } }));
@@ -84,7 +84,7 @@ fn segments(world: &World, shown: &Shown<'_>) -> Vec<Value> {
         words = vec![json!({ "type": "forward", "data": { "id": "7", "content": [node] } })];
     }
     segments.extend(words);
-    segments.extend(shown.content.attachments.iter().map(file));
+    segments.extend(shown.content.attachments.iter().map(|one| files::segment(fake, one)));
     segments
 }
 
@@ -109,18 +109,6 @@ fn text_segments(text: &RichText) -> Vec<Value> {
     segments
 }
 
-fn file(attachment: &Attachment) -> Value {
-    let FileRef::Platform(key) = &attachment.file else { return json!({ "type": "text", "data": {} }) };
-    let kind = match attachment.kind {
-        AttachmentKind::Picture => "image",
-        AttachmentKind::Video => "video",
-        AttachmentKind::Audio => "record",
-        AttachmentKind::File => "file",
-    };
-    json!({ "type": kind, "data": { "file": attachment.name, "url": format!("https://files.qq.test/{key}"),
-        "file_size": attachment.size_bytes.to_string() } })
-}
-
 /// The content of a call's `message`.
 pub(super) fn read(fake: &FakeOneBot, message: &Value) -> Judged<Content> {
     let Some(pieces) = message.as_array() else {
@@ -133,7 +121,15 @@ pub(super) fn read(fake: &FakeOneBot, message: &Value) -> Judged<Content> {
             "text" => content.text = std::mem::take(&mut content.text).then(of("text")),
             "at" => content.text = mention(fake, std::mem::take(&mut content.text), of("qq")),
             "reply" => content.reply_to = Some(MessageRef::Key(of("id").into())),
-            "image" | "video" | "record" | "file" => content.attachments.push(known(fake, of("file"))?),
+            kind @ ("image" | "video" | "record" | "file") => {
+                let (name, kind) = match kind {
+                    "image" => ("photo.jpg", AttachmentKind::Picture),
+                    "video" => ("video.mp4", AttachmentKind::Video),
+                    "record" => ("voice.amr", AttachmentKind::Audio),
+                    _ => (of("name"), AttachmentKind::File),
+                };
+                content.attachments.push(files::taken(fake, of("file"), name, kind)?);
+            }
             other => return Err(failed(format!("不支持的消息类型 {other}"))),
         }
     }
@@ -147,16 +143,4 @@ fn mention(fake: &FakeOneBot, text: RichText, qq: &str) -> RichText {
     let user = UserKey::from(qq);
     let name = fake.world().user(&user).map_or_else(|| qq.to_owned(), |view| view.info.name);
     text.then_marked(&format!("@{name}"), MarkKind::Mention { user })
-}
-
-fn known(fake: &FakeOneBot, place: &str) -> Judged<Attachment> {
-    let key = place.strip_prefix("https://files.qq.test/").ok_or_else(|| failed("文件不存在"))?;
-    let world = fake.world();
-    let groups = world.chats(None).into_iter().chain(fake.directs());
-    groups
-        .filter_map(|chat| world.chat(&chat.key, None, 10_000))
-        .flat_map(|view| view.messages)
-        .flat_map(|message| message.content.attachments)
-        .find(|file| matches!(&file.file, FileRef::Platform(own) if own == key))
-        .ok_or_else(|| failed("文件不存在"))
 }

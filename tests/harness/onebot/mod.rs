@@ -9,6 +9,7 @@ mod answer;
 mod call;
 mod dial;
 mod events;
+mod files;
 mod info;
 mod line;
 mod messages;
@@ -38,6 +39,8 @@ struct Shared {
     world: World,
     /// Where it takes connections, dialled forward.
     address: SocketAddr,
+    /// Where it gives files.
+    files: SocketAddr,
     state: Mutex<State>,
     /// Counts what happens here, for those who wait for something to happen.
     turned: watch::Sender<u64>,
@@ -49,11 +52,17 @@ struct Shared {
 impl FakeOneBot {
     /// Starts the implementation of a world. Nobody is dialled yet. Must be called in a runtime.
     pub async fn start(world: World) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port of this machine");
-        let address = listener.local_addr().expect("the port is bound");
+        let bound = async || {
+            let listener =
+                tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port of this machine");
+            let address = listener.local_addr().expect("the port is bound");
+            (listener, address)
+        };
+        let ((listener, address), (files_listener, files)) = (bound().await, bound().await);
         let fake = Self(Arc::new(Shared {
             world,
             address,
+            files,
             state: Mutex::new(State::default()),
             turned: watch::Sender::new(0),
             up: watch::Sender::new(true),
@@ -61,6 +70,7 @@ impl FakeOneBot {
         }));
         let mut tasks = fake.tasks();
         tasks.spawn(dial::listen(Arc::downgrade(&fake.0), listener));
+        tasks.spawn(files::serve(Arc::downgrade(&fake.0), files_listener));
         tasks.spawn(watch_world(Arc::downgrade(&fake.0), fake.0.world.clone()));
         drop(tasks);
         fake
@@ -74,6 +84,21 @@ impl FakeOneBot {
     /// Where a bot can dial it.
     pub fn url(&self) -> String {
         format!("ws://{}/", self.0.address)
+    }
+
+    /// Where it gives files, as `host:port`.
+    pub fn files_host(&self) -> String {
+        self.0.files.to_string()
+    }
+
+    fn files_url(&self) -> String {
+        format!("http://{}/", self.0.files)
+    }
+
+    /// Whether the addresses of files that were told are good no longer, as some hours later: who asks by name gets
+    /// the bytes themselves then.
+    pub fn expire_addresses(&self, expire: bool) {
+        self.state().addresses_expired = expire;
     }
 
     /// The bot's number.

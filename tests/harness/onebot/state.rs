@@ -13,6 +13,8 @@ pub struct Called {
     pub action: String,
     /// Its parameters.
     pub params: Value,
+    /// When, unix milliseconds.
+    pub at_ms: i64,
 }
 
 /// One connection.
@@ -40,6 +42,8 @@ pub(super) struct State {
     pub(super) late: Vec<Value>,
     pub(super) twice: bool,
     pub(super) losing: bool,
+    /// Whether the addresses of files that were told are good no longer.
+    pub(super) addresses_expired: bool,
     pub(super) at_all_left: Option<i64>,
     pub(super) disabled: BTreeSet<String>,
     /// The bot's rights and titles of groups as it was last told of them.

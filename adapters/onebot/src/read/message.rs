@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::short;
 use crate::chats::role_of;
+use crate::files::FileKey;
 use crate::keys::{self, Target};
 use crate::platform::OneBotPlatform;
 use crate::segment::{self, Segment};
@@ -246,25 +247,34 @@ fn cut(text: &str) -> String {
 
 fn file(segment: &Segment) -> Option<Attachment> {
     let (kind, name, media_type) = match segment.kind.as_str() {
-        "image" | "mface" => (AttachmentKind::Picture, "image.jpg", "image/jpeg"),
+        "image" | "mface" => (AttachmentKind::Picture, "photo.jpg", "image/jpeg"),
         "record" => (AttachmentKind::Audio, "voice.amr", "audio/amr"),
         "video" => (AttachmentKind::Video, "video.mp4", "video/mp4"),
         "file" => (AttachmentKind::File, "file", "application/octet-stream"),
         _ => return None,
     };
-    // An address can be fetched and sent on; a name is only good with the implementation that gave it.
+    // An address is good for some hours; by the implementation's own name it can be asked for again.
     let url = segment.get("url").filter(|url| url.starts_with("http://") || url.starts_with("https://"));
     let named = || segment.get("file").filter(|file| !file.starts_with("base64://"));
-    let place = url.or_else(named).or_else(|| segment.get("file_id")).unwrap_or_default();
-    let given = segment.get("name").or_else(|| segment.get("file")).map(|name| cleaned(&name));
+    let name_there = if segment.kind == "file" {
+        segment.get("file_id").or_else(named)
+    } else {
+        named().or_else(|| segment.get("file_id"))
+    };
+    // QQ's names of pictures are digests: no reader has any use for one.
+    let given = (kind != AttachmentKind::Picture)
+        .then(|| segment.get("name").or_else(|| segment.get("file")))
+        .flatten()
+        .map(|name| cleaned(&name));
     let given = given.filter(|name| !name.is_empty() && !name.contains(':'));
     let size = segment.data.get("file_size").and_then(wire::int).and_then(|size| u64::try_from(size).ok());
+    let key = FileKey::new(&segment.kind, &name_there.unwrap_or_default(), &url.unwrap_or_default());
     Some(Attachment {
         kind,
         name: given.unwrap_or_else(|| name.to_owned()),
         media_type: media_type.to_owned(),
         size_bytes: size.unwrap_or_default(),
-        file: FileRef::Platform(format!("{}|{place}", segment.kind)),
+        file: FileRef::Platform(key.written()),
     })
 }
 

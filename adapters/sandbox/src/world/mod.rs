@@ -104,7 +104,7 @@ impl World {
         files: files::Files,
     ) -> Self {
         let bot = UserInfo {
-            key: UserKey::from(if profile.numbered { "7000000001" } else { "guildhall" }),
+            key: UserKey::from(profile.bot),
             name: "Guildhall".to_owned(),
             username: Some("guildhall_bot".to_owned()),
             language: None,

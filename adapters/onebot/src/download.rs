@@ -1,0 +1,232 @@
+//! Fetches what stands behind an address that the implementation gave.
+//!
+//! What people send decides in part where such an address leads, so nothing inside our own network is asked: a name
+//! has to resolve to public addresses, also after each redirect. Places that the config names are asked all the same.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest_012::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest_012::{Client, Response, redirect};
+use url::{Host, Url};
+
+/// How long a connection may take.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+/// So often an address may lead to another.
+const REDIRECTS_MAX: usize = 3;
+
+/// Why there are no bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Failed {
+    /// There is nothing behind it any more, or nothing that may be asked for.
+    Gone(String),
+    /// Nobody is reached there.
+    NoWay(String),
+    /// It may be there later.
+    NotNow(String),
+    /// It is more than is stored.
+    TooLarge(String),
+}
+
+/// What asks.
+pub(crate) struct Downloads {
+    /// Reaches public addresses only.
+    careful: Client,
+    /// Reaches what the config names.
+    trusting: Client,
+    /// `host:port` of what the config names.
+    own: Vec<String>,
+}
+
+impl Downloads {
+    /// Asks public places, and those of `own` (`host:port`).
+    pub(crate) fn new(own: &[String]) -> Self {
+        let common = || {
+            Client::builder()
+                .connect_timeout(CONNECT_LIMIT)
+                .redirect(redirect::Policy::none())
+                // A proxy would resolve names itself, and reach what must not be reached.
+                .no_proxy()
+        };
+        // Only a TLS backend that cannot start fails here.
+        let careful = common().dns_resolver(Arc::new(Public)).build().unwrap_or_default();
+        let trusting = common().build().unwrap_or_default();
+        Self { careful, trusting, own: own.iter().map(|host| host.to_ascii_lowercase()).collect() }
+    }
+
+    /// The answer of an address, its bytes still to come, all of them within `limit`.
+    ///
+    /// # Errors
+    /// When it may not be asked or does not give anything.
+    pub(crate) async fn get(&self, address: &str, limit: Duration) -> Result<Response, Failed> {
+        let mut url = Url::parse(address).map_err(|_| Failed::Gone("its address is none".to_owned()))?;
+        for _ in 0..=REDIRECTS_MAX {
+            let asked = self.client(&url)?.get(url.clone()).timeout(limit).send().await;
+            let response = asked.map_err(failed)?;
+            let status = response.status();
+            if status.is_redirection() {
+                let to = response.headers().get("location").and_then(|to| to.to_str().ok());
+                url = to
+                    .and_then(|to| url.join(to).ok())
+                    .ok_or_else(|| Failed::Gone("it leads nowhere".to_owned()))?;
+                continue;
+            }
+            return match status.as_u16() {
+                200..=299 => Ok(response),
+                408 | 425 | 429 | 500..=599 => {
+                    Err(Failed::NotNow(format!("its place answers with {status}")))
+                }
+                _ => Err(Failed::Gone(format!("its place answers with {status}"))),
+            };
+        }
+        Err(Failed::Gone("it leads from one place to the next".to_owned()))
+    }
+
+    /// What may ask at an address.
+    fn client(&self, url: &Url) -> Result<&Client, Failed> {
+        let no = |why: &str| Err(Failed::Gone(why.to_owned()));
+        if !matches!(url.scheme(), "http" | "https") {
+            return no("its address is neither http nor https");
+        }
+        let named = format!(
+            "{}:{}",
+            url.host_str().unwrap_or_default().to_ascii_lowercase(),
+            url.port_or_known_default().unwrap_or_default()
+        );
+        if self.own.contains(&named) {
+            return Ok(&self.trusting);
+        }
+        match url.host() {
+            Some(Host::Domain(_)) => Ok(&self.careful),
+            Some(Host::Ipv4(ip)) if is_public(ip.into()) => Ok(&self.careful),
+            Some(Host::Ipv6(ip)) if is_public(ip.into()) => Ok(&self.careful),
+            _ => no("its address is inside a private network ([onebot] file_hosts)"),
+        }
+    }
+}
+
+/// What went wrong on the way, without the address: it may hold a key to the file.
+pub(crate) fn failed(error: reqwest_012::Error) -> Failed {
+    let connecting = error.is_connect();
+    let error = error.without_url();
+    let cause = std::iter::successors(std::error::Error::source(&error), |cause| cause.source()).last();
+    let words = cause.map_or_else(|| error.to_string(), ToString::to_string);
+    if connecting { Failed::NoWay(words) } else { Failed::NotNow(words) }
+}
+
+/// Resolves names to public addresses alone.
+struct Public;
+
+impl Resolve for Public {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = found.filter(|at| is_public(at.ip())).collect();
+            if public.is_empty() {
+                return Err("the name leads into a private network".into());
+            }
+            Ok(Box::new(public.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Whether an address is on the open internet (IANA's special-purpose registries, read 2026-11-22).
+fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => is_public_v6(ip),
+    }
+}
+
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    !(ip.is_private()
+        || ip.is_loopback()
+        || ip.is_link_local()
+        || ip.is_documentation()
+        || ip.is_multicast()
+        || a == 0
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 198 && (b == 18 || b == 19)))
+}
+
+/// Global unicast alone, and where it holds an address of version 4, that one's.
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    if let Some(inner) = ip.to_ipv4_mapped() {
+        return is_public_v4(inner);
+    }
+    let parts = ip.segments();
+    let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
+    match parts {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => is_public_v4(v4(high, low)),
+        [0x2001, 0..=0x1ff | 0xdb8, ..] => false,
+        [first, ..] => first & 0xe000 == 0x2000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_open_internet_is_public() {
+        for public in ["1.1.1.1", "203.205.254.1", "2606:4700::1", "64:ff9b::101:101"] {
+            assert!(is_public(public.parse().unwrap()), "{public}");
+        }
+        for private in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "192.0.0.1",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "192.0.2.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fc00::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
+            "2002:7f00:1::",
+            "2001:db8::1",
+        ] {
+            assert!(!is_public(private.parse().unwrap()), "{private}");
+        }
+    }
+
+    #[tokio::test]
+    async fn addresses_inside_are_refused_before_anybody_is_asked() {
+        let downloads = Downloads::new(&["127.0.0.1:81".to_owned()]);
+        for inside in [
+            "http://127.0.0.1/",
+            "http://127.1:8080/x",
+            "http://[::1]/",
+            "http://0x7f000001/",
+            "http://localhost/",
+            "https://169.254.169.254/latest",
+            "file:///etc/passwd",
+            "ftp://1.1.1.1/",
+            "no address",
+            "http://[::ffff:10.0.0.1]/",
+        ] {
+            let failed = downloads.get(inside, Duration::from_secs(5)).await.unwrap_err();
+            let why = format!("{failed:?}");
+            assert!(matches!(failed, Failed::Gone(_)) || why.contains("private network"), "{inside}: {why}");
+        }
+        assert!(
+            downloads.client(&Url::parse("http://127.0.0.1:81/x").unwrap()).is_ok(),
+            "the config names it"
+        );
+        assert!(downloads.client(&Url::parse("http://127.0.0.1:82/x").unwrap()).is_err());
+    }
+}
