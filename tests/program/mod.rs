@@ -2,6 +2,7 @@
 
 mod command_line;
 mod death;
+mod onebot;
 mod policy;
 mod scan;
 mod surroundings;
