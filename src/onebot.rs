@@ -32,7 +32,8 @@ pub(crate) fn accounts(
             catch_up_ms: i64::from(onebot.catch_up_minutes) * 60_000,
             clock: Arc::clone(clock),
         };
-        let files = Files { store: Arc::clone(files), hosts: Vec::new(), folder: None };
+        let folder = Some(onebot.file_folder.clone()).filter(|folder| !folder.as_os_str().is_empty());
+        let files = Files { store: Arc::clone(files), hosts: onebot.file_hosts.clone(), folder };
         Ok(OneBotPlatform::new(settings, files))
     };
     onebot.all().map(platform).collect()

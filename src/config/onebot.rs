@@ -29,6 +29,10 @@ pub(crate) struct Onebot {
     pub(crate) sends_per_day: u32,
     /// How far back missed messages are fetched.
     pub(crate) catch_up_minutes: u32,
+    /// Places in one's own network from which files may be fetched, as `host:port`.
+    pub(crate) file_hosts: Vec<String>,
+    /// The folder in which the implementation leaves files for us; empty for none.
+    pub(crate) file_folder: PathBuf,
     /// More accounts, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) accounts: BTreeMap<String, OnebotAccount>,
@@ -60,6 +64,8 @@ impl Default for Onebot {
             send_gap_ms: [1_000, 3_000],
             sends_per_day: 2_000,
             catch_up_minutes: 30,
+            file_hosts: Vec::new(),
+            file_folder: PathBuf::new(),
             accounts: BTreeMap::new(),
         }
     }
@@ -106,6 +112,14 @@ impl Onebot {
     /// One sentence that says what to do. No secret stands in it.
     pub(super) fn check(&self) -> Result<(), String> {
         let listens = self.listen()?.is_some();
+        let is_place = |place: &&String| {
+            place.rsplit_once(':').is_some_and(|(host, port)| {
+                !host.is_empty() && !host.contains('/') && port.parse::<u16>().is_ok()
+            })
+        };
+        if let Some(place) = self.file_hosts.iter().find(|place| !is_place(place)) {
+            return Err(format!("[onebot] file_hosts `{place}` is no host:port, such as 127.0.0.1:3000"));
+        }
         let [least, most] = self.send_gap_ms;
         if !(0..=600_000).contains(&least) || most < least || most > 600_000 {
             return Err(
@@ -194,6 +208,7 @@ mod tests {
             ("self_id = 10001\nconnect = [\"ws://x\"]\naccess_token = \"s3cret ü\"", "ASCII"),
             ("access_token = \"s3cret\"", "has no self_id"),
             ("send_gap_ms = [5, 1]", "the lesser first"),
+            ("file_hosts = [\"http://127.0.0.1\"]", "is no host:port"),
             ("[accounts.x]\nconnect = [\"ws://x\"]", "has no self_id"),
             ("[accounts.\"a b\"]\nself_id = 10001", "letters a-z"),
             (

@@ -13,6 +13,7 @@ pub mod onebot;
 mod people;
 pub mod telegram;
 mod tell;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -29,6 +30,7 @@ pub use crash::story_with_crashes;
 pub use drive::Crash;
 use ground::Ground;
 pub use ground::{About, Dials, Kind, Updates};
+pub use watch::watched;
 
 /// The time at which stories begin: 2026-11-21 08:00 UTC.
 pub const START_MS: i64 = 1_795_248_000_000;

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot be told has failed")]
 
+mod accounts;
 mod choices;
+mod files;
 mod input;
 mod pace;
 pub mod peer;

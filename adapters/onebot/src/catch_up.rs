@@ -1,7 +1,7 @@
 //! What was said while nobody was connected: OneBot tells an event once, so it is read from the chats' histories. The
 //! hall passes over what it has taken already.
 
-use bot_core::chat::Event;
+use bot_core::chat::{ChatKey, Event, EventSink};
 use serde_json::{Value, json};
 
 use crate::keys::Target;
@@ -12,10 +12,13 @@ use crate::wire;
 const PER_CHAT: usize = 30;
 /// So many private chats are looked through.
 const CONTACTS: i64 = 30;
+/// After so many histories in a row that were not told, no more are asked for: an implementation that does not know the
+/// call may leave each one without an answer.
+const UNTOLD_MAX: usize = 2;
 
 impl OneBotPlatform {
     /// The messages of the last while, of all groups and of the people who wrote last, by time.
-    pub(crate) async fn missed(&self) -> Vec<Event> {
+    pub(crate) async fn missed(&self, sink: &EventSink) -> Vec<Event> {
         if let Some(Value::Array(friends)) = self.ask("get_friend_list", json!({})).await {
             self.sent.befriended(friends.iter().filter_map(|friend| wire::int(&friend["user_id"])));
         }
@@ -25,10 +28,17 @@ impl OneBotPlatform {
         let since_ms = self.now_ms() - self.settings.catch_up_ms;
         let mut targets: Vec<Target> =
             self.chats.all().into_iter().map(|(group, _)| Target::Group(group)).collect();
-        targets.extend(self.lately(since_ms).await);
-        let mut messages = Vec::new();
+        targets.extend(self.lately(since_ms, sink).await);
+        let (mut messages, mut untold) = (Vec::new(), 0);
         for target in targets {
-            let Some(history) = self.history(target, PER_CHAT).await else { continue };
+            let Some(history) = self.history(target, PER_CHAT).await else {
+                untold += 1;
+                if untold == UNTOLD_MAX {
+                    break;
+                }
+                continue;
+            };
+            untold = 0;
             messages.extend(history.into_iter().filter(|message| wire::at_ms(message, 0) >= since_ms).map(
                 |mut message| {
                     self.completed(target, &mut message);
@@ -45,11 +55,15 @@ impl OneBotPlatform {
         events
     }
 
-    /// The private chats in which something was said since then. An extension that not all have.
-    async fn lately(&self, since_ms: i64) -> Vec<Target> {
+    /// The private chats in which something was said since then, where the implementation tells; else those that last
+    /// had something to say to us.
+    async fn lately(&self, since_ms: i64, sink: &EventSink) -> Vec<Target> {
         let Some(Value::Array(contacts)) = self.ask("get_recent_contact", json!({ "count": CONTACTS })).await
         else {
-            return Vec::new();
+            let heard = sink.heard(&self.settings.account, CONTACTS).await.unwrap_or_default();
+            let user = |chat: &ChatKey| chat.as_str().parse().ok();
+            let users = heard.directs.iter().filter_map(user);
+            return users.map(|user| Target::Private { user, via: None }).collect();
         };
         let recent = |contact: &&Value| {
             let at_s = wire::int(&contact["msgTime"]).unwrap_or(i64::MAX / 2_000);

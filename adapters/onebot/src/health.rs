@@ -24,14 +24,18 @@ pub(crate) fn of_groups(chats: &Chats) -> Vec<Trouble> {
     all
 }
 
+/// So many sorts are told apart: their names come from outside.
+const SORTS_MAX: usize = 200;
+
 /// The sorts of odd things that the implementation has sent, so that each is said once.
 #[derive(Default)]
-pub(crate) struct Oddities(Mutex<HashSet<&'static str>>);
+pub(crate) struct Oddities(Mutex<HashSet<String>>);
 
 impl Oddities {
-    /// Whether something odd of this sort was not seen before.
-    pub(crate) fn is_new(&self, what: &'static str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(what)
+    /// Whether something odd of this sort was not seen before. Of more than some hundred sorts none is new.
+    pub(crate) fn is_new(&self, what: &str) -> bool {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.len() < SORTS_MAX && seen.insert(what.to_owned())
     }
 }
 

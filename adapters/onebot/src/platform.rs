@@ -130,7 +130,10 @@ impl OneBotPlatform {
 
     /// Somebody dialled with a wrong token.
     pub(crate) fn refused_token(&self) {
-        if !self.link.is_up() {
+        if self.link.is_up() {
+            // The right one is there: somebody else tries. No word of what they brought.
+            tracing::warn!(account = %self.settings.account, "somebody dialled with a wrong token and was refused");
+        } else {
             self.troubles.is(TroubleKind::WrongToken);
         }
     }

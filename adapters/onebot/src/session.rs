@@ -125,7 +125,7 @@ impl OneBotPlatform {
     async fn digest(self: Arc<Self>, mut queue: mpsc::UnboundedReceiver<Value>, sink: EventSink, role: Role) {
         if role.takes_calls() {
             self.introduce().await;
-            let missed = self.missed().await;
+            let missed = self.missed(&sink).await;
             if sink.take_all(missed).await.is_err() {
                 return;
             }

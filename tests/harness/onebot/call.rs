@@ -40,6 +40,11 @@ pub(super) async fn answer(fake: &FakeOneBot, asked: Value) -> Option<Value> {
     let at_ms = fake.world().now_ms();
     fake.state().calls.push(Called { action: action.clone(), params: params.0.clone(), at_ms });
     fake.turn();
+    let scripted = fake.state().scripted.get_mut(&action).and_then(Vec::pop);
+    if let Some(mut answer) = scripted {
+        answer["echo"] = echo;
+        return Some(answer);
+    }
     if fake.state().disabled.contains(&action) {
         return Some(frame(Err(Refused { retcode: 1_404, why: format!("不支持的api {action}") }), echo));
     }

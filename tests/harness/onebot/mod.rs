@@ -247,6 +247,11 @@ impl FakeOneBot {
         self.state().disabled.insert(action.to_owned());
     }
 
+    /// The next call of this name is not done, and answered with this as it is.
+    pub fn answer_once(&self, action: &str, answer: Value) {
+        self.state().scripted.entry(action.to_owned()).or_default().push(answer);
+    }
+
     /// The world behind it.
     pub fn world(&self) -> &World {
         &self.0.world

@@ -46,6 +46,8 @@ pub(super) struct State {
     pub(super) addresses_expired: bool,
     pub(super) at_all_left: Option<i64>,
     pub(super) disabled: BTreeSet<String>,
+    /// Answers that calls get instead of being done, by their names.
+    pub(super) scripted: BTreeMap<String, Vec<Value>>,
     /// The bot's rights and titles of groups as it was last told of them.
     pub(super) told_rights: BTreeMap<ChatKey, Option<Vec<Right>>>,
     /// Requests to join by their flags.

@@ -26,7 +26,9 @@ impl OneBotPlatform {
         };
         if let EventBody::Unknown { kind } = &body {
             metrics::counter!("guildhall_onebot_unknown_events_total").increment(1);
-            tracing::debug!(account = %self.settings.account, kind, "passed over");
+            if self.oddities.is_new(kind) {
+                tracing::info!(account = %self.settings.account, kind, "passed over; more of the kind are only counted");
+            }
         }
         vec![Event { account: self.settings.account.clone(), key, at_ms, body }]
     }
