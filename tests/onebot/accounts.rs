@@ -11,7 +11,8 @@ use crate::harness::{GROUP, Stage, on};
 /// Lin in the world of the second account: the same person, who writes there what they write here.
 fn lin_beside(h: &Stage, second: &World) -> UserKey {
     let key = h.user("Lin");
-    let info = UserInfo { key: key.clone(), name: "Lin".into(), username: None, language: None, is_bot: false };
+    let info =
+        UserInfo { key: key.clone(), name: "Lin".into(), username: None, language: None, is_bot: false };
     second.add_user(info).unwrap();
     second.join(&key, &h.chat(GROUP)).unwrap();
     key

@@ -35,7 +35,8 @@ async fn stored_of(h: &mut Stage, name: &str, bytes: &[u8]) -> Option<Attachment
 /// The bytes of the last file that the bot sent into the group.
 fn last_sent(h: &Stage) -> Vec<u8> {
     let view = h.world.chat(&h.chat(GROUP), None, 1_000).unwrap();
-    let file = view.messages.into_iter().rev().find_map(|message| message.content.attachments.into_iter().next());
+    let file =
+        view.messages.into_iter().rev().find_map(|message| message.content.attachments.into_iter().next());
     let FileRef::Platform(key) = file.unwrap().file else { panic!("QQ has names of its own") };
     h.world.file(&key).unwrap().to_vec()
 }

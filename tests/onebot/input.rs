@@ -140,7 +140,8 @@ fn each_sort_of_rubbish_is_one_line_in_the_log_and_one_figure_a_piece() {
             h.settle().await;
             let odd = || seen.count("guildhall_onebot_odd_frames_total");
             let unknown = || seen.count("guildhall_onebot_unknown_events_total");
-            let strange = json!({"post_type": "message", "self_id": 99, "user_id": 5, "message_id": 7, "message": "x"});
+            let strange =
+                json!({"post_type": "message", "self_id": 99, "user_id": 5, "message_id": 7, "message": "x"});
             let long = format!("{{\"x\":\"{}\"}}", "y".repeat(50 * 1024 * 1024));
             for (text, line) in [
                 ("no JSON at all", "no JSON"),
@@ -148,12 +149,13 @@ fn each_sort_of_rubbish_is_one_line_in_the_log_and_one_figure_a_piece() {
                 (long.as_str(), "neither event nor answer"),
                 (strange.to_string().as_str(), "an event of another account"),
             ] {
-                let before = odd();
+                // Told on several databases, a story is told several times.
+                let (before, lines) = (odd(), seen.lines(line).len());
                 for _ in 0..2 {
                     h.onebot().feed_raw(text);
                 }
                 works(h).await;
-                assert_eq!((odd() - before, seen.lines(line).len()), (2, 1), "{line}");
+                assert_eq!((odd() - before, seen.lines(line).len() - lines), (2, 1), "{line}");
                 assert!(seen.lines(line)[0].len() < 400, "what came does not stand in the log");
             }
             for (event, line) in [
@@ -161,11 +163,11 @@ fn each_sort_of_rubbish_is_one_line_in_the_log_and_one_figure_a_piece() {
                 (json!({"post_type": "notice", "notice_type": "from_the_future"}), "notice.from_the_future"),
                 (json!({"post_type": "request", "request_type": "guild"}), "request.guild"),
             ] {
-                let before = unknown();
+                let (before, lines) = (unknown(), seen.lines(line).len());
                 h.onebot().feed(event.clone());
                 h.onebot().feed(event);
                 works(h).await;
-                assert_eq!((unknown() - before, seen.lines(line).len()), (2, 1), "{line}");
+                assert_eq!((unknown() - before, seen.lines(line).len() - lines), (2, 1), "{line}");
             }
             assert_eq!(h.onebot().lines(), 1, "the line stands");
         });
@@ -177,6 +179,7 @@ fn who_is_refused_is_one_line_and_one_figure_and_the_token_stands_nowhere() {
     watched(|seen| {
         on(REVERSE, async |h| {
             h.settle().await;
+            let refused = seen.count("guildhall_onebot_refused_total");
             let right = Dialling { again: false, ..Dialling::to(listener(h)) };
             for (wrong, line) in [
                 (Dialling { token: "guessed-wrong".into(), ..right.clone() }, "wrong token"),
@@ -187,7 +190,7 @@ fn who_is_refused_is_one_line_and_one_figure_and_the_token_stands_nowhere() {
                 h.until(|h| h.onebot().refusals().len() > before).await;
                 assert_eq!(seen.lines(line).len(), lines + 1, "{line}");
             }
-            assert_eq!(seen.count("guildhall_onebot_refused_total"), 2);
+            assert_eq!(seen.count("guildhall_onebot_refused_total") - refused, 2);
             assert_eq!(seen.lines("guessed").len() + seen.lines(TOKEN).len(), 0);
             h.onebot().dial(right);
             h.until(|h| h.onebot().told().1 > 1).await;
@@ -219,8 +222,11 @@ fn refusals_are_understood_in_every_spelling_of_their_code() {
         [(json!("1200"), json!("FAILED")), (json!(1_200.0), json!("failed")), (json!(1_200), json!(null))]
     {
         on(REVERSE, async |h| {
-            h.onebot().answer_once("send_group_msg", json!({ "status": status, "retcode": retcode, "data": null,
-                "wording": "发送失败：你已被禁言" }));
+            h.onebot().answer_once(
+                "send_group_msg",
+                json!({ "status": status, "retcode": retcode, "data": null,
+                "wording": "发送失败：你已被禁言" }),
+            );
             super::send(h, bot_core::chat::Lane::Talk, &["hello"]).await;
             h.settle().await;
             assert_eq!(h.open_actions().await, [], "refused for good: neither unknown nor tried again");
