@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot be told has failed")]
 
-mod accounts;
 mod choices;
 mod files;
 mod input;

@@ -68,8 +68,10 @@ fn pieces_become_text_marks_and_files() {
         .iter()
         .map(|file| (file.kind, file.name.as_str(), file.size_bytes))
         .collect();
-    assert_eq!(files, [(AttachmentKind::Picture, "a.jpg", 7), (AttachmentKind::File, "report.pdf", 9)]);
-    assert_eq!(read.content.attachments[0].file, FileRef::Platform("image|https://q/a.jpg".into()));
+    assert_eq!(files, [(AttachmentKind::Picture, "photo.jpg", 7), (AttachmentKind::File, "report.pdf", 9)]);
+    let keys: Vec<_> = read.content.attachments.iter().map(|file| file.file.clone()).collect();
+    let key = |key: &str| FileRef::Platform(key.to_owned());
+    assert_eq!(keys, [key("image|a.jpg|https://q/a.jpg"), key("file|/abc|")]);
 }
 
 #[test]
