@@ -159,3 +159,5 @@ moderation-not-allowed = Your role does not allow that.
 moderation-note-hit = { $no }: rule { $rule } hit by { $name }: { $what }
 moderation-note-flagged = { $no }: rule { $rule } flagged a message of { $name }
 moderation-note-sanction = { $no }: { $kind } of { $name }: { $state }
+moderation-withheld = { $no }: please look at what the platform's own filter kept back of { $name } in “{ $group }” ({ $why }). It stands nowhere; to uphold it counts it as an offence.
+moderation-note-withheld = { $no }: the platform's own filter kept back a message of { $name }

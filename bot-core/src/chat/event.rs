@@ -158,6 +158,17 @@ pub enum EventBody {
         /// The reactions that now stand.
         emoji: Vec<String>,
     },
+    /// The platform itself kept back what somebody wrote, by a filter of its own (Discord's AutoMod): it stands nowhere.
+    Withheld {
+        /// Where they wrote it.
+        chat: ChatInfo,
+        /// Who.
+        by: UserInfo,
+        /// What they wrote.
+        text: String,
+        /// What the filter found, in the platform's words.
+        why: String,
+    },
     /// Something that the adapter has no word for. Counted and passed over.
     Unknown {
         /// The platform's own name of it.
@@ -303,7 +314,8 @@ impl EventBody {
             | Self::ChatMigrated { chat, .. }
             | Self::ChatChanged { chat, .. }
             | Self::ThreadChanged { chat, .. }
-            | Self::Reacted { chat, .. } => Some(chat),
+            | Self::Reacted { chat, .. }
+            | Self::Withheld { chat, .. } => Some(chat),
             Self::Unknown { .. } => None,
         }
     }
@@ -321,7 +333,8 @@ impl EventBody {
             | Self::Submitted { by, .. }
             | Self::DirectOpened { by, .. }
             | Self::DirectClosed { by, .. }
-            | Self::Reacted { by, .. } => Some(by),
+            | Self::Reacted { by, .. }
+            | Self::Withheld { by, .. } => Some(by),
             Self::JoinRequested { user, .. }
             | Self::Joined { user, .. }
             | Self::Left { user, .. }
@@ -350,6 +363,7 @@ impl EventBody {
             Self::ChatChanged { .. } => "chat_changed",
             Self::ThreadChanged { .. } => "thread_changed",
             Self::Reacted { .. } => "reacted",
+            Self::Withheld { .. } => "withheld",
             Self::Unknown { .. } => "unknown",
         }
     }

@@ -31,6 +31,7 @@ fn has_nul(event: &Event) -> bool {
             }
             EventBody::DirectOpened { payload, .. } => payload.as_deref().is_some_and(nul),
             EventBody::Deleted { messages, .. } => messages.iter().any(|key| nul(key.as_str())),
+            EventBody::Withheld { text, why, .. } => nul(text) || nul(why),
             _ => false,
         }
 }

@@ -39,6 +39,7 @@ fn is_of_the_group(event: &Event) -> bool {
             | EventBody::Left { .. }
             | EventBody::JoinRequested { .. }
             | EventBody::Reacted { .. }
+            | EventBody::Withheld { .. }
     )
 }
 

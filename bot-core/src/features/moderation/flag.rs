@@ -38,6 +38,16 @@ pub(super) async fn is_known(work: &mut Work, chat: &Chat, user: &User, verdict:
 /// Puts a flagged message before the staff, with what can be done about it; where many come at once, only the first
 /// few, and then one line that says so.
 pub(super) async fn show(work: &mut Work, case: &Case, user: &User, group: &Chat) -> Result<()> {
+    let (no, name, at) = (case.no.to_string(), &user.name, &group.title);
+    let head = match words::rule_title(case) {
+        Some(rule) => text!("moderation-flagged", no = no, name = name, group = at, rule = rule),
+        None => text!("moderation-flagged", no = no, name = name, group = at, rule = ""),
+    };
+    put_before_staff(work, case, group, &head).await
+}
+
+/// As [`show`], under this head.
+pub(super) async fn put_before_staff(work: &mut Work, case: &Case, group: &Chat, head: &Text) -> Result<()> {
     let since_ms = work.now_ms - MINUTE_MS;
     let most = SHOWN_A_MINUTE + 2;
     let shown = store::flagged_since(work.tx_unflushed(), &group.id, since_ms, most).await?;
@@ -51,10 +61,8 @@ pub(super) async fn show(work: &mut Work, case: &Case, user: &User, group: &Chat
     let Some(chat) = staff_chat(work, &group.account).await? else { return Ok(()) };
     let lang = lang_of(work, &chat);
     let hall = std::sync::Arc::clone(&work.hall);
-    let rule = words::rule_title(case).map(|title| hall.texts.say(lang, &title)).unwrap_or_default();
-    let (no, name) = (case.no.to_string(), &user.name);
-    let head = text!("moderation-flagged", no = &no, name = name, group = &group.title, rule = rule);
-    let mut said = RichText::plain(hall.texts.say(lang, &head)).then("\n").then_rich(&quoted(case));
+    let no = case.no.to_string();
+    let mut said = RichText::plain(hall.texts.say(lang, head)).then("\n").then_rich(&quoted(case));
     if !work.capabilities(&chat).has_buttons() {
         let how = hall.texts.say(lang, &text!("moderation-flagged-how", no = &no));
         said = said.then("\n").then(&how);

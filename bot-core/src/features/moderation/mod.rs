@@ -31,6 +31,7 @@ mod proof;
 mod screen;
 mod staff;
 mod view;
+mod withheld;
 mod words;
 
 pub use order::{Order, Undone, dismiss, lift, punish, undo, uphold};
@@ -111,6 +112,10 @@ impl Feature for Moderation {
                     screen::joined(work, incoming, user).await?;
                 }
                 Ok(Flow::Pass)
+            }
+            EventBody::Withheld { text, why, .. } if incoming.chat.purpose == Purpose::Community => {
+                withheld::noted(work, &incoming.chat, user, text, why).await?;
+                Ok(Flow::Done)
             }
             _ => Ok(Flow::Pass),
         }
