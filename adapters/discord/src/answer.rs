@@ -59,7 +59,8 @@ impl DiscordPlatform {
         loop {
             for press in self.presses.due(self.now_ms()) {
                 if let Err(fault) = self.quiet(&press).await {
-                    tracing::debug!(account = %self.settings.account, %fault, "a press cannot be answered any more");
+                    metrics::counter!("guildhall_discord_late_presses_total").increment(1);
+                    tracing::warn!(account = %self.settings.account, press = %press.id, %fault, "a press cannot be answered any more");
                 }
             }
             tokio::select! {

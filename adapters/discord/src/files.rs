@@ -1,7 +1,9 @@
 //! Files: fetched into our store, and sent from it or from where they were seen.
 //!
 //! Discord takes no file by name: whatever is sent is uploaded. Its addresses of files are good for a day, so a file is
-//! named by its message, which gives a new address when it is asked.
+//! named by its message, which gives a new address when it is asked. Of a message that was deleted it gives none any more;
+//! so the address that the last messages came with is tried where that is so: Discord serves such a file for a while yet,
+//! and it is the proof of what was deleted.
 
 use bot_core::chat::{Attachment, Delivered, FileRef};
 use bot_core::files::FileError;
@@ -69,7 +71,9 @@ impl DiscordPlatform {
         let key = FileKey::read(key).ok_or_else(|| gone("the key names no file of Discord's"))?;
         let path = format!("/channels/{}/messages/{}", key.channel, key.message);
         let message: Message = match self.api.get(&path, self.now_ms()).await {
-            Err(Fault::Refused { status: 404, words, .. }) => return Err(Fault::FileGone(words)),
+            Err(Fault::Refused { status: 404, words, .. }) => {
+                return self.known.address(&key).ok_or(Fault::FileGone(words));
+            }
             other => other?,
         };
         let there = message.attachments.into_iter().find(|one| one.id == key.file);

@@ -7,7 +7,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::platform::DiscordPlatform;
-use crate::read::{Dispatch, Reader, press_of, user_info};
+use crate::read::{Dispatch, FILTERED, Reader, press_of, user_info};
 use crate::wire::{AuditLog, Channel, Guild, Id, Interaction, Message};
 use crate::write::components::OPEN_DIRECT;
 
@@ -62,10 +62,10 @@ impl DiscordPlatform {
         sink: &EventSink,
     ) -> Result<Taken, IntakeClosed> {
         let mut events = Vec::with_capacity(batch.len());
-        let mut seq = 0;
-        for dispatch in batch {
+        let (mut seq, mut heard) = (0, Vec::new());
+        for mut dispatch in batch {
             seq = dispatch.seq;
-            self.prepare(&dispatch).await;
+            self.prepare(&mut dispatch).await;
             let reader = self.reader(&task.session);
             events.extend(reader.events(&dispatch));
             match dispatch.name.as_str() {
@@ -91,11 +91,12 @@ impl DiscordPlatform {
                         }
                     }
                 }
-                "INTERACTION_CREATE" => self.waits_for_answer(&dispatch.data),
+                "INTERACTION_CREATE" => heard.extend(self.waits_for_answer(&dispatch.data)),
                 _ => {}
             }
         }
         sink.take_all(events).await?;
+        heard.into_iter().for_each(|press| self.presses.is_heard(press, self.now_ms()));
         Ok(Taken { seq, awaited: task.awaited, since_ms: task.since_ms })
     }
 
@@ -144,7 +145,7 @@ impl DiscordPlatform {
     }
 
     /// Learns what a dispatch speaks of and nobody has told yet. Without an answer it goes on without.
-    async fn prepare(&self, dispatch: &Dispatch) {
+    async fn prepare(&self, dispatch: &mut Dispatch) {
         let data = &dispatch.data;
         let channel = data.get("channel_id").and_then(|id| Id::deserialize(id).ok());
         let guild = data.get("guild_id").and_then(|id| Id::deserialize(id).ok());
@@ -159,6 +160,11 @@ impl DiscordPlatform {
             "MESSAGE_CREATE" | "MESSAGE_UPDATE" | "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => {
                 self.learn(channel, guild).await;
             }
+            FILTERED => {
+                if let Some(member) = self.whom_it_filtered(data).await {
+                    dispatch.data["member"] = member;
+                }
+            }
             "INTERACTION_CREATE" => {
                 if let Ok(interaction) = Interaction::deserialize(data) {
                     self.prepare_interaction(&interaction).await;
@@ -166,6 +172,17 @@ impl DiscordPlatform {
             }
             _ => {}
         }
+    }
+
+    /// Who wrote what AutoMod kept back: it tells of an id alone.
+    async fn whom_it_filtered(&self, data: &Value) -> Option<Value> {
+        let guild = Id::deserialize(data.get("guild_id")?).ok()?;
+        let user = Id::deserialize(data.get("user_id")?).ok()?;
+        let is_told = self.serves(guild) && self.known.has_guild(guild) && data["action"]["type"] == 1;
+        if !is_told {
+            return None;
+        }
+        self.api.get(&format!("/guilds/{guild}/members/{user}"), self.now_ms()).await.ok()
     }
 
     async fn learn(&self, channel: Option<Id>, guild: Option<Id>) {
@@ -200,14 +217,16 @@ impl DiscordPlatform {
         }
     }
 
-    /// Somebody waits for an answer, and is told of a failure when none comes.
-    fn waits_for_answer(&self, data: &Value) {
-        let Ok(interaction) = Interaction::deserialize(data) else { return };
-        let Some(press) = press_of(&interaction) else { return };
+    /// Somebody waits for an answer, and is told of a failure when none comes. Gives the press if nobody will answer it:
+    /// it is quieted as soon as it has taken effect, so that who lost it in a crash is told.
+    fn waits_for_answer(&self, data: &Value) -> Option<Id> {
+        let interaction = Interaction::deserialize(data).ok()?;
+        let press = press_of(&interaction)?;
         // The hall answers presses and commands. What it hears as something else is only quieted.
         let opens = interaction.data.custom_id.starts_with(OPEN_DIRECT);
         let starts = interaction.data.name == "start" && interaction.guild_id.is_none();
         let waits = press.kind != crate::keys::PressKind::Form && !opens && !starts;
-        self.presses.came(press, waits, interaction.id.at_ms().min(self.now_ms()));
+        self.presses.came(press, interaction.id.at_ms().min(self.now_ms()));
+        (!waits).then_some(interaction.id)
     }
 }

@@ -7,6 +7,7 @@
 mod answer;
 mod api;
 mod files;
+mod forum;
 mod gateway;
 mod give;
 mod history;

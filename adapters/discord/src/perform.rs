@@ -139,7 +139,7 @@ impl DiscordPlatform {
 
     async fn send(&self, to: &Address, content: &Content, nonce: &OutboxId) -> Result<Delivered, Fault> {
         let chat = self.chat_of(to).await?;
-        let channel = keys::thread_of(to).unwrap_or(chat);
+        let channel = self.spoken_in(to, chat).await?;
         let answers = content.reply_to.as_ref().and_then(|message| keys::pointed(chat, message));
         // A message of another channel cannot be answered here.
         let answers = answers.filter(|(there, _)| *there == channel).map(|(_, id)| id);
@@ -185,6 +185,11 @@ impl DiscordPlatform {
     }
 
     async fn open_thread(&self, chat: Id, title: &str) -> Result<Delivered, Fault> {
+        let thread = self.opened(chat, title).await?;
+        Ok(Delivered { thread: Some(keys::thread_key(thread)), ..Delivered::default() })
+    }
+
+    pub(crate) async fn opened(&self, chat: Id, title: &str) -> Result<Id, Fault> {
         let forum = self.known.place(chat).is_some_and(|place| place.kind == FORUM);
         let mut body = json!({ "name": title, "auto_archive_duration": ARCHIVE_MIN });
         if forum {
@@ -199,7 +204,7 @@ impl DiscordPlatform {
         let thread: Channel =
             self.api.call(Method::POST, &path, Some(&body), Vec::new(), self.now_ms()).await?;
         self.known.saw_channel(&Channel { guild_id: Some(self.guild_of(chat).await?), ..thread.clone() });
-        Ok(Delivered { thread: Some(keys::thread_key(thread.id)), ..Delivered::default() })
+        Ok(thread.id)
     }
 
     async fn close(&self, thread: &ThreadRef, closed: bool) -> Result<Delivered, Fault> {

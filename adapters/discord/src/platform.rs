@@ -27,6 +27,8 @@ pub struct DiscordPlatform {
     pub(crate) known: Known,
     pub(crate) own: Own,
     pub(crate) presses: Presses,
+    /// Held while a post of the bot's own is looked for or opened.
+    pub(crate) own_posts: tokio::sync::Mutex<()>,
     pub(crate) troubles: Troubles,
     /// Servers whose commands are to be looked at; `None` stands for private chats.
     to_register: Mutex<VecDeque<Option<Id>>>,
@@ -41,6 +43,7 @@ impl DiscordPlatform {
             known: Known::default(),
             own: Own::default(),
             presses: Presses::default(),
+            own_posts: tokio::sync::Mutex::default(),
             troubles: Troubles::new(settings.account.clone()),
             to_register: Mutex::default(),
             register_more: Notify::new(),

@@ -43,14 +43,21 @@ impl Presses {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A press came. `waits` when the hall will answer it.
-    pub(crate) fn came(&self, press: Press, waits: bool, now_ms: i64) {
+    /// A press came.
+    pub(crate) fn came(&self, press: Press, now_ms: i64) {
         let mut all = self.lock();
         all.retain(|_, waiting| waiting.came_at_ms + LIVES_MS > now_ms);
-        let quiet_at_ms = if waits { now_ms + ANSWER_MS } else { now_ms };
-        let new = Waiting { quiet_at_ms, came_at_ms: now_ms, stage: Stage::New, press };
+        let new = Waiting { quiet_at_ms: now_ms + ANSWER_MS, came_at_ms: now_ms, stage: Stage::New, press };
         all.entry(new.press.id).or_insert(new);
         drop(all);
+        self.came.notify_one();
+    }
+
+    /// A press that the hall does not answer has taken effect: it can be quieted.
+    pub(crate) fn is_heard(&self, press: Id, now_ms: i64) {
+        if let Some(waiting) = self.lock().get_mut(&press) {
+            waiting.quiet_at_ms = waiting.quiet_at_ms.min(now_ms);
+        }
         self.came.notify_one();
     }
 
@@ -105,9 +112,10 @@ mod tests {
     #[test]
     fn what_nobody_answers_in_time_is_quieted_once() {
         let presses = Presses::default();
-        presses.came(press(1), true, 0);
-        presses.came(press(2), true, 500);
-        presses.came(press(3), false, 600);
+        presses.came(press(1), 0);
+        presses.came(press(2), 500);
+        presses.came(press(3), 600);
+        presses.is_heard(Id(3), 600);
         assert_eq!(presses.take(&press(1)), Stage::New);
         assert_eq!(presses.next_at(), 600);
         assert_eq!(presses.due(700), [press(3)]);
@@ -123,11 +131,11 @@ mod tests {
     #[test]
     fn an_answer_that_did_not_get_through_leaves_it_as_it_was() {
         let presses = Presses::default();
-        presses.came(press(1), true, 0);
+        presses.came(press(1), 0);
         let before = presses.take(&press(1));
         presses.put_back(&press(1), before);
         assert_eq!(presses.due(5_000), [press(1)]);
-        presses.came(press(2), true, LIVES_MS);
+        presses.came(press(2), LIVES_MS);
         assert_eq!(presses.take(&press(1)), Stage::New, "forgotten after its time");
     }
 }

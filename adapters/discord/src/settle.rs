@@ -17,8 +17,8 @@ const LOOK_BACK: usize = 100;
 /// `GET /guilds/…/threads/active`
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Active {
-    threads: Vec<Channel>,
+pub(crate) struct Active {
+    pub(crate) threads: Vec<Channel>,
 }
 
 impl DiscordPlatform {
@@ -44,7 +44,7 @@ impl DiscordPlatform {
     async fn find_message(&self, to: &Address, content: &Content, since: Id) -> Option<Outcome> {
         let me = self.known.me()?;
         let chat = self.chat_of(to).await.ok()?;
-        let channel = keys::thread_of(to).unwrap_or(chat);
+        let channel = self.spoken_in(to, chat).await.ok()?;
         let path = format!("/channels/{channel}/messages?after={since}&limit={LOOK_BACK}");
         let mut there: Vec<Message> = self.api.get(&path, self.now_ms()).await.ok()?;
         let wanted = write::message(content, None, None, &[]);

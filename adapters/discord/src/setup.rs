@@ -23,12 +23,13 @@ const MENU_MAX: usize = 32;
 const MENU_COMMANDS: usize = 5;
 
 /// What the gateway is to tell, and no more: servers and their channels, who comes and goes, messages and what they
-/// say, reactions, private messages.
+/// say, reactions, private messages, and what AutoMod kept back.
 pub(crate) const INTENTS: GatewayIntents = GatewayIntents::GUILDS
     .union(GatewayIntents::GUILD_MEMBERS)
     .union(GatewayIntents::GUILD_MESSAGES)
     .union(GatewayIntents::GUILD_MESSAGE_REACTIONS)
     .union(GatewayIntents::DIRECT_MESSAGES)
+    .union(GatewayIntents::AUTO_MODERATION_EXECUTION)
     .union(GatewayIntents::MESSAGE_CONTENT);
 
 /// The flags of an application that may have a privileged intent: verified, or small enough not to need that.
@@ -302,7 +303,7 @@ mod tests {
 
     #[test]
     fn no_more_is_asked_for_than_is_used() {
-        let expected = 1 | 1 << 1 | 1 << 9 | 1 << 10 | 1 << 12 | 1 << 15;
+        let expected = 1 | 1 << 1 | 1 << 9 | 1 << 10 | 1 << 12 | 1 << 15 | 1 << 21;
         assert_eq!(INTENTS.bits(), expected);
     }
 }

@@ -297,6 +297,28 @@ pub(crate) struct GivenOption {
     pub(crate) value: Value,
 }
 
+/// AutoMod did something about what somebody wrote.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Filtered {
+    pub(crate) action: FilterAction,
+    pub(crate) rule_trigger_type: u8,
+    pub(crate) user_id: Id,
+    pub(crate) channel_id: Option<Id>,
+    pub(crate) content: String,
+    pub(crate) matched_keyword: Option<String>,
+    /// Who it was: not told, but asked for before it is read.
+    pub(crate) member: Option<Member>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct FilterAction {
+    /// 1 kept the message back, 2 told the staff of the server, 3 timed out, 4 shut out.
+    #[serde(rename = "type")]
+    pub(crate) kind: u8,
+}
+
 /// `GET /applications/@me`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]

@@ -106,6 +106,7 @@ impl DiscordPlatform {
                     let frame = match came {
                         Came::Frame(frame) => frame,
                         Came::Unreadable(why) => {
+                            metrics::counter!("guildhall_discord_odd_frames_total").increment(1);
                             tracing::warn!(account = %self.settings.account, why, "the gateway said something that cannot be read");
                             return session.unreadable();
                         }

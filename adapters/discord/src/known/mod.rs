@@ -7,18 +7,22 @@ mod rights;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bot_core::chat::{ChatInfo, ChatKind};
 use serenity::model::Permissions;
 
 use crate::keys::chat_key;
+use crate::read::FileKey;
 use crate::wire::{Channel, Guild, Id, Member, Role, User};
 
 use place::DIRECT;
 use place::Server;
 pub(crate) use place::{ANNOUNCEMENT, FORUM, Place};
+
+/// Of so many files it is remembered where they were.
+const FILES_KEPT: usize = 1_024;
 
 /// All that is known.
 #[derive(Default)]
@@ -32,6 +36,8 @@ struct Inner {
     places: HashMap<Id, Place>,
     /// The private channels of people.
     directs: HashMap<Id, Id>,
+    /// Where the files of the last messages were, the oldest first.
+    files: VecDeque<(FileKey, String)>,
 }
 
 /// Where in our words a channel is: its chat, and the thread of it.
@@ -58,6 +64,19 @@ impl Known {
     /// The bot's own id.
     pub(crate) fn me(&self) -> Option<Id> {
         self.lock().me.as_ref().map(|me| me.id)
+    }
+
+    /// What the bot calls itself.
+    pub(crate) fn my_name(&self) -> Option<String> {
+        self.lock().me.as_ref().map(|me| me.username.clone()).filter(|name| !name.is_empty())
+    }
+
+    /// A post of a forum by its title, if it is not locked.
+    pub(crate) fn post(&self, forum: Id, title: &str) -> Option<Id> {
+        let inner = self.lock();
+        let open = |place: &Place| place.thread.as_ref().is_none_or(|thread| !thread.locked);
+        let is_it = |place: &Place| place.parent == Some(forum) && place.name == title && open(place);
+        inner.places.iter().filter(|(_, place)| is_it(place)).map(|(id, _)| *id).min()
     }
 
     /// Keeps the application of the bot.
@@ -194,6 +213,21 @@ impl Known {
     pub(crate) fn main_chat(&self, guild: Id) -> Option<ChatInfo> {
         let inner = self.lock();
         inner.info(inner.guilds.get(&guild)?.main?)
+    }
+
+    /// Keeps where a file of a message is, for as long as not many came after it.
+    pub(crate) fn saw_file(&self, file: FileKey, address: &str) {
+        let mut inner = self.lock();
+        if inner.files.len() >= FILES_KEPT {
+            inner.files.pop_front();
+        }
+        inner.files.push_back((file, address.to_owned()));
+    }
+
+    /// Where a file was when its message came.
+    pub(crate) fn address(&self, file: &FileKey) -> Option<String> {
+        let inner = self.lock();
+        inner.files.iter().rev().find(|(one, _)| one == file).map(|(_, address)| address.clone())
     }
 
     /// The private channel of somebody.

@@ -130,7 +130,11 @@ impl Reader<'_> {
                 words = with_gap(words, RichText::plain(format!(":{}:", sticker.name)));
             }
             content.text = with_gap(content.text, words);
-            content.attachments.extend(part.attachments.iter().map(|file| attachment(file, file_of)));
+            for file in &part.attachments {
+                let key = FileKey { channel: file_of.channel_id, message: file_of.id, file: file.id };
+                self.known.saw_file(key, &file.url);
+                content.attachments.push(attachment(file, key));
+            }
         }
         content
     }
@@ -175,7 +179,7 @@ fn is_picture(media_type: &str) -> bool {
     media_type.starts_with("image/") && media_type != "image/svg+xml"
 }
 
-fn attachment(file: &File, message: &Message) -> Attachment {
+fn attachment(file: &File, key: FileKey) -> Attachment {
     let media_type = file.content_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned());
     let media_type = media_type.split(';').next().unwrap_or_default().trim().to_owned();
     let kind = match media_type.split('/').next() {
@@ -184,7 +188,6 @@ fn attachment(file: &File, message: &Message) -> Attachment {
         Some("audio") => AttachmentKind::Audio,
         _ => AttachmentKind::File,
     };
-    let key = FileKey { channel: message.channel_id, message: message.id, file: file.id };
     Attachment {
         kind,
         name: cleaned(&file.filename),

@@ -1,5 +1,6 @@
 //! What a dispatch of the gateway means in our words.
 
+mod filtered;
 mod interaction;
 mod message;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use crate::known::{Changed, Known};
 use crate::own::Own;
 use crate::wire::{Channel, Deleted, Guild, Id, Interaction, Member, Message, Reaction, Role, User};
 
+pub(crate) use filtered::FILTERED;
 pub(crate) use interaction::press_of;
 pub(crate) use message::FileKey;
 
@@ -134,6 +136,7 @@ impl Reader<'_> {
                 }
                 Vec::new()
             }
+            FILTERED => self.filtered(&read(data)?),
             // What only says how things stand anyway.
             "READY"
             | "RESUMED"
@@ -142,6 +145,9 @@ impl Reader<'_> {
             | "TYPING_START"
             | "PRESENCE_UPDATE"
             | "VOICE_STATE_UPDATE"
+            | "AUTO_MODERATION_RULE_CREATE"
+            | "AUTO_MODERATION_RULE_UPDATE"
+            | "AUTO_MODERATION_RULE_DELETE"
             | "MESSAGE_REACTION_REMOVE_ALL"
             | "MESSAGE_REACTION_REMOVE_EMOJI"
             | "THREAD_MEMBERS_UPDATE"

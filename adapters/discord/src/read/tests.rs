@@ -301,3 +301,23 @@ fn nothing_that_cannot_be_read_stops_anything() {
     }
     assert!(matches!(bench.body("SOMETHING_NEW", json!({})), EventBody::Unknown { .. }));
 }
+
+#[test]
+fn what_automod_kept_back_is_told_with_who_wrote_it_and_once() {
+    let bench = Bench::new();
+    let told = |kind: u8, member: Value| {
+        let data = json!({"guild_id": "1", "channel_id": "11", "user_id": "51", "rule_id": "6", "rule_trigger_type": 1,
+            "action": {"type": kind}, "content": "free nitro", "matched_keyword": "*nitro*", "member": member});
+        bench.told("AUTO_MODERATION_ACTION_EXECUTION", data)
+    };
+    let lin = || json!({"user": {"id": "51", "username": "lin", "global_name": "Lin"}, "roles": []});
+    let [event]: [_; 1] = told(1, lin()).try_into().unwrap();
+    let EventBody::Withheld { chat, by, text, why } = event.body else { panic!("{:?}", event.body) };
+    assert_eq!((chat.key.as_str(), by.name.as_str()), ("11", "Lin"));
+    assert_eq!((text.as_str(), why.as_str()), ("free nitro", "AutoMod: *nitro*"));
+    assert!(told(2, lin()).is_empty() && told(3, lin()).is_empty(), "one message is one event");
+    for nobody in [Value::Null, json!({"user": {"id": "52", "username": "x"}})] {
+        let unknown = told(1, nobody);
+        assert!(matches!(&unknown[0].body, EventBody::Unknown { .. }), "{unknown:?}");
+    }
+}
