@@ -5,7 +5,7 @@ use bot_core::roster::Role;
 use bot_core::store::people::Tier;
 use guildhall_sandbox::{Fault, Rule};
 
-use crate::harness::{About, GROUP, STAFF, Stage, story, story_about};
+use crate::harness::{About, GROUP, STAFF, Stage, story_about};
 
 fn asks(h: &mut Stage, name: &str, words: &str) -> UserKey {
     let user = h.stranger(name);
@@ -44,7 +44,7 @@ fn a_moderator_lets_in_and_turns_away_from_the_staff_chat() {
 
 #[test]
 fn a_known_merchants_contact_comes_in_at_once_but_not_with_a_ban() {
-    story(async |h| {
+    story_about(&[About::JoinRequests], async |h| {
         h.staff("Chen", Role::Admin).await;
         let tom = h.merchant("Tom").await;
         let chat = h.chat(GROUP);

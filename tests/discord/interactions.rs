@@ -1,7 +1,9 @@
 //! Commands, presses and forms, answered in time or quieted.
 
+use bot_core::roster::Role;
+
 use super::{lin, on_discord};
-use crate::harness::GROUP;
+use crate::harness::{GROUP, STAFF};
 
 #[test]
 fn a_slash_command_does_what_its_words_do_and_is_quieted() {
@@ -26,11 +28,19 @@ fn a_command_in_the_menu_of_a_message_is_about_that_message() {
     on_discord(async |h| {
         lin(h).await;
         h.merchant("Bo").await;
-        let asked = h.says("Bo", "my payout of 3,000 is stuck").await;
-        h.discord().on_message(&h.chat(GROUP), &h.user("Lin"), "ticket", &asked);
-        h.settle().await;
-        let calls = h.discord().calls_of("POST", "/callback");
-        assert!(!calls.is_empty(), "somebody answered it");
+        h.staff("Ann", Role::Support).await;
+        let asked = h.says("Lin", "my payout of 3,000 is stuck").await;
+        let used = h.discord().on_message(&h.chat(GROUP), &h.user("Lin"), "ticket", &asked);
+        h.pass("10s").await;
+        let said = h.transcript("@Lin");
+        assert!(said.contains("Your ticket T-1 is open: “my payout of 3,000 is stuck”"), "{said}");
+        assert!(!h.discord().answers(used).is_empty(), "nobody is told of a failure");
+
+        let asked = h.says("Bo", "mine too").await;
+        h.discord().on_message(&h.chat(GROUP), &h.user("Ann"), "ticket", &asked);
+        h.pass("10s").await;
+        let said = h.transcript(STAFF);
+        assert!(said.contains("T-2 Bo"), "{said}");
     });
 }
 

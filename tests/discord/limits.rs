@@ -1,11 +1,12 @@
 //! Limits, lost answers, and what stands in every call.
 
 use bot_core::chat::{Action, Lane};
+use bot_core::roster::Role;
 use guildhall_sandbox::{Fault, Rule};
 use serde_json::{Value, json};
 
 use super::{does, on_discord, says};
-use crate::harness::GROUP;
+use crate::harness::{GROUP, STAFF, Stage};
 
 #[test]
 fn every_message_has_a_nonce_and_says_whom_it_rings_for() {
@@ -90,5 +91,28 @@ fn a_lock_is_lifted_exactly_as_it_was() {
             last.as_array().unwrap().iter().map(|one| one["id"].clone()).collect::<Vec<_>>(),
             [json!(bot)]
         );
+    });
+}
+
+fn is_muted(h: &Stage, name: &str) -> bool {
+    let view = h.world.chat(&h.chat(GROUP), None, 1).unwrap();
+    view.members.iter().any(|member| member.user == h.user(name) && member.muted)
+}
+
+#[test]
+fn a_mute_that_is_too_long_for_discord_is_renewed_until_it_is_over() {
+    on_discord(async |h| {
+        h.staff("Chen", Role::Moderator).await;
+        h.merchant("Lin").await;
+        h.says_in(STAFF, "Chen", "/mute @lin 60d loud").await;
+        for day in [10, 20, 30, 40, 50, 59] {
+            h.pass(if day == 59 { "9d" } else { "10d" }).await;
+            assert!(is_muted(h, "Lin"), "on day {day}");
+        }
+        h.pass("2d").await;
+        assert!(!is_muted(h, "Lin"));
+        let given = h.discord().calls_of("PATCH", "/members/").into_iter();
+        let given = given.filter(|call| call.body["communication_disabled_until"].is_string()).count();
+        assert_eq!(given, 3, "28 days at most, each renewed before it ends");
     });
 }

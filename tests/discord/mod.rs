@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot be told has failed")]
 
+mod automod;
 mod bad_input;
+mod commands;
+mod forum;
 mod gateway;
 mod interactions;
 mod limits;

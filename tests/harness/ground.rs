@@ -98,13 +98,14 @@ pub(super) fn only() -> Option<String> {
 }
 
 impl Kind {
-    /// Those on which every story is told. On Discord the promises of `tests/discord` are.
-    pub const ALL: [Self; 5] = [
+    /// All of them.
+    pub const ALL: [Self; 6] = [
         Self::Sandbox,
         Self::Telegram(Updates::Polled),
         Self::Telegram(Updates::Pushed),
         Self::Qq(Dials::Us),
         Self::Qq(Dials::It),
+        Self::Discord,
     ];
 
     /// Whether the platform has what a story is about.
@@ -112,7 +113,8 @@ impl Kind {
         match self {
             Self::Sandbox | Self::Telegram(_) => true,
             // A bot is told of no requests to join, and of somebody's language only when they use a command or a button.
-            // It cannot delete what people write in private. What became of a send or a kick it can look up.
+            // It cannot delete what people write in private, and a file is sent again only by uploading it again. What
+            // became of a send or a kick it can look up.
             Self::Discord => !matches!(
                 about,
                 About::Languages
@@ -285,7 +287,7 @@ impl Ground {
                 guilds: Vec::new(),
                 clock: Arc::clone(clock) as _,
                 files: Arc::clone(files),
-                commands: Vec::new(),
+                commands: fake.commands(),
             })),
         }
     }

@@ -70,7 +70,7 @@ struct Fresh {
     _folder: Option<tempfile::TempDir>,
 }
 
-/// Tells a story on the sandbox, on Telegram, polled and pushed, and on QQ, dialled and dialling, each on SQLite; on
+/// Tells a story on the sandbox, on Telegram, polled and pushed, on QQ, dialled and dialling, and on Discord, each on SQLite; on
 /// the sandbox and polled Telegram also on PostgreSQL where its server programs are. How events come in is no matter of
 /// the database.
 ///

@@ -3,7 +3,7 @@
 use bot_core::chat::{ChatInfo, ChatKind, Event, EventBody, MessageEvent, Sender, UserInfo, UserKey};
 use serde_json::{Value, json};
 
-use super::show::{self, Shown, moment};
+use super::show::{self, Shown};
 use super::state::Press;
 use super::{FakeDiscord, ids};
 
@@ -62,9 +62,10 @@ fn tell_of_members(fake: &FakeDiscord, event: &Event) {
     match &event.body {
         EventBody::Joined { chat, user } => {
             let mut state = fake.state();
-            state.joined_ms.insert((chat.key.clone(), user.key.clone()), event.at_ms);
-            let mut data =
-                json!({ "user": show::user_of(user), "roles": [], "joined_at": moment(event.at_ms) });
+            let at_us = state.instant_us(event.at_ms);
+            state.joined_us.insert((chat.key.clone(), user.key.clone()), at_us);
+            let joined_at = show::joined_at(&state, &chat.key, &user.key);
+            let mut data = json!({ "user": show::user_of(user), "roles": [], "joined_at": joined_at });
             in_guild(&mut data, chat);
             state.dispatch("GUILD_MEMBER_ADD", &data);
         }
@@ -285,6 +286,17 @@ impl FakeDiscord {
         let data = json!({ "type": 2, "channel_id": ids::channel(self.world(), chat).to_string(),
             "data": { "id": "1", "name": name, "type": 1, "options": options } });
         self.interact(data, chat, &by, None)
+    }
+
+    /// AutoMod keeps back what somebody wrote, and tells the staff of the server of it as well.
+    pub fn keep_back(&self, chat: &bot_core::chat::ChatKey, user: &UserKey, text: &str, word: &str) {
+        let channel = ids::channel(self.world(), chat).to_string();
+        for action in [1, 2] {
+            let data = json!({ "guild_id": ids::guild(chat).to_string(), "channel_id": channel, "user_id": user.as_str(),
+                "rule_id": "600", "rule_trigger_type": 1, "action": { "type": action, "metadata": {} },
+                "content": text, "matched_keyword": word, "matched_content": word });
+            self.dispatch("AUTO_MODERATION_ACTION_EXECUTION", &data);
+        }
     }
 
     /// Somebody uses a command in the menu of a message.

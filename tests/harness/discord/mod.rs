@@ -8,6 +8,7 @@
 mod events;
 mod gateway;
 mod ids;
+mod limits;
 mod markdown;
 mod press;
 mod rest;
@@ -21,6 +22,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bot_core::chat::{ChatKey, UserKey};
+use guildhall_discord::{Command, Said};
 use guildhall_sandbox::World;
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -154,6 +156,42 @@ impl FakeDiscord {
     /// Switches the privileged intents off or on in the portal.
     pub fn switch_intents(&self, on: bool) {
         self.state().intents_off = !on;
+    }
+
+    /// Makes the channel of a group a forum.
+    pub fn make_forum(&self, chat: &ChatKey) {
+        let mut state = self.state();
+        state.forums.insert(chat.clone());
+        let channel = show::channel(self.world(), &mut state, chat, None).expect("the group is there");
+        state.dispatch("CHANNEL_UPDATE", &channel);
+        drop(state);
+        self.turn();
+    }
+
+    /// From its next start on the program has commands to register: one for all and for messages, one for staff.
+    pub fn give_commands(&self) {
+        self.state().has_commands = true;
+    }
+
+    /// The commands of a program that starts.
+    pub(super) fn commands(&self) -> Vec<Command> {
+        let said = |en: &str, zh: &str| Said { other: en.into(), en: en.into(), zh: zh.into() };
+        let command = |name: &str, about, for_staff: bool| Command {
+            name: name.into(),
+            about,
+            takes: Some(said("who", "谁")),
+            for_staff,
+            in_servers: true,
+            in_direct: !for_staff,
+            on_messages: !for_staff,
+        };
+        if !self.state().has_commands {
+            return Vec::new();
+        }
+        vec![
+            command("ticket", said("Open a ticket", "提交工单"), false),
+            command("mute", said("Mute somebody", "禁言"), true),
+        ]
     }
 
     /// Enforces the buckets of sending, and tells of them in headers.

@@ -1,11 +1,12 @@
 //! One call of the REST API: found by its method and path, struck by the world's faults, judged, and answered.
 
 use bot_core::chat::{
-    Action, Address, ChatKey, Delivered, MessageRef, Outcome, ThreadKey, ThreadRef, UserKey,
+    Action, Address, ChatKey, Content, Delivered, MessageRef, Outcome, ThreadKey, ThreadRef, UserKey,
 };
 use guildhall_sandbox::Fault;
 use serde_json::{Value, json};
 
+use super::limits::{bucket, ordered};
 use super::server::{Answer, Asked};
 use super::state::Called;
 use super::words::{self, Refused};
@@ -58,6 +59,14 @@ impl Channel {
 /// A file, as the world has it: its key stands for what is in it.
 pub(super) fn file(fake: &FakeDiscord, key: &str) -> Answer {
     let key: String = form_urlencoded::parse(key.as_bytes()).map(|(key, _)| key.into_owned()).collect();
+    match fake.world().faults().strike_call("fetch", None).1 {
+        Some(Fault::ServerError) => return Answer::Page(500),
+        Some(Fault::Down | Fault::RetryAfter { .. }) => return Answer::Page(503),
+        Some(Fault::Refuse { .. }) => return Answer::Page(404),
+        Some(Fault::TimeoutBefore | Fault::TimeoutAfter) => return Answer::Close,
+        Some(Fault::HangBefore | Fault::HangAfter) => return Answer::Hang,
+        None | Some(Fault::Slow { .. } | Fault::Duplicate) => {}
+    }
     match fake.world().file(&key) {
         Some(bytes) => Answer::Bytes(bytes.to_vec()),
         None => Answer::Json(404, Vec::new(), Value::Null),
@@ -92,53 +101,6 @@ pub(super) async fn answer(fake: &FakeDiscord, asked: Asked) -> Answer {
 fn done(value: Value, headers: Vec<(String, String)>) -> Answer {
     let status = if value.is_null() { 204 } else { 200 };
     Answer::Json(status, headers, value)
-}
-
-/// The next ordered answer for such a call.
-fn ordered(fake: &FakeDiscord, asked: &Asked) -> Option<Answer> {
-    let mut state = fake.state();
-    let at = state
-        .ordered
-        .iter()
-        .position(|one| one.method == asked.method && asked.path.contains(one.part.as_str()))?;
-    let one = state.ordered.remove(at);
-    Some(Answer::Json(one.status, one.headers, one.body))
-}
-
-/// Counts a call against its bucket, when buckets are enforced: five in five seconds for each channel.
-fn bucket(fake: &FakeDiscord, asked: &Asked) -> Result<Vec<(String, String)>, Answer> {
-    let now_ms = fake.world().now_ms();
-    let mut state = fake.state();
-    let Some(buckets) = &mut state.buckets else { return Ok(Vec::new()) };
-    if asked.method != "POST" || !asked.path.ends_with("/messages") {
-        return Ok(Vec::new());
-    }
-    let bucket = buckets.entry(asked.path.clone()).or_insert((5, now_ms + 5_000));
-    if bucket.1 <= now_ms {
-        *bucket = (5, now_ms + 5_000);
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a few seconds")]
-    let seconds = (bucket.1 - now_ms) as f64 / 1_000.0;
-    let headers = |left: u32| {
-        [
-            ("x-ratelimit-limit", "5".to_owned()),
-            ("x-ratelimit-remaining", left.to_string()),
-            ("x-ratelimit-reset-after", format!("{seconds:.3}")),
-            ("x-ratelimit-bucket", "a-bucket-of-messages".to_owned()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .to_vec()
-    };
-    if bucket.0 == 0 {
-        let mut all = headers(0);
-        all.push(("x-ratelimit-scope".to_owned(), "user".to_owned()));
-        all.push(("retry-after".to_owned(), format!("{}", seconds.ceil())));
-        let body =
-            json!({ "message": "You are being rate limited.", "retry_after": seconds, "global": false });
-        return Err(Answer::Json(429, all, body));
-    }
-    bucket.0 -= 1;
-    Ok(headers(bucket.0))
 }
 
 /// A channel by its number.
@@ -213,19 +175,33 @@ fn in_channel(fake: &FakeDiscord, asked: &Asked, channel: &Channel, rest: &[&str
             let action = if pins { Action::Pin { message } } else { Action::Unpin { message } };
             Ok(Reading::plainly(channel.address(), action))
         }
-        ("POST", ["threads"]) => open_thread(asked, channel),
+        ("POST", ["threads"]) => open_thread(fake, asked, channel),
+        ("GET", ["threads", "archived", "public"]) => {
+            Ok(Reading::Done(json!({ "threads": [], "has_more": false })))
+        }
         _ => Err(words::NOT_FOUND),
     }
 }
 
-fn open_thread(asked: &Asked, channel: &Channel) -> Judged {
+fn open_thread(fake: &FakeDiscord, asked: &Asked, channel: &Channel) -> Judged {
     let title = asked.body["name"].as_str().unwrap_or_default().trim().to_owned();
     if title.is_empty() || title.chars().count() > 100 || channel.thread.is_some() {
         return Err(words::INVALID_FORM);
     }
     let chat = channel.chat.clone();
+    // A post of a forum begins with a message.
+    let is_forum = fake.state().forums.contains(&chat);
+    let first = asked.body["message"]["content"].as_str().unwrap_or_default().to_owned();
+    if is_forum && first.is_empty() {
+        return Err(words::INVALID_FORM);
+    }
     Ok(Reading::act(channel.address(), Action::OpenThread { title }, move |fake, delivered| {
         let thread = delivered.thread.clone().unwrap_or_else(|| ThreadKey::from("0"));
+        if is_forum {
+            let to =
+                Address { chat: Some(chat.clone()), peer: None, via: None, thread: Some(thread.clone()) };
+            fake.world().bot_does(&to, &Action::Send(Content::text(first)));
+        }
         show::channel(fake.world(), &mut fake.state(), &chat, Some(&thread)).unwrap_or_default()
     }))
 }

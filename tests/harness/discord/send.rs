@@ -115,6 +115,9 @@ pub(super) fn create(fake: &FakeDiscord, asked: &Asked, channel: &Channel) -> Ju
     if nonce.len() > 25 || nonce.is_empty() != (asked.body["enforce_nonce"] != true) {
         return Err(words::INVALID_FORM);
     }
+    if channel.thread.is_none() && fake.state().forums.contains(&channel.chat) {
+        return Err(words::NO_TEXT_CHANNEL);
+    }
     let before = fake.state().nonces.get(&(channel.id, nonce.clone())).cloned();
     if let Some((key, at_ms)) = before
         && now_ms - at_ms <= NONCE_MS

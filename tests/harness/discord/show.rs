@@ -25,7 +25,11 @@ const RIGHTS: [(Right, u64); 6] = [
 
 /// A moment as Discord writes it.
 pub(super) fn moment(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms).unwrap().strftime("%Y-%m-%dT%H:%M:%S.%6f+00:00").to_string()
+    moment_us(at_ms * 1_000)
+}
+
+fn moment_us(at_us: i64) -> String {
+    jiff::Timestamp::from_microsecond(at_us).unwrap().strftime("%Y-%m-%dT%H:%M:%S.%6f+00:00").to_string()
 }
 
 /// A moment that Discord was told, unix milliseconds.
@@ -75,12 +79,13 @@ pub(super) fn member(world: &World, state: &State, chat: &ChatKey, key: &UserKey
     let until = there.muted.then(|| there.muted_until_ms.map(moment)).flatten();
     Some(json!({
         "user": user(world, key), "roles": roles(chat, there.role), "nick": null,
-        "joined_at": moment(joined_ms(state, chat, key)), "communication_disabled_until": until,
+        "joined_at": joined_at(state, chat, key), "communication_disabled_until": until,
     }))
 }
 
-pub(super) fn joined_ms(state: &State, chat: &ChatKey, key: &UserKey) -> i64 {
-    state.joined_ms.get(&(chat.clone(), key.clone())).copied().unwrap_or(ids::EPOCH_MS)
+pub(super) fn joined_at(state: &State, chat: &ChatKey, key: &UserKey) -> String {
+    let at_us = state.joined_us.get(&(chat.clone(), key.clone())).copied();
+    moment_us(at_us.unwrap_or(ids::EPOCH_MS * 1_000))
 }
 
 /// A text that a person wrote, as Discord keeps it.
@@ -134,9 +139,10 @@ pub(super) fn message(
         .enumerate()
         .map(|(at, file)| attachment(file, id + at as u64, url))
         .collect();
+    let edited = shown.edited_ms.map(|at_ms| moment_us(state.instant_us(at_ms)));
     let mut message = json!({
         "id": id.to_string(), "channel_id": channel.to_string(), "type": 0, "content": content, "author": author,
-        "timestamp": moment(shown.at_ms), "edited_timestamp": shown.edited_ms.map(moment), "tts": false,
+        "timestamp": moment(shown.at_ms), "edited_timestamp": edited, "tts": false,
         "mention_everyone": everyone, "mentions": mentioned, "mention_roles": [], "attachments": files,
         "embeds": [], "pinned": false, "components": [],
     });
@@ -231,8 +237,9 @@ pub(super) fn channel(
             json!({ "id": id.to_string(), "type": 1, "recipients": [user(world, &UserKey(chat.0.clone()))] }),
         );
     }
+    let kind = if state.forums.contains(chat) { 15 } else { 0 };
     Some(json!({
-        "id": id.to_string(), "type": 0, "guild_id": ids::guild(chat).to_string(), "name": "general", "position": 0,
+        "id": id.to_string(), "type": kind, "guild_id": ids::guild(chat).to_string(), "name": "general", "position": 0,
         "permission_overwrites": overwrites(world, state, chat), "last_message_id": last_id(world, state, chat),
         "rate_limit_per_user": 0, "parent_id": null, "nsfw": false, "topic": null,
     }))
@@ -244,12 +251,30 @@ fn last_id(world: &World, state: &mut State, chat: &ChatKey) -> Value {
     last.map_or(Value::Null, |last| json!(ids::message(state, chat, &last.key, last.at_ms).to_string()))
 }
 
-/// What may be done in a channel by whom: the bot's rights are an overwrite of its own.
+/// What may be done in a channel by whom: the bot's rights are an overwrite of its own, and whether members may write is
+/// as the world has it, since people lock channels too.
 pub(super) fn overwrites(world: &World, state: &State, chat: &ChatKey) -> Vec<Value> {
-    if let Some(set) = state.overwrites.get(chat) {
-        return set.clone();
+    let view = view(world, chat);
+    let (locked, rights) = view.map(|view| (view.locked, view.bot_rights)).unwrap_or_default();
+    let mut all =
+        state.overwrites.get(chat).cloned().unwrap_or_else(|| own(world, &rights.unwrap_or_default()));
+    let everyone = ids::guild(chat).to_string();
+    match all.iter_mut().find(|one| one["id"] == everyone.as_str()) {
+        Some(one) => {
+            let deny: u64 = one["deny"].as_str().and_then(|bits| bits.parse().ok()).unwrap_or_default();
+            let deny = if locked { deny | SEND } else { deny & !SEND };
+            one["deny"] = json!(deny.to_string());
+        }
+        None if locked => {
+            all.push(json!({ "id": everyone, "type": 0, "allow": "0", "deny": SEND.to_string() }));
+        }
+        None => {}
     }
-    let rights = view(world, chat).and_then(|view| view.bot_rights).unwrap_or_default();
+    all
+}
+
+/// The overwrite that holds the bot's own rights.
+fn own(world: &World, rights: &[Right]) -> Vec<Value> {
     let all = RIGHTS.iter().fold(0, |all, (_, bits)| all | bits);
     let held = RIGHTS.iter().filter(|(right, _)| rights.contains(right)).fold(0, |all, (_, bits)| all | bits);
     vec![

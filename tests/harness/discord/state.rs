@@ -1,6 +1,6 @@
 //! What the server knows besides the world.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use bot_core::chat::{ChatKey, MessageKey, PressKey, ThreadKey, UserKey};
 use serde_json::Value;
@@ -34,7 +34,9 @@ pub(super) struct State {
     /// What the bot wrote, as it wrote it.
     pub(super) written: BTreeMap<u64, String>,
     pub(super) threads: BTreeMap<u64, (ChatKey, ThreadKey)>,
-    pub(super) joined_ms: BTreeMap<(ChatKey, UserKey), i64>,
+    /// When people joined, unix microseconds.
+    pub(super) joined_us: BTreeMap<(ChatKey, UserKey), i64>,
+    pub(super) instants: i64,
     pub(super) presses: BTreeMap<u64, Press>,
     pub(super) next_press: u64,
     pub(super) nonces: BTreeMap<(u64, String), (MessageKey, i64)>,
@@ -45,6 +47,10 @@ pub(super) struct State {
     pub(super) told_guilds: BTreeMap<u64, String>,
     pub(super) gateway_faults: VecDeque<GatewayFault>,
     pub(super) intents_off: bool,
+    /// Groups whose channel is a forum.
+    pub(super) forums: BTreeSet<ChatKey>,
+    /// Whether the program has commands to register.
+    pub(super) has_commands: bool,
     /// Answers of the REST API that were ordered: by method and part of the path.
     pub(super) ordered: Vec<Ordered>,
     /// Buckets, when they are enforced: calls that are left and when they are full again, by route.
@@ -102,6 +108,12 @@ impl State {
             self.chats.len() - 1
         });
         at as u64 & 0xff
+    }
+
+    /// A moment that is like no other, unix microseconds: Discord's own are so fine that none comes twice.
+    pub(super) fn instant_us(&mut self, at_ms: i64) -> i64 {
+        self.instants += 1;
+        at_ms * 1_000 + self.instants % 1_000
     }
 
     /// Tells the bot something, if it has a session: Discord keeps nothing for those who have none.

@@ -24,6 +24,8 @@ pub(super) const MISSING_ACCESS: Refused = Refused(403, 50_001, "Missing Access"
 pub(super) const NOT_OWN: Refused = Refused(403, 50_005, "Cannot edit a message authored by another user");
 pub(super) const EMPTY: Refused = Refused(400, 50_006, "Cannot send an empty message");
 pub(super) const NO_DIRECT: Refused = Refused(403, 50_007, "Cannot send messages to this user");
+pub(super) const NO_TEXT_CHANNEL: Refused =
+    Refused(400, 50_008, "Cannot send messages in a non-text channel");
 pub(super) const MISSING_PERMISSIONS: Refused = Refused(403, 50_013, "Missing Permissions");
 pub(super) const TOO_OLD: Refused = Refused(400, 50_034, "A message provided was too old to bulk delete");
 pub(super) const INVALID_FORM: Refused = Refused(400, 50_035, "Invalid Form Body");
