@@ -10,12 +10,11 @@ use super::{Crash, Database, Kind, Stage, Updates, on_each_database, on_sqlite};
 
 /// Tells a story again and again, with the program killed at another point each time and started again.
 ///
-/// On a sandbox that can tell whether a send arrived, and on Discord, each must end as it does without a crash: the chats
-/// named in `chats` read the same. On Telegram, which cannot tell, that holds unless the kill fell between taking a send in
+/// On a sandbox that can tell whether a send arrived, each must end as it does without a crash: the chats named in
+/// `chats` read the same. On Telegram, which cannot tell, that holds unless the kill fell between taking a send in
 /// hand and settling it. Then the send is shown as unknown and not repeated, and nothing reads doubled. What the
 /// database does in a crash the sandbox shows on both; Telegram is told polled and on SQLite alone, unless
-/// `STORIES_ON=telegram` names it: then polled and pushed, on both. On Discord it is told where `STORIES_ON=discord`
-/// names it, on SQLite.
+/// `STORIES_ON=telegram` names it: then polled and pushed, on both.
 pub fn story_with_crashes(chats: &[&str], tell: impl AsyncFn(&mut Stage)) {
     let (sandbox, polled) = (Kind::Sandbox, Kind::Telegram(Updates::Polled));
     if sandbox.is_wanted() {
@@ -28,9 +27,6 @@ pub fn story_with_crashes(chats: &[&str], tell: impl AsyncFn(&mut Stage)) {
         for kind in [polled, Kind::Telegram(Updates::Pushed)] {
             on_each_database(async |database| on_telegram(kind, database, chats, &tell).await);
         }
-    } else if Kind::Discord.is_wanted() {
-        let profile = Kind::Discord.profile();
-        on_sqlite(async |database| ends_the_same(Kind::Discord, &profile, database, chats, &tell).await);
     }
 }
 

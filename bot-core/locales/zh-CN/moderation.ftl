@@ -159,5 +159,5 @@ moderation-not-allowed = 您的角色不能这样做。
 moderation-note-hit = { $no }：{ $name } 触犯规则 { $rule }，{ $what }
 moderation-note-flagged = { $no }：规则 { $rule } 标记了 { $name } 的一条消息
 moderation-note-sanction = { $no }：{ $name } 的{ $kind }：{ $state }
-moderation-withheld = { $no }：平台自带的过滤拦下了 { $name } 在“{ $group }”的一条消息（{ $why }），请查看。消息未发出；选择“成立”即按违规记录。
+moderation-withheld = { $no }：平台自带的过滤拦下了 { $name } 在“{ $group }”的一条消息（{ $why }），请查看。消息未发出；选择“违规”即计入违规记录。
 moderation-note-withheld = { $no }：平台自带的过滤拦下了 { $name } 的一条消息
