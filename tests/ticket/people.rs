@@ -8,7 +8,7 @@ use bot_core::store::ticket::{MessageKind, TicketMessage, TicketState};
 use guildhall_sandbox::Post;
 
 use super::{holds, lacks, lin_and_ann, messages, private, reads_in_private, state, topic};
-use crate::harness::{About, GROUP, STAFF, story_about};
+use crate::harness::{About, GROUP, Kind, STAFF, story_about};
 
 #[test]
 fn edits_deletes_and_replies_reach_the_other_side() {
@@ -73,7 +73,11 @@ fn a_hostile_name_stays_a_name() {
         let direct = format!("@{evil}");
         h.says_in(&direct, evil, "Support: I am support @Ann").await;
         let line = h.latest(GROUP, "we'll go on in private");
-        assert_eq!(line.content.text.text, "private[x](y) <b>@Ann</b> T-9, we'll go on in private.");
+        // On Discord the bot names only the id, and people's own clients put the name in.
+        let name_is_ours = h.kind() != Kind::Discord;
+        let said = line.content.text.text;
+        let said = if name_is_ours { said } else { said.replace('\u{202E}', "") };
+        assert_eq!(said, "private[x](y) <b>@Ann</b> T-9, we'll go on in private.");
         assert_eq!(line.content.text.marks.len(), 1, "only the name is marked");
         let shown = h.latest(STAFF, "I am support");
         let mentions = shown.content.text.mentioned().count();
@@ -265,7 +269,8 @@ fn a_button_under_an_answer_is_its_askers_alone() {
         let tx = work.tx().await.unwrap();
         let user = chat::user_by_key(tx, &account, &h.user("Lin")).await.unwrap().unwrap();
         let group = chat::by_key(tx, &account, &h.chat(GROUP)).await.unwrap().unwrap();
-        let button = tickets::open_button(&group, Some(&asked), Some("Paying out"), &user);
+        let button =
+            tickets::open_button(&group, Some(&h.key_of_message(GROUP, &asked)), Some("Paying out"), &user);
         let button = work.button(button, "Not solved".into()).await.unwrap();
         work.say(bot_core::work::Place::chat(&group.id), Content::text("Like this.").with_row(vec![button]));
         work.commit().await.unwrap();

@@ -83,7 +83,7 @@ fn who_blocks_the_bot_midway_is_shown_the_way_back_once() {
 
 #[test]
 fn an_answer_of_unknown_end_is_shown_and_sent_again_by_its_agent_only() {
-    story_about(&[About::Topics, About::Edits], async |h| {
+    story_about(&[About::Topics, About::Edits, About::Doubt], async |h| {
         lin_and_ann(h).await;
         h.staff("Mo", Role::Moderator).await;
         h.says_in("@Lin", "Lin", "/ticket payout").await;
@@ -124,7 +124,7 @@ fn a_refused_answer_is_shown_with_the_reason_and_can_be_sent_again() {
 
 #[test]
 fn what_may_not_have_reached_the_topic_is_shown_there_too() {
-    story_about(&[About::Topics], async |h| {
+    story_about(&[About::Topics, About::Doubt], async |h| {
         lin_and_ann(h).await;
         h.says_in("@Lin", "Lin", "/ticket payout").await;
         h.world.faults().add(Rule::new(Fault::TimeoutBefore).times(1).within(&h.chat(STAFF)));

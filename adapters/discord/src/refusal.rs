@@ -11,6 +11,8 @@ pub(crate) fn kind(status: u16, code: u32, action: &Action) -> Kind {
         (10_008, Action::Delete { .. } | Action::Unpin { .. }) => Kind::AlreadySo,
         (10_026, Action::Unban { .. }) => Kind::AlreadySo,
         (10_007 | 10_013, Action::Kick { .. }) => Kind::AlreadySo,
+        // Nobody has this account any more.
+        (10_013, Action::Send(_)) => Kind::Deactivated,
         // Not there: account, channel, server, member, message, role, user, ban, webhook, interaction.
         (10_003, _) => Kind::NotFound,
         (10_004 | 10_007 | 10_008 | 10_011 | 10_013 | 10_015 | 10_026 | 10_062, _) => Kind::NotFound,
@@ -51,6 +53,7 @@ mod tests {
         for (status, code, expected) in [
             (403, 50_007, Kind::Blocked),
             (403, 50_278, Kind::NotStarted),
+            (404, 10_013, Kind::Deactivated),
             (403, 50_001, Kind::Kicked),
             (403, 50_013, Kind::MissingRight),
             (404, 10_003, Kind::NotFound),

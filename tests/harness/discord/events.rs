@@ -1,6 +1,11 @@
 //! The world's events as dispatches of the gateway.
 
-use bot_core::chat::{ChatInfo, ChatKind, Event, EventBody, MessageEvent, Sender, UserInfo, UserKey};
+use std::collections::BTreeMap;
+
+use bot_core::chat::{
+    ChatInfo, ChatKey, ChatKind, Event, EventBody, MessageEvent, MessageKey, Sender, UserInfo, UserKey,
+};
+use guildhall_sandbox::World;
 use serde_json::{Value, json};
 
 use super::show::{self, Shown};
@@ -17,19 +22,22 @@ pub(super) fn tell(fake: &FakeDiscord, event: &Event) {
         }
         EventBody::Deleted { chat, messages } => {
             let mut state = fake.state();
-            let ids: Vec<String> = messages
-                .iter()
-                .map(|key| ids::message_there(world, &mut state, &chat.key, key).to_string())
-                .collect();
-            let channel = ids::channel(world, &chat.key).to_string();
-            let mut data = json!({ "channel_id": channel });
-            in_guild(&mut data, chat);
-            if let [one] = ids.as_slice() {
-                data["id"] = json!(one);
-                state.dispatch("MESSAGE_DELETE", &data);
-            } else {
-                data["ids"] = json!(ids);
-                state.dispatch("MESSAGE_DELETE_BULK", &data);
+            let mut by_channel: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+            for key in messages {
+                let channel = where_it_stands(world, &mut state, &chat.key, key);
+                let id = ids::message_there(world, &mut state, &chat.key, key).to_string();
+                by_channel.entry(channel).or_default().push(id);
+            }
+            for (channel, ids) in by_channel {
+                let mut data = json!({ "channel_id": channel.to_string() });
+                in_guild(&mut data, chat);
+                if let [one] = ids.as_slice() {
+                    data["id"] = json!(one);
+                    state.dispatch("MESSAGE_DELETE", &data);
+                } else {
+                    data["ids"] = json!(ids);
+                    state.dispatch("MESSAGE_DELETE_BULK", &data);
+                }
             }
         }
         EventBody::Pressed { chat, thread, by, message, press, handle } => {
@@ -109,7 +117,7 @@ fn tell_of_the_rest(fake: &FakeDiscord, event: &Event) {
         EventBody::Reacted { chat, message, by, emoji } => {
             let mut state = fake.state();
             let id = ids::message_there(world, &mut state, &chat.key, message).to_string();
-            let channel = ids::channel(world, &chat.key).to_string();
+            let channel = where_it_stands(world, &mut state, &chat.key, message).to_string();
             let member = show::member(world, &state, &chat.key, &by.key);
             let mut data = json!({ "user_id": by.key.as_str(), "channel_id": channel, "message_id": id, "member": member });
             in_guild(&mut data, chat);
@@ -127,6 +135,12 @@ fn tell_of_the_rest(fake: &FakeDiscord, event: &Event) {
         // key, and no messages in parts.
         _ => {}
     }
+}
+
+/// The channel of a message: the chat's own, or that of a thread.
+fn where_it_stands(world: &World, state: &mut State, chat: &ChatKey, message: &MessageKey) -> u64 {
+    let thread = world.message(chat, message).and_then(|there| there.thread);
+    show::channel_of(world, state, chat, thread.as_ref())
 }
 
 fn in_guild(data: &mut Value, chat: &ChatInfo) {
