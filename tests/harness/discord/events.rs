@@ -9,7 +9,7 @@ use guildhall_sandbox::World;
 use serde_json::{Value, json};
 
 use super::show::{self, Shown};
-use super::state::Press;
+use super::state::{Press, State};
 use super::{FakeDiscord, ids};
 
 /// Tells the bot of an event, as far as Discord tells bots.
