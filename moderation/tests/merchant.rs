@@ -139,3 +139,23 @@ fn the_presets_on_it_stand() {
         assert!(policy.rules().len() > 50);
     }
 }
+
+#[test]
+fn every_dress_of_a_contact_is_seen() {
+    let engine = engine();
+    for text in ["🆅🆇：lin8899", "🅥🅧：lin8899", "ⓥⓧ：lin8899", "ｖｘ：lin8899", "v\u{200B}x：lin8899"]
+    {
+        let verdict = engine.check(&Message::new(text));
+        assert_eq!(verdict.outcome, Outcome::Flag, "{text} {:?}", verdict.hits);
+    }
+}
+
+#[test]
+fn what_only_happens_to_sound_alike_is_nothing() {
+    let words = "version = 1\n[[rule]]\nid = \"r\"\ntitle = { en = \"R\", zh-CN = \"规\" }\nviews = \"unsure\"\n\
+                 words = [\"冰毒\", \"贩冰\", \"放冰\", \"冰代\", \"方便带\"]\nallow = [\"放冰袋\", \"放冰块\"]";
+    for engine in [engine(), engine_of(words)] {
+        let verdict = engine.check(&Message::new("放冰袋啊，不然到了就化了"));
+        assert_eq!(verdict.outcome, Outcome::Pass, "{:?}", verdict.hits);
+    }
+}

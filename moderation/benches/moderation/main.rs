@@ -16,7 +16,7 @@ use std::alloc::System;
 use std::hint::black_box;
 use std::time::Instant;
 
-use moderation::{Engine, Message, Outcome, Policy};
+use moderation::{Engine, Learner, Message, Outcome, Policy};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -53,16 +53,22 @@ fn verdicts(messages: &[String]) {
     let fold = material::Fold::new();
     let folds: Vec<f64> = messages.iter().map(|text| nanoseconds(|| fold.read(text))).collect();
     let fold_ns = report("one look-up a character", &folds, messages, None);
+    let ordinary = material::ordinary();
     for (name, toml) in [
         ("words and expressions, sure views", material::policy(60_000, 200, "sure")),
         ("merchant preset", Policy::default_merchant_toml().to_owned()),
         ("merchant preset and 60,000 words, 200 expressions", material::grown(60_000, 200)),
     ] {
         let engine = load(name, &toml);
-        let figures: Vec<f64> =
-            messages.iter().map(|text| nanoseconds(|| engine.check(&Message::new(text)))).collect();
-        report(name, &figures, messages, Some(fold_ns));
-        allocations(&engine, messages);
+        let asks = engine.policy().learner_from_percent().is_some();
+        let engine = if asks { engine.with_learner(Learner::starter().clone()) } else { engine };
+        for (which, messages) in [("half violations", messages), ("an ordinary day", ordinary.as_slice())] {
+            println!("  {which}");
+            let figures: Vec<f64> =
+                messages.iter().map(|text| nanoseconds(|| engine.check(&Message::new(text)))).collect();
+            report(name, &figures, messages, Some(fold_ns));
+            allocations(&engine, messages);
+        }
         hostile(&engine);
     }
 }

@@ -60,7 +60,15 @@ pub(super) fn harmless() -> Vec<String> {
 /// The project's own labelled messages, cut and joined to 10 to 200 characters, hits and misses; some 117 bytes at the
 /// median.
 pub(super) fn messages() -> Vec<String> {
-    let texts = labelled(|_| true);
+    joined(&labelled(|_| true))
+}
+
+/// What merchants write on an ordinary day, cut and joined in the same way.
+pub(super) fn ordinary() -> Vec<String> {
+    joined(&harmless())
+}
+
+fn joined(texts: &[String]) -> Vec<String> {
     let mut chance = Chance(7);
     (0..1_000)
         .map(|_| {

@@ -13,7 +13,7 @@ const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Shorter texts are written by many at once without harm: "received, thanks".
 const COPIED_CHARS_MIN: u16 = 14;
 
-/// What happened in one chat lately. Bounded: at most 512 events of the last 24 hours, about 50 bytes each.
+/// What happened in one chat lately. Bounded: at most 512 events of the last 24 hours, about 60 bytes each.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Activity {
     events: VecDeque<Event>,

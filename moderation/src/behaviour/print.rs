@@ -1,4 +1,5 @@
-//! A fingerprint of a text that changes little when the text does (SimHash; M. Charikar, 2002).
+//! A fingerprint of a text that changes little when the text does: a SimHash (M. Charikar, 2002), which tells other texts
+//! surely, and a small one-permutation MinHash (P. Li et al., 2012), which tells how much of two texts is the same.
 
 use std::cell::RefCell;
 
@@ -10,14 +11,21 @@ use unicode_normalization::UnicodeNormalization as _;
 const NEAR_BITS: u32 = 12;
 /// Shorter texts are the same or not; nearly the same says nothing of them.
 const NEAR_CHARS_MIN: u16 = 12;
+/// Of the parts of the MinHash that either text has, so many in a hundred are the same where most of the text is.
+const SAME_PERCENT: u32 = 55;
+/// The MinHash has so many parts of four bits.
+const PARTS: u32 = 16;
 const GRAM: usize = 3;
 /// Longer texts are told apart by their beginning.
 const CHARS_MAX: usize = 4_000;
 
-/// What a text looks like, in 8 bytes and its length.
+/// What a text looks like, in 16 bytes and its length.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Print {
     bits: u64,
+    /// Four bits for each part; 0 where nothing falls into it.
+    #[serde(default)]
+    parts: u64,
     /// Letters and digits, for that is all that counts.
     chars: u16,
 }
@@ -40,12 +48,18 @@ impl Print {
     }
 
     fn of_letters(letters: &[char]) -> Self {
-        let mut sums = Sums::default();
+        let (mut sums, mut least) = (Sums::default(), [u32::MAX; PARTS as usize]);
         for gram in letters.windows(GRAM.min(letters.len()).max(1)) {
-            sums.add(gram.iter().fold(0xCBF2_9CE4_8422_2325, |hash, c| mix(hash ^ u64::from(u32::from(*c)))));
+            let hash =
+                gram.iter().fold(0xCBF2_9CE4_8422_2325, |hash, c| mix(hash ^ u64::from(u32::from(*c))));
+            sums.add(hash);
+            let part = &mut least[(hash >> 60) as usize];
+            *part = (*part).min((hash >> 30) as u32 & 0x3FFF_FFFF);
         }
         let bits = sums.majority();
-        Self { bits, chars: u16::try_from(letters.len()).unwrap_or(u16::MAX) }
+        let part = |least: &u32| if *least == u32::MAX { 0 } else { u64::from(least % 15 + 1) };
+        let parts = least.iter().rev().fold(0, |parts, least| parts << 4 | part(least));
+        Self { bits, parts, chars: u16::try_from(letters.len()).unwrap_or(u16::MAX) }
     }
 
     /// The bits themselves; equal for equal texts.
@@ -67,7 +81,18 @@ impl Print {
             return self == other;
         }
         let alike_long = self.chars.abs_diff(other.chars) <= self.chars.max(other.chars) / 3;
-        alike_long && (self.bits ^ other.bits).count_ones() <= NEAR_BITS
+        alike_long && (self.bits ^ other.bits).count_ones() <= NEAR_BITS && self.is_mostly(other)
+    }
+
+    /// Whether most of two texts is the same.
+    fn is_mostly(self, other: Self) -> bool {
+        let (mut same, mut used) = (0, 0);
+        for part in 0..PARTS {
+            let (one, two) = (self.parts >> (4 * part) & 15, other.parts >> (4 * part) & 15);
+            used += u32::from(one | two != 0);
+            same += u32::from(one == two && one != 0);
+        }
+        100 * same >= SAME_PERCENT * used
     }
 }
 
@@ -174,5 +199,28 @@ mod tests {
         }
         assert!(Print::of("OK!").is_near(Print::of("ok")));
         assert!(!Print::of("").is_near(Print::of("👍")));
+    }
+
+    #[test]
+    fn lines_that_share_half_are_not_near() {
+        let clauses = [
+            "请问这批货的运费怎么算才合适",
+            "仓库今天几点可以安排装车呢",
+            "买家说收到的杯子有一个裂纹",
+            "后台提现一直显示正在审核中",
+            "昨天报名的活动还没有看到结果",
+            "运营说主图需要换成白底的才行",
+            "客服那边让我补一份质检报告",
+            "这个月的推广费比上个月高不少",
+        ];
+        let pairs = (0..clauses.len()).flat_map(|a| (0..clauses.len()).map(move |b| (a, b)));
+        let lines: Vec<_> = pairs
+            .filter(|(a, b)| a < b)
+            .map(|(a, b)| Print::of(&format!("{}，{}", clauses[a], clauses[b])))
+            .collect();
+        let near_after =
+            |at: usize| lines[at + 1..].iter().filter(|other| lines[at].is_near(**other)).count();
+        let near: usize = (0..lines.len()).map(near_after).sum();
+        assert_eq!(near, 0);
     }
 }

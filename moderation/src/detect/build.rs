@@ -41,6 +41,9 @@ impl std::fmt::Debug for Detector {
     }
 }
 
+/// From so many words for unsure views on, their index and the automaton are built at the same time.
+const MANY_WORDS: usize = 5_000;
+
 /// What a pattern of the automaton stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -138,13 +141,16 @@ impl Detector {
         let (regexes, loose) = expressions(patterns, &mut texts);
         let (allow, phrases) = phrases(rules, allow)?;
         let unsure = words.iter().enumerate().filter(|(_, word)| rules[word.rule].tier == Tier::Unsure);
-        let unsure = Index::build(unsure.map(|(id, word)| (id, rules[word.rule].words[word.index].as_str())));
+        let unsure: Vec<_> =
+            unsure.map(|(id, word)| (id, rules[word.rule].words[word.index].as_str())).collect();
         let mut meanings = texts.meanings;
         meanings.sort_by_key(|(id, _)| *id);
         let count = texts.ids.len() as u32;
         let starts = (0..=count).map(|id| meanings.partition_point(|(of, _)| *of < id) as u32).collect();
+        let (automaton, unsure) =
+            both(unsure.len() > MANY_WORDS, || automaton(texts.ids), || Index::build(unsure));
         Some(Self {
-            automaton: automaton(texts.ids)?,
+            automaton: automaton?,
             meanings: meanings.into_iter().map(|(_, meaning)| meaning).collect(),
             starts,
             words,
@@ -163,6 +169,18 @@ impl Detector {
         let text = text as usize;
         &self.meanings[self.starts[text] as usize..self.starts[text + 1] as usize]
     }
+}
+
+/// Does two things, at the same time where they are `large`.
+fn both<A: Send, B>(large: bool, one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    if !large {
+        return (one(), other());
+    }
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let b = other();
+        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), b)
+    })
 }
 
 /// The words of all rules, and which of them are only marks or hang on a single character.

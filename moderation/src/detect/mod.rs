@@ -109,8 +109,8 @@ impl Scan<'_> {
         due.dedup();
         due.retain(|regex| self.holds(detector.regexes[*regex].rule));
         let marked = || detector.marked.iter().filter(|word| word.marks & !reading.marks == 0);
-        let folded = (reading.changed && !(due.is_empty() && marked().next().is_none()))
-            .then(|| View::folded(self.message.text));
+        let folds = (reading.dressed && !due.is_empty()) || (reading.changed && marked().next().is_some());
+        let folded = folds.then(|| View::folded(self.message.text));
         for word in marked() {
             self.marked(word, folded.as_ref());
         }

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
+use crate::fold::chars::in_black;
+
 /// The text to search, and where each of its bytes comes from.
 #[derive(Debug)]
 pub(super) struct Plain<'a> {
@@ -23,6 +25,8 @@ impl<'a> Plain<'a> {
         for (at, c) in original.char_indices() {
             if is_plain(c) {
                 text.push(c);
+            } else if let Some(letter) = in_black(c) {
+                text.push(letter);
             } else if !is_unseen(c) {
                 text.extend(std::iter::once(c).nfkc());
             }
@@ -66,6 +70,7 @@ mod tests {
 
     #[test]
     fn places_lead_back_to_the_writers_own_characters() {
+        assert_eq!(Plain::new("🆅🅧").text(), "vx");
         let original = "加ｖｘ：a\u{200B}b①２";
         let plain = Plain::new(original);
         assert_eq!(plain.text(), "加vx:ab12");

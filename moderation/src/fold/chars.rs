@@ -11,9 +11,21 @@ pub(super) fn fold_char(c: char, mut emit: impl FnMut(char)) {
         emit(c.to_ascii_lowercase());
     } else if reads_as_itself(c) {
         emit(c);
+    } else if let Some(letter) = in_black(c) {
+        emit(letter);
     } else if !is_unseen(c) {
         c.nfkc().for_each(|wide| fold_wide(wide, &mut emit));
     }
+}
+
+/// The small letter of a white capital in a black circle or square, such as 🅐 and 🆅: Unicode gives these no plain form.
+pub(crate) fn in_black(c: char) -> Option<char> {
+    let nth = match c {
+        '\u{1F150}'..='\u{1F169}' => u32::from(c) - 0x1_F150,
+        '\u{1F170}'..='\u{1F189}' => u32::from(c) - 0x1_F170,
+        _ => return None,
+    };
+    char::from_u32(u32::from('a') + nth)
 }
 
 /// Folds a character of already normal width: takes the accents off and the case down.

@@ -4,7 +4,7 @@
 //! shows the writer's own characters. A further way of reading is a further [`ViewKind`] and its constructor here;
 //! nothing else needs to know how it folds.
 
-mod chars;
+pub(crate) mod chars;
 mod offsets;
 pub(crate) mod reading;
 pub(crate) mod script;

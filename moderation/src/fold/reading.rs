@@ -28,6 +28,8 @@ impl Unit {
 pub(crate) struct Reading {
     /// Whether folding changes anything.
     pub(crate) changed: bool,
+    /// Whether it changes more than capitals of ASCII, which expressions read like small letters.
+    pub(crate) dressed: bool,
     /// The marks that were passed over, one bit for several of them.
     pub(crate) marks: u64,
     /// Whether letters touch digits, or signs that may be letters stand anywhere.
@@ -50,15 +52,16 @@ pub(crate) fn mark_bit(c: char) -> u64 {
 /// Reads `text` into `units`, telling `each` every character as it is read.
 pub(crate) fn read(text: &str, units: &mut Vec<Unit>, mut each: impl FnMut(&[Unit], char)) -> Reading {
     units.clear();
-    let (mut changed, mut marks, mut mixed) = (false, 0, false);
+    let (mut changed, mut dressed, mut marks, mut mixed) = (false, false, 0, false);
     let mut gap = 0_u8;
     for (at, c) in text.char_indices() {
         let sign = Sign::of(c);
         let Some(read) = sign.char() else {
-            changed = true;
+            (changed, dressed) = (true, true);
             continue;
         };
         changed |= sign.is_changed();
+        dressed |= sign.is_changed() && !c.is_ascii();
         if sign.is_skipped() {
             marks |= mark_bit(read);
             gap = widen(gap, sign);
@@ -84,7 +87,7 @@ pub(crate) fn read(text: &str, units: &mut Vec<Unit>, mut each: impl FnMut(&[Uni
         }
     }
     mixed |= marks & (mark_bit('@') | mark_bit('$')) != 0;
-    Reading { changed, marks, mixed }
+    Reading { changed, dressed, marks, mixed }
 }
 
 /// Reads a character that stands for several, and gives the gap after it.

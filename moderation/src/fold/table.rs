@@ -103,7 +103,9 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
 
 fn slow(c: char) -> u32 {
     if let Some(&plain) = PLAIN_FORMS.get(&c) {
-        return u32::from(plain) | SIMPLIFIED;
+        let mut folded = false;
+        fold_char(c, |f| folded |= f != c);
+        return u32::from(plain) | SIMPLIFIED | if folded { CHANGED } else { 0 };
     }
     let (mut count, mut first) = (0, c);
     fold_char(c, |f| {

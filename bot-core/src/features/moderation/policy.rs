@@ -12,7 +12,7 @@ use crate::chat::{AttachmentKind, MarkKind, MemberRole, MessageEvent};
 use crate::directory::{Chat, User, small};
 use crate::ids::ChatId;
 
-/// Of so many groups what happened lately is kept, at most 512 messages and joins of each: about 50 MB in all. The
+/// Of so many groups what happened lately is kept, at most 512 messages and joins of each: about 60 MB in all. The
 /// group that was quiet longest goes first, and starts anew.
 const GROUPS_KEPT: NonZeroUsize = match NonZeroUsize::new(2_000) {
     Some(groups) => groups,

@@ -70,7 +70,7 @@ struct Lists {
 
 impl Index {
     /// `words` are those that unsure views may find, each with its number.
-    pub(crate) fn build<'a>(words: impl Iterator<Item = (usize, &'a str)>) -> Self {
+    pub(crate) fn build(words: Vec<(usize, &str)>) -> Self {
         let (mut index, mut lists) = (Self::default(), Lists::default());
         let mut short = 0_usize;
         for (id, text) in words {
