@@ -1,5 +1,7 @@
 //! The words of a policy by the two symbols that they begin with, in sound and in shape, and by what little tells them.
 
+use std::ops::Range;
+
 use super::alike::Alike;
 use super::lexicon::SPOKEN;
 use super::multi::Multi;
@@ -7,7 +9,7 @@ use super::ordinary::{level, rarity};
 use super::tokens::of_word;
 use crate::fold::script::is_han;
 
-const HAN: std::ops::Range<u32> = 0x3400..0xA000;
+const HAN: Range<u32> = 0x3400..0xA000;
 /// How many bits of a key are the second character.
 const SECOND_BITS: u32 = 21;
 /// Symbols from here on are characters, not syllables.
@@ -107,21 +109,17 @@ impl Index {
         self.words.is_empty()
     }
 
-    /// The second characters of words that begin with `first`, each with these words.
-    pub(super) fn begun_by(&self, first: char) -> impl Iterator<Item = (char, &[u32])> {
+    /// Which keys of `heads` begin with `first`.
+    pub(super) fn begun_by(&self, first: char) -> Range<usize> {
         let place = u32::from(first).wrapping_sub(HAN.start) as usize;
-        let range = match (self.begun.get(place), self.begun.get(place.wrapping_add(1))) {
+        match (self.begun.get(place), self.begun.get(place.wrapping_add(1))) {
             (Some(from), Some(to)) => *from as usize..*to as usize,
             _ => {
-                let at =
-                    |code: u32| self.heads.keys().partition_point(|key| key >> SECOND_BITS < u64::from(code));
+                let keys = self.heads.keys();
+                let at = |code: u32| keys.partition_point(|key| key >> SECOND_BITS < u64::from(code));
                 at(u32::from(first))..at(u32::from(first) + 1)
             }
-        };
-        range.filter_map(|nth| {
-            let second = self.heads.keys()[nth] & ((1 << SECOND_BITS) - 1);
-            Some((char::from_u32(second as u32)?, self.heads.nth(nth)))
-        })
+        }
     }
 
     /// The characters of a word.
@@ -191,6 +189,11 @@ fn rarest(chars: &[char]) -> (char, char) {
 /// The key of one character and another.
 pub(super) fn pair_key(a: char, b: char) -> u64 {
     u64::from(u32::from(a)) << SECOND_BITS | u64::from(u32::from(b))
+}
+
+/// The second character of a key.
+pub(super) fn second_of(key: u64) -> u32 {
+    key as u32 & ((1 << SECOND_BITS) - 1)
 }
 
 /// Where among `keys`, which are in order, those of each Han character begin.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::alike::SELDOM;
-use super::index::pair_key;
+use super::index::{pair_key, second_of};
 use super::lexicon::WRITTEN;
 use super::ordinary::rarity;
 use super::tokens::Kind;
@@ -62,14 +62,13 @@ const MANY: usize = 6;
 struct Chars([u64; 8]);
 
 impl Chars {
-    fn bit(c: char) -> (usize, u64) {
-        let code = u32::from(c) as usize;
-        (code >> 6 & 7, 1 << (code & 63))
+    fn bit(code: u32) -> (usize, u64) {
+        ((code >> 6 & 7) as usize, 1 << (code & 63))
     }
 
-    /// False where `c` is not among them.
-    fn may_hold(&self, c: char) -> bool {
-        let (word, bit) = Self::bit(c);
+    /// False where the character of that code is not among them.
+    fn may_hold(&self, code: u32) -> bool {
+        let (word, bit) = Self::bit(code);
         self.0[word] & bit != 0
     }
 }
@@ -77,7 +76,7 @@ impl Chars {
 impl FromIterator<char> for Chars {
     fn from_iter<I: IntoIterator<Item = char>>(all: I) -> Self {
         let mut chars = Self::default();
-        for (word, bit) in all.into_iter().map(Self::bit) {
+        for (word, bit) in all.into_iter().map(|c| Self::bit(u32::from(c))) {
             chars.0[word] |= bit;
         }
         chars
@@ -98,19 +97,27 @@ impl Search<'_> {
                 (next, seconds) = (first.next, self.shapes(first.next));
                 chars = seconds.clone().map(|second| self.shaped.way(second).c).collect();
             }
-            if seconds.len() < MANY {
-                for (j, second) in seconds.clone().enumerate() {
+            // Where both would be look-alikes, only the nearest are; then what stands there is the only second.
+            let alone = first.alike > 0 && i >= BOTH_ALIKE_MAX;
+            if alone || seconds.len() < MANY {
+                let most = if alone { 1 } else { MANY };
+                for (j, second) in seconds.clone().enumerate().take(most) {
                     let second = self.shaped.way(second);
                     self.begun(start, (i, first), (j, second), index.heads.get(pair_key(first.c, second.c)));
                 }
                 continue;
             }
             // Fewer words begin with it than pairs could.
-            for (c, words) in index.begun_by(first.c).filter(|(c, _)| chars.may_hold(*c)) {
+            let range = index.begun_by(first.c);
+            for (nth, key) in range.clone().zip(&index.heads.keys()[range]) {
+                let c = second_of(*key);
+                if !chars.may_hold(c) {
+                    continue;
+                }
                 for (j, second) in seconds.clone().enumerate() {
                     let second = self.shaped.way(second);
-                    if second.c == c {
-                        self.begun(start, (i, first), (j, second), words);
+                    if u32::from(second.c) == c {
+                        self.begun(start, (i, first), (j, second), index.heads.nth(nth));
                     }
                 }
             }
