@@ -19,7 +19,7 @@ static ENGINES: LazyLock<[Engine; 2]> = LazyLock::new(|| {
 });
 
 // Loading counts for no text.
-fuzz_target!(init: _ = LazyLock::force(&ENGINES), |text: &str| {
+fuzz_target!(init: { LazyLock::force(&ENGINES); }, |text: &str| {
     let view = View::folded(text);
     assert_eq!(View::folded(view.text()).text(), view.text(), "folding is idempotent");
     for (at, c) in view.text().char_indices() {
