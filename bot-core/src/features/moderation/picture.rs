@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use moderation::{Engine, Message, Outcome, qr};
+use moderation::{Engine, HitKind, Message, Outcome, qr};
 use serde::{Deserialize, Serialize};
 use tokio::io::AsyncReadExt as _;
 use tokio::sync::Semaphore;
@@ -223,7 +223,9 @@ async fn judged(work: &mut Work, look: &Look, codes: &[String]) -> Result<()> {
             .with_roles(&[policy::role(role)])
             .at(message.sent_at_ms),
     );
-    if verdict.outcome == Outcome::Pass {
+    // The learner has read messages, not what stands in codes.
+    let guessed = verdict.hits.iter().all(|hit| hit.kind == HitKind::Learnt);
+    if verdict.outcome == Outcome::Pass || guessed {
         return Ok(file::let_go(work.tx().await?, &look.file).await?);
     }
     let posted = Posted {
