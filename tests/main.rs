@@ -7,6 +7,7 @@ mod activity;
 mod album;
 mod announcement;
 mod answer;
+mod capability;
 mod core;
 mod discord;
 mod file;

@@ -28,8 +28,8 @@ use guildhall_sandbox::{Profile, World};
 
 pub use crash::story_with_crashes;
 pub use drive::Crash;
+use ground::Ground;
 pub use ground::{About, Dials, Kind, Updates};
-use ground::{Ground, only};
 pub use watch::watched;
 
 /// The time at which stories begin: 2026-11-21 08:00 UTC.
@@ -70,9 +70,9 @@ struct Fresh {
     _folder: Option<tempfile::TempDir>,
 }
 
-/// Tells a story on the sandbox, on Telegram, polled and pushed, and on QQ, dialled and dialling, each on SQLite; on
+/// Tells a story on the sandbox, on Telegram, polled and pushed, on QQ, dialled and dialling, and on Discord, each on SQLite; on
 /// the sandbox and polled Telegram also on PostgreSQL where its server programs are. How events come in is no matter of
-/// the database. On Discord it is told where `STORIES_ON=discord` names it.
+/// the database.
 ///
 /// The group "Sellers" and the staff chat "Staff room" are there; nobody is in them yet.
 pub fn story(tell: impl AsyncFn(&mut Stage)) {
@@ -82,8 +82,7 @@ pub fn story(tell: impl AsyncFn(&mut Stage)) {
 /// Tells a story that is about something which not every platform has, on those that have it.
 pub fn story_about(about: &[About], tell: impl AsyncFn(&mut Stage)) {
     for kind in Kind::ALL {
-        let is_told = kind != Kind::Discord || only().is_some();
-        if is_told && about.iter().all(|one| kind.has(*one)) {
+        if about.iter().all(|one| kind.has(*one)) {
             on(kind, &tell);
         }
     }

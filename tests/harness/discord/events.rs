@@ -139,7 +139,9 @@ fn tell_of_the_rest(fake: &FakeDiscord, event: &Event) {
 
 /// The channel of a message: the chat's own, or that of a thread.
 fn where_it_stands(world: &World, state: &mut State, chat: &ChatKey, message: &MessageKey) -> u64 {
-    let thread = world.message(chat, message).and_then(|there| there.thread);
+    // Asked of the whole chat: a message that is gone stood somewhere, too.
+    let all = world.chat(chat, None, usize::MAX).map_or_else(Vec::new, |view| view.messages);
+    let thread = all.into_iter().find(|one| one.key == *message).and_then(|there| there.thread);
     show::channel_of(world, state, chat, thread.as_ref())
 }
 

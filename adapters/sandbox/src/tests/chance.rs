@@ -74,6 +74,7 @@ impl Chance {
             text: self.text(80),
             attachments: vec![file; self.below(5) * self.below(2)],
             buttons: (0..self.below(12) * self.below(2)).map(|_| button(self.pick(&all))).collect(),
+            hint: None,
             reply_to: None,
         }
     }
