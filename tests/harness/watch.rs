@@ -1,8 +1,9 @@
 //! What the program writes into its log and counts while a story is told.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use metrics::{Counter, CounterFn, Gauge, Histogram, Key, KeyName, Metadata, SharedString, Unit};
 
@@ -33,26 +34,35 @@ impl Seen {
     }
 }
 
-/// Tells stories and gives what was logged and counted meanwhile.
-pub fn watched(tell: impl FnOnce(&Seen)) {
-    let seen = Seen::default();
-    let log = {
-        let seen = seen.clone();
-        tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_max_level(tracing::Level::INFO)
-            .with_writer(move || Lines(seen.clone()))
-            .finish()
-    };
-    metrics::with_local_recorder(&seen, || tracing::subscriber::with_default(log, || tell(&seen)));
+thread_local! {
+    /// Who watches this thread.
+    static WATCHING: RefCell<Option<Seen>> = const { RefCell::new(None) };
 }
 
-/// Where the log goes.
-struct Lines(Seen);
+/// Tells stories and gives what was logged and counted meanwhile. A story is told in one thread.
+pub fn watched(tell: impl FnOnce(&Seen)) {
+    // One log for the whole test program: with one for this thread alone, what another thread logs first would be taken
+    // for something that nobody wants to read.
+    static LOG: Once = Once::new();
+    LOG.call_once(|| {
+        let log = tracing_subscriber::fmt().with_ansi(false).with_max_level(tracing::Level::INFO);
+        let log = log.with_writer(|| Lines(WATCHING.with_borrow(Clone::clone))).finish();
+        tracing::subscriber::set_global_default(log).unwrap();
+    });
+    let seen = Seen::default();
+    WATCHING.set(Some(seen.clone()));
+    metrics::with_local_recorder(&seen, || tell(&seen));
+    WATCHING.set(None);
+}
+
+/// Where the log of a thread goes: nowhere if nobody watches it.
+struct Lines(Option<Seen>);
 
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.with(|inner| inner.log.extend_from_slice(bytes));
+        if let Some(seen) = &self.0 {
+            seen.with(|inner| inner.log.extend_from_slice(bytes));
+        }
         Ok(bytes.len())
     }
 
