@@ -101,7 +101,9 @@ const TALLY: &str = "SELECT state, reason, count(*) AS copies FROM delivery WHER
 const ANY: &str = "SELECT EXISTS (SELECT 1 FROM delivery WHERE push = $1 AND state = $2)";
 const MOVE: &str =
     "UPDATE delivery SET state = $3, reason = NULL, detail = NULL WHERE push = $1 AND state = $2";
-const QUEUE_SQLITE: &str = "UPDATE delivery SET state = $2, outbox = v.value->>1 FROM json_each($3) AS v WHERE push = $1 AND recipient = v.value->>0";
+// Looked up by key: joined to the list, SQLite goes through the whole list for each row of the push.
+const QUEUE_SQLITE: &str = "WITH v (recipient, outbox) AS MATERIALIZED (SELECT value->>0, value->>1 FROM json_each($3)) \
+    UPDATE delivery SET state = $2, outbox = (SELECT v.outbox FROM v WHERE v.recipient = delivery.recipient) WHERE push = $1 AND recipient IN (SELECT recipient FROM v)";
 const QUEUE_POSTGRES: &str = "UPDATE delivery SET state = $2, outbox = v.value->>1 FROM jsonb_array_elements($3::text::jsonb) AS v (value) WHERE push = $1 AND recipient = v.value->>0";
 const SETTLE: &str = "UPDATE delivery SET state = $4, reason = $5, detail = $6, messages = coalesce($7, messages), version = coalesce($8, version), \
     sent_at_ms = coalesce(sent_at_ms, $9) WHERE push = $1 AND recipient = $2 AND outbox = $3";
