@@ -183,40 +183,38 @@ impl Budget {
         if account_at > now_ms {
             return Err(Wait::Account(account_at));
         }
-        let next_slot_ns = match lane {
-            Lane::Bulk => {
-                slot_ns + i64::from(calls) * pace.account.per_ms * MS / i64::from(pace.account.count.max(1))
+        if within != Within::Account {
+            let is_group = within == Within::Group;
+            self.forget_quiet_chats(now_ms);
+            let windows = self.chats.entry(chat.clone()).or_default();
+            windows.chat.drop_old(pace.chat, now_ms);
+            windows.group.drop_old(pace.group, now_ms);
+            let mut chat_at = windows.chat.open_at(pace.chat, pace.chat.count, calls, now_ms);
+            if is_group {
+                chat_at = chat_at.max(windows.group.open_at(pace.group, pace.group.count, calls, now_ms));
             }
-            _ => self.bulk_slot_ns,
-        };
-        if within == Within::Account {
-            self.account.note(pace.account, calls, now_ms);
-            self.bulk_slot_ns = next_slot_ns;
-            return Ok(());
+            if chat_at > now_ms {
+                return Err(Wait::Chat(chat_at));
+            }
+            windows.chat.note(pace.chat, calls, now_ms);
+            if is_group {
+                windows.group.note(pace.group, calls, now_ms);
+            }
         }
-        let is_group = within == Within::Group;
+        self.account.note(pace.account, calls, now_ms);
+        if lane == Lane::Bulk {
+            let taken_ns = i64::from(calls) * pace.account.per_ms * MS / i64::from(pace.account.count.max(1));
+            self.bulk_slot_ns = slot_ns + taken_ns;
+        }
+        Ok(())
+    }
+
+    fn forget_quiet_chats(&mut self, now_ms: i64) {
         if self.chats.len() > self.forget_above {
             self.chats
                 .retain(|_, windows| !(windows.chat.is_quiet(now_ms) && windows.group.is_quiet(now_ms)));
             self.forget_above = FORGET_ABOVE.max(2 * self.chats.len());
         }
-        let windows = self.chats.entry(chat.clone()).or_default();
-        windows.chat.drop_old(pace.chat, now_ms);
-        windows.group.drop_old(pace.group, now_ms);
-        let mut chat_at = windows.chat.open_at(pace.chat, pace.chat.count, calls, now_ms);
-        if is_group {
-            chat_at = chat_at.max(windows.group.open_at(pace.group, pace.group.count, calls, now_ms));
-        }
-        if chat_at > now_ms {
-            return Err(Wait::Chat(chat_at));
-        }
-        self.account.note(pace.account, calls, now_ms);
-        self.bulk_slot_ns = next_slot_ns;
-        windows.chat.note(pace.chat, calls, now_ms);
-        if is_group {
-            windows.group.note(pace.group, calls, now_ms);
-        }
-        Ok(())
     }
 
     /// Closes what the platform asked to wait.
