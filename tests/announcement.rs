@@ -6,9 +6,9 @@ use bot_core::features::announcement::{self, Announcement, NewAnnouncement, Stat
 use bot_core::features::delivery::CopyState;
 use bot_core::features::segment::Audience;
 use bot_core::features::wording::Wording;
-use bot_core::ids::{AnnouncementNo, ContactId, MerchantId};
+use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Role;
-use bot_core::store::people::{self, Contact, ContactRole, Merchant, Tier};
+use bot_core::store::people::Tier;
 use bot_core::store::{announcement as store, audit, chat, delivery};
 use guildhall_sandbox::{Fault, Profile, Rule};
 
@@ -33,28 +33,7 @@ pub async fn merchants(h: &mut Stage, tier: Tier, names: &[&str]) {
 
 /// Makes somebody the contact of a shop of their own.
 pub async fn enrol(h: &Stage, tier: Tier, name: &str) {
-    let user = h.user(name);
-    let mut work = h.hall().begin().await.unwrap();
-    let tx = work.tx().await.unwrap();
-    let met = chat::user_by_key(tx, h.world.account(), &user).await.unwrap().unwrap();
-    let id = MerchantId::from(format!("shop-{name}"));
-    let merchant = Merchant {
-        id: id.clone(),
-        name: format!("{name}'s shop"),
-        category: "apparel".into(),
-        tier,
-        tags: Default::default(),
-        created_at_ms: 1,
-    };
-    people::add_merchant(tx, &merchant).await.unwrap();
-    let contact = Contact {
-        id: ContactId::from(format!("contact-{name}")),
-        merchant: id,
-        person: met.person,
-        role: ContactRole::Admin,
-    };
-    people::put_contact(tx, &contact).await.unwrap();
-    work.commit().await.unwrap();
+    h.shop_of(name, &format!("{name}'s shop"), tier).await;
 }
 
 /// An announcement as it stands.

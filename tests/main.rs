@@ -26,3 +26,4 @@ mod program;
 mod slow_mode;
 mod telegram;
 mod ticket;
+mod tier;

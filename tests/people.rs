@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bot_core::features::people::{hire, make_link_code};
 use bot_core::ids::{PersonId, StaffId};
 use bot_core::roster::Role;
-use bot_core::store::people::{Contact, ContactRole, Merchant, Tier, add_merchant, put_contact};
+use bot_core::store::people::Tier;
 use bot_core::store::{audit, chat};
 
 use crate::harness::{About, GROUP, STAFF, Stage, story, story_about, story_with_crashes};
@@ -23,30 +23,6 @@ async fn person(h: &Stage, name: &str) -> PersonId {
     let mut tx = h.hall().db.read().await.unwrap();
     let user = chat::user_by_key(&mut tx, h.world.account(), &h.user(name)).await.unwrap();
     user.unwrap_or_else(|| panic!("{name} was not met")).person
-}
-
-/// Makes somebody the decision maker of a shop.
-async fn shop(h: &Stage, name: &str, shop: &str, tier: Tier) {
-    let person = person(h, name).await;
-    let hall = h.hall();
-    let merchant = Merchant {
-        id: hall.ids.next(),
-        name: shop.into(),
-        category: "apparel".into(),
-        tier,
-        tags: BTreeSet::from(["live".to_owned()]),
-        created_at_ms: crate::harness::START_MS,
-    };
-    let contact = Contact {
-        id: hall.ids.next(),
-        merchant: merchant.id.clone(),
-        person,
-        role: ContactRole::DecisionMaker,
-    };
-    let mut work = hall.begin().await.unwrap();
-    add_merchant(work.tx().await.unwrap(), &merchant).await.unwrap();
-    put_contact(work.tx().await.unwrap(), &contact).await.unwrap();
-    work.commit().await.unwrap();
 }
 
 /// Asks for a code in private and reads it off the answer.
@@ -138,7 +114,7 @@ fn a_merchant_with_two_identities_becomes_one_person() {
             h.merchant(name).await;
             h.opens_direct(name).await;
         }
-        shop(h, "Lin", "Silk House", Tier::Crown).await;
+        h.shop_of("Lin", "Silk House", Tier::Crown).await;
         let code = asks_for_code(h, "Lin").await;
         h.says_in("@Lina", "Lina", format!("/link {code}")).await;
         let lin = format!("Lin (@lin, {})", h.world.account());
@@ -159,7 +135,7 @@ fn staff_join_two_identities_and_take_it_back() {
         h.staff("Yi", Role::Ops).await;
         h.merchant("Lin").await;
         h.merchant("Lina").await;
-        shop(h, "Lina", "Silk House", Tier::Heart).await;
+        h.shop_of("Lina", "Silk House", Tier::Heart).await;
         let before = (person(h, "Lin").await, person(h, "Lina").await);
         h.says_in(STAFF, "Yi", "/person join @lin @lina").await;
         assert_eq!(person(h, "Lina").await, before.0);

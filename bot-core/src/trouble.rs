@@ -27,6 +27,8 @@ impl TroubleKind {
             Self::MissingRight { right: Right::ManageThreads } => Text::new("trouble-lacks-threads"),
             Self::MissingRight { right: Right::InviteMembers } => Text::new("trouble-lacks-invite"),
             Self::MissingRight { right: Right::ManageChat } => Text::new("trouble-lacks-manage"),
+            Self::MissingRight { right: Right::ManageNicks } => Text::new("trouble-lacks-nicks"),
+            Self::MissingRight { right: Right::ManageBadges } => Text::new("trouble-lacks-badges"),
         }
     }
 }

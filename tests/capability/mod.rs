@@ -16,7 +16,7 @@ use guildhall_sandbox::{Fault, MessageView, Post};
 use crate::harness::{GROUP, STAFF, Stage, story};
 
 /// Everything that a platform may be able to do, in the order of the page.
-pub(super) const ALL: [Can; 21] = [
+pub(super) const ALL: [Can; 23] = [
     Can::Text,
     Can::Marks,
     Can::Attachments,
@@ -29,6 +29,8 @@ pub(super) const ALL: [Can; 21] = [
     Can::DeleteOwn,
     Can::DeleteOthers,
     Can::Pin,
+    Can::Nick,
+    Can::Badge,
     Can::Mute,
     Can::Kick,
     Can::Ban,
@@ -100,7 +102,7 @@ async fn tried(h: &mut Stage, can: Can, claim: &Support) -> Option<bool> {
             Some(tried_content(h, can).await)
         }
         Can::Edit | Can::DeleteOwn | Can::DeleteOthers | Can::Pin => Some(tried_on_message(h, can).await),
-        Can::Mute | Can::Kick | Can::Ban => Some(tried_on_member(h, can).await),
+        Can::Mute | Can::Nick | Can::Badge | Can::Kick | Can::Ban => Some(tried_on_member(h, can).await),
         Can::Lock | Can::SlowMode | Can::JoinRequests | Can::Threads => Some(tried_on_chat(h, can).await),
         Can::Fetch => Some(tried_fetch(h).await),
         Can::DirectFirst => {
@@ -207,6 +209,10 @@ async fn tried_on_member(h: &mut Stage, can: Can) -> bool {
     let until_ms = Some(h.world.now_ms() + 3_600_000);
     let action = match can {
         Can::Mute => Action::Mute { user: user.clone(), until_ms },
+        Can::Nick => Action::Nick { user: user.clone(), nick: Some("Pier · Tom".into()) },
+        Can::Badge => {
+            Action::Badge { user: user.clone(), badge: Some("Crown".into()), of: vec!["Crown".into()] }
+        }
         Can::Kick => Action::Kick { user: user.clone() },
         _ => Action::Ban { user: user.clone() },
     };
@@ -215,6 +221,8 @@ async fn tried_on_member(h: &mut Stage, can: Can) -> bool {
     let member = view.members.iter().find(|member| member.user == user);
     match can {
         Can::Mute => member.is_some_and(|member| member.muted),
+        Can::Nick => member.is_some_and(|member| member.nick.as_deref() == Some("Pier · Tom")),
+        Can::Badge => member.is_some_and(|member| member.badge.as_deref() == Some("Crown")),
         Can::Kick => member.is_none() && view.banned.is_empty(),
         _ => member.is_none() && view.banned.contains(&user),
     }

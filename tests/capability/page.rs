@@ -118,6 +118,8 @@ fn words(can: Can) -> &'static str {
         Can::Ban => "Banning",
         Can::Lock => "Locking a group",
         Can::SlowMode => "Slow mode",
+        Can::Nick => "A name of the group's own for a member",
+        Can::Badge => "A badge beside a member's name",
         Can::JoinRequests => "Requests to join",
         Can::Threads => "Threads",
         Can::DirectFirst => "Writing to a person first",
@@ -145,6 +147,7 @@ fn instead(can: Can) -> &'static str {
         Can::Kick | Can::Ban => "refused; the case and the staff chat say so",
         Can::Lock => "refused with the reason when it is asked for",
         Can::SlowMode => "what comes too soon is deleted, and the person is told how long to wait",
+        Can::Nick | Can::Badge => "refused with the reason when a group is to show it",
         Can::JoinRequests => "the platform decides who comes in",
         Can::Threads => {
             "tickets stand in the staff chat one after the other, each line under its number, answered by quoting"

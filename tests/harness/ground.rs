@@ -81,6 +81,8 @@ pub enum About {
     Masks,
     /// Requests to join that the bot is told of and answers.
     JoinRequests,
+    /// Names that members go by in one group.
+    Nicks,
 }
 
 /// How updates come in from Telegram.
@@ -111,7 +113,8 @@ impl Kind {
     /// Whether the platform has what a story is about.
     pub(super) fn has(self, about: About) -> bool {
         match self {
-            Self::Sandbox | Self::Telegram(_) => true,
+            Self::Sandbox => true,
+            Self::Telegram(_) => about != About::Nicks,
             // A bot is told of no requests to join, and of somebody's language only when they use a command or a button.
             // It cannot delete what people write in private, and a file is sent again only by uploading it again. What
             // became of a send or a kick it can look up.
@@ -141,7 +144,7 @@ impl Kind {
                 | About::Waits
                 | About::Doubt
                 | About::Masks => false,
-                About::Files | About::KicksInDoubt | About::JoinRequests => true,
+                About::Files | About::KicksInDoubt | About::JoinRequests | About::Nicks => true,
             },
         }
     }

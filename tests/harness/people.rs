@@ -4,6 +4,7 @@ use bot_core::chat::{ChatKey, MemberRole, MessageKey, UserInfo, UserKey};
 use bot_core::directory::Purpose;
 use bot_core::ids::StaffId;
 use bot_core::roster::{Role, Staff};
+use bot_core::store::people::{Contact, ContactRole, Merchant, Tier};
 use bot_core::store::{chat, people};
 use guildhall_sandbox::{Author, MessageView, Post};
 
@@ -76,6 +77,31 @@ impl Stage {
         work.roster_changed();
         work.commit().await.unwrap();
         id
+    }
+
+    /// Makes somebody the decision maker of a shop that sells apparel live.
+    pub async fn shop_of(&self, name: &str, shop: &str, tier: Tier) {
+        let hall = self.hall();
+        let mut work = hall.begin().await.unwrap();
+        let tx = work.tx().await.unwrap();
+        let met = chat::user_by_key(tx, self.world.account(), &self.user(name)).await.unwrap();
+        let merchant = Merchant {
+            id: hall.ids.next(),
+            name: shop.into(),
+            category: "apparel".into(),
+            tier,
+            tags: ["live".to_owned()].into(),
+            created_at_ms: super::START_MS,
+        };
+        let contact = Contact {
+            id: hall.ids.next(),
+            merchant: merchant.id.clone(),
+            person: met.unwrap_or_else(|| panic!("{name} was not met")).person,
+            role: ContactRole::DecisionMaker,
+        };
+        people::add_merchant(tx, &merchant).await.unwrap();
+        people::put_contact(tx, &contact).await.unwrap();
+        work.commit().await.unwrap();
     }
 
     /// Makes a member an admin of the group on the platform itself.

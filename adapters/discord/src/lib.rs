@@ -6,6 +6,7 @@
 
 mod answer;
 mod api;
+mod badge;
 mod files;
 mod forum;
 mod gateway;

@@ -88,7 +88,7 @@ impl DiscordPlatform {
             }
             Action::Mute { user, until_ms } => {
                 let until = until_ms.map(moment).transpose()?;
-                self.time_out(chat, user, &json!({ "communication_disabled_until": until })).await
+                self.change_member(chat, user, &json!({ "communication_disabled_until": until })).await
             }
             Action::Unmute { user, before } => self.unmute(chat, user, before.as_deref()).await,
             Action::Look { at } => self.look(chat, at).await,
@@ -111,6 +111,12 @@ impl DiscordPlatform {
                 let path = format!("/guilds/{}/bans/{}", self.guild_of(chat).await?, need_user(user)?);
                 self.done(Method::DELETE, &path, None).await
             }
+            Action::Nick { user, nick } => {
+                // Without a word: their own name.
+                let body = json!({ "nick": nick.as_deref().unwrap_or_default() });
+                self.change_member(chat, user, &body).await
+            }
+            Action::Badge { user, badge, of } => self.badge(chat, user, badge.as_deref(), of).await,
             Action::OpenThread { title } => self.open_thread(chat, title).await,
             Action::RenameThread { thread, title } => {
                 self.done(Method::PATCH, &thread_path(thread)?, Some(&json!({ "name": title }))).await
@@ -132,7 +138,12 @@ impl DiscordPlatform {
         Ok(Delivered::default())
     }
 
-    pub(crate) async fn time_out(&self, chat: Id, user: &UserKey, body: &Value) -> Result<Delivered, Fault> {
+    pub(crate) async fn change_member(
+        &self,
+        chat: Id,
+        user: &UserKey,
+        body: &Value,
+    ) -> Result<Delivered, Fault> {
         let path = format!("/guilds/{}/members/{}", self.guild_of(chat).await?, need_user(user)?);
         self.done(Method::PATCH, &path, Some(body)).await
     }

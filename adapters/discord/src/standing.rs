@@ -83,7 +83,7 @@ impl DiscordPlatform {
         before: Option<&str>,
     ) -> Result<Delivered, Fault> {
         let until = still_ahead(before, self.now_ms());
-        self.time_out(chat, user, &json!({ "communication_disabled_until": until })).await
+        self.change_member(chat, user, &json!({ "communication_disabled_until": until })).await
     }
 
     async fn overwrites(&self, chat: Id) -> Result<Vec<Overwrite>, Fault> {

@@ -116,6 +116,7 @@ pub(crate) struct Guild {
 #[serde(default)]
 pub(crate) struct Role {
     pub(crate) id: Id,
+    pub(crate) name: String,
     pub(crate) permissions: Bits,
 }
 

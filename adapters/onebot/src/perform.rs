@@ -222,6 +222,16 @@ impl OneBotPlatform {
                 Ok(("set_group_kick", kick(group, user, false)?))
             }
             (Action::Ban { user }, Target::Group(group)) => Ok(("set_group_kick", kick(group, user, true)?)),
+            (Action::Nick { user, nick }, Target::Group(group)) => {
+                let card = nick.as_deref().unwrap_or_default();
+                Ok(("set_group_card", json!({ "group_id": group, "user_id": number(user)?, "card": card })))
+            }
+            (Action::Badge { user, badge, .. }, Target::Group(group)) => {
+                let title = badge.as_deref().unwrap_or_default();
+                // -1 is without an end; whoever else gave a title is not told, since QQ has one for each member.
+                let params = json!({ "group_id": group, "user_id": number(user)?, "special_title": title, "duration": -1 });
+                Ok(("set_group_special_title", params))
+            }
             _ => Err("QQ has nothing like it here"),
         }
     }

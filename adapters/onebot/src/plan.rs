@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use bot_core::chat::{
     Action, Attachment, AttachmentKind, Call, Capabilities, Content, Feature, FileRef, Limits, Loss,
-    LossKind, MarkKind, MemberRole, RenderPlan, Right, Standing, Support, number_buttons, split_rich_text,
+    LossKind, MarkKind, MemberRole, RenderPlan, RichText, Right, Standing, Support, cut_rich_text,
+    number_buttons, split_rich_text,
 };
 
 use crate::chats::Known;
@@ -28,6 +29,14 @@ const MUTE_MAX_MS: i64 = 30 * 86_400_000 - 60_000;
 /// The shortest mute, milliseconds: QQ counts in minutes in its clients, and takes less for none.
 const MUTE_MIN_MS: i64 = 60_000;
 
+/// The longest card of a member, characters: 60 bytes of three each.
+const CARD_MAX: usize = 20;
+/// The longest title of a member, bytes in UTF-8: six Chinese characters.
+const TITLE_BYTES: usize = 18;
+
+/// What is done about longer titles.
+const CUT: &str = "its first 18 bytes";
+
 /// How buttons are shown.
 const NUMBERED: &str = "numbered choices, answered by number";
 /// What that loses.
@@ -46,6 +55,8 @@ pub(crate) fn capabilities(known: Option<&Known>) -> Capabilities {
                 | Feature::Kick
                 | Feature::Ban
                 | Feature::Lock
+                | Feature::Nick
+                | Feature::Badge
                 | Feature::JoinRequests
                 | Feature::DeleteOthers
                 | Feature::Pin
@@ -56,6 +67,10 @@ pub(crate) fn capabilities(known: Option<&Known>) -> Capabilities {
             (Some(Some(None)), _) => Support::Denied { missing: Right::Write },
             // What nobody has said yet is taken as given: QQ refuses what it is not.
             (Some(Some(Some(MemberRole::Member))), Some(missing)) => Support::Denied { missing },
+            // Titles are the owner's to give.
+            (Some(Some(Some(MemberRole::Admin))), Some(Right::ManageBadges)) => {
+                Support::Denied { missing: Right::ManageBadges }
+            }
             _ => Support::Native(limits(feature, own)),
         };
         features.insert(feature, support);
@@ -67,7 +82,7 @@ pub(crate) fn capabilities(known: Option<&Known>) -> Capabilities {
 
 /// What QQ does by itself. Buttons are numbered, forms are asked question by question; it has no marks, edits or
 /// threads.
-const NATIVE: [Feature; 14] = [
+const NATIVE: [Feature; 16] = [
     Feature::Text,
     Feature::Attachments,
     Feature::Fetch,
@@ -78,6 +93,8 @@ const NATIVE: [Feature; 14] = [
     Feature::Kick,
     Feature::Ban,
     Feature::Lock,
+    Feature::Nick,
+    Feature::Badge,
     Feature::JoinRequests,
     Feature::DirectFirst,
     Feature::Reply,
@@ -97,6 +114,8 @@ fn limits(feature: Feature, own: Option<Option<Option<MemberRole>>>) -> Limits {
         },
         Feature::DeleteOwn if !is_admin => Limits { age_ms: Some(RECALL_MS), ..none },
         Feature::Mute => Limits { duration_ms: Some(MUTE_MAX_MS), ..none },
+        Feature::Nick => Limits { text_utf16: Some(CARD_MAX), ..none },
+        Feature::Badge => Limits { text_utf16: Some(TITLE_BYTES), ..none },
         _ => none,
     }
 }
@@ -109,6 +128,8 @@ fn right_for(feature: Feature) -> Option<Right> {
         Feature::Mute | Feature::Kick | Feature::Ban | Feature::Lock | Feature::MentionAll => {
             Some(Right::RestrictMembers)
         }
+        Feature::Nick => Some(Right::ManageNicks),
+        Feature::Badge => Some(Right::ManageBadges),
         Feature::JoinRequests => Some(Right::InviteMembers),
         _ => None,
     }
@@ -131,6 +152,15 @@ pub(crate) fn plan(caps: &Capabilities, action: &Action, now_ms: i64) -> RenderP
             vec![look, Action::Mute { user: user.clone(), until_ms }]
         }
         Action::Lock => vec![Action::Look { at: Standing::Chat }, Action::Lock],
+        Action::Nick { user, nick } => {
+            let nick =
+                nick.as_deref().map(|nick| cut_rich_text(&RichText::plain(nick), CARD_MAX, &mut losses).text);
+            vec![Action::Nick { user: user.clone(), nick }]
+        }
+        Action::Badge { user, badge, of } => {
+            let badge = badge.as_deref().map(|badge| title(badge, &mut losses));
+            vec![Action::Badge { user: user.clone(), badge, of: of.clone() }]
+        }
         // QQ has no call that takes somebody off a group's block list.
         Action::Unban { .. } => {
             losses.push(Loss { feature: Feature::Ban, kind: LossKind::Dropped });
@@ -154,10 +184,20 @@ fn method(action: &Action) -> &'static str {
         Action::Look { at: Standing::Member(_) } => "get_group_member_info",
         Action::Look { at: Standing::Chat } => "get_group_info",
         Action::Lock | Action::Unlock { .. } => "set_group_whole_ban",
+        Action::Nick { .. } => "set_group_card",
+        Action::Badge { .. } => "set_group_special_title",
         Action::AnswerJoin { .. } => "set_group_add_request",
         Action::Fetch { .. } => "get_file",
         _ => "",
     }
+}
+
+/// A title with as many characters as QQ keeps.
+fn title(badge: &str, losses: &mut Vec<Loss>) -> String {
+    if badge.len() > TITLE_BYTES {
+        losses.push(Loss { feature: Feature::Badge, kind: LossKind::Emulated { via: CUT.to_owned() } });
+    }
+    badge[..badge.floor_char_boundary(TITLE_BYTES)].to_owned()
 }
 
 /// Whether a file goes by a call for files instead of standing in a message.
@@ -256,7 +296,7 @@ fn mute_end(until_ms: Option<i64>, now_ms: i64, losses: &mut Vec<Loss>) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bot_core::chat::{Button, ButtonDo, RichText};
+    use bot_core::chat::{Button, ButtonDo};
 
     fn known(role: Option<MemberRole>) -> Known {
         Known { own: Some(role), ..Known::default() }

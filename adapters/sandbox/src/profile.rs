@@ -51,6 +51,10 @@ pub struct Profile {
     pub locks: bool,
     /// Whether the platform itself lets each member write only once in a while.
     pub slow_mode: bool,
+    /// Whether members can be given a name of the group's own.
+    pub nicks: bool,
+    /// Whether members can be given badges.
+    pub badges: bool,
     /// Whether people can ask to be let into a group.
     pub join_requests: bool,
     /// Whom the bot can write to first.
@@ -145,6 +149,8 @@ impl Profile {
             mute_max_ms: None,
             locks: true,
             slow_mode: true,
+            nicks: true,
+            badges: true,
             join_requests: true,
             direct_first: DirectFirst::Nobody,
             nonces: Nonces::Ignored,
@@ -180,6 +186,8 @@ impl Profile {
             mention_all: false,
             mute_max_ms: Some(30 * 86_400_000),
             slow_mode: false,
+            nicks: false,
+            badges: false,
             direct_first: DirectFirst::SharedGroup,
             nonces: Nonces::Kept,
             echoes_own: true,
@@ -201,6 +209,7 @@ impl Profile {
             delete_age_ms: Some(48 * 3_600_000),
             mention_all: false,
             slow_mode: false,
+            nicks: false,
             tells_deletions: false,
             numbered: true,
             bot: "7000000001",
@@ -313,6 +322,10 @@ impl Profile {
             Feature::Kick | Feature::Ban => plain(!direct),
             Feature::Lock => plain(self.locks && !direct),
             Feature::SlowMode => plain(self.slow_mode && !direct),
+            Feature::Nick => {
+                (self.nicks && !direct).then(|| Limits { text_utf16: Some(NICK_MAX), ..Limits::default() })
+            }
+            Feature::Badge => plain(self.badges && !direct),
             Feature::JoinRequests => plain(self.join_requests && !direct),
             Feature::Threads => plain(self.threads && !direct),
             Feature::DirectFirst => plain(self.direct_first != DirectFirst::Nobody),
@@ -323,7 +336,10 @@ impl Profile {
     }
 }
 
-const ALL_FEATURES: [Feature; 21] = [
+/// The longest nick, UTF-16 code units, as on Discord.
+pub(crate) const NICK_MAX: usize = 32;
+
+const ALL_FEATURES: [Feature; 23] = [
     Feature::Text,
     Feature::Marks,
     Feature::Attachments,
@@ -339,6 +355,8 @@ const ALL_FEATURES: [Feature; 21] = [
     Feature::Ban,
     Feature::Lock,
     Feature::SlowMode,
+    Feature::Nick,
+    Feature::Badge,
     Feature::JoinRequests,
     Feature::Threads,
     Feature::DirectFirst,
@@ -348,7 +366,7 @@ const ALL_FEATURES: [Feature; 21] = [
 ];
 
 /// All rights that a bot can have in a group.
-pub(crate) const ALL_RIGHTS: [Right; 7] = [
+pub(crate) const ALL_RIGHTS: [Right; 9] = [
     Right::Write,
     Right::DeleteMessages,
     Right::RestrictMembers,
@@ -356,6 +374,8 @@ pub(crate) const ALL_RIGHTS: [Right; 7] = [
     Right::ManageThreads,
     Right::InviteMembers,
     Right::ManageChat,
+    Right::ManageNicks,
+    Right::ManageBadges,
 ];
 
 /// The right that a feature needs in a group.
@@ -366,6 +386,8 @@ pub(crate) fn right_for(feature: Feature) -> Option<Right> {
         Feature::Pin => Some(Right::PinMessages),
         Feature::Mute | Feature::Kick | Feature::Ban | Feature::Lock => Some(Right::RestrictMembers),
         Feature::SlowMode => Some(Right::ManageChat),
+        Feature::Nick => Some(Right::ManageNicks),
+        Feature::Badge => Some(Right::ManageBadges),
         Feature::JoinRequests => Some(Right::InviteMembers),
         Feature::Threads => Some(Right::ManageThreads),
         _ => None,

@@ -24,6 +24,8 @@ pub(crate) const ALBUM_MAX: usize = 10;
 pub(crate) const ROWS_MAX: usize = 100;
 /// Messages older than this cannot be deleted, milliseconds.
 const TOUCH_MS: i64 = 48 * 60 * 60 * 1_000;
+/// Longest tag of a member, characters (Bot API 9.5, `setChatMemberTag`, read 2026-11-22).
+pub(crate) const TAG_MAX: usize = 16;
 /// Longer restrictions than this last for ever, milliseconds.
 pub(crate) const MUTE_MAX_MS: i64 = 366 * 86_400_000;
 
@@ -53,7 +55,7 @@ fn lacks(known: &Known, right: Right) -> bool {
 
 /// What Telegram does by itself. Forms are asked question by question, mentions of everybody are not there, nobody
 /// can be written to first, and no send has a key.
-const NATIVE: [Feature; 16] = [
+const NATIVE: [Feature; 17] = [
     Feature::Text,
     Feature::Marks,
     Feature::Attachments,
@@ -67,14 +69,22 @@ const NATIVE: [Feature; 16] = [
     Feature::Kick,
     Feature::Ban,
     Feature::Lock,
+    Feature::Badge,
     Feature::JoinRequests,
     Feature::Threads,
     Feature::Reply,
 ];
 
 /// What there is only where several people are.
-const IN_GROUPS: [Feature; 6] =
-    [Feature::Mute, Feature::Kick, Feature::Ban, Feature::Lock, Feature::JoinRequests, Feature::Threads];
+const IN_GROUPS: [Feature; 7] = [
+    Feature::Mute,
+    Feature::Kick,
+    Feature::Ban,
+    Feature::Lock,
+    Feature::Badge,
+    Feature::JoinRequests,
+    Feature::Threads,
+];
 
 fn limits(feature: Feature, local_server: bool) -> Limits {
     let none = Limits::default();
@@ -92,6 +102,7 @@ fn limits(feature: Feature, local_server: bool) -> Limits {
         Feature::Buttons => Limits { count: Some(ROWS_MAX), ..none },
         Feature::DeleteOwn | Feature::DeleteOthers => Limits { age_ms: Some(TOUCH_MS), ..none },
         Feature::Mute => Limits { duration_ms: Some(MUTE_MAX_MS), ..none },
+        Feature::Badge => Limits { text_utf16: Some(TAG_MAX), ..none },
         _ => none,
     }
 }
@@ -103,6 +114,7 @@ fn right_for(feature: Feature) -> Option<Right> {
         Feature::DeleteOthers => Some(Right::DeleteMessages),
         Feature::Pin => Some(Right::PinMessages),
         Feature::Mute | Feature::Kick | Feature::Ban | Feature::Lock => Some(Right::RestrictMembers),
+        Feature::Badge => Some(Right::ManageBadges),
         Feature::JoinRequests => Some(Right::InviteMembers),
         Feature::Threads => Some(Right::ManageThreads),
         _ => None,

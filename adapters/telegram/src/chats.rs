@@ -225,6 +225,7 @@ fn rights_of(own: &Member, member_rights: &[Right]) -> Vec<Right> {
             Right::ManageThreads,
             Right::InviteMembers,
             Right::ManageChat,
+            Right::ManageBadges,
         ],
         "administrator" => {
             let named = [
@@ -234,6 +235,7 @@ fn rights_of(own: &Member, member_rights: &[Right]) -> Vec<Right> {
                 (Right::ManageThreads, "can_manage_topics"),
                 (Right::InviteMembers, "can_invite_users"),
                 (Right::ManageChat, "can_change_info"),
+                (Right::ManageBadges, "can_manage_tags"),
             ];
             let mut rights = vec![Right::Write];
             rights.extend(named.into_iter().filter(|(_, name)| own.may(name)).map(|(right, _)| right));

@@ -20,6 +20,7 @@ mod read;
 mod refusal;
 mod settings;
 mod setup;
+mod tag;
 #[cfg(test)]
 mod tests;
 mod webhook;

@@ -20,6 +20,7 @@ use crate::chats::Sort;
 use crate::keys;
 use crate::platform::TelegramPlatform;
 use crate::refusal;
+use crate::tag::SetChatMemberTag;
 use crate::wire::{SentMessage, Topic};
 
 /// The call cannot even be written.
@@ -134,6 +135,10 @@ impl TelegramPlatform {
             Action::Ban { user } => self.done(&p::BanChatMember::new(ChatId(chat), need_user(user)?)).await,
             Action::Unban { user } => {
                 self.done(&p::UnbanChatMember::new(ChatId(chat), need_user(user)?).only_if_banned(true)).await
+            }
+            Action::Badge { user, badge, .. } => {
+                let (user_id, tag) = (need_user(user)?.0, badge.clone().unwrap_or_default());
+                self.done(&SetChatMemberTag { chat_id: chat, user_id, tag }).await
             }
             Action::AnswerPress { press, text } => {
                 let mut answer = p::AnswerCallbackQuery::new(CallbackQueryId(press.0.clone()));

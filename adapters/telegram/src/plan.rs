@@ -7,7 +7,9 @@ use bot_core::chat::{
     Loss, LossKind, MessageRef, RenderPlan, RichText, Standing, cut_rich_text, split_rich_text, utf16_len,
 };
 
-use crate::capability::{ALBUM_MAX, CAPTION_MAX, FETCH_MAX, FILE_MAX, MUTE_MAX_MS, ROWS_MAX, TEXT_MAX};
+use crate::capability::{
+    ALBUM_MAX, CAPTION_MAX, FETCH_MAX, FILE_MAX, MUTE_MAX_MS, ROWS_MAX, TAG_MAX, TEXT_MAX,
+};
 use crate::chats::Sort;
 use crate::keys;
 
@@ -58,6 +60,10 @@ pub(crate) fn plan(sort: Sort, caps: &Capabilities, action: &Action, now_ms: i64
         Action::OpenThread { title } => {
             vec![Action::OpenThread { title: cut_chars(title, TITLE_MAX, &mut losses) }]
         }
+        Action::Badge { user, badge, of } => {
+            let badge = badge.as_ref().map(|badge| cut_chars(badge, TAG_MAX, &mut losses));
+            vec![Action::Badge { user: user.clone(), badge, of: of.clone() }]
+        }
         Action::RenameThread { thread, title } => {
             let title = cut_chars(title, TITLE_MAX, &mut losses);
             vec![Action::RenameThread { thread: thread.clone(), title }]
@@ -106,7 +112,10 @@ pub(crate) fn method(sort: Sort, action: &Action) -> &'static str {
         Action::CloseThread { .. } => "closeForumTopic",
         Action::ReopenThread { .. } => "reopenForumTopic",
         Action::AnswerPress { .. } => "answerCallbackQuery",
-        Action::ShowForm { .. } | Action::DropForm { .. } | Action::SlowMode { .. } => "",
+        Action::Badge { .. } => "setChatMemberTag",
+        Action::ShowForm { .. } | Action::DropForm { .. } | Action::SlowMode { .. } | Action::Nick { .. } => {
+            ""
+        }
         Action::Fetch { .. } => "getFile",
     }
 }

@@ -292,4 +292,5 @@ console-group-lock-about = While a group is locked, only its admins can write. I
 console-group-every = One message every
 console-group-slow-on = Switch on
 console-group-slow-off = Switch off
+console-group-shows = Beside the names of merchants
 console-group-save = Save

@@ -55,3 +55,5 @@ trouble-lacks-pin = The bot may not pin messages here. Give it the right in the 
 trouble-lacks-threads = The bot may not manage topics here. Give it the right in the group's list of administrators.
 trouble-lacks-invite = The bot may not invite people here, so it neither hears of requests to join nor can answer them. Give it the right in the group's list of administrators.
 trouble-lacks-manage = The bot may not change this group's settings. Give it the right in the group's list of administrators.
+trouble-lacks-nicks = The bot may not change what members are called here. Give it the right in the group's list of administrators.
+trouble-lacks-badges = The bot may not give members badges here. Give it the right in the group's list of administrators.

@@ -22,5 +22,7 @@ group-lacks-pin = I lack the right to pin messages here.
 group-lacks-threads = I lack the right to open topics here; tickets need one each.
 group-lacks-invite = I lack the right to invite people here; without it I do not hear of requests to join.
 group-lacks-manage = I lack the right to change this group's settings.
+group-lacks-nicks = I lack the right to change what members are called here.
+group-lacks-badges = I lack the right to give members badges here.
 group-note-set = this chat is { $purpose } now
 group-note-removed = the bot was removed from “{ $title }”

@@ -270,4 +270,5 @@ console-group-lock-about = 全员禁言期间仅管理员可以发言，到时�
 console-group-every = 发言间隔
 console-group-slow-on = 开启
 console-group-slow-off = 关闭
+console-group-shows = 在商家名字旁展示
 console-group-save = 保存

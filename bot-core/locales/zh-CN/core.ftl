@@ -55,3 +55,5 @@ trouble-lacks-pin = 机器人不能在此群置顶消息。请在群管理员列
 trouble-lacks-threads = 机器人不能在此群管理话题。请在群管理员列表中授予该权限。
 trouble-lacks-invite = 机器人没有邀请成员的权限，收不到也无法处理入群申请。请在群管理员列表中授予该权限。
 trouble-lacks-manage = 机器人不能修改此群的设置。请在群管理员列表中授予该权限。
+trouble-lacks-nicks = 机器人没有修改成员名片的权限。请在群管理员列表中授予该权限。
+trouble-lacks-badges = 机器人没有给成员设置头衔的权限。请在群管理员列表中授予该权限。

@@ -22,5 +22,7 @@ group-lacks-pin = 我没有置顶消息的权限。
 group-lacks-threads = 我没有创建话题的权限；每个工单都需要一个话题。
 group-lacks-invite = 我没有邀请成员的权限，收不到入群申请。
 group-lacks-manage = 我没有修改群设置的权限。
+group-lacks-nicks = 我没有修改成员名片的权限。
+group-lacks-badges = 我没有给成员设置头衔的权限。
 group-note-set = 本群现在是{ $purpose }
 group-note-removed = 机器人已被移出“{ $title }”

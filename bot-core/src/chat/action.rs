@@ -94,6 +94,22 @@ pub enum Action {
         /// Whom.
         user: UserKey,
     },
+    /// Set the name that a member goes by in this chat.
+    Nick {
+        /// Whose.
+        user: UserKey,
+        /// Which; without one, their own again.
+        nick: Option<String>,
+    },
+    /// Set the badge that stands beside a member's name.
+    Badge {
+        /// Whose.
+        user: UserKey,
+        /// Which; without one, none of `of`.
+        badge: Option<String>,
+        /// All the badges that it is one of. Where members have several, only these make room for it.
+        of: Vec<String>,
+    },
     /// Open a thread. Its key comes back with the outcome.
     OpenThread {
         /// Its title.
@@ -253,6 +269,8 @@ impl Action {
             Self::AnswerJoin { .. } => Feature::JoinRequests,
             Self::Kick { .. } => Feature::Kick,
             Self::Ban { .. } | Self::Unban { .. } => Feature::Ban,
+            Self::Nick { .. } => Feature::Nick,
+            Self::Badge { .. } => Feature::Badge,
             Self::OpenThread { .. }
             | Self::RenameThread { .. }
             | Self::CloseThread { .. }
@@ -281,6 +299,8 @@ impl Action {
             Self::Kick { .. } => "kick",
             Self::Ban { .. } => "ban",
             Self::Unban { .. } => "unban",
+            Self::Nick { .. } => "nick",
+            Self::Badge { .. } => "badge",
             Self::OpenThread { .. } => "open_thread",
             Self::RenameThread { .. } => "rename_thread",
             Self::CloseThread { .. } => "close_thread",

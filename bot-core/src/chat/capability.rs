@@ -40,6 +40,10 @@ pub enum Feature {
     SlowMode,
     /// Let in or turn away who asks to join.
     JoinRequests,
+    /// The name that a member goes by in the chat.
+    Nick,
+    /// A badge beside a member's name: a role on Discord, a title on QQ, a tag on Telegram.
+    Badge,
     /// Threads.
     Threads,
     /// Write to a person who has not written first.
@@ -77,7 +81,7 @@ pub enum Support {
 /// Limits of something native; `None` means that none is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Longest text in UTF-16 code units, the measure of Telegram and Discord clients.
+    /// Longest text, nick or badge in UTF-16 code units, the measure of Telegram and Discord clients.
     pub text_utf16: Option<usize>,
     /// Longest caption with an attachment in UTF-16 code units.
     pub caption_utf16: Option<usize>,
@@ -112,6 +116,10 @@ pub enum Right {
     InviteMembers,
     /// To change the chat's settings.
     ManageChat,
+    /// To change what members are called.
+    ManageNicks,
+    /// To give members badges.
+    ManageBadges,
 }
 
 /// What is possible in one chat. What is not listed is absent.

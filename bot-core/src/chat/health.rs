@@ -154,5 +154,7 @@ fn right_words(right: Right) -> &'static str {
         Right::ManageThreads => "to manage topics",
         Right::InviteMembers => "to invite users",
         Right::ManageChat => "to change the group's settings",
+        Right::ManageNicks => "to change what members are called",
+        Right::ManageBadges => "to give members badges",
     }
 }

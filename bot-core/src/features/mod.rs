@@ -23,6 +23,7 @@ pub mod slow_mode;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod ticket;
+pub mod tier;
 pub mod when;
 pub mod wording;
 
@@ -41,6 +42,7 @@ pub fn all(config: FeatureConfig) -> Registry {
         Arc::new(album::Album),
         Arc::new(form::FormFeature),
         Arc::new(people::People),
+        Arc::new(tier::TierFeature),
         Arc::new(group::Group),
         Arc::new(ticket::TicketFeature),
         Arc::new(housekeeping::Housekeeping::new(&config.files)),

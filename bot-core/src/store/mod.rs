@@ -30,6 +30,7 @@ pub mod standing;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod ticket;
+pub mod tier;
 pub mod timer;
 
 pub(crate) use db::Savepoint;

@@ -6,11 +6,12 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::chat::{ChatKey, Lang, Trouble};
 use bot_core::directory::{Chat, Purpose, Reach};
-use bot_core::features::{group, join_request, lockdown, slow_mode, when};
+use bot_core::features::{group, join_request, lockdown, slow_mode, tier, when};
 use bot_core::ids::{ChatId, RowId};
 use bot_core::roster::Permission;
 use bot_core::store::lockdown::{self as locks, Lockdown};
 use bot_core::store::slow_mode::{self as slows, SlowMode};
+use bot_core::store::tier::{self as tiers, Shows};
 use bot_core::store::{chat, join_request as requests};
 use bot_core::text;
 use bot_core::texts::{Moment as Time, Text};
@@ -39,6 +40,7 @@ pub(super) fn pages() -> Vec<Page> {
         Page::new("/groups/{id}", Need::May(Permission::ReadCases), get(one)),
         Page::new("/groups/{id}/purpose", Need::May(Permission::Administer), post(set_purpose)),
         Page::new("/groups/{id}/hold", Need::May(Permission::Moderate), post(hold)),
+        Page::new("/groups/{id}/shows", Need::May(Permission::EditPeople), post(show)),
         Page::new("/groups/requests/{id}", Need::May(Permission::Moderate), post(answer)),
     ]
 }
@@ -66,7 +68,11 @@ struct GroupPage {
     is_community: bool,
     is_locked: bool,
     is_slow: bool,
+    /// What it may show of its members: words to send, words to read, and whether it does.
+    shows: Vec<(&'static str, String, bool)>,
+    shown: String,
     may_moderate: bool,
+    may_edit_people: bool,
     may_administer: bool,
 }
 
@@ -108,6 +114,12 @@ struct Wish {
     purpose: String,
     #[serde(default)]
     lang: String,
+}
+
+/// What it is to show of its members.
+#[derive(Deserialize)]
+struct Showing {
+    shows: String,
 }
 
 /// How its members are to be held back.
@@ -179,6 +191,8 @@ async fn one(
     let chat = group_of(&console, id).await?;
     let mut tx = console.hall.db.read().await?;
     let (locked, slow) = (locks::all(&mut tx).await?, slows::all(&mut tx).await?);
+    let shown = tiers::groups(&mut tx).await?.into_iter().find(|group| group.chat == chat.id);
+    let shown = shown.map(|group| group.shows).unwrap_or_default();
     drop(tx);
     let f = Frame::new(&console, &reader, "groups", chat.title.clone());
     let purpose =
@@ -195,7 +209,10 @@ async fn one(
         is_community: chat.purpose == Purpose::Community,
         is_locked: locked.iter().any(|lock| lock.chat == chat.id),
         is_slow: slow.iter().any(|slow| slow.chat == chat.id),
+        shows: Shows::ALL.map(|shows| (shows.word(), f.say(&tier::shows_text(shows)), shows == shown)).into(),
+        shown: f.say(&tier::shows_text(shown)),
         may_moderate: f.may(Permission::Moderate),
+        may_edit_people: f.may(Permission::EditPeople),
         may_administer: f.may(Permission::Administer),
         f,
     })
@@ -284,6 +301,24 @@ async fn hold(
             Held::Slow => slow_mode::set(&mut work, by, &chat, ms).await?,
             Held::Fast => slow_mode::set(&mut work, by, &chat, 0).await?,
         }
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(step).await?;
+    Ok(Redirect::to(&format!("/groups/{}", chat.id)).into_response())
+}
+
+/// `POST /groups/{id}/shows`.
+async fn show(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+    Form(showing): Form<Showing>,
+) -> Result<Response, Fault> {
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let shows = Shows::from_word(&showing.shows).ok_or(Fault::Unreadable)?;
+    let chat = group_of(&console, id).await?;
+    let step = async |mut work: Work| {
+        tier::set(&mut work, &staff.id, &chat, shows).await?;
         Ok((work, ()))
     };
     console.hall.in_one_commit(step).await?;

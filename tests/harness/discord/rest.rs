@@ -23,6 +23,9 @@ pub(super) enum Reading {
 /// What becomes of a call once the world has done its part.
 pub(super) type Then = Box<dyn FnOnce(&FakeDiscord, &Delivered) -> Value + Send>;
 
+/// The numbers of roles that the bot makes begin so far above their server's.
+const FIRST_ROLE: u64 = 600;
+
 /// A call that was judged.
 pub(super) type Judged<T = Reading> = Result<T, Refused>;
 
@@ -263,7 +266,14 @@ fn in_guild(fake: &FakeDiscord, asked: &Asked, id: &str, rest: &[&str]) -> Judge
             let member = show::member(world, &fake.state(), &chat, &user(key));
             member.map(Reading::Done).ok_or(words::UNKNOWN_MEMBER)
         }
-        ("PATCH", ["members", key]) => time_out(world.now_ms(), asked, to, user(key)),
+        ("PATCH", ["members", key]) => change_member(world.now_ms(), asked, to, user(key)),
+        ("POST", ["roles"]) => make_role(fake, asked, &chat),
+        ("PUT" | "DELETE", ["members", key, "roles", role]) => {
+            let id: u64 = role.parse().map_err(|_| words::UNKNOWN_ROLE)?;
+            let (_, name) = fake.state().roles.get(&id).cloned().ok_or(words::UNKNOWN_ROLE)?;
+            let badge = (asked.method == "PUT").then(|| name.clone());
+            Ok(Reading::plainly(to, Action::Badge { user: user(key), badge, of: vec![name] }))
+        }
         ("DELETE", ["members", key]) => Ok(Reading::plainly(to, Action::Kick { user: user(key) })),
         ("PUT", ["bans", key]) => Ok(Reading::plainly(to, Action::Ban { user: user(key) })),
         ("DELETE", ["bans", key]) => {
@@ -283,8 +293,23 @@ fn in_guild(fake: &FakeDiscord, asked: &Asked, id: &str, rest: &[&str]) -> Judge
     }
 }
 
-/// A time-out, of 28 days at most.
-fn time_out(now_ms: i64, asked: &Asked, to: Address, user: UserKey) -> Judged {
+fn make_role(fake: &FakeDiscord, asked: &Asked, chat: &ChatKey) -> Judged {
+    let name = asked.body["name"].as_str().unwrap_or_default().trim().to_owned();
+    if name.is_empty() || name.chars().count() > 100 || asked.body["permissions"] != "0" {
+        return Err(words::INVALID_FORM);
+    }
+    let mut state = fake.state();
+    let id = ids::guild(chat) + FIRST_ROLE + state.roles.len() as u64;
+    state.roles.insert(id, (chat.clone(), name.clone()));
+    Ok(Reading::Done(show::role(id, &name)))
+}
+
+/// A nick, or a time-out of 28 days at most.
+fn change_member(now_ms: i64, asked: &Asked, to: Address, user: UserKey) -> Judged {
+    if let Some(nick) = asked.body.get("nick") {
+        let nick = nick.as_str().filter(|nick| !nick.is_empty()).map(str::to_owned);
+        return Ok(Reading::act(to, Action::Nick { user, nick }, |_, _| json!({})));
+    }
     let Some(until) = asked.body.get("communication_disabled_until") else { return Err(words::INVALID_FORM) };
     let action = match until.as_str() {
         None => Action::Unmute { user, before: None },

@@ -4,7 +4,7 @@ use bot_core::chat::{
     Attachment, ChatKey, ChatKind, Content, FileRef, MarkKind, MemberRole, MessageKey, RichText, Right,
     ThreadKey, UserInfo, UserKey,
 };
-use guildhall_sandbox::{Author, ChatView, MessageView, ThreadState, World};
+use guildhall_sandbox::{Author, ChatView, MemberView, MessageView, ThreadState, World};
 use serde_json::{Value, json};
 
 use super::ids;
@@ -14,13 +14,15 @@ use super::state::State;
 const ADMINS: u64 = 500;
 const SEND: u64 = 1 << 11;
 /// All that a bot can be given here, by right.
-const RIGHTS: [(Right, u64); 6] = [
+const RIGHTS: [(Right, u64); 8] = [
     (Right::Write, SEND),
     (Right::DeleteMessages, 1 << 13),
     (Right::RestrictMembers, 1 << 40 | 1 << 1 | 1 << 2),
     (Right::PinMessages, 1 << 51),
     (Right::ManageThreads, 1 << 34 | 1 << 35 | 1 << 38),
     (Right::ManageChat, 1 << 4 | 1 << 28),
+    (Right::ManageNicks, 1 << 27),
+    (Right::ManageBadges, 1 << 28),
 ];
 
 /// A moment as Discord writes it.
@@ -59,11 +61,11 @@ pub(super) fn view(world: &World, chat: &ChatKey) -> Option<ChatView> {
     world.chat(chat, None, 0)
 }
 
-fn roles(chat: &ChatKey, role: MemberRole) -> Value {
-    match role {
-        MemberRole::Admin => json!([(ids::guild(chat) + ADMINS).to_string()]),
-        MemberRole::Owner | MemberRole::Member => json!([]),
-    }
+/// The roles of a member: the admins', and the one that is their badge.
+fn roles(state: &State, chat: &ChatKey, member: &MemberView) -> Value {
+    let admins = (member.role == MemberRole::Admin).then(|| ids::guild(chat) + ADMINS);
+    let badge = member.badge.as_ref().and_then(|badge| state.role(chat, badge));
+    admins.into_iter().chain(badge).map(|id| json!(id.to_string())).collect()
 }
 
 /// A member of a group; none when they are not in it.
@@ -78,7 +80,7 @@ pub(super) fn member(world: &World, state: &State, chat: &ChatKey, key: &UserKey
     let there = view.members.iter().find(|member| member.user == *key)?;
     let until = there.muted.then(|| there.muted_until_ms.map(moment)).flatten();
     Some(json!({
-        "user": user(world, key), "roles": roles(chat, there.role), "nick": null,
+        "user": user(world, key), "roles": roles(state, chat, there), "nick": there.nick,
         "joined_at": joined_at(state, chat, key), "communication_disabled_until": until,
     }))
 }
@@ -282,6 +284,11 @@ fn own(world: &World, rights: &[Right]) -> Vec<Value> {
     ]
 }
 
+/// A role that the bot made.
+pub(super) fn role(id: u64, name: &str) -> Value {
+    json!({ "id": id.to_string(), "name": name, "permissions": "0", "mentionable": false, "hoist": false })
+}
+
 /// A server with all that is in it.
 pub(super) fn guild(world: &World, state: &mut State, chat: &ChatKey) -> Option<Value> {
     let view = world.chat(chat, None, 0)?;
@@ -294,12 +301,16 @@ pub(super) fn guild(world: &World, state: &mut State, chat: &ChatKey) -> Option<
         .filter_map(|thread| channel(world, state, chat, Some(&thread.key)))
         .collect();
     let everyone: u64 = 1 << 10 | SEND | 1 << 16 | 1 << 6;
+    let mut guild_roles = vec![
+        json!({ "id": id.to_string(), "name": "@everyone", "permissions": everyone.to_string() }),
+        json!({ "id": (id + ADMINS).to_string(), "name": "admins", "permissions": "8" }),
+    ];
+    guild_roles.extend(state.roles_of(chat).map(|(id, name)| role(id, name)));
     Some(json!({
         "id": id.to_string(), "name": view.summary.title, "unavailable": false,
         "owner_id": owner.map_or_else(|| "1".to_owned(), |owner| owner.user.0.clone()),
         "system_channel_id": ids::channel(world, chat).to_string(),
-        "roles": [{ "id": id.to_string(), "name": "@everyone", "permissions": everyone.to_string() },
-            { "id": (id + ADMINS).to_string(), "name": "admins", "permissions": "8" }],
+        "roles": guild_roles,
         "channels": [channel(world, state, chat, None)?], "threads": threads,
         "members": member(world, state, chat, &world.bot().key).into_iter().collect::<Vec<_>>(),
         "member_count": view.members.len() + 1, "large": false,

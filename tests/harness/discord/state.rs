@@ -47,6 +47,8 @@ pub(super) struct State {
     pub(super) told_guilds: BTreeMap<u64, String>,
     pub(super) gateway_faults: VecDeque<GatewayFault>,
     pub(super) intents_off: bool,
+    /// The roles that the bot made, by their numbers.
+    pub(super) roles: BTreeMap<u64, (ChatKey, String)>,
     /// Groups whose channel is a forum.
     pub(super) forums: BTreeSet<ChatKey>,
     /// Whether the program has commands to register.
@@ -135,5 +137,17 @@ impl Session {
 
     pub(super) fn is_connected(&self) -> bool {
         self.line.as_ref().is_some_and(|line| !line.is_closed())
+    }
+}
+
+impl State {
+    /// The role of this name that the bot made in a group's server.
+    pub(super) fn role(&self, chat: &ChatKey, name: &str) -> Option<u64> {
+        self.roles_of(chat).find(|(_, own)| *own == name).map(|(id, _)| id)
+    }
+
+    /// The roles that the bot made in a group's server.
+    pub(super) fn roles_of(&self, chat: &ChatKey) -> impl Iterator<Item = (u64, &str)> {
+        self.roles.iter().filter(move |(_, (of, _))| of == chat).map(|(id, (_, name))| (*id, name.as_str()))
     }
 }

@@ -16,6 +16,7 @@ pub(super) const UNKNOWN_MEMBER: Refused = Refused(404, 10_007, "Unknown Member"
 pub(super) const UNKNOWN_MESSAGE: Refused = Refused(404, 10_008, "Unknown Message");
 pub(super) const UNKNOWN_USER: Refused = Refused(404, 10_013, "Unknown User");
 pub(super) const UNKNOWN_WEBHOOK: Refused = Refused(404, 10_015, "Unknown Webhook");
+pub(super) const UNKNOWN_ROLE: Refused = Refused(404, 10_011, "Unknown Role");
 pub(super) const UNKNOWN_BAN: Refused = Refused(404, 10_026, "Unknown Ban");
 pub(super) const UNKNOWN_INTERACTION: Refused = Refused(404, 10_062, "Unknown interaction");
 pub(super) const ANSWERED_BEFORE: Refused =

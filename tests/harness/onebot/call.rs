@@ -101,6 +101,16 @@ fn read(fake: &FakeOneBot, action: &str, params: &Params) -> Judged<Act> {
             act(group()?, Action::Ban { user: user() })
         }
         "set_group_kick" => act(group()?, Action::Kick { user: user() }),
+        "set_group_card" => {
+            let nick = params.text("card").filter(|card| !card.is_empty());
+            act(group()?, Action::Nick { user: user(), nick })
+        }
+        "set_group_special_title" => {
+            let badge = params.text("special_title").filter(|title| !title.is_empty());
+            // QQ has one title for each member, whoever gave it.
+            let held = info::title_of(fake.world(), &info::group(fake, params)?, &user());
+            act(group()?, Action::Badge { user: user(), badge, of: held.into_iter().collect() })
+        }
         "set_group_whole_ban" if params.flag("enable") == Some(false) => {
             act(group()?, Action::Unlock { before: None })
         }

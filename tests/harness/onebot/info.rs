@@ -31,11 +31,21 @@ fn bot_is_admin(view: &ChatView) -> bool {
     view.bot_rights.as_ref().is_some_and(|held| ADMINS.iter().all(|right| held.contains(right)))
 }
 
+/// The word for what the bot is: titles are the owner's to give.
+fn bot_role(view: &ChatView) -> &'static str {
+    let may_title = view.bot_rights.as_ref().is_some_and(|held| held.contains(&Right::ManageBadges));
+    match bot_is_admin(view) {
+        true if may_title => "owner",
+        true => "admin",
+        false => "member",
+    }
+}
+
 /// The word for a member's role.
 pub(super) fn role(fake: &FakeOneBot, chat: &ChatKey, user: &UserKey) -> &'static str {
     let Some(view) = view(fake.world(), chat) else { return "member" };
     if *user == fake.world().bot().key {
-        return if bot_is_admin(&view) { "admin" } else { "member" };
+        return bot_role(&view);
     }
     match view.members.iter().find(|member| member.user == *user).map(|member| member.role) {
         Some(MemberRole::Owner) => "owner",
@@ -99,7 +109,7 @@ fn member(fake: &FakeOneBot, chat: &ChatKey, user: &UserKey) -> Judged {
     let Some(view) = view(fake.world(), chat) else { return Err(failed("群不存在")) };
     let bot = fake.world().bot();
     if *user == bot.key {
-        let own = if bot_is_admin(&view) { "admin" } else { "member" };
+        let own = bot_role(&view);
         return Ok(
             json!({ "group_id": number(chat.as_str()), "user_id": number(user.as_str()), "nickname": bot.name,
             "card": "", "role": own, "shut_up_timestamp": 0 }),
@@ -113,8 +123,20 @@ fn member(fake: &FakeOneBot, chat: &ChatKey, user: &UserKey) -> Judged {
         _ => 0,
     };
     Ok(json!({ "group_id": number(chat.as_str()), "user_id": number(user.as_str()), "nickname": member.name,
-        "card": "", "card_or_nickname": member.name, "role": role(fake, chat, user), "shut_up_timestamp": until_s,
+        "card": member.nick.clone().unwrap_or_default(), "title": member.badge.clone().unwrap_or_default(), "card_or_nickname": member.name, "role": role(fake, chat, user), "shut_up_timestamp": until_s,
         "is_robot": false, "qq_level": 16 }))
+}
+
+/// The name that a member goes by in a group; nothing for their own.
+pub(super) fn card(world: &World, chat: &ChatKey, user: &UserKey) -> String {
+    let members = view(world, chat).map(|view| view.members).unwrap_or_default();
+    members.into_iter().find(|member| member.user == *user).and_then(|member| member.nick).unwrap_or_default()
+}
+
+/// The title of a member.
+pub(super) fn title_of(world: &World, chat: &ChatKey, user: &UserKey) -> Option<String> {
+    let members = view(world, chat).map(|view| view.members).unwrap_or_default();
+    members.into_iter().find(|member| member.user == *user)?.badge
 }
 
 fn members(fake: &FakeOneBot, chat: &ChatKey) -> Value {

@@ -58,6 +58,7 @@ pub(super) fn event(fake: &FakeOneBot, shown: &Shown<'_>) -> Value {
             event["group_name"] = json!(info::title(world, shown.chat));
             let user = shown.from.map_or_else(|| world.bot().key.clone(), |(user, _)| user.clone());
             event["sender"]["role"] = json!(info::role(fake, shown.chat, &user));
+            event["sender"]["card"] = json!(info::card(world, shown.chat, &user));
         }
     }
     event

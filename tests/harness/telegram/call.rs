@@ -80,6 +80,7 @@ fn read(fake: &FakeTelegram, asked: &Asked) -> Judged<Reading> {
         "pinchatmessage" => send::pin(fake, asked, true),
         "unpinchatmessage" => send::pin(fake, asked, false),
         "restrictchatmember" => members::restrict(fake, asked),
+        "setchatmembertag" => members::tag(fake, asked),
         "banchatmember" => members::ban(fake, asked),
         "unbanchatmember" => members::unban(fake, asked),
         "setchatpermissions" => members::set_all(fake, asked),

@@ -79,7 +79,7 @@ fn admin(has: impl Fn(Right) -> bool) -> Value {
         "can_be_edited": false, "can_manage_chat": true, "can_change_info": has(Right::ManageChat),
         "can_delete_messages": has(Right::DeleteMessages), "can_invite_users": has(Right::InviteMembers),
         "can_restrict_members": has(Right::RestrictMembers), "can_pin_messages": has(Right::PinMessages),
-        "can_manage_topics": has(Right::ManageThreads), "can_promote_members": false,
+        "can_manage_topics": has(Right::ManageThreads), "can_manage_tags": has(Right::ManageBadges), "can_promote_members": false,
         "can_manage_video_chats": false, "can_post_stories": false, "can_edit_stories": false,
         "can_delete_stories": false, "is_anonymous": false, "can_manage_voice_chats": false,
     })
@@ -184,6 +184,20 @@ fn supergroup(fake: &FakeTelegram, asked: &Asked, why: &str) -> Judged<(ChatView
     }
     let to = chats::address(fake, asked)?;
     Ok((view, to))
+}
+
+/// A member's tag: up to 16 characters, no emoji.
+pub(super) fn tag(fake: &FakeTelegram, asked: &Asked) -> Judged<Reading> {
+    let (view, to) = supergroup(fake, asked, "method is available only for supergroups")?;
+    let (user, tag) = (user_id(asked)?, asked.text("tag").unwrap_or_default());
+    if tag.chars().count() > 16 || tag.chars().any(|c| u32::from(c) > 0xffff) {
+        return Err(bad("TAG_INVALID"));
+    }
+    // Telegram has one tag for each member, whoever gave it.
+    let held = view.members.iter().find(|member| member.user == user).and_then(|member| member.badge.clone());
+    let badge = (!tag.is_empty()).then_some(tag);
+    let action = Action::Badge { user, badge, of: held.into_iter().collect() };
+    Ok(Reading::act(to, action, |_, _| Value::Bool(true)))
 }
 
 pub(super) fn restrict(fake: &FakeTelegram, asked: &Asked) -> Judged<Reading> {

@@ -7,7 +7,7 @@ mod rights;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bot_core::chat::{ChatInfo, ChatKind};
@@ -100,7 +100,7 @@ impl Known {
         server.owner = guild.owner_id.or(server.owner);
         server.is_out = false;
         if let Some(roles) = &guild.roles {
-            server.roles = roles.iter().map(|role| (role.id, role.permissions.0)).collect();
+            server.roles = roles.iter().map(|role| (role.id, role.clone())).collect();
         }
         let own = guild.members.iter().find(|member| member.user.as_ref().map(|user| user.id) == me);
         if let Some(own) = own {
@@ -148,12 +148,24 @@ impl Known {
         let before = inner.chats_of(guild);
         if let Some(server) = inner.guilds.get_mut(&guild) {
             if is_there {
-                server.roles.insert(role.id, role.permissions.0);
+                server.roles.insert(role.id, role.clone());
             } else {
                 server.roles.remove(&role.id);
             }
         }
         inner.changed(guild, &before)
+    }
+
+    /// The roles of a server that are called like one of `names`, by their names; of several of one name the first made.
+    pub(crate) fn roles_called(&self, guild: Id, names: &[String]) -> BTreeMap<String, Id> {
+        let inner = self.lock();
+        let roles = inner.guilds.get(&guild).into_iter().flat_map(|server| server.roles.values());
+        let mut called = BTreeMap::new();
+        for role in roles.filter(|role| names.contains(&role.name)) {
+            let first = called.entry(role.name.clone()).or_insert(role.id);
+            *first = role.id.min(*first);
+        }
+        called
     }
 
     /// Keeps the roles of a member, when it is the bot itself.

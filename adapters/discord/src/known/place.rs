@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::wire::{Channel, Id, Overwrite, ThreadMetadata};
+use crate::wire::{Channel, Id, Overwrite, Role, ThreadMetadata};
 
 /// Channels of text, of announcements, and forums.
 const TEXT: u8 = 0;
@@ -16,7 +16,7 @@ pub(super) struct Server {
     pub(super) name: String,
     pub(super) owner: Option<Id>,
     pub(super) main: Option<Id>,
-    pub(super) roles: HashMap<Id, u64>,
+    pub(super) roles: HashMap<Id, Role>,
     pub(super) my_roles: Vec<Id>,
     pub(super) is_out: bool,
 }

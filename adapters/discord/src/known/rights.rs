@@ -20,7 +20,10 @@ impl Known {
         if server.owner == Some(user) {
             return MemberRole::Owner;
         }
-        let held: u64 = roles.iter().filter_map(|role| server.roles.get(role)).fold(0, |all, one| all | one);
+        let held: u64 = roles
+            .iter()
+            .filter_map(|role| server.roles.get(role))
+            .fold(0, |all, one| all | one.permissions.0);
         let admin = (Permissions::ADMINISTRATOR | Permissions::MANAGE_GUILD).bits();
         if held & admin != 0 { MemberRole::Admin } else { MemberRole::Member }
     }
@@ -44,6 +47,8 @@ impl Known {
                     | Permissions::MANAGE_THREADS),
             ),
             (Right::ManageChat, has(Permissions::MANAGE_CHANNELS | Permissions::MANAGE_ROLES)),
+            (Right::ManageNicks, has(Permissions::MANAGE_NICKNAMES)),
+            (Right::ManageBadges, has(Permissions::MANAGE_ROLES)),
         ];
         Some(all.into_iter().filter(|(_, held)| *held).map(|(right, _)| right).collect())
     }
@@ -58,9 +63,8 @@ impl Known {
 /// The permissions of a member with these roles, after the overwrites of a channel (docs.discord.com, "Permissions",
 /// read 2026-11-21).
 pub(super) fn permissions(server: &Server, guild: Id, me: Id, overwrites: &[Overwrite]) -> u64 {
-    let everyone = server.roles.get(&guild).copied().unwrap_or_default();
-    let base =
-        server.my_roles.iter().filter_map(|role| server.roles.get(role)).fold(everyone, |all, one| all | one);
+    let of = |role: &Id| server.roles.get(role).map_or(0, |role| role.permissions.0);
+    let base = server.my_roles.iter().map(of).fold(of(&guild), |all, one| all | one);
     if server.owner == Some(me) || base & Permissions::ADMINISTRATOR.bits() != 0 {
         return u64::MAX;
     }

@@ -10,6 +10,10 @@ use crate::write::text::TEXT_MAX;
 
 /// Most files of a message.
 pub(super) const FILES_MAX: usize = 10;
+/// The longest nick, characters.
+pub(super) const NICK_MAX: usize = 32;
+/// The longest name of a role, characters.
+pub(super) const BADGE_MAX: usize = 100;
 /// The longest time-out of a member, milliseconds.
 pub(super) const MUTE_MAX_MS: i64 = 28 * 86_400_000;
 
@@ -41,7 +45,7 @@ pub(crate) fn capabilities(sort: Sort, rights: Option<&[Right]>) -> Capabilities
 
 /// What Discord does by itself. A bot may write to somebody first who shares a server with it; but bots that did so to a
 /// few dozen people in a row were quarantined, so here nobody is written to who did not open the private chat.
-const NATIVE: [Feature; 19] = [
+const NATIVE: [Feature; 21] = [
     Feature::Text,
     Feature::Marks,
     Feature::Attachments,
@@ -56,6 +60,8 @@ const NATIVE: [Feature; 19] = [
     Feature::Ban,
     Feature::Lock,
     Feature::SlowMode,
+    Feature::Nick,
+    Feature::Badge,
     Feature::Threads,
     Feature::Reply,
     Feature::Fetch,
@@ -67,7 +73,16 @@ fn of_servers(feature: Feature) -> bool {
     use Feature as F;
     matches!(
         feature,
-        F::Mute | F::Kick | F::Ban | F::Lock | F::SlowMode | F::Threads | F::MentionAll | F::DeleteOthers
+        F::Mute
+            | F::Kick
+            | F::Ban
+            | F::Lock
+            | F::SlowMode
+            | F::Nick
+            | F::Badge
+            | F::Threads
+            | F::MentionAll
+            | F::DeleteOthers
     )
 }
 
@@ -84,6 +99,8 @@ fn limits(feature: Feature) -> Limits {
         Feature::Buttons => Limits { count: Some(ROWS_MAX), ..none },
         Feature::Forms => Limits { count: Some(FIELDS_MAX), on_press: true, ..none },
         Feature::Mute => Limits { duration_ms: Some(MUTE_MAX_MS), ..none },
+        Feature::Nick => Limits { text_utf16: Some(NICK_MAX), ..none },
+        Feature::Badge => Limits { text_utf16: Some(BADGE_MAX), ..none },
         _ => none,
     }
 }
@@ -96,6 +113,8 @@ fn right_for(feature: Feature) -> Option<Right> {
         Feature::Pin => Some(Right::PinMessages),
         Feature::Mute | Feature::Kick | Feature::Ban => Some(Right::RestrictMembers),
         Feature::Lock | Feature::SlowMode => Some(Right::ManageChat),
+        Feature::Nick => Some(Right::ManageNicks),
+        Feature::Badge => Some(Right::ManageBadges),
         Feature::Threads => Some(Right::ManageThreads),
         _ => None,
     }

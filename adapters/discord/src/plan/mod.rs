@@ -19,7 +19,7 @@ use crate::wire::Id;
 use crate::write::components::{CHOICES_MAX, FIELDS_MAX};
 use crate::write::text::{TEXT_MAX, markdown, split};
 
-use capability::{FILES_MAX, MUTE_MAX_MS};
+use capability::{FILES_MAX, MUTE_MAX_MS, NICK_MAX};
 pub(crate) use capability::{Sort, capabilities};
 use fit::{cut, fitted, fitted_words};
 
@@ -68,6 +68,10 @@ pub(crate) fn plan(chat: Option<Id>, caps: &Capabilities, action: &Action, now_m
             }
             vec![Action::SlowMode { every_s: (*every_s).min(SLOW_MAX_S) }]
         }
+        Action::Nick { user, nick } => {
+            let nick = nick.as_ref().map(|nick| cut(nick, NICK_MAX, &mut losses));
+            vec![Action::Nick { user: user.clone(), nick }]
+        }
         Action::AnswerPress { press, text } => {
             vec![Action::AnswerPress { press: press.clone(), text: fitted_words(text, &mut losses) }]
         }
@@ -110,6 +114,8 @@ fn method(action: &Action) -> &'static str {
         Action::Kick { .. } => "Remove Guild Member",
         Action::Ban { .. } => "Create Guild Ban",
         Action::Unban { .. } => "Remove Guild Ban",
+        Action::Nick { .. } => "Modify Guild Member",
+        Action::Badge { .. } => "Add Guild Member Role",
         Action::OpenThread { .. } => "Start Thread",
         Action::RenameThread { .. } | Action::CloseThread { .. } | Action::ReopenThread { .. } => {
             "Modify Channel"

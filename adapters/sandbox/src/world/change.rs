@@ -45,7 +45,9 @@ impl Change {
             Fact::Member { user, .. }
             | Fact::Muted { user, .. }
             | Fact::Unmuted { user, .. }
-            | Fact::Banned { user, .. } => Self { user: Some(user.clone()), ..change("member") },
+            | Fact::Banned { user, .. }
+            | Fact::Nick { user, .. }
+            | Fact::Badge { user, .. } => Self { user: Some(user.clone()), ..change("member") },
             Fact::Posted { message, .. } => Self {
                 message: Some(message.key.clone()),
                 user: message.only_for.clone(),

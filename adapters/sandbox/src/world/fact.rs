@@ -1,5 +1,7 @@
 //! What can happen to the world's state: the words of its log.
 
+use std::collections::BTreeMap;
+
 use bot_core::chat::{ChatKey, Content, Event, MemberRole, MessageKey, PressKey, Right, UserKey};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,8 @@ pub(crate) enum Fact {
     Banned { chat: ChatKey, user: UserKey, banned: bool },
     Locked { chat: ChatKey, locked: bool },
     Slowed { chat: ChatKey, every_s: u32 },
+    Nick { chat: ChatKey, user: UserKey, nick: Option<String> },
+    Badge { chat: ChatKey, user: UserKey, badge: Option<String> },
     Asks { chat: ChatKey, asks: bool },
     Requested { chat: ChatKey, user: UserKey, request: Request },
     RequestGone { chat: ChatKey, user: UserKey },
@@ -205,18 +209,31 @@ impl Group {
         match fact {
             Fact::BotRights { rights, .. } => self.bot = rights,
             Fact::Member { user, role: Some(role), .. } => drop(self.members.insert(user, role)),
-            Fact::Member { user, role: None, .. } => drop(self.members.remove(&user)),
+            Fact::Member { user, role: None, .. } => {
+                self.members.remove(&user);
+                self.nicks.remove(&user);
+                self.badges.remove(&user);
+            }
             Fact::Muted { user, until_ms, .. } => drop(self.mutes.insert(user, until_ms)),
             Fact::Unmuted { user, .. } => drop(self.mutes.remove(&user)),
             Fact::Banned { user, banned: true, .. } => drop(self.banned.insert(user)),
             Fact::Banned { user, banned: false, .. } => drop(self.banned.remove(&user)),
             Fact::Locked { locked, .. } => self.locked = locked,
             Fact::Slowed { every_s, .. } => self.slow_s = every_s,
+            Fact::Nick { user, nick, .. } => set(&mut self.nicks, user, nick),
+            Fact::Badge { user, badge, .. } => set(&mut self.badges, user, badge),
             Fact::Asks { asks, .. } => self.asks = asks,
             Fact::Requested { user, request, .. } => drop(self.requests.insert(user, request)),
             Fact::RequestGone { user, .. } => drop(self.requests.remove(&user)),
             _ => {}
         }
+    }
+}
+
+fn set(words: &mut BTreeMap<UserKey, String>, user: UserKey, word: Option<String>) {
+    match word {
+        Some(word) => drop(words.insert(user, word)),
+        None => drop(words.remove(&user)),
     }
 }
 
@@ -243,6 +260,8 @@ impl Fact {
             | Self::Banned { chat, .. }
             | Self::Locked { chat, .. }
             | Self::Slowed { chat, .. }
+            | Self::Nick { chat, .. }
+            | Self::Badge { chat, .. }
             | Self::Asks { chat, .. }
             | Self::Requested { chat, .. }
             | Self::RequestGone { chat, .. }

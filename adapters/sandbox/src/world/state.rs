@@ -74,6 +74,12 @@ pub(crate) struct Group {
     /// How long a member waits between two messages, seconds; 0 for not at all.
     #[serde(default)]
     pub(crate) slow_s: u32,
+    /// The names that members go by here.
+    #[serde(default)]
+    pub(crate) nicks: BTreeMap<UserKey, String>,
+    /// The badges beside members' names.
+    #[serde(default)]
+    pub(crate) badges: BTreeMap<UserKey, String>,
     /// Whether who comes in must be let in.
     #[serde(default)]
     pub(crate) asks: bool,

@@ -74,8 +74,12 @@ pub struct ChatView {
 pub struct MemberView {
     /// Who.
     pub user: UserKey,
-    /// The name shown.
+    /// Their own name.
     pub name: String,
+    /// The name that they go by here.
+    pub nick: Option<String>,
+    /// The badge beside it.
+    pub badge: Option<String>,
     /// The role.
     pub role: MemberRole,
     /// Whether they are muted now.
@@ -160,7 +164,8 @@ impl World {
     pub fn message(&self, chat: &ChatKey, key: &MessageKey) -> Option<MessageView> {
         let inner = self.inner();
         let state = &inner.state;
-        Some(message_view(state, &self.bot().name, state.chat(chat).ok()?.message(key)?))
+        let chat = state.chat(chat).ok()?;
+        Some(message_view(state, &self.bot().name, chat, chat.message(key)?))
     }
 
     /// The request of a user to be let into a chat, if one is open.
@@ -182,7 +187,7 @@ impl World {
             .rev()
             .filter(seen)
             .take(limit)
-            .map(|message| message_view(state, &self.bot().name, message))
+            .map(|message| message_view(state, &self.bot().name, chat, message))
             .collect();
         messages.reverse();
         let open = state.forms.iter().filter(|open| open.chat == chat.key && Some(&open.user) == user);
@@ -241,6 +246,8 @@ fn members(state: &State, chat: &Chat, now_ms: i64) -> Vec<MemberView> {
         MemberView {
             user: user.clone(),
             name,
+            nick: group.nicks.get(user).cloned(),
+            badge: group.badges.get(user).cloned(),
             role: *role,
             muted: mute.is_some(),
             muted_until_ms: mute.flatten(),
@@ -269,7 +276,7 @@ fn threads(chat: &Chat) -> Vec<ThreadView> {
     threads
 }
 
-fn message_view(state: &State, bot: &str, message: &Message) -> MessageView {
+fn message_view(state: &State, bot: &str, chat: &Chat, message: &Message) -> MessageView {
     let mut reactions = BTreeMap::new();
     for emoji in message.reactions.values().flatten() {
         *reactions.entry(emoji.clone()).or_default() += 1;
@@ -279,7 +286,10 @@ fn message_view(state: &State, bot: &str, message: &Message) -> MessageView {
         at_ms: message.at_ms,
         author: message.author.clone(),
         name: match &message.author {
-            Author::User(user) => name(state, user),
+            Author::User(user) => {
+                let nick = chat.group().and_then(|group| group.nicks.get(user));
+                nick.cloned().unwrap_or_else(|| name(state, user))
+            }
             Author::Bot => bot.to_owned(),
             Author::Chat(name) => name.clone(),
             Author::Platform(_) => String::new(),

@@ -78,5 +78,7 @@ fn right(right: Right) -> Text {
         Right::ManageThreads => Text::new("delivery-right-threads"),
         Right::InviteMembers => Text::new("delivery-right-invite"),
         Right::ManageChat => Text::new("delivery-right-manage"),
+        Right::ManageNicks => Text::new("delivery-right-nicks"),
+        Right::ManageBadges => Text::new("delivery-right-badges"),
     }
 }

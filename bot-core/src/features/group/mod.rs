@@ -201,6 +201,8 @@ pub fn right_text(right: Right) -> Text {
         Right::ManageThreads => Text::new("group-lacks-threads"),
         Right::InviteMembers => Text::new("group-lacks-invite"),
         Right::ManageChat => Text::new("group-lacks-manage"),
+        Right::ManageNicks => Text::new("group-lacks-nicks"),
+        Right::ManageBadges => Text::new("group-lacks-badges"),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::store::{StoreError, Tx, segment};
 use crate::text;
 use crate::texts::{Arg, Text};
 
-pub use parse::{Vocabulary, parse};
+pub use parse::{Vocabulary, parse, tier_named};
 
 /// How many recipients are read with one statement.
 const PAGE: i64 = 5_000;

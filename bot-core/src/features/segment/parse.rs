@@ -158,7 +158,9 @@ impl Reader<'_> {
             return Some((names[at].clone(), len));
         }
         let word = first_word(rest);
-        (field == Field::Tiers).then(|| tier_of(word).map(|tier| (tier.to_owned(), word.len()))).flatten()
+        (field == Field::Tiers)
+            .then(|| tier_named(word).map(|tier| (tier.word().to_owned(), word.len())))
+            .flatten()
     }
 
     fn names(&mut self, field: Field) -> &mut Vec<String> {
@@ -257,15 +259,15 @@ fn keyword(word: &str) -> Option<Keyword> {
     })
 }
 
-fn tier_of(word: &str) -> Option<&'static str> {
-    let tier = match word.to_lowercase().as_str() {
+/// The tier that people call by this word.
+pub fn tier_named(word: &str) -> Option<Tier> {
+    Some(match word.to_lowercase().as_str() {
         "none" | "newcomer" | "newcomers" | "新手" | "新商家" => Tier::None,
         "heart" | "hearts" | "红心" => Tier::Heart,
         "diamond" | "diamonds" | "钻石" => Tier::Diamond,
         "crown" | "crowns" | "皇冠" => Tier::Crown,
         _ => return None,
-    };
-    Some(tier.word())
+    })
 }
 
 fn kind(field: Field) -> Text {

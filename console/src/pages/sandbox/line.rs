@@ -141,8 +141,11 @@ fn tag(f: &Frame, cast: &Cast, chat: &ChatView, message: &MessageView) -> String
             let leads = || {
                 chat.members.iter().any(|member| member.user == *user && member.role != MemberRole::Member)
             };
+            let badge =
+                chat.members.iter().find(|member| member.user == *user).and_then(|one| one.badge.clone());
             match role {
                 Some(role) => f.t(role_key(role)),
+                None if badge.is_some() => badge.unwrap_or_default(),
                 None if leads() => f.t("sandbox-tag-group-admin"),
                 None => String::new(),
             }

@@ -8,7 +8,7 @@ use bot_core::chat::{
 };
 use bot_core::ids::OutboxId;
 use bot_core::store::join_request::{self, JoinRequest, RequestState};
-use bot_core::store::{lockdown, slow_mode};
+use bot_core::store::{lockdown, slow_mode, tier};
 use guildhall_sandbox::SandboxPlatform;
 
 use super::*;
@@ -108,6 +108,27 @@ fn a_group_is_locked_slowed_down_and_given_a_purpose_from_its_page() {
         assert_eq!(nonsense.status, StatusCode::BAD_REQUEST);
         let again = web.post(&browser, &hold, &[("do", "lock"), ("ms", "1800000")]).await;
         assert!(again.body.contains("Only a community group can be locked."), "{}", again.body);
+    });
+}
+
+#[test]
+fn a_group_shows_the_tiers_of_its_merchants_as_its_page_says() {
+    on_both(async |web: &Web| {
+        connect(web);
+        let (_, chat) = web.people().await;
+        let browser = web.browser(Role::Ops).await;
+        let (page, shows) = (format!("/groups/{}", chat.id), format!("/groups/{}/shows", chat.id));
+        assert_eq!(web.post(&browser, &shows, &[("shows", "both")]).await.location(), page);
+        let shown = web.open(&browser, &page).await.body;
+        assert_harmless(&shown);
+        assert!(shown.contains("<dd>their shop and tier</dd>"), "{shown}");
+        let kept = tier::groups(&mut web.console.hall.db.read().await.unwrap()).await.unwrap();
+        assert_eq!((kept[0].shows.badge, kept[0].shows.nick), (true, true));
+        web.post(&browser, &shows, &[("shows", "off")]).await;
+        let twice = web.post(&browser, &shows, &[("shows", "off")]).await;
+        assert!(twice.body.contains("This group shows nothing beside names already."), "{}", twice.body);
+        let nonsense = web.post(&browser, &shows, &[("shows", "gold")]).await;
+        assert_eq!(nonsense.status, StatusCode::BAD_REQUEST);
     });
 }
 

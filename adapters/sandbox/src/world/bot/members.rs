@@ -1,8 +1,9 @@
-//! The bot mutes, removes and bans members.
+//! The bot mutes, removes and bans members, and says what they are called.
 
-use bot_core::chat::{Delivered, EventBody, MemberRole, RejectionKind, Right, UserKey};
+use bot_core::chat::{Delivered, EventBody, MemberRole, RejectionKind, Right, UserKey, utf16_len};
 
 use super::{Judged, need, need_ability, need_group, no};
+use crate::profile::NICK_MAX;
 use crate::world::fact::Fact;
 use crate::world::notice::Notice;
 use crate::world::state::{Chat, Group};
@@ -76,6 +77,53 @@ pub(super) fn unban(step: &mut Step<'_>, chat: &Chat, user: &UserKey) -> Judged 
     step.push(Fact::Banned { chat: chat.key.clone(), user: user.clone(), banned: false });
     step.notice(chat, Notice::Unbanned { user: user.clone() });
     Ok(Delivered::default())
+}
+
+pub(super) fn nick(step: &mut Step<'_>, chat: &Chat, user: &UserKey, nick: Option<&str>) -> Judged {
+    need_ability(step.profile.nicks, "nicks")?;
+    let group = member_of(step, chat, Right::ManageNicks, user)?;
+    if nick.is_some_and(|nick| nick.trim().is_empty() || utf16_len(nick) > NICK_MAX) {
+        return no(RejectionKind::BadContent, format!("a nick has 1 to {NICK_MAX} characters"));
+    }
+    if group.nicks.get(user).map(String::as_str) != nick {
+        step.push(Fact::Nick { chat: chat.key.clone(), user: user.clone(), nick: nick.map(str::to_owned) });
+    }
+    Ok(Delivered::default())
+}
+
+/// Members have one badge here. One that is not of `of` was given by somebody else, and makes room for a new one only.
+pub(super) fn badge(
+    step: &mut Step<'_>,
+    chat: &Chat,
+    user: &UserKey,
+    badge: Option<&str>,
+    of: &[String],
+) -> Judged {
+    need_ability(step.profile.badges, "badges")?;
+    let group = member_of(step, chat, Right::ManageBadges, user)?;
+    let held = group.badges.get(user).map(String::as_str);
+    let is_ours = held.is_none_or(|held| of.iter().any(|badge| badge == held));
+    if held != badge && (is_ours || badge.is_some()) {
+        let badge = badge.map(str::to_owned);
+        step.push(Fact::Badge { chat: chat.key.clone(), user: user.clone(), badge });
+    }
+    Ok(Delivered::default())
+}
+
+/// The group of a member who stands below the bot, if the bot has this right there.
+fn member_of<'a>(step: &Step<'_>, chat: &'a Chat, right: Right, user: &UserKey) -> Judged<&'a Group> {
+    let group = need_group(chat)?;
+    need(chat, right)?;
+    if !step.state.users.contains_key(user) {
+        return no(RejectionKind::NotFound, "user not found");
+    }
+    match group.members.get(user) {
+        None => no(RejectionKind::NotFound, "user is not a member of the chat"),
+        Some(MemberRole::Owner) => {
+            no(RejectionKind::MissingRight, "the owner of the chat stands above the bot")
+        }
+        Some(_) => Ok(group),
+    }
 }
 
 fn may_restrict(chat: &Chat) -> Judged<&Group> {

@@ -158,6 +158,8 @@ fn judge(step: &mut Step<'_>, to: &Address, action: &Action, nonce: &str, files:
         Action::Kick { user } => members::kick(step, chat, user),
         Action::Ban { user } => members::ban(step, chat, user),
         Action::Unban { user } => members::unban(step, chat, user),
+        Action::Nick { user, nick } => members::nick(step, chat, user, nick.as_deref()),
+        Action::Badge { user, badge, of } => members::badge(step, chat, user, badge.as_deref(), of),
         Action::OpenThread { title } => threads::open(step, chat, title),
         Action::RenameThread { thread, title } => threads::rename(step, chat, thread, title),
         Action::CloseThread { thread } => threads::close(step, chat, thread),

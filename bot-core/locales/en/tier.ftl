@@ -1,0 +1,32 @@
+# Tiers: how far a merchant has grown, and groups that show it.
+
+feature-tier = Tiers
+command-tier = Show or set the tier of a person's shop
+    .usage = /tier @name, or /tier @name crown, or /tier @name crown Silk House
+command-badge = Choose what this group shows beside the names of merchants
+    .usage = /badge tier, /badge shop, /badge both, or /badge off
+tier-needs-tier = newcomer, heart, diamond or crown
+tier-needs-shows = tier, shop, both or off
+tier-not-allowed = Only staff who may edit merchants can do this.
+tier-no-shop = This person speaks for no shop that I know.
+tier-other-shops = This person speaks for { $shops }. Name one of these.
+tier-which-shop = This person speaks for several shops: { $shops }. Name the one you mean after the tier.
+tier-is-so = { $shop } has this tier already: { $tier }.
+tier-of = { $shop }: { $tier }
+tier-set = { $shop } is now { $tier } (before: { $was }).
+tier-only-community = Badges are for community groups. Send this in the group itself.
+tier-shows-nothing = This group shows nothing beside names already.
+tier-denied = I cannot do this here. { $right }
+tier-no-badges = On this platform I cannot give members badges.
+tier-no-nicks = On this platform I cannot change what members are called.
+tier-shows = Beside the names of merchants this group shows: { $what }.
+tier-shows-tier = their tier
+tier-shows-shop = their shop
+tier-shows-both = their shop and tier
+tier-shows-off = nothing
+tier-badge-heart = Heart merchant
+tier-badge-diamond = Diamond merchant
+tier-badge-crown = Crown merchant
+tier-nick = { $shop } · { $name }
+tier-refused = What { $name } is to carry in “{ $group }” was refused: { $why } I try again tomorrow, and tell you at most once a day.
+tier-note-refused = tier: what { $name } is to carry was refused: { $why }

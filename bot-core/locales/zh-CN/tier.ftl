@@ -1,0 +1,32 @@
+# 商家等级，以及在群里展示等级。
+
+feature-tier = 商家等级
+command-tier = 查看或设置某人店铺的等级
+    .usage = /tier @昵称，或 /tier @昵称 皇冠，或 /tier @昵称 皇冠 云裳阁
+command-badge = 设置本群在商家名字旁展示什么
+    .usage = /badge 等级、/badge 店名、/badge 全部，或 /badge 关闭
+tier-needs-tier = 新商家、红心、钻石或皇冠
+tier-needs-shows = 等级、店名、全部或关闭
+tier-not-allowed = 只有可以编辑商家资料的工作人员才能这样做。
+tier-no-shop = 没有查到此人所属的店铺。
+tier-other-shops = 此人所属的店铺是：{ $shops }，请从中选择。
+tier-which-shop = 此人有多家店铺：{ $shops }，请在等级后面写上店名。
+tier-is-so = { $shop } 已经是{ $tier }了。
+tier-of = { $shop }：{ $tier }
+tier-set = { $shop } 现在是{ $tier }（之前：{ $was }）。
+tier-only-community = 该功能只用于商家群，请在该群内发送此命令。
+tier-shows-nothing = 本群目前没有在名字旁展示任何内容。
+tier-denied = 我在本群无法完成。{ $right }
+tier-no-badges = 此平台无法给成员设置头衔。
+tier-no-nicks = 此平台无法修改成员的群名片。
+tier-shows = 本群在商家名字旁展示：{ $what }。
+tier-shows-tier = 等级
+tier-shows-shop = 店名
+tier-shows-both = 店名和等级
+tier-shows-off = 不展示
+tier-badge-heart = 红心商家
+tier-badge-diamond = 钻石商家
+tier-badge-crown = 皇冠商家
+tier-nick = { $shop } · { $name }
+tier-refused = “{ $group }”群里 { $name } 的展示没有成功：{ $why } 我明天会再试，此类提醒每天最多一次。
+tier-note-refused = 等级：{ $name } 的展示被拒绝：{ $why }
