@@ -14,7 +14,9 @@ impl DiscordPlatform {
     pub(crate) async fn spoken_in(&self, to: &Address, chat: Id) -> Result<Id, Fault> {
         match keys::thread_of(to) {
             Some(thread) => Ok(thread),
-            None if self.known.place(chat).is_some_and(|place| place.kind == FORUM) => {
+            // Private chats are no forums.
+            None if to.peer.is_some() => Ok(chat),
+            None if self.placed(chat).await?.is_some_and(|place| place.kind == FORUM) => {
                 self.own_post(chat).await
             }
             None => Ok(chat),
@@ -25,6 +27,7 @@ impl DiscordPlatform {
     async fn own_post(&self, forum: Id) -> Result<Id, Fault> {
         // Two who say something at once must not open two.
         let _one_by_one = self.own_posts.lock().await;
+        self.myself().await?;
         let name = self.known.my_name().unwrap_or_else(|| "Guildhall".to_owned());
         if let Some(known) = self.known.post(forum, &name) {
             return Ok(known);

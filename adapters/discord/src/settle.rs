@@ -42,16 +42,17 @@ impl DiscordPlatform {
     }
 
     async fn find_message(&self, to: &Address, content: &Content, since: Id) -> Option<Outcome> {
-        let me = self.known.me()?;
+        let me = self.myself().await.ok()?;
         let chat = self.chat_of(to).await.ok()?;
         let channel = self.spoken_in(to, chat).await.ok()?;
         let path = format!("/channels/{channel}/messages?after={since}&limit={LOOK_BACK}");
         let mut there: Vec<Message> = self.api.get(&path, self.now_ms()).await.ok()?;
         let wanted = write::message(content, None, None, &[]);
-        let words = wanted["content"].as_str().unwrap_or_default().trim();
+        let words = [&wanted["content"], &wanted["embeds"][0]["description"]];
+        let words = words.map(|words| words.as_str().unwrap_or_default().trim()).concat();
         let is_it = |message: &Message| {
             message.author.as_ref().is_some_and(|author| author.id == me)
-                && message.content.as_deref().unwrap_or_default().trim() == words
+                && message.words() == words
                 && message.attachments.len() == content.attachments.len()
         };
         let full = there.len() == LOOK_BACK;
@@ -73,7 +74,7 @@ impl DiscordPlatform {
 
     async fn find_thread(&self, to: &Address, title: &str, since: Id) -> Option<Outcome> {
         let chat = keys::channel_of(to)?;
-        let guild = self.known.place(chat)?.guild?;
+        let guild = self.guild_of(chat).await.ok()?;
         let active: Active =
             self.api.get(&format!("/guilds/{guild}/threads/active"), self.now_ms()).await.ok()?;
         let is_it = |thread: &&Channel| {
@@ -85,7 +86,7 @@ impl DiscordPlatform {
     }
 
     async fn is_gone(&self, to: &Address, user: &bot_core::chat::UserKey) -> Option<Outcome> {
-        let guild = self.known.place(keys::channel_of(to)?)?.guild?;
+        let guild = self.guild_of(keys::channel_of(to)?).await.ok()?;
         let path = format!("/guilds/{guild}/members/{}", keys::user_id(user)?);
         match self.api.get::<Value>(&path, self.now_ms()).await {
             Ok(_) => Some(not_there()),

@@ -22,6 +22,9 @@ const LOCKED: u64 = Permissions::SEND_MESSAGES
     .union(Permissions::CREATE_PRIVATE_THREADS)
     .union(Permissions::ADD_REACTIONS)
     .bits();
+/// What stands for a member who was not timed out. Never nothing: a time-out of our own, looked at again after a crash or
+/// when it is renewed, would be taken for what stood before.
+const NOT_TIMED_OUT: &str = "none";
 /// Overwrites for a role, and for a member.
 const OF_ROLE: u8 = 0;
 const OF_MEMBER: u8 = 1;
@@ -62,7 +65,9 @@ impl DiscordPlatform {
     /// How something stands.
     pub(crate) async fn look(&self, chat: Id, at: &Standing) -> Result<Delivered, Fault> {
         let before = match at {
-            Standing::Member(user) => self.timed_out_until(chat, user).await?,
+            Standing::Member(user) => {
+                Some(self.timed_out_until(chat, user).await?.unwrap_or_else(|| NOT_TIMED_OUT.to_owned()))
+            }
             Standing::Chat => serde_json::to_string(&self.overwrites(chat).await?).ok(),
         };
         Ok(Delivered { before, ..Delivered::default() })
@@ -94,7 +99,7 @@ impl DiscordPlatform {
     /// Lets nobody write but admins and the bot. Locking what is locked changes nothing.
     pub(crate) async fn lock(&self, chat: Id) -> Result<Delivered, Fault> {
         let guild = self.guild_of(chat).await?;
-        let me = self.known.me().ok_or(Unwritable("the bot does not know itself yet"))?;
+        let me = self.myself().await?;
         let there = self.overwrites(chat).await?;
         // Discord lets a bot set only what it may do itself.
         let held = self.known.permissions(chat).unwrap_or(u64::MAX);

@@ -160,6 +160,8 @@ pub(crate) struct Member {
     pub(crate) roles: Vec<Id>,
     pub(crate) joined_at: Option<String>,
     pub(crate) guild_id: Option<Id>,
+    /// Whether they stand in the server's gate: they have not agreed to its rules yet and can do nothing.
+    pub(crate) pending: Option<bool>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -184,6 +186,7 @@ pub(crate) struct Message {
     pub(crate) mentions: Vec<User>,
     pub(crate) mention_everyone: bool,
     pub(crate) attachments: Vec<File>,
+    pub(crate) embeds: Vec<Embed>,
     pub(crate) sticker_items: Vec<Sticker>,
     pub(crate) poll: Option<Value>,
     pub(crate) message_reference: Option<Reference>,
@@ -192,6 +195,21 @@ pub(crate) struct Message {
     pub(crate) kind: u8,
     pub(crate) webhook_id: Option<Id>,
     pub(crate) application_id: Option<Id>,
+}
+
+impl Message {
+    /// What it says, in itself or in its embed, as the bot writes them.
+    pub(crate) fn words(&self) -> String {
+        let described = self.embeds.first().and_then(|embed| embed.description.as_deref());
+        let said = [self.content.as_deref(), described];
+        said.map(|words| words.unwrap_or_default().trim()).concat()
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Embed {
+    pub(crate) description: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
