@@ -135,7 +135,7 @@ impl Running {
         let stop = CancellationToken::new();
         let mut parts = JoinSet::new();
         let (sink, queue) = Intake::queue();
-        let sink = sink.remembering(hall.db.clone());
+        let sink = sink.of(Arc::clone(&hall));
         let (intake, clockwork) = (Intake::new(Arc::clone(&hall)), Clockwork::new(Arc::clone(&hall)));
         hall.connect(
             platforms

@@ -54,7 +54,7 @@ impl Stepper {
             platforms.iter().map(|one| (one.account().clone(), Arc::clone(one))).collect::<Platforms>(),
         );
         let (sink, queue) = Intake::queue();
-        let sink = sink.remembering(hall.db.clone());
+        let sink = sink.of(Arc::clone(&hall));
         let (mut couriers, mut feeds) = (Vec::new(), JoinSet::new());
         for platform in platforms {
             let courier = Courier::new(Arc::clone(&hall), Arc::clone(&platform));

@@ -36,6 +36,8 @@ fn commands_are_registered_for_each_server_in_both_languages_and_only_when_they_
         assert_eq!(of(1, "ticket")["description"], "Open a ticket");
         assert_eq!(of(1, "ticket")["description_localizations"]["zh-CN"], "提交工单");
         assert_eq!(of(3, "ticket")["name_localizations"]["zh-CN"], "提交工单", "in the menu of messages");
+        assert_eq!(of(1, "ticket")["options"][0]["autocomplete"], true, "something is offered for it");
+        assert_ne!(of(1, "mute")["options"][0]["autocomplete"], true);
         assert_eq!(of(1, "mute")["default_member_permissions"], "8192", "shown to moderators");
         assert!(told.iter().any(|(path, _)| !path.contains("/guilds/")), "private chats are told theirs");
         assert_eq!(told.len(), 3, "two servers and the private chats");

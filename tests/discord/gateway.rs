@@ -68,6 +68,89 @@ fn what_was_said_while_the_program_was_down_is_heard_once() {
     });
 }
 
+/// Lin uses a command and Bo changes and deletes what they said, while the program is away for so long. Gives how
+/// often the command was answered, and whether all of that was heard of.
+async fn away(h: &mut Stage, ms: i64) -> (usize, bool) {
+    lin(h).await;
+    h.merchant("Bo").await;
+    let changed = h.says("Bo", "good morning").await;
+    let deleted = h.says("Bo", "my card number is 4111").await;
+    h.kill();
+    // Both ends of the connection notice.
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+    let used = h.discord().slash(&h.chat("@Lin"), &h.user("Lin"), "me", "");
+    h.world.edit(&h.user("Bo"), &h.chat(GROUP), &changed, "good evening").unwrap();
+    h.world.delete(&h.user("Bo"), &h.chat(GROUP), std::slice::from_ref(&deleted)).unwrap();
+    h.discord().events_wait();
+    h.clock.move_to(bot_core::clock::Clock::now_ms(&*h.clock) + ms);
+    h.start().await;
+    h.settle().await;
+    let changed = stored(h, &changed).await;
+    let deleted = stored(h, &deleted).await;
+    let is_heard = (changed.text.text == "good evening", deleted.deleted_at_ms.is_some());
+    assert_eq!(is_heard.0, is_heard.1);
+    // A press that was lost is one of which Discord says so: it is made again.
+    let said = h.transcript("@Lin");
+    assert_eq!(said.matches("not linked to a shop").count(), 1, "{said}");
+    (h.discord().answers(used).len(), is_heard.0)
+}
+
+async fn stored(h: &Stage, message: &bot_core::chat::MessageKey) -> bot_core::store::message::StoredMessage {
+    let mut tx = h.hall().db.read().await.unwrap();
+    let chat =
+        bot_core::store::chat::by_key(&mut tx, h.world.account(), &h.key_of(GROUP)).await.unwrap().unwrap();
+    let key = h.key_of_message(GROUP, message);
+    bot_core::store::message::by_key(&mut tx, &chat.id, &key).await.unwrap().unwrap()
+}
+
+#[test]
+fn a_program_that_is_back_within_seconds_has_missed_nothing() {
+    // What no history has is told by the session of the run before: an edit, a deletion, a press, which is even answered.
+    on_discord(async |h| assert_eq!(away(h, 1_000).await, (1, true)));
+}
+
+#[test]
+fn a_press_of_the_time_away_takes_effect_even_when_it_cannot_be_answered_any_more() {
+    crate::harness::watched(|seen| {
+        on_discord(async |h| {
+            let before = seen.lines("a press cannot be answered any more").len();
+            assert_eq!(away(h, 60_000).await, (0, true));
+            assert_eq!(seen.lines("a press cannot be answered any more").len(), before + 1);
+        });
+    });
+}
+
+#[test]
+fn a_session_that_discord_has_forgotten_gives_back_what_the_history_has() {
+    on_discord(async |h| {
+        assert_eq!(
+            away(h, 10 * 60_000).await,
+            (0, false),
+            "edits, deletions and presses of that time are lost, as documented"
+        );
+        asks(h);
+        h.settle().await;
+        assert_eq!(answered(h), 1, "and everything goes on");
+    });
+}
+
+#[test]
+fn what_the_last_session_told_is_taken_once_however_often_the_program_starts() {
+    on_discord(async |h| {
+        lin(h).await;
+        for _ in 0..3 {
+            h.kill();
+            asks(h);
+            h.discord().events_wait();
+            h.start().await;
+            h.settle().await;
+        }
+        assert_eq!(answered(h), 3, "{}", h.transcript("@Lin"));
+    });
+}
+
 #[test]
 fn nothing_counts_as_heard_before_it_has_taken_effect() {
     on_discord(async |h| {

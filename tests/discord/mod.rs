@@ -9,6 +9,10 @@ mod forum;
 mod gateway;
 mod interactions;
 mod limits;
+mod promises;
+mod purge;
+mod shards;
+mod suggest;
 
 use bot_core::chat::{Action, ChatKey, Content, Lane};
 use bot_core::ids::ChatId;

@@ -10,22 +10,38 @@ use super::{Crash, Database, Kind, Stage, Updates, on_each_database, on_sqlite};
 
 /// Tells a story again and again, with the program killed at another point each time and started again.
 ///
-/// On a sandbox that can tell whether a send arrived, each must end as it does without a crash: the chats named in
-/// `chats` read the same. On Telegram, which cannot tell, that holds unless the kill fell between taking a send in
-/// hand and settling it. Then the send is shown as unknown and not repeated, and nothing reads doubled. What the
-/// database does in a crash the sandbox shows on both; Telegram is told polled and on SQLite alone, unless
-/// `STORIES_ON=telegram` names it: then polled and pushed, on both.
+/// On a sandbox that can tell whether a send arrived, and on Discord, each must end as it does without a crash: the chats
+/// named in `chats` read the same. On Discord that holds whether the program is back before its session is forgotten or
+/// after it, when people are told that their presses failed and press again. On Telegram, which cannot tell, it holds
+/// unless the kill fell between taking a send in hand and settling it. Then the send is shown as unknown and not
+/// repeated, and nothing reads doubled. What the database does in a crash the sandbox shows on both; Telegram is told
+/// polled and Discord with its session kept, both on SQLite alone, unless `STORIES_ON=telegram` or
+/// `STORIES_ON=discord` names one: then in both ways on both.
 pub fn story_with_crashes(chats: &[&str], tell: impl AsyncFn(&mut Stage)) {
     let (sandbox, polled) = (Kind::Sandbox, Kind::Telegram(Updates::Polled));
+    let named = only().is_some();
     if sandbox.is_wanted() {
         let profile = Profile { nonces: Nonces::Kept, ..Profile::sandbox() };
-        on_each_database(async |database| ends_the_same(sandbox, &profile, database, chats, &tell).await);
+        on_each_database(async |database| {
+            ends_the_same(sandbox, &profile, database, false, chats, &tell).await;
+        });
     }
-    if only().is_none() {
+    if polled.is_wanted() && !named {
         on_sqlite(async |database| on_telegram(polled, database, chats, &tell).await);
     } else if polled.is_wanted() {
         for kind in [polled, Kind::Telegram(Updates::Pushed)] {
             on_each_database(async |database| on_telegram(kind, database, chats, &tell).await);
+        }
+    }
+    let profile = Kind::Discord.profile();
+    let on_discord = async |database: &Database, forgotten: bool| {
+        ends_the_same(Kind::Discord, &profile, database, forgotten, chats, &tell).await;
+    };
+    if Kind::Discord.is_wanted() && !named {
+        on_sqlite(async |database| on_discord(database, false).await);
+    } else if Kind::Discord.is_wanted() {
+        for forgotten in [false, true] {
+            on_each_database(async |database| on_discord(database, forgotten).await);
         }
     }
 }
@@ -34,15 +50,17 @@ async fn ends_the_same(
     kind: Kind,
     profile: &Profile,
     database: &Database,
+    forgotten: bool,
     chats: &[&str],
     tell: &impl AsyncFn(&mut Stage),
 ) {
     let expected = Told::once(database, kind, profile, Crash::never(), chats, tell).await;
     for point in 1..=expected.points {
-        let got = Told::once(database, kind, profile, Crash::at(point), chats, tell).await;
+        let crash = Crash::at(point).and_forgotten(forgotten);
+        let got = Told::once(database, kind, profile, crash, chats, tell).await;
         assert_eq!(
             got.text, expected.text,
-            "killed at point {point} of {}, the story ends otherwise",
+            "killed at point {point} of {} on {kind:?} (session forgotten: {forgotten}), the story ends otherwise",
             expected.points
         );
     }

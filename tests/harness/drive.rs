@@ -28,15 +28,23 @@ const TAKEN: &str = "SELECT count(*) FROM event_taken WHERE event_key = $1";
 pub struct Crash {
     at: Option<usize>,
     passed: usize,
+    /// Whether Discord forgets the session of a program that is killed, as it does after some minutes.
+    forgotten: bool,
 }
 
 impl Crash {
     pub fn never() -> Self {
-        Self { at: None, passed: 0 }
+        Self { at: None, passed: 0, forgotten: false }
     }
 
     pub fn at(point: usize) -> Self {
-        Self { at: Some(point), passed: 0 }
+        Self { at: Some(point), passed: 0, forgotten: false }
+    }
+
+    /// Whoever is killed there comes back after Discord has forgotten the session.
+    #[must_use]
+    pub fn and_forgotten(self, forgotten: bool) -> Self {
+        Self { forgotten, ..self }
     }
 
     pub fn is_never(&self) -> bool {
@@ -160,6 +168,11 @@ impl Stage {
     pub fn kill(&mut self) {
         self.stepper = None;
         self.ground.cut_off();
+        if self.crash.forgotten
+            && let Some(fake) = self.ground.discord()
+        {
+            fake.forget_session();
+        }
         if let Some(beside) = &mut self.beside {
             beside.cut_off();
         }

@@ -288,6 +288,7 @@ impl Ground {
                 token: Secret::new(discord::TOKEN),
                 api_url: fake.api_url().parse().unwrap(),
                 guilds: Vec::new(),
+                private_threads: fake.has_private_threads(),
                 clock: Arc::clone(clock) as _,
                 files: Arc::clone(files),
                 commands: fake.commands(),
@@ -366,7 +367,8 @@ impl Ground {
             Self::Telegram(_) => ChatKey(format!("-100{}", 1_700_000_001 + number)),
             Self::Qq(_) => ChatKey(format!("g{}", 700_000_001 + number)),
             Self::Discord(_) => {
-                ChatKey((1_200_000_000_000_000_000 + (number as u64 + 1) * 1_000).to_string())
+                // Far enough apart that servers fall into different shards.
+                ChatKey((1_200_000_000_000_000_000 + (number as u64 + 1) * (1 << 22)).to_string())
             }
         }
     }

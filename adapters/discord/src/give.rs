@@ -1,11 +1,14 @@
 //! Hands what the gateway tells over to the hall, with what has to be known first.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use bot_core::chat::{Event, EventBody, EventSink, IntakeClosed, UserInfo};
+use bot_core::chat::{Event, EventBody, EventSink, Heard, IntakeClosed, UserInfo};
 use serde::Deserialize as _;
 use serde_json::Value;
 
+use crate::api::Fault;
+use crate::gateway::Missed;
 use crate::platform::DiscordPlatform;
 use crate::read::{Dispatch, FILTERED, Reader, press_of, user_info};
 use crate::wire::{AuditLog, Channel, Guild, Id, Interaction, Message};
@@ -28,6 +31,8 @@ pub(crate) struct Task {
     pub(crate) awaited: HashSet<Id>,
     /// Since when.
     pub(crate) since_ms: Option<i64>,
+    /// What the session before this one told while nobody listened.
+    pub(crate) missed: Option<Arc<Missed>>,
 }
 
 /// A batch that has taken effect.
@@ -65,6 +70,9 @@ impl DiscordPlatform {
         let (mut seq, mut heard) = (0, Vec::new());
         for mut dispatch in batch {
             seq = dispatch.seq;
+            if self.is_of_no_server(&dispatch) {
+                continue;
+            }
             self.prepare(&mut dispatch).await;
             let reader = self.reader(&task.session);
             events.extend(reader.events(&dispatch));
@@ -80,17 +88,20 @@ impl DiscordPlatform {
                     }
                     self.wants_commands(Some(guild.id));
                     match (task.awaited.remove(&guild.id), task.since_ms) {
-                        (true, Some(since_ms)) => {
+                        (true, since_ms) => {
                             sink.take_all(std::mem::take(&mut events)).await?;
-                            self.catch_up(&guild, since_ms, &task.session, sink).await?;
+                            self.take_missed(&task, Some(guild.id), sink).await?;
+                            if let Some(since_ms) = since_ms {
+                                self.catch_up(&guild, since_ms, &task.session, sink).await?;
+                            }
                         }
-                        (true, None) => {}
                         (false, _) => {
                             let by = self.who_added(guild.id).await;
                             events.iter_mut().for_each(|event| added_by(event, by.as_ref()));
                         }
                     }
                 }
+                "INTERACTION_CREATE" if self.asked.came(&dispatch.data) => {}
                 "INTERACTION_CREATE" => heard.extend(self.waits_for_answer(&dispatch.data)),
                 _ => {}
             }
@@ -98,6 +109,39 @@ impl DiscordPlatform {
         sink.take_all(events).await?;
         heard.into_iter().for_each(|press| self.presses.is_heard(press, self.now_ms()));
         Ok(Taken { seq, awaited: task.awaited, since_ms: task.since_ms })
+    }
+
+    /// Whether a dispatch speaks of a server that the bot is not in. It is passed over: said once for each server, and
+    /// counted.
+    fn is_of_no_server(&self, dispatch: &Dispatch) -> bool {
+        let Some(guild) = dispatch.data.get("guild_id").and_then(|id| Id::deserialize(id).ok()) else {
+            return false;
+        };
+        if !self.serves(guild) || self.known.has_guild(guild) {
+            return false;
+        }
+        metrics::counter!("guildhall_discord_unknown_servers_total").increment(1);
+        if self.known.is_stranger(guild) {
+            tracing::warn!(account = %self.settings.account, %guild, dispatch = dispatch.name, "Discord speaks of a server that the bot is not in; it is passed over");
+        }
+        true
+    }
+
+    /// Hands over what the session before this one told of a server, or of none, while nobody listened.
+    async fn take_missed(
+        &self,
+        task: &Task,
+        guild: Option<Id>,
+        sink: &EventSink,
+    ) -> Result<(), IntakeClosed> {
+        let Some(missed) = &task.missed else { return Ok(()) };
+        let before = Task {
+            session: missed.session().to_owned(),
+            awaited: HashSet::new(),
+            since_ms: None,
+            missed: None,
+        };
+        Box::pin(self.take(missed.about(guild), before, sink)).await.map(|_| ())
     }
 
     /// Who added the bot to a server, where it may read the server's log.
@@ -134,14 +178,18 @@ impl DiscordPlatform {
             Ok(heard) => heard,
             Err(error) => {
                 tracing::error!(account = %self.settings.account, %error, "how far this account was heard cannot be read; its history is not asked for");
-                return Ok(());
+                Heard::default()
             }
         };
+        let directs: Vec<Id> = heard.directs.iter().filter_map(|chat| Id::read(chat.as_str())).collect();
+        for channel in &directs {
+            self.known.saw_channel(&Channel { id: *channel, kind: 1, ..Channel::default() });
+        }
+        self.take_missed(task, None, sink).await?;
         let Some(until_ms) = heard.until_ms else { return Ok(()) };
         let since_ms = (until_ms - AGAIN_MS).max(self.now_ms() - HISTORY_MS);
         task.since_ms = Some(since_ms);
-        let directs = heard.directs.iter().filter_map(|chat| Id::read(chat.as_str()));
-        self.catch_up_directs(directs.collect(), since_ms, &task.session, sink).await
+        self.catch_up_directs(directs, since_ms, &task.session, sink).await
     }
 
     /// Learns what a dispatch speaks of and nobody has told yet. Without an answer it goes on without.
@@ -187,9 +235,7 @@ impl DiscordPlatform {
 
     async fn learn(&self, channel: Option<Id>, guild: Option<Id>) {
         let Some(channel) = channel.filter(|channel| self.known.place(*channel).is_none()) else { return };
-        let Some(guild) = guild.filter(|guild| self.serves(*guild)) else { return };
-        if !self.known.has_guild(guild) {
-            tracing::warn!(account = %self.settings.account, %guild, "Discord speaks of a server that the bot is not in; it is passed over");
+        if !guild.is_some_and(|guild| self.serves(guild)) {
             return;
         }
         if let Err(fault) = self.ask_about(channel).await {
@@ -211,9 +257,19 @@ impl DiscordPlatform {
             (guild, _) => self.learn(Some(channel), guild).await,
         }
         if interaction.data.custom_id.starts_with(OPEN_DIRECT)
-            && let Err(fault) = self.direct_of(user.id).await
+            && let Err(fault) = self.opened_for(user.id).await
         {
             tracing::warn!(account = %self.settings.account, %fault, "a private chat was not opened");
+        }
+    }
+
+    /// The private channel of somebody who has just asked for it. Who is told to wait waits, or the press would be lost.
+    async fn opened_for(&self, user: Id) -> Result<Id, Fault> {
+        loop {
+            match self.direct_of(user).await {
+                Err(Fault::TooFast { wait_ms, .. }) => self.pause(wait_ms).await,
+                other => return other,
+            }
         }
     }
 

@@ -49,7 +49,6 @@ impl DiscordPlatform {
         sink: &EventSink,
     ) -> Result<(), IntakeClosed> {
         for channel in directs {
-            self.known.saw_channel(&Channel { id: channel, kind: 1, ..Channel::default() });
             let events = self.said_since(channel, None, Id::first_at(since_ms), session).await;
             sink.take_all(events).await?;
         }
@@ -156,7 +155,7 @@ impl DiscordPlatform {
     }
 }
 
-fn joined_ms(member: &Member) -> Option<i64> {
+pub(crate) fn joined_ms(member: &Member) -> Option<i64> {
     let at = Timestamp::parse(member.joined_at.as_deref()?).ok()?;
     Some(at.unix_timestamp().saturating_mul(1_000))
 }

@@ -11,7 +11,7 @@ use serenity::model::gateway::GatewayIntents;
 use crate::api::Fault;
 use crate::platform::DiscordPlatform;
 use crate::settings::{Command, Said};
-use crate::wire::{Application, GatewayBot, Id};
+use crate::wire::{Application, GatewayBot, Id, User};
 use crate::write::components::cut;
 
 /// How long to wait before Discord is asked again who the bot is, milliseconds.
@@ -80,6 +80,18 @@ impl DiscordPlatform {
         };
         self.troubles.is(kind);
         None
+    }
+
+    /// The bot's own id, asked for when nobody has said it yet: what was in hand at the last end is dealt with before the
+    /// gateway tells anything.
+    pub(crate) async fn myself(&self) -> Result<Id, Fault> {
+        if let Some(known) = self.known.me() {
+            return Ok(known);
+        }
+        let me: User = self.api.get("/users/@me", self.now_ms()).await?;
+        let id = me.id;
+        self.known.is_me(me);
+        Ok(id)
     }
 
     /// The bot's application, asked for when nobody has said it yet.
@@ -166,7 +178,8 @@ fn slash(command: &Command, of_servers: bool) -> CreateCommand {
             .description_localized("en-GB", about(&takes.en))
             .description_localized("zh-CN", about(&takes.zh))
             .description_localized("zh-TW", about(&takes.zh))
-            .required(false);
+            .required(false)
+            .set_autocomplete(command.offers);
         made = made.add_option(option);
     }
     placed(made, command, of_servers)
@@ -252,6 +265,7 @@ mod tests {
             name: name.into(),
             about: said("Report a message"),
             takes: Some(said("what is wrong with it")),
+            offers: name == "mute",
             for_staff: name == "mute",
             in_servers: true,
             in_direct: name == "tickets",

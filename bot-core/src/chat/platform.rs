@@ -219,7 +219,7 @@ pub struct Rate {
 #[derive(Clone)]
 pub struct EventSink {
     pub(crate) queue: tokio::sync::mpsc::Sender<crate::intake::Waiting>,
-    pub(crate) db: Option<crate::store::Db>,
+    pub(crate) hall: Option<std::sync::Arc<crate::hall::Hall>>,
 }
 
 /// How far an account was heard before, for platforms that do not keep events for a bot that is away.
@@ -264,10 +264,10 @@ impl EventSink {
         Ok(())
     }
 
-    /// The same sink, which knows from the database how far accounts were heard.
+    /// The same sink, which can also be asked what a hall knows.
     #[must_use]
-    pub fn remembering(mut self, db: crate::store::Db) -> Self {
-        self.db = Some(db);
+    pub fn of(mut self, hall: std::sync::Arc<crate::hall::Hall>) -> Self {
+        self.hall = Some(hall);
         self
     }
 
@@ -276,12 +276,58 @@ impl EventSink {
     /// # Errors
     /// When the database fails.
     pub async fn heard(&self, account: &AccountId, directs: i64) -> Result<Heard, crate::store::StoreError> {
-        let Some(db) = &self.db else { return Ok(Heard::default()) };
-        let mut tx = db.read().await?;
+        let Some(hall) = &self.hall else { return Ok(Heard::default()) };
+        let mut tx = hall.db.read().await?;
         Ok(Heard {
             until_ms: crate::store::message::last_taken_ms(&mut tx, account).await?,
             directs: crate::store::chat::recent_directs(&mut tx, account, directs).await?,
         })
+    }
+
+    /// What may stand behind a command that somebody is typing: what they may see of it, at most
+    /// [`SUGGESTIONS_MAX`](super::SUGGESTIONS_MAX).
+    ///
+    /// # Errors
+    /// When the database or the feature fails.
+    pub async fn suggestions(
+        &self,
+        typing: &super::Typing,
+    ) -> Result<Vec<super::Suggestion>, crate::error::FeatureError> {
+        match &self.hall {
+            Some(hall) => crate::intake::offer::offers(hall, typing).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// What an adapter last said of how far a stream of its platform was taken, over restarts as well.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bookmark(
+        &self,
+        account: &AccountId,
+        stream: &str,
+    ) -> Result<Option<String>, crate::store::StoreError> {
+        let Some(hall) = &self.hall else { return Ok(None) };
+        crate::store::bookmark::get(&mut hall.db.read().await?, account, stream).await
+    }
+
+    /// Keeps how far a stream of the platform was taken, in the adapter's own words. To be said after what they speak of has
+    /// taken effect: what a program that is killed in between is told again has the same keys and changes nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn put_bookmark(
+        &self,
+        account: &AccountId,
+        stream: &str,
+        words: &str,
+        at_ms: i64,
+    ) -> Result<(), crate::store::StoreError> {
+        let Some(hall) = &self.hall else { return Ok(()) };
+        let mut tx = hall.db.write().await?;
+        crate::store::bookmark::put(&mut tx, account, stream, words, at_ms).await?;
+        tx.commit().await
     }
 
     /// Resolves when the program stops taking in events.

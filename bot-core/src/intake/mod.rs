@@ -3,6 +3,7 @@
 mod choice;
 mod dispatch;
 mod nul;
+pub(crate) mod offer;
 mod resolve;
 mod shared;
 
@@ -95,7 +96,7 @@ impl Intake {
     /// The two ends of the queue into [`Intake::run`].
     pub fn queue() -> (EventSink, mpsc::Receiver<Waiting>) {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        (EventSink { queue, db: None }, waiting)
+        (EventSink { queue, hall: None }, waiting)
     }
 
     /// Takes events until told to stop; then no new ones are let in, and those that wait are still taken.

@@ -5,6 +5,7 @@ pub mod album;
 pub mod announcement;
 pub mod answer;
 pub mod audit;
+pub mod bookmark;
 pub mod chat;
 pub mod choice;
 mod db;

@@ -284,8 +284,12 @@ impl FakeDiscord {
             user: by.key.clone(),
             world: press,
             answers: Vec::new(),
+            is_left: false,
             told: data.clone(),
-            session: state.sessions_begun,
+            session: {
+                let shard = state.shard_of("INTERACTION_CREATE", &data);
+                state.sessions.get(&shard).map(|session| session.id.clone()).unwrap_or_default()
+            },
         };
         state.presses.insert(id, new);
         state.dispatch("INTERACTION_CREATE", &data);
@@ -300,6 +304,15 @@ impl FakeDiscord {
         let options =
             if text.is_empty() { json!([]) } else { json!([{ "name": "text", "type": 3, "value": text }]) };
         let data = json!({ "type": 2, "channel_id": ids::channel(self.world(), chat).to_string(),
+            "data": { "id": "1", "name": name, "type": 1, "options": options } });
+        self.interact(data, chat, &by, None)
+    }
+
+    /// Somebody is typing a slash command, and has typed so much of it.
+    pub fn types(&self, chat: &bot_core::chat::ChatKey, user: &UserKey, name: &str, text: &str) -> u64 {
+        let by = self.world().user(user).expect("they are there").info;
+        let options = json!([{ "name": "text", "type": 3, "value": text, "focused": true }]);
+        let data = json!({ "type": 4, "channel_id": ids::channel(self.world(), chat).to_string(),
             "data": { "id": "1", "name": name, "type": 1, "options": options } });
         self.interact(data, chat, &by, None)
     }

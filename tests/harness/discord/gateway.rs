@@ -9,13 +9,15 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message};
 
-use super::state::{GatewayFault, Line, Session};
+use super::state::{GatewayFault, Line, Session, State};
 use super::{FakeDiscord, Shared, TOKEN, ids, show};
 
 /// Heartbeats are wanted so often, milliseconds.
 const HEARTBEAT_MS: i64 = 41_250;
 /// Dispatches that are kept for those who resume.
 const LOG: usize = 10_000;
+/// How long a session can be resumed after its connection is gone, milliseconds. Discord does not say; it is some minutes.
+const SESSION_MS: i64 = 3 * 60_000;
 /// What needs a switch in the portal.
 const PRIVILEGED: u64 = 1 << 1 | 1 << 15;
 
@@ -84,6 +86,10 @@ async fn serve(fake: Weak<Shared>, stream: TcpStream) {
     }
     drop(lines);
     if let Some(fake) = fake.upgrade().map(FakeDiscord) {
+        let now_ms = fake.world().now_ms();
+        if let Some(session) = fake.state().sessions.values_mut().find(|session| session.is_on(&line)) {
+            session.left_ms = Some(now_ms);
+        }
         fake.turn();
     }
 }
@@ -101,9 +107,7 @@ fn hear(fake: &FakeDiscord, frame: &Value, line: &UnboundedSender<Line>) {
         Some(1) => {
             let _ = line.send(Line::Text(json!({ "op": 11, "d": null }).to_string()));
             let mut state = fake.state();
-            if let Some(session) = &mut state.session
-                && session.line.as_ref().is_some_and(|own| own.same_channel(line))
-            {
+            if let Some(session) = state.sessions.values_mut().find(|session| session.is_on(line)) {
                 session.acked = frame["d"].as_u64().unwrap_or_default();
                 let acked = session.acked;
                 session.log.retain(|(seq, _)| *seq > acked.saturating_sub(LOG as u64));
@@ -138,14 +142,19 @@ fn identify(fake: &FakeDiscord, asked: &Value, line: &UnboundedSender<Line>) {
     state.sessions_begun += 1;
     let id = format!("session-{}", state.sessions_begun);
     // The old session, and all that it was not told, is gone.
-    state.session =
-        Some(Session { id: id.clone(), seq: 0, log: Default::default(), acked: 0, line: Some(line.clone()) });
-    state.told_guilds.clear();
+    let (log, line) = (Default::default(), Some(line.clone()));
+    let shard = asked["shard"][0].as_u64().unwrap_or_default();
+    state.sessions.insert(shard, Session { id: id.clone(), seq: 0, log, acked: 0, line, left_ms: None });
+    let of_shard = |state: &State, guild: u64| state.shard_of_guild(guild) == shard;
+    let kept: Vec<u64> =
+        state.told_guilds.keys().copied().filter(|guild| !of_shard(&state, *guild)).collect();
+    state.told_guilds.retain(|guild, _| kept.contains(guild));
     let world = fake.world();
     let groups: Vec<_> = world
         .chats(None)
         .into_iter()
         .filter(|chat| show::view(world, &chat.key).is_some_and(|view| view.bot_rights.is_some()))
+        .filter(|chat| of_shard(&state, ids::guild(&chat.key)))
         .collect();
     let unavailable: Vec<Value> = groups
         .iter()
@@ -156,7 +165,7 @@ fn identify(fake: &FakeDiscord, asked: &Value, line: &UnboundedSender<Line>) {
         "resume_gateway_url": fake.gateway_url(), "application": { "id": super::APPLICATION, "flags": 0 },
         "private_channels": [], "shard": asked["shard"],
     });
-    state.dispatch("READY", &ready);
+    state.dispatch_on(shard, "READY", &ready);
     for chat in groups {
         if let Some(guild) = show::guild(world, &mut state, &chat.key) {
             state.told_guilds.insert(ids::guild(&chat.key), chat.title.clone());
@@ -166,48 +175,71 @@ fn identify(fake: &FakeDiscord, asked: &Value, line: &UnboundedSender<Line>) {
 }
 
 fn resume(fake: &FakeDiscord, asked: &Value, line: &UnboundedSender<Line>) {
+    let now_ms = fake.world().now_ms();
     let mut state = fake.state();
     let refused = state.gateway_faults.front() == Some(&GatewayFault::InvalidSession);
     if refused {
         state.gateway_faults.pop_front();
-        state.session = None;
+        state.sessions.retain(|_, session| asked["session_id"] != session.id.as_str());
     }
     let seq = asked["seq"].as_u64().unwrap_or_default();
-    let known = state.session.as_ref().is_some_and(|session| {
-        asked["session_id"] == session.id.as_str() && asked["token"] == TOKEN && seq <= session.seq
+    let known = state.sessions.iter().find(|(_, session)| {
+        let is_kept = session.left_ms.is_none_or(|left_ms| now_ms - left_ms <= SESSION_MS);
+        asked["session_id"] == session.id.as_str() && asked["token"] == TOKEN && seq <= session.seq && is_kept
     });
-    if !known {
+    let Some(shard) = known.map(|(shard, _)| *shard) else {
         let _ = line.send(Line::Text(json!({ "op": 9, "d": false }).to_string()));
         return;
-    }
-    if let Some(session) = &mut state.session {
+    };
+    if let Some(session) = state.sessions.get_mut(&shard) {
         session.line = Some(line.clone());
+        session.left_ms = None;
         session.acked = seq;
         let again: Vec<String> =
             session.log.iter().filter(|(at, _)| *at > seq).map(|(_, frame)| frame.clone()).collect();
         again.into_iter().for_each(|frame| session.say(Line::Text(frame)));
     }
-    state.dispatch("RESUMED", &json!({}));
+    state.dispatch_on(shard, "RESUMED", &json!({}));
 }
 
 impl FakeDiscord {
     /// Asks the bot how far it is: it answers with a heartbeat.
     pub(super) fn ask_for_heartbeat(&self) {
-        if let Some(session) = &mut self.state().session {
+        for session in self.state().sessions.values_mut() {
             session.say(Line::Text(json!({ "op": 1, "d": null }).to_string()));
         }
     }
 
+    /// Forgets all sessions: none can be resumed, and nothing is kept of what the bot was not told.
+    pub fn forget_session(&self) {
+        self.state().sessions.clear();
+    }
+
+    /// From its next start on the bot is told to begin so many shards.
+    pub fn use_shards(&self, shards: u64) {
+        self.state().more_shards = shards - 1;
+    }
+
+    /// The shards that have a session, and how many dispatches each was told.
+    pub fn shards(&self) -> Vec<(u64, u64)> {
+        self.state().sessions.iter().map(|(shard, session)| (*shard, session.seq)).collect()
+    }
+
+    /// The shard of a group's server.
+    pub fn shard_of(&self, chat: &bot_core::chat::ChatKey) -> u64 {
+        self.state().shard_of_guild(ids::guild(chat))
+    }
+
     /// Cuts the connection; the session can be resumed.
     pub fn cut_gateway(&self) {
-        if let Some(session) = &mut self.state().session {
+        for session in self.state().sessions.values_mut() {
             session.say(Line::Cut);
         }
     }
 
     /// Closes the connection with a code.
     pub fn close_gateway(&self, code: u16) {
-        if let Some(session) = &mut self.state().session {
+        for session in self.state().sessions.values_mut() {
             session.say(Line::Close(code));
         }
     }
@@ -219,7 +251,7 @@ impl FakeDiscord {
 
     /// Says something over the gateway as it is.
     pub fn say_raw(&self, text: &str) {
-        if let Some(session) = &mut self.state().session {
+        for session in self.state().sessions.values_mut() {
             session.say(Line::Text(text.to_owned()));
         }
     }

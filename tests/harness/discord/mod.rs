@@ -3,7 +3,7 @@
 //!
 //! Built to Discord's documentation (API v10, read 2026-11-21), not to our adapter. Each group of the [`World`] is the
 //! one channel of a server of its own. What people do is done to the world; its [`guildhall_sandbox::Faults`] strike
-//! calls here too. As on Discord, nothing is kept for a bot that has no session: what it missed only the history tells.
+//! calls here too. As on Discord, a session is kept for some minutes for a bot that was cut off; what came after them only the history tells.
 
 mod events;
 mod gateway;
@@ -93,7 +93,7 @@ impl FakeDiscord {
         self.gather();
         let state = self.state();
         let waits = |session: &state::Session| session.is_connected() && session.acked < session.seq;
-        state.session.as_ref().is_some_and(waits) && !self.0.world.faults().is_down()
+        state.sessions.values().any(waits) && !self.0.world.faults().is_down()
     }
 
     /// Resolves when something has happened here since the call began. The bot is asked how far it is.
@@ -150,7 +150,9 @@ impl FakeDiscord {
 
     /// Whether the bot is connected.
     pub fn is_heard(&self) -> bool {
-        self.state().session.as_ref().is_some_and(state::Session::is_connected)
+        let state = self.state();
+        let all = state.sessions.len() as u64 == 1 + state.more_shards;
+        all && state.sessions.values().all(state::Session::is_connected)
     }
 
     /// Switches the privileged intents off or on in the portal.
@@ -168,6 +170,31 @@ impl FakeDiscord {
         self.turn();
     }
 
+    /// Makes the channel of a group one for announcements.
+    pub fn make_news(&self, chat: &ChatKey) {
+        let mut state = self.state();
+        state.news.insert(chat.clone());
+        let channel = show::channel(self.world(), &mut state, chat, None).expect("the group is there");
+        state.dispatch("CHANNEL_UPDATE", &channel);
+        drop(state);
+        self.turn();
+    }
+
+    /// How many messages were handed on to those who follow a channel.
+    pub fn published(&self) -> usize {
+        self.state().published.len()
+    }
+
+    /// From its next start on the program opens private threads.
+    pub fn open_private_threads(&self) {
+        self.state().private_threads = true;
+    }
+
+    /// Whether it does.
+    pub(super) fn has_private_threads(&self) -> bool {
+        self.state().private_threads
+    }
+
     /// From its next start on the program has commands to register: one for all and for messages, one for staff.
     pub fn give_commands(&self) {
         self.state().has_commands = true;
@@ -180,6 +207,7 @@ impl FakeDiscord {
             name: name.into(),
             about,
             takes: Some(said("who", "谁")),
+            offers: name == "ticket",
             for_staff,
             in_servers: true,
             in_direct: !for_staff,
@@ -244,17 +272,23 @@ impl FakeDiscord {
     /// Presses that a program which was killed has not answered: people are told by Discord that they failed.
     pub fn failed_presses(&self) -> Vec<u64> {
         let state = self.state();
-        let failed = |press: &state::Press| press.answers.is_empty() && press.session < state.sessions_begun;
+        let failed = |press: &state::Press| {
+            let is_over = state.sessions.values().all(|session| session.id != press.session);
+            press.answers.is_empty() && is_over && !press.is_left && press.told["type"] != 4
+        };
         state.presses.iter().filter(|(_, press)| failed(press)).map(|(id, _)| *id).collect()
     }
 
-    /// Somebody whose press failed leaves it at that, or presses again.
+    /// Somebody whose press failed leaves it at that, for something came of it, or presses again. What is left at that can be
+    /// answered as long as Discord takes answers.
     pub fn after_failure(&self, id: u64, again: bool) {
-        let Some(press) = self.state().presses.remove(&id) else { return };
-        if again {
-            let by = self.by(&press.user);
-            self.interact(press.told.clone(), &press.chat, &by, press.world.clone());
+        if !again {
+            self.state().presses.entry(id).and_modify(|press| press.is_left = true);
+            return;
         }
+        let Some(press) = self.state().presses.remove(&id) else { return };
+        let by = self.by(&press.user);
+        self.interact(press.told.clone(), &press.chat, &by, press.world.clone());
     }
 
     fn by(&self, user: &UserKey) -> bot_core::chat::UserInfo {
@@ -289,8 +323,9 @@ impl FakeDiscord {
     /// Tells the last dispatch a second time, under another number: it is the same event all the same.
     fn repeat_last(&self) {
         let mut state = self.state();
-        let last =
-            state.session.as_ref().and_then(|session| session.log.back().map(|(_, frame)| frame.clone()));
+        let logs = state.sessions.values();
+        let last = logs.filter_map(|session| session.log.back()).max_by_key(|(seq, _)| *seq);
+        let last = last.map(|(_, frame)| frame.clone());
         let Some(frame) = last.and_then(|frame| serde_json::from_str::<Value>(&frame).ok()) else { return };
         let name = frame["t"].as_str().unwrap_or_default().to_owned();
         state.dispatch(&name, &frame["d"]);

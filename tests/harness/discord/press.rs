@@ -34,8 +34,11 @@ pub(super) fn answer(fake: &FakeDiscord, asked: &Asked, id: &str, token: &str) -
             5 => true,
             6 => is_button,
             9 => press.told["type"] != 5 && is_form(&data),
+            8 => is_list(&data),
             _ => false,
         };
+        // Who types is told what may be typed, and nothing else; nobody else is.
+        let fits = fits && (kind == 8) == (press.told["type"] == 4);
         if !fits {
             return Err(words::INVALID_FORM);
         }
@@ -48,7 +51,8 @@ pub(super) fn answer(fake: &FakeDiscord, asked: &Asked, id: &str, token: &str) -
         via: None,
         thread: thread_of(fake, &press.told),
     };
-    let Some(world) = press.world else { return Ok(Reading::Done(Value::Null)) };
+    // What was only acknowledged may yet be answered with words.
+    let Some(world) = press.world.filter(|_| kind != 6) else { return Ok(Reading::Done(Value::Null)) };
     let name = |user: &UserKey| user.to_string();
     let action = match kind {
         9 => Action::ShowForm { user: press.user, press: Some(world), form: form(&data) },
@@ -64,6 +68,15 @@ pub(super) fn answer(fake: &FakeDiscord, asked: &Asked, id: &str, token: &str) -
 fn thread_of(fake: &FakeDiscord, told: &Value) -> Option<bot_core::chat::ThreadKey> {
     let channel: u64 = told["channel_id"].as_str()?.parse().ok()?;
     fake.state().threads.get(&channel).map(|(_, thread)| thread.clone())
+}
+
+/// Whether it is a list of what may be typed: 25 at most, each of 100 characters at most.
+fn is_list(data: &Value) -> bool {
+    let short = |value: &Value| value.as_str().is_some_and(|text| (1..=100).contains(&text.chars().count()));
+    let choices = data["choices"].as_array();
+    choices.is_some_and(|all| {
+        all.len() <= 25 && all.iter().all(|one| short(&one["name"]) && short(&one["value"]))
+    })
 }
 
 fn is_form(data: &Value) -> bool {
@@ -112,12 +125,22 @@ fn form(data: &Value) -> Form {
 /// More words to an interaction that was answered.
 pub(super) fn follow_up(fake: &FakeDiscord, asked: &Asked, token: &str) -> Judged {
     let now_ms = fake.world().now_ms();
-    let mut state = fake.state();
-    let press = state.presses.values_mut().find(|press| press.token == token);
-    let press = press.filter(|press| now_ms - press.at_ms <= TOKEN_MS && !press.answers.is_empty());
-    let press = press.ok_or(words::UNKNOWN_WEBHOOK)?;
-    press.answers.push((4, asked.body.clone()));
-    Ok(Reading::Done(json!({ "id": "1", "channel_id": press.told["channel_id"] })))
+    let press = {
+        let mut state = fake.state();
+        let press = state.presses.values_mut().find(|press| press.token == token);
+        let press = press.filter(|press| now_ms - press.at_ms <= TOKEN_MS && !press.answers.is_empty());
+        let press = press.ok_or(words::UNKNOWN_WEBHOOK)?;
+        press.answers.push((4, asked.body.clone()));
+        press.clone()
+    };
+    let told = json!({ "id": "1", "channel_id": press.told["channel_id"] });
+    // Words that come after a press was only acknowledged are the first that its person sees.
+    let first = press.answers.iter().filter(|(kind, _)| !matches!(kind, 5 | 6)).count() == 1;
+    let Some(world) = press.world.filter(|_| first) else { return Ok(Reading::Done(told)) };
+    let to = Address { chat: Some(press.chat), peer: None, via: None, thread: thread_of(fake, &press.told) };
+    let text =
+        markdown::read(asked.body["content"].as_str().unwrap_or_default(), &|user| user.to_string()).text;
+    Ok(Reading::act(to, Action::AnswerPress { press: world, text }, move |_, _| told))
 }
 
 /// The first answer is taken away.

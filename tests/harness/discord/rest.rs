@@ -127,9 +127,10 @@ fn read(fake: &FakeDiscord, asked: &Asked) -> Judged {
             Ok(Reading::Done(json!({ "id": APPLICATION, "name": "Guildhall", "flags": flags })))
         }
         ("GET", ["gateway", "bot"]) => Ok(Reading::Done(json!({
-            "url": fake.gateway_url(), "shards": 1,
+            "url": fake.gateway_url(), "shards": 1 + fake.state().more_shards,
             "session_start_limit": { "total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1 },
         }))),
+        ("GET", ["users", "@me"]) => Ok(Reading::Done(show::user_of(fake.world().bot()))),
         ("POST", ["users", "@me", "channels"]) => open_direct(fake, asked),
         (_, ["channels", id, rest @ ..]) => in_channel(fake, asked, &channel(fake, id)?, rest),
         (_, ["guilds", id, rest @ ..]) => in_guild(fake, asked, id, rest),
@@ -171,7 +172,7 @@ fn in_channel(fake: &FakeDiscord, asked: &Asked, channel: &Channel, rest: &[&str
         ("PATCH", ["messages", id]) => send::edit(fake, asked, channel, id),
         ("DELETE", ["messages", id]) => send::delete(fake, channel, &[id]),
         ("POST", ["messages", "bulk-delete"]) => send::delete_many(fake, asked, channel),
-        ("POST", ["messages", _, "crosspost"]) => Ok(Reading::Done(json!({}))),
+        ("POST", ["messages", id, "crosspost"]) => send::publish(fake, channel, id),
         ("PUT" | "DELETE", ["messages", "pins", id]) => {
             let message = MessageRef::Key(send::known(fake, channel, id)?);
             let pins = asked.method == "PUT";
@@ -179,7 +180,7 @@ fn in_channel(fake: &FakeDiscord, asked: &Asked, channel: &Channel, rest: &[&str
             Ok(Reading::plainly(channel.address(), action))
         }
         ("POST", ["threads"]) => open_thread(fake, asked, channel),
-        ("GET", ["threads", "archived", "public"]) => {
+        ("GET", ["threads", "archived", "public" | "private"]) => {
             Ok(Reading::Done(json!({ "threads": [], "has_more": false })))
         }
         _ => Err(words::NOT_FOUND),
@@ -192,6 +193,12 @@ fn open_thread(fake: &FakeDiscord, asked: &Asked, channel: &Channel) -> Judged {
         return Err(words::INVALID_FORM);
     }
     let chat = channel.chat.clone();
+    let kind = asked.body["type"].as_u64();
+    // Without a sort a thread that hangs on no message is private.
+    let known = matches!(kind, Some(11 | 12)) || kind.is_none() && fake.state().forums.contains(&chat);
+    if !known {
+        return Err(words::INVALID_FORM);
+    }
     // A post of a forum begins with a message.
     let is_forum = fake.state().forums.contains(&chat);
     let first = asked.body["message"]["content"].as_str().unwrap_or_default().to_owned();
@@ -275,7 +282,13 @@ fn in_guild(fake: &FakeDiscord, asked: &Asked, id: &str, rest: &[&str]) -> Judge
             Ok(Reading::plainly(to, Action::Badge { user: user(key), badge, of: vec![name] }))
         }
         ("DELETE", ["members", key]) => Ok(Reading::plainly(to, Action::Kick { user: user(key) })),
-        ("PUT", ["bans", key]) => Ok(Reading::plainly(to, Action::Ban { user: user(key) })),
+        ("PUT", ["bans", key]) => {
+            let seconds = asked.body["delete_message_seconds"].as_i64().unwrap_or_default();
+            if !(0..=604_800).contains(&seconds) {
+                return Err(words::INVALID_FORM);
+            }
+            Ok(Reading::plainly(to, Action::Ban { user: user(key), purge_ms: seconds * 1_000 }))
+        }
         ("DELETE", ["bans", key]) => {
             if !view.banned.contains(&user(key)) {
                 return Err(words::UNKNOWN_BAN);

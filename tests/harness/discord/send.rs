@@ -12,6 +12,8 @@ use super::{FakeDiscord, ids, markdown, show, words};
 
 /// Longest content, characters.
 const CONTENT_CHARS: usize = 2_000;
+/// Longest description of an embed, characters.
+const EMBED_CHARS: usize = 4_096;
 /// Largest file, bytes.
 const FILE_BYTES: usize = 10 * 1024 * 1024;
 /// How long a nonce keeps a send from being another one, milliseconds.
@@ -58,15 +60,12 @@ fn content(fake: &FakeDiscord, asked: &Asked) -> Judged<Content> {
     if !asked.body["allowed_mentions"].is_object() {
         return Err(words::INVALID_FORM);
     }
-    let raw = asked.body["content"].as_str().unwrap_or_default();
-    if raw.chars().count() > CONTENT_CHARS {
-        return Err(words::INVALID_FORM);
-    }
+    let raw = raw_of(asked)?;
     let name = |user: &UserKey| match fake.world().user(user) {
         Some(user) => user.info.name,
         None => user.to_string(),
     };
-    let mut content = Content { text: markdown::read(raw, &name), ..Content::default() };
+    let mut content = Content { text: markdown::read(&raw, &name), ..Content::default() };
     for (name, bytes) in &asked.files {
         if bytes.len() > FILE_BYTES {
             return Err(words::TOO_LARGE);
@@ -75,6 +74,19 @@ fn content(fake: &FakeDiscord, asked: &Asked) -> Judged<Content> {
     }
     content.buttons = buttons(&asked.body["components"])?;
     Ok(content)
+}
+
+/// What a message says: its content, or the description of its embed, which must not be hidden.
+fn raw_of(asked: &Asked) -> Judged<String> {
+    let raw = asked.body["content"].as_str().unwrap_or_default();
+    let embeds: &[Value] = asked.body["embeds"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let described = embeds.first().and_then(|embed| embed["description"].as_str()).unwrap_or_default();
+    let hidden = asked.body["flags"].as_u64().unwrap_or_default() & 4 != 0;
+    let too_long = raw.chars().count() > CONTENT_CHARS || described.chars().count() > EMBED_CHARS;
+    if too_long || embeds.len() > 10 || !described.is_empty() && (hidden || !raw.is_empty()) {
+        return Err(words::INVALID_FORM);
+    }
+    Ok(if raw.is_empty() { described } else { raw }.to_owned())
 }
 
 fn buttons(rows: &Value) -> Judged<Vec<Vec<Button>>> {
@@ -138,7 +150,7 @@ pub(super) fn create(fake: &FakeDiscord, asked: &Asked, channel: &Channel) -> Ju
             Err(_) => return Err(words::INVALID_FORM),
         }
     }
-    let (channel, raw) = (channel.clone(), asked.body["content"].as_str().unwrap_or_default().to_owned());
+    let (channel, raw) = (channel.clone(), raw_of(asked)?);
     let then = move |fake: &FakeDiscord, delivered: &Delivered| {
         let Some(there) = delivered.message.as_ref().and_then(|key| fake.world().message(&channel.chat, key))
         else {
@@ -178,7 +190,7 @@ pub(super) fn edit(fake: &FakeDiscord, asked: &Asked, channel: &Channel, id: &st
     }
     let new = content(fake, asked)?;
     let content = Content { attachments: there.content.attachments.clone(), ..new };
-    let raw = asked.body["content"].as_str().unwrap_or_default().to_owned();
+    let raw = raw_of(asked)?;
     let (chat, id) = (channel.chat.clone(), id.parse::<u64>().unwrap_or_default());
     let then = move |fake: &FakeDiscord, _: &Delivered| {
         let mut state = fake.state();
@@ -191,6 +203,20 @@ pub(super) fn edit(fake: &FakeDiscord, asked: &Asked, channel: &Channel, id: &st
     let mut to = channel.address();
     to.thread = None;
     Ok(Reading::act(to, Action::Edit { message: MessageRef::Key(key), content }, then))
+}
+
+/// Hands a message of an announcement channel on to those who follow it, once.
+pub(super) fn publish(fake: &FakeDiscord, channel: &Channel, id: &str) -> Judged {
+    let key = known(fake, channel, id)?;
+    let id = id.parse::<u64>().unwrap_or_default();
+    let mut state = fake.state();
+    if !state.news.contains(&channel.chat) || !state.published.insert(id) {
+        return Err(words::INVALID_FORM);
+    }
+    drop(state);
+    let there = fake.world().message(&channel.chat, &key).ok_or(words::UNKNOWN_MESSAGE)?;
+    let shown = show::of_view(fake.world(), &mut fake.state(), &fake.url(), &channel.chat, &there);
+    shown.map(Reading::Done).ok_or(words::UNKNOWN_MESSAGE)
 }
 
 pub(super) fn delete(fake: &FakeDiscord, channel: &Channel, ids: &[&str]) -> Judged {

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 use super::ids;
 use super::state::State;
 
+/// What is longer than this the bot wrote in an embed.
+const CONTENT_CHARS: usize = 2_000;
 /// The role of admins, beside each server's own number.
 const ADMINS: u64 = 500;
 const SEND: u64 = 1 << 11;
@@ -148,6 +150,10 @@ pub(super) fn message(
         "mention_everyone": everyone, "mentions": mentioned, "mention_roles": [], "attachments": files,
         "embeds": [], "pinned": false, "components": [],
     });
+    if content.chars().count() > CONTENT_CHARS {
+        message["content"] = json!("");
+        message["embeds"] = json!([{ "type": "rich", "description": content }]);
+    }
     if let Some(reply) = shown.reply_to {
         message["type"] = json!(19);
         let replied = ids::message_there(world, state, chat, reply);
@@ -239,7 +245,11 @@ pub(super) fn channel(
             json!({ "id": id.to_string(), "type": 1, "recipients": [user(world, &UserKey(chat.0.clone()))] }),
         );
     }
-    let kind = if state.forums.contains(chat) { 15 } else { 0 };
+    let kind = match () {
+        () if state.forums.contains(chat) => 15,
+        () if state.news.contains(chat) => 5,
+        () => 0,
+    };
     Some(json!({
         "id": id.to_string(), "type": kind, "guild_id": ids::guild(chat).to_string(), "name": "general", "position": 0,
         "permission_overwrites": overwrites(world, state, chat), "last_message_id": last_id(world, state, chat),

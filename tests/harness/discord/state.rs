@@ -42,7 +42,10 @@ pub(super) struct State {
     pub(super) nonces: BTreeMap<(u64, String), (MessageKey, i64)>,
     pub(super) overwrites: BTreeMap<ChatKey, Vec<Value>>,
     pub(super) commands: BTreeMap<String, Value>,
-    pub(super) session: Option<Session>,
+    /// By the number of their shard.
+    pub(super) sessions: BTreeMap<u64, Session>,
+    /// How many shards the bot is told to begin, beyond the first.
+    pub(super) more_shards: u64,
     pub(super) sessions_begun: u64,
     pub(super) told_guilds: BTreeMap<u64, String>,
     pub(super) gateway_faults: VecDeque<GatewayFault>,
@@ -51,6 +54,12 @@ pub(super) struct State {
     pub(super) roles: BTreeMap<u64, (ChatKey, String)>,
     /// Groups whose channel is a forum.
     pub(super) forums: BTreeSet<ChatKey>,
+    /// Groups whose channel is for announcements.
+    pub(super) news: BTreeSet<ChatKey>,
+    /// What was handed on to those who follow a channel.
+    pub(super) published: BTreeSet<u64>,
+    /// Whether the program opens private threads.
+    pub(super) private_threads: bool,
     /// Whether the program has commands to register.
     pub(super) has_commands: bool,
     /// Answers of the REST API that were ordered: by method and part of the path.
@@ -77,6 +86,8 @@ pub(super) struct Session {
     /// The last dispatch that the bot said it has.
     pub(super) acked: u64,
     pub(super) line: Option<UnboundedSender<Line>>,
+    /// When its connection was lost, unix milliseconds.
+    pub(super) left_ms: Option<i64>,
 }
 
 /// What goes over a connection.
@@ -99,8 +110,10 @@ pub(super) struct Press {
     pub(super) answers: Vec<(u64, Value)>,
     /// What was told of it.
     pub(super) told: Value,
-    /// The session that it was told in.
-    pub(super) session: u64,
+    /// Whether who pressed leaves it at that, though nothing was answered.
+    pub(super) is_left: bool,
+    /// The session that it was told in; empty when there was none.
+    pub(super) session: String,
 }
 
 impl State {
@@ -118,9 +131,27 @@ impl State {
         at_ms * 1_000 + self.instants % 1_000
     }
 
-    /// Tells the bot something, if it has a session: Discord keeps nothing for those who have none.
+    /// Tells the bot something over the shard that it belongs to.
     pub(super) fn dispatch(&mut self, name: &str, data: &Value) {
-        let Some(session) = &mut self.session else { return };
+        self.dispatch_on(self.shard_of(name, data), name, data);
+    }
+
+    /// The shard that is told of something: that of its server; private chats are told to the first.
+    pub(super) fn shard_of(&self, name: &str, data: &Value) -> u64 {
+        let of_itself = matches!(name, "GUILD_CREATE" | "GUILD_UPDATE" | "GUILD_DELETE");
+        let guild = if of_itself { &data["id"] } else { &data["guild_id"] };
+        let guild: Option<u64> = guild.as_str().and_then(|id| id.parse().ok());
+        guild.map_or(0, |guild| self.shard_of_guild(guild))
+    }
+
+    /// The shard of a server (docs.discord.com, "Gateway", "Sharding", read 2026-11-22).
+    pub(super) fn shard_of_guild(&self, guild: u64) -> u64 {
+        (guild >> 22) % (1 + self.more_shards)
+    }
+
+    /// Tells the bot something over a shard, if it has a session there: Discord keeps nothing for those who have none.
+    pub(super) fn dispatch_on(&mut self, shard: u64, name: &str, data: &Value) {
+        let Some(session) = self.sessions.get_mut(&shard) else { return };
         session.seq += 1;
         let frame = serde_json::json!({ "op": 0, "t": name, "s": session.seq, "d": data }).to_string();
         session.log.push_back((session.seq, frame.clone()));
@@ -129,6 +160,11 @@ impl State {
 }
 
 impl Session {
+    /// Whether it is told over this connection.
+    pub(super) fn is_on(&self, line: &UnboundedSender<Line>) -> bool {
+        self.line.as_ref().is_some_and(|own| own.same_channel(line))
+    }
+
     pub(super) fn say(&mut self, line: Line) {
         if self.line.as_ref().is_some_and(|to| to.send(line).is_err()) {
             self.line = None;

@@ -98,7 +98,7 @@ fn read(fake: &FakeOneBot, action: &str, params: &Params) -> Judged<Act> {
         }
         "set_group_ban" => ban(fake, group()?, user(), params),
         "set_group_kick" if params.flag("reject_add_request") == Some(true) => {
-            act(group()?, Action::Ban { user: user() })
+            act(group()?, Action::Ban { user: user(), purge_ms: 0 })
         }
         "set_group_kick" => act(group()?, Action::Kick { user: user() }),
         "set_group_card" => {

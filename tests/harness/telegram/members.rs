@@ -237,7 +237,7 @@ pub(super) fn ban(fake: &FakeTelegram, asked: &Asked) -> Judged<Reading> {
     let view = chats::group(fake, asked)?;
     let user = user_id(asked)?;
     let _ = view;
-    Ok(Reading::plainly(chats::address(fake, asked)?, Action::Ban { user }))
+    Ok(Reading::plainly(chats::address(fake, asked)?, Action::Ban { user, purge_ms: 0 }))
 }
 
 /// Lets somebody come back. A member is removed by it, unless it is for the banned only.

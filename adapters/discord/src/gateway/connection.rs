@@ -9,6 +9,7 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::Gate;
+use super::missed::Mark;
 use super::session::{End, Session};
 use super::socket::{Came, Socket};
 use crate::give::Taken;
@@ -18,20 +19,20 @@ use crate::setup::identify;
 use crate::wire::{Frame, Ready};
 
 /// How long a connection and its greeting may take, milliseconds.
-const CONNECT_MS: i64 = 20_000;
+pub(super) const CONNECT_MS: i64 = 20_000;
 /// How many dispatches may wait before nothing more is read.
-const WAITING_MAX: usize = 10_000;
+pub(super) const WAITING_MAX: usize = 10_000;
 /// How many are taken in one go.
 const TAKE_MAX: usize = 512;
 /// After so many heartbeats without an answer the connection is dead.
 const MISSED_MAX: u32 = 3;
 
-const DISPATCH: u8 = 0;
+pub(super) const DISPATCH: u8 = 0;
 const HEARTBEAT: u8 = 1;
 const IDENTIFY: u8 = 2;
-const RESUME: u8 = 6;
+pub(super) const RESUME: u8 = 6;
 const RECONNECT: u8 = 7;
-const INVALID_SESSION: u8 = 9;
+pub(super) const INVALID_SESSION: u8 = 9;
 const HELLO: u8 = 10;
 const HEARTBEAT_ACK: u8 = 11;
 
@@ -90,8 +91,18 @@ impl DiscordPlatform {
         loop {
             if taking.is_none() && !waiting.is_empty() {
                 let batch: Vec<Dispatch> = waiting.drain(..waiting.len().min(TAKE_MAX)).collect();
-                let task = session.task();
-                taking = Some(async move { self.take(batch, task, sink).await }.boxed());
+                let (task, mark) = (session.task(), session.mark());
+                let shard = session.shard;
+                taking = Some(
+                    async move {
+                        let taken = self.take(batch, task, sink).await?;
+                        if let Some(mark) = mark {
+                            self.keep_mark(shard, Mark { seq: taken.seq, ..mark }, sink).await;
+                        }
+                        Ok(taken)
+                    }
+                    .boxed(),
+                );
             }
             tokio::select! {
                 biased;
@@ -183,7 +194,7 @@ async fn beat(socket: &mut Socket, session: &Session) -> Result<(), End> {
 }
 
 /// Connects and waits for the first word: how often to send heartbeats, milliseconds.
-async fn greet(url: &str) -> Result<(Socket, i64), End> {
+pub(super) async fn greet(url: &str) -> Result<(Socket, i64), End> {
     let mut socket = Socket::connect(url).await.map_err(End::Unreachable)?;
     match socket.next().await {
         Came::Frame(frame) if frame.op == HELLO => {

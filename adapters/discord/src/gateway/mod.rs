@@ -2,10 +2,11 @@
 //!
 //! serenity's own gateway client is not used: it counts an event as received when it was read, while here a session is
 //! resumed after the last event that has *taken effect*, so that what was in hand when a connection broke comes again.
-//! What no session gives back, because the program was gone or Discord forgot it, is fetched from the history
-//! ([`crate::history`]).
+//! A program that starts again asks the session of its last run for what it missed ([`missed`]). What no session gives
+//! back, because Discord forgot it, is fetched from the history ([`crate::history`]).
 
 mod connection;
+mod missed;
 mod session;
 mod socket;
 
@@ -14,6 +15,7 @@ use futures::future::join_all;
 use tokio::sync::Mutex;
 
 use crate::platform::DiscordPlatform;
+pub(crate) use missed::Missed;
 use session::{End, Session};
 
 /// Waits after a connection that failed, milliseconds: doubled up to the longest.
@@ -45,6 +47,7 @@ impl DiscordPlatform {
 
     async fn keep_listening(&self, shard: (u32, u32), url: &str, gate: &Gate, sink: &EventSink) {
         let mut session = Session::new(shard);
+        session.missed = self.missed(shard, sink).await;
         let mut wait_ms = RETRY_FIRST_MS;
         loop {
             let was_ready = session.times_ready;

@@ -1,9 +1,11 @@
 //! What is kept of a session over its connections, and how connections end.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use bot_core::chat::TroubleKind;
 
+use super::missed::{Mark, Missed};
 use crate::give::{Taken, Task};
 use crate::wire::Id;
 
@@ -24,6 +26,8 @@ pub(super) struct Session {
     pub(super) awaited: HashSet<Id>,
     /// Since when, unix milliseconds.
     pub(super) since_ms: Option<i64>,
+    /// What the session of the last run kept for us, until all of it was handed over.
+    pub(super) missed: Option<Arc<Missed>>,
     /// How often a connection was fully there.
     pub(super) times_ready: u64,
 }
@@ -53,13 +57,15 @@ impl Session {
             stuck_at: None,
             awaited: HashSet::new(),
             since_ms: None,
+            missed: None,
             times_ready: 0,
         }
     }
 
     /// The next connection begins a new session.
     pub(super) fn forget(&mut self) {
-        *self = Self { times_ready: self.times_ready, ..Self::new(self.shard) };
+        let missed = self.missed.take();
+        *self = Self { times_ready: self.times_ready, missed, ..Self::new(self.shard) };
     }
 
     /// What is handed along with a batch.
@@ -68,7 +74,15 @@ impl Session {
             session: self.id.clone().unwrap_or_default(),
             awaited: self.awaited.clone(),
             since_ms: self.since_ms,
+            missed: self.missed.clone(),
         }
+    }
+
+    /// What is to be kept of the session once a batch has taken effect; nothing while what the last run missed is still to
+    /// be handed over, for a program that is killed before that has to go back to that one.
+    pub(super) fn mark(&self) -> Option<Mark> {
+        let (session, url) = (self.id.clone()?, self.url.clone()?);
+        self.missed.is_none().then_some(Mark { session, url, seq: self.taken })
     }
 
     /// A batch has taken effect.
@@ -76,6 +90,7 @@ impl Session {
         self.taken = self.taken.max(taken.seq);
         self.awaited = taken.awaited;
         self.since_ms = taken.since_ms;
+        self.missed = self.missed.take().filter(|missed| missed.waits_for(&self.awaited));
     }
 
     /// Something came that cannot be read. The first time it is asked for again: it may have been damaged on its way.

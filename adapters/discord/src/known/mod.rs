@@ -7,7 +7,7 @@ mod rights;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bot_core::chat::{ChatInfo, ChatKind};
@@ -23,6 +23,8 @@ pub(crate) use place::{ANNOUNCEMENT, FORUM, Place};
 
 /// Of so many files it is remembered where they were.
 const FILES_KEPT: usize = 1_024;
+/// Of so many servers that the bot is not in it is remembered that they were spoken of.
+const STRANGERS_KEPT: usize = 1_024;
 
 /// All that is known.
 #[derive(Default)]
@@ -36,6 +38,8 @@ struct Inner {
     places: HashMap<Id, Place>,
     /// The private channels of people.
     directs: HashMap<Id, Id>,
+    /// Servers that were spoken of though the bot is not in them.
+    strangers: HashSet<Id>,
     /// Where the files of the last messages were, the oldest first.
     files: VecDeque<(FileKey, String)>,
 }
@@ -201,6 +205,15 @@ impl Known {
         let out = inner.guilds.iter().filter(|(_, server)| server.is_out);
         let main = out.filter_map(|(_, server)| server.main);
         main.filter_map(|main| inner.info(main)).collect()
+    }
+
+    /// Whether a server that the bot is not in is spoken of for the first time. Only so many are remembered.
+    pub(crate) fn is_stranger(&self, guild: Id) -> bool {
+        let strangers = &mut self.lock().strangers;
+        if strangers.len() >= STRANGERS_KEPT {
+            strangers.clear();
+        }
+        strangers.insert(guild)
     }
 
     /// Whether a server is known.

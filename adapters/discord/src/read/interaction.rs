@@ -14,6 +14,8 @@ use crate::write::components::OPEN_DIRECT;
 
 const COMMAND: u8 = 2;
 const COMPONENT: u8 = 3;
+/// Somebody types a command and would like to know what may stand behind it.
+pub(crate) const AUTOCOMPLETE: u8 = 4;
 const FORM: u8 = 5;
 /// A command in the menu of messages.
 const MESSAGE_MENU: u8 = 3;
@@ -31,6 +33,10 @@ pub(crate) fn press_of(interaction: &Interaction) -> Option<Press> {
 
 impl Reader<'_> {
     pub(super) fn interaction(&self, interaction: &Interaction) -> Vec<Told> {
+        // Answered aside: nothing has happened yet.
+        if interaction.kind == AUTOCOMPLETE {
+            return Vec::new();
+        }
         let at_ms = interaction.id.at_ms();
         let told = |body| vec![Told::of(format!("i/{}", interaction.id), at_ms, body)];
         let spot = interaction.channel_id.and_then(|channel| self.known.spot(channel));
@@ -114,7 +120,7 @@ fn user_of(by: &UserInfo) -> Id {
 }
 
 /// Who did it, with the language of their client.
-fn by(interaction: &Interaction) -> Option<UserInfo> {
+pub(crate) fn by(interaction: &Interaction) -> Option<UserInfo> {
     let member = interaction.member.as_ref();
     let user = member.and_then(|member| member.user.as_ref()).or(interaction.user.as_ref())?;
     let info = user_info(user, member.and_then(|member| member.nick.as_deref()));

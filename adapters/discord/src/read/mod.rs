@@ -13,14 +13,19 @@ use bot_core::chat::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::history::joined_ms;
 use crate::keys::{message_key, thread_key};
 use crate::known::{Changed, Known};
 use crate::own::Own;
 use crate::wire::{Channel, Deleted, Guild, Id, Interaction, Member, Message, Reaction, Role, User};
 
 pub(crate) use filtered::FILTERED;
-pub(crate) use interaction::press_of;
+pub(crate) use interaction::{AUTOCOMPLETE, by, press_of};
 pub(crate) use message::FileKey;
+
+/// Who stands in a server's gate for longer than this is not told of as somebody who joined, milliseconds: for not much longer
+/// does the hall remember whom it was told of.
+const GATE_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// One dispatch.
 #[derive(Clone, Debug)]
@@ -75,6 +80,7 @@ impl Reader<'_> {
             return Vec::new();
         }
         let told = self.told(dispatch).unwrap_or_else(|error| {
+            metrics::counter!("guildhall_discord_odd_events_total").increment(1);
             tracing::warn!(account = %self.account, dispatch = dispatch.name, %error, "a dispatch cannot be read and is passed over");
             self.unknown(&dispatch.name)
         });
@@ -209,10 +215,10 @@ impl Reader<'_> {
         Ok(self.changes(self.known.saw_role(guild, &role, is_there)))
     }
 
-    /// Who joins a server joins its main channel.
+    /// Who joins a server joins its main channel, once they are through its gate.
     pub(crate) fn joined(&self, member: &Member) -> Vec<Told> {
         let (Some(guild), Some(user)) = (member.guild_id, &member.user) else { return Vec::new() };
-        if self.known.me() == Some(user.id) {
+        if self.known.me() == Some(user.id) || member.pending == Some(true) {
             return Vec::new();
         }
         let Some(chat) = self.known.main_chat(guild) else { return self.unknown("GUILD_MEMBER_ADD") };
@@ -236,9 +242,13 @@ impl Reader<'_> {
             return self.changes(self.known.saw_member(guild, member));
         }
         let Some(chat) = self.known.main_chat(guild) else { return Vec::new() };
+        // Nothing says that somebody has just come through the gate; who was told of when they joined is not told of twice.
+        let lately = joined_ms(member).is_some_and(|at_ms| at_ms + GATE_MS > self.now_ms);
+        let mut told = if member.pending == Some(false) && lately { self.joined(member) } else { Vec::new() };
         let role = self.known.role(Some(guild), user.id, &member.roles);
         let user = user_info(user, member.nick.as_deref());
-        vec![Told::now(self.now_ms, EventBody::RoleChanged { chat, user, role })]
+        told.push(Told::now(self.now_ms, EventBody::RoleChanged { chat, user, role }));
+        told
     }
 
     fn deleted(&self, deleted: &Deleted) -> Vec<Told> {

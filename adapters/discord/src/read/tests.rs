@@ -231,6 +231,23 @@ fn members_come_go_and_change_in_the_main_channel() {
 }
 
 #[test]
+fn who_stands_in_the_gate_of_a_server_has_not_joined_yet() {
+    let bench = Bench::new();
+    // It is just after midnight.
+    let joined_at = "1970-01-01T00:00:00+00:00";
+    let member = |pending: bool| json!({"guild_id": "1", "user": {"id": "51", "username": "bo"}, "roles": [], "joined_at": joined_at, "pending": pending});
+    assert_eq!(bench.told("GUILD_MEMBER_ADD", member(true)), []);
+    let through = bench.told("GUILD_MEMBER_UPDATE", member(false));
+    assert!(matches!(through[0].body, EventBody::Joined { .. }), "{through:?}");
+    assert!(matches!(through[1].body, EventBody::RoleChanged { .. }), "{through:?}");
+    let again = bench.told("GUILD_MEMBER_ADD", member(false));
+    assert_eq!(again[0].key, through[0].key, "who was told of is not told of twice");
+    let mut old = member(false);
+    old["joined_at"] = json!("1969-12-30T00:00:00+00:00");
+    assert_eq!(bench.told("GUILD_MEMBER_UPDATE", old).len(), 1, "only what changed about them");
+}
+
+#[test]
 fn a_server_that_is_lost_for_a_while_is_not_gone() {
     let bench = Bench::new();
     assert_eq!(bench.told("GUILD_DELETE", json!({"id": "1", "unavailable": true})), []);
