@@ -16,7 +16,7 @@ use guildhall_sandbox::{Fault, MessageView, Post};
 use crate::harness::{GROUP, STAFF, Stage, story};
 
 /// Everything that a platform may be able to do, in the order of the page.
-pub(super) const ALL: [Can; 23] = [
+pub(super) const ALL: [Can; 24] = [
     Can::Text,
     Can::Marks,
     Can::Attachments,
@@ -34,6 +34,7 @@ pub(super) const ALL: [Can; 23] = [
     Can::Mute,
     Can::Kick,
     Can::Ban,
+    Can::BanPurge,
     Can::Lock,
     Can::SlowMode,
     Can::JoinRequests,
@@ -102,6 +103,7 @@ async fn tried(h: &mut Stage, can: Can, claim: &Support) -> Option<bool> {
             Some(tried_content(h, can).await)
         }
         Can::Edit | Can::DeleteOwn | Can::DeleteOthers | Can::Pin => Some(tried_on_message(h, can).await),
+        Can::BanPurge => Some(tried_purge(h).await),
         Can::Mute | Can::Nick | Can::Badge | Can::Kick | Can::Ban => Some(tried_on_member(h, can).await),
         Can::Lock | Can::SlowMode | Can::JoinRequests | Can::Threads => Some(tried_on_chat(h, can).await),
         Can::Fetch => Some(tried_fetch(h).await),
@@ -214,7 +216,7 @@ async fn tried_on_member(h: &mut Stage, can: Can) -> bool {
             Action::Badge { user: user.clone(), badge: Some("Crown".into()), of: vec!["Crown".into()] }
         }
         Can::Kick => Action::Kick { user: user.clone() },
-        _ => Action::Ban { user: user.clone() },
+        _ => Action::Ban { user: user.clone(), purge_ms: 0 },
     };
     sends(h, can, action).await;
     let view = h.world.chat(&group, None, 0).unwrap();
@@ -226,6 +228,13 @@ async fn tried_on_member(h: &mut Stage, can: Can) -> bool {
         Can::Kick => member.is_none() && view.banned.is_empty(),
         _ => member.is_none() && view.banned.contains(&user),
     }
+}
+
+async fn tried_purge(h: &mut Stage) -> bool {
+    h.merchant("Spam").await;
+    let said = h.says("Spam", "buy this").await;
+    sends(h, Can::BanPurge, Action::Ban { user: h.user("Spam"), purge_ms: 3_600_000 }).await;
+    h.message(GROUP, &said).deleted
 }
 
 async fn tried_on_chat(h: &mut Stage, can: Can) -> bool {

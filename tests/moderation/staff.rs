@@ -121,6 +121,33 @@ fn a_ban_is_undone_and_the_person_may_come_back() {
 }
 
 #[test]
+fn a_ban_can_take_away_what_the_person_wrote_on_every_platform() {
+    story(async |h| {
+        h.staff("Chen", Role::Moderator).await;
+        h.merchant("Spam").await;
+        let old = h.says("Spam", "hello, I am new here").await;
+        h.pass("3d").await;
+        let new = [h.says("Spam", "take part in my raffle").await, h.says("Spam", "last places!").await];
+        let other = h.says("Chen", "be careful").await;
+        h.says("Chen", "/ban @spam purge 10d raffles").await;
+        assert!(h.transcript(GROUP).contains("7 days back at most"), "{}", h.transcript(GROUP));
+        h.says("Chen", "/mute @spam 1h purge 1d raffles").await;
+        assert!(h.transcript(GROUP).contains("together with a ban only"), "{}", h.transcript(GROUP));
+        h.says("Chen", "/ban @spam purge 2d raffles").await;
+        h.pass("5m").await;
+        let gone = |key: &bot_core::chat::MessageKey| h.message(GROUP, key).deleted;
+        assert!(new.iter().all(gone) && !gone(&old) && !gone(&other), "{}", h.transcript(GROUP));
+        assert_eq!(state(h, 1).await, SanctionState::Active);
+        let said = h.transcript(STAFF);
+        assert!(said.contains("What they wrote there in the last 2 days is taken away as well."), "{said}");
+        h.says_in(STAFF, "Chen", "/case C-1").await;
+        let said = h.transcript(STAFF);
+        assert!(said.contains("with what they wrote in the 2 days before"), "{said}");
+        assert_eq!(h.open_actions().await, []);
+    });
+}
+
+#[test]
 fn a_shorter_mute_on_top_ends_nothing_early() {
     story(async |h| {
         h.staff("Chen", Role::Moderator).await;

@@ -221,7 +221,9 @@ impl OneBotPlatform {
             (Action::Kick { user }, Target::Group(group)) => {
                 Ok(("set_group_kick", kick(group, user, false)?))
             }
-            (Action::Ban { user }, Target::Group(group)) => Ok(("set_group_kick", kick(group, user, true)?)),
+            (Action::Ban { user, .. }, Target::Group(group)) => {
+                Ok(("set_group_kick", kick(group, user, true)?))
+            }
             (Action::Nick { user, nick }, Target::Group(group)) => {
                 let card = nick.as_deref().unwrap_or_default();
                 Ok(("set_group_card", json!({ "group_id": group, "user_id": number(user)?, "card": card })))

@@ -166,6 +166,9 @@ pub(crate) fn plan(caps: &Capabilities, action: &Action, now_ms: i64) -> RenderP
             losses.push(Loss { feature: Feature::Ban, kind: LossKind::Dropped });
             Vec::new()
         }
+        Action::Ban { user, purge_ms } => {
+            vec![Action::Ban { user: user.clone(), purge_ms: caps.fit_purge(*purge_ms, &mut losses) }]
+        }
         other => vec![other.clone()],
     };
     let calls = actions.into_iter().map(|action| Call { method: method(&action).to_owned(), action });

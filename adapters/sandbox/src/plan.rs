@@ -40,6 +40,9 @@ pub(crate) fn plan(profile: &Profile, caps: &Capabilities, action: &Action, now_
             }
             vec![action.clone()]
         }
+        Action::Ban { user, purge_ms } => {
+            vec![Action::Ban { user: user.clone(), purge_ms: caps.fit_purge(*purge_ms, &mut plan.losses) }]
+        }
         other => vec![other.clone()],
     };
     plan.calls =

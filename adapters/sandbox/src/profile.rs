@@ -43,6 +43,8 @@ pub struct Profile {
     pub replies: bool,
     /// Whether the bot can mention everybody.
     pub mention_all: bool,
+    /// How far back a ban can delete what the person wrote, milliseconds; `None` when it deletes nothing.
+    pub ban_purge_ms: Option<i64>,
     /// Whether members can be muted.
     pub mutes: bool,
     /// Longest mute in milliseconds; `None` for any.
@@ -145,6 +147,7 @@ impl Profile {
             threads: true,
             replies: true,
             mention_all: true,
+            ban_purge_ms: Some(7 * 86_400_000),
             mutes: true,
             mute_max_ms: None,
             locks: true,
@@ -172,6 +175,7 @@ impl Profile {
     pub fn bare() -> Self {
         Self {
             name: "Bare",
+            ban_purge_ms: None,
             text_utf16: 500,
             caption_utf16: 500,
             marks: false,
@@ -201,6 +205,7 @@ impl Profile {
     pub fn telegram() -> Self {
         Self {
             name: "Telegram",
+            ban_purge_ms: None,
             attachments: 10,
             file_bytes: 50 * 1024 * 1024,
             fetch_bytes: 20 * 1024 * 1024,
@@ -221,8 +226,9 @@ impl Profile {
     pub fn discord() -> Self {
         Self {
             name: "Discord",
-            text_utf16: 2_000,
-            caption_utf16: 2_000,
+            // In an embed; the message itself holds half of it.
+            text_utf16: 4_096,
+            caption_utf16: 4_096,
             toast_utf16: 2_000,
             attachments: 10,
             file_bytes: 10 * 1024 * 1024,
@@ -242,6 +248,7 @@ impl Profile {
     pub fn qq() -> Self {
         Self {
             name: "QQ",
+            ban_purge_ms: None,
             text_utf16: 4_500,
             caption_utf16: 4_500,
             attachments: 20,
@@ -320,6 +327,10 @@ impl Profile {
                 (self.mutes && !direct).then(|| Limits { duration_ms: self.mute_max_ms, ..Limits::default() })
             }
             Feature::Kick | Feature::Ban => plain(!direct),
+            Feature::BanPurge => self
+                .ban_purge_ms
+                .filter(|_| !direct)
+                .map(|ms| Limits { duration_ms: Some(ms), ..Limits::default() }),
             Feature::Lock => plain(self.locks && !direct),
             Feature::SlowMode => plain(self.slow_mode && !direct),
             Feature::Nick => {
@@ -339,7 +350,7 @@ impl Profile {
 /// The longest nick, UTF-16 code units, as on Discord.
 pub(crate) const NICK_MAX: usize = 32;
 
-const ALL_FEATURES: [Feature; 23] = [
+const ALL_FEATURES: [Feature; 24] = [
     Feature::Text,
     Feature::Marks,
     Feature::Attachments,
@@ -353,6 +364,7 @@ const ALL_FEATURES: [Feature; 23] = [
     Feature::Mute,
     Feature::Kick,
     Feature::Ban,
+    Feature::BanPurge,
     Feature::Lock,
     Feature::SlowMode,
     Feature::Nick,
@@ -384,7 +396,9 @@ pub(crate) fn right_for(feature: Feature) -> Option<Right> {
         Feature::Text | Feature::Attachments | Feature::Buttons | Feature::Forms => Some(Right::Write),
         Feature::DeleteOthers => Some(Right::DeleteMessages),
         Feature::Pin => Some(Right::PinMessages),
-        Feature::Mute | Feature::Kick | Feature::Ban | Feature::Lock => Some(Right::RestrictMembers),
+        Feature::Mute | Feature::Kick | Feature::Ban | Feature::BanPurge | Feature::Lock => {
+            Some(Right::RestrictMembers)
+        }
         Feature::SlowMode => Some(Right::ManageChat),
         Feature::Nick => Some(Right::ManageNicks),
         Feature::Badge => Some(Right::ManageBadges),

@@ -132,7 +132,9 @@ impl TelegramPlatform {
                 self.done(&p::UnbanChatMember::new(ChatId(chat), need_user(user)?).only_if_banned(false))
                     .await
             }
-            Action::Ban { user } => self.done(&p::BanChatMember::new(ChatId(chat), need_user(user)?)).await,
+            Action::Ban { user, .. } => {
+                self.done(&p::BanChatMember::new(ChatId(chat), need_user(user)?)).await
+            }
             Action::Unban { user } => {
                 self.done(&p::UnbanChatMember::new(ChatId(chat), need_user(user)?).only_if_banned(true)).await
             }

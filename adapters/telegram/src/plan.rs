@@ -76,6 +76,9 @@ pub(crate) fn plan(sort: Sort, caps: &Capabilities, action: &Action, now_ms: i64
             }
             vec![action.clone()]
         }
+        Action::Ban { user, purge_ms } => {
+            vec![Action::Ban { user: user.clone(), purge_ms: caps.fit_purge(*purge_ms, &mut losses) }]
+        }
         other => vec![other.clone()],
     };
     let calls = actions.into_iter().map(|action| Call { method: method(sort, &action).to_owned(), action });

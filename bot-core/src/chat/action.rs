@@ -88,6 +88,9 @@ pub enum Action {
     Ban {
         /// Whom.
         user: UserKey,
+        /// How much of what they wrote is deleted with it: that of the last so many milliseconds; 0 leaves all of it.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        purge_ms: i64,
     },
     /// Let come back.
     Unban {
@@ -168,6 +171,11 @@ pub enum Standing {
     Member(UserKey),
     /// What members may do in the chat at all.
     Chat,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(ms: &i64) -> bool {
+    *ms == 0
 }
 
 /// How slowly the bytes of files may travel, bytes a millisecond.

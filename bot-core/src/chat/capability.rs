@@ -34,6 +34,8 @@ pub enum Feature {
     Kick,
     /// Ban.
     Ban,
+    /// Delete with a ban what the person wrote. `Limits::duration_ms` says how far back.
+    BanPurge,
     /// Let nobody but admins write, and let people write again as before.
     Lock,
     /// Let each member write once in so many seconds.

@@ -81,6 +81,26 @@ impl Capabilities {
     }
 }
 
+/// What is done about a ban that is to delete more than the platform deletes with one.
+const LESS: &str = "less: what was written as far back as the platform goes";
+
+impl Capabilities {
+    /// How much of what somebody wrote the platform deletes with their ban, milliseconds. What stays is noted as a loss.
+    pub fn fit_purge(&self, purge_ms: i64, losses: &mut Vec<Loss>) -> i64 {
+        if purge_ms <= 0 || !self.allow(Feature::BanPurge, losses) {
+            return 0;
+        }
+        match self.limits(Feature::BanPurge).duration_ms {
+            Some(most_ms) if purge_ms > most_ms => {
+                let kind = LossKind::Emulated { via: LESS.to_owned() };
+                losses.push(Loss { feature: Feature::BanPurge, kind });
+                most_ms
+            }
+            _ => purge_ms,
+        }
+    }
+}
+
 /// The text, cut with an ellipsis if it is longer than `max_utf16` UTF-16 code units, which is noted as a loss.
 pub fn cut_rich_text(text: &RichText, max_utf16: usize, losses: &mut Vec<Loss>) -> RichText {
     if utf16_len(&text.text) <= max_utf16 {

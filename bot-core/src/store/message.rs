@@ -128,6 +128,8 @@ const EDIT: &str =
     "UPDATE message SET text = $3, extra = $4, edited_at_ms = $5 WHERE chat = $1 AND platform_key = $2";
 const DELETED: &str =
     "UPDATE message SET deleted_at_ms = $3 WHERE chat = $1 AND platform_key = $2 AND deleted_at_ms IS NULL";
+const WRITTEN_SINCE: &str = "SELECT platform_key FROM message WHERE author = $2 AND chat = $1 AND sent_at_ms > $3 AND deleted_at_ms IS NULL \
+    ORDER BY sent_at_ms DESC, id DESC LIMIT $4";
 const LAST_TAKEN: &str = "SELECT max(taken_at_ms) FROM event_taken WHERE account = $1";
 const FORGET_TAKEN: &str = "DELETE FROM event_taken WHERE taken_at_ms < $1";
 const FAILED: &str =
@@ -296,6 +298,25 @@ pub async fn by_key(
 ) -> Result<Option<StoredMessage>, StoreError> {
     let row: Option<MessageRow> = on!(tx, |c| sqlx::query_as(BY_KEY).bind(chat).bind(key).fetch_optional(c))?;
     row.map(StoredMessage::try_from).transpose()
+}
+
+/// What somebody wrote in a chat after a time and nobody has deleted, the latest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn written_since(
+    tx: &mut Tx,
+    chat: &ChatId,
+    author: &UserId,
+    since_ms: i64,
+    limit: i64,
+) -> Result<Vec<MessageKey>, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(WRITTEN_SINCE)
+        .bind(chat)
+        .bind(author)
+        .bind(since_ms)
+        .bind(limit)
+        .fetch_all(c))
 }
 
 /// Gives a message its new content. Nothing when the message was never seen.

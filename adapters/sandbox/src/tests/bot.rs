@@ -116,7 +116,7 @@ async fn it_mutes_removes_and_bans_members_but_no_admins() {
         for action in [
             Action::Mute { user: key(name), until_ms: None },
             Action::Kick { user: key(name) },
-            Action::Ban { user: key(name) },
+            Action::Ban { user: key(name), purge_ms: 0 },
         ] {
             assert_eq!(town.refused(&here, action).await, RejectionKind::Other);
         }
@@ -140,8 +140,11 @@ async fn it_mutes_removes_and_bans_members_but_no_admins() {
     }
     town.done(&here, Action::Kick { user: key("Lin") }).await;
     assert_eq!(town.refused(&here, Action::Kick { user: key("Lin") }).await, RejectionKind::NotFound);
-    town.done(&here, Action::Ban { user: key("Mei") }).await;
-    assert_eq!(town.refused(&here, Action::Ban { user: key("Mei") }).await, RejectionKind::AlreadySo);
+    town.done(&here, Action::Ban { user: key("Mei"), purge_ms: 0 }).await;
+    assert_eq!(
+        town.refused(&here, Action::Ban { user: key("Mei"), purge_ms: 0 }).await,
+        RejectionKind::AlreadySo
+    );
     town.done(&here, Action::Unban { user: key("Mei") }).await;
     assert_eq!(town.refused(&here, Action::Unban { user: key("Mei") }).await, RejectionKind::AlreadySo);
     town.world.join(&key("Mei"), &town.group).unwrap();
@@ -168,7 +171,7 @@ async fn each_right_that_it_lacks_is_felt() {
         Action::Mute { user: key("Lin"), until_ms: None },
         Action::Unmute { user: key("Lin"), before: None },
         Action::Kick { user: key("Lin") },
-        Action::Ban { user: key("Lin") },
+        Action::Ban { user: key("Lin"), purge_ms: 0 },
         Action::Unban { user: key("Lin") },
         Action::OpenThread { title: "x".into() },
         Action::ShowForm { user: key("Lin"), press: None, form: form() },

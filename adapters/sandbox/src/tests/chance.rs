@@ -111,7 +111,7 @@ fn some_action(chance: &mut Chance) -> Action {
         5 => Action::Pin { message: message.into() },
         6 => Action::Mute { user, until_ms: chance.pick(&[None, Some(2_000_000)]) },
         7 => Action::Unmute { user, before: None },
-        8 => Action::Ban { user },
+        8 => Action::Ban { user, purge_ms: 0 },
         9 => Action::Unban { user },
         10 => Action::OpenThread { title: "T".into() },
         _ => Action::CloseThread { thread },

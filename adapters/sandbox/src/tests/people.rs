@@ -38,7 +38,7 @@ async fn those_who_may_not_write_are_told_why() {
     let until_ms = Some(1_060_000);
     town.done(&town.here(), Action::Mute { user: key("Lin"), until_ms }).await;
     assert_eq!(say("Lin"), Refusal::Muted { until_ms });
-    town.done(&town.here(), Action::Ban { user: key("Mei") }).await;
+    town.done(&town.here(), Action::Ban { user: key("Mei"), purge_ms: 0 }).await;
     assert_eq!(say("Mei"), Refusal::Banned);
     assert_eq!(town.world.join(&key("Mei"), &town.group), Err(Refusal::Banned));
     town.world.deactivate(&key("Bo")).unwrap();

@@ -137,7 +137,7 @@ fn what_a_platform_cannot_do_at_all_has_no_calls() {
 fn a_missing_right_is_named() {
     let town = Town::new(Profile::sandbox());
     town.world.set_bot_rights(&town.group, Some(&[Right::Write])).unwrap();
-    let plan = plan(&town, &Action::Ban { user: key("Lin") });
+    let plan = plan(&town, &Action::Ban { user: key("Lin"), purge_ms: 0 });
     assert!(plan.calls.is_empty());
     assert_eq!(losses(&plan), [(Feature::Ban, LossKind::MissingRight { missing: Right::RestrictMembers })]);
 }

@@ -45,7 +45,7 @@ async fn a_killed_world_comes_back_as_it_was() {
     town.done(&here, Action::Edit { message: answer.clone().into(), content: Content::text("hello") }).await;
     town.done(&here, Action::Pin { message: answer.into() }).await;
     town.done(&here, Action::Mute { user: key("Mei"), until_ms: Some(2_000_000) }).await;
-    town.done(&here, Action::Ban { user: key("Lin") }).await;
+    town.done(&here, Action::Ban { user: key("Lin"), purge_ms: 0 }).await;
     let thread = town.done(&here, Action::OpenThread { title: "T-1".into() }).await.thread.unwrap();
     town.done(&here, Action::CloseThread { thread: bot_core::chat::ThreadRef::Key(thread) }).await;
     town.world.open_direct(&key("Tom"), Some("x")).unwrap();

@@ -116,7 +116,7 @@ async fn each_act_is_its_own_method() {
     let platform = server.platform();
     let user = || "77".into();
     server.does(&platform, GROUP, Action::Kick { user: user() }).await;
-    server.does(&platform, GROUP, Action::Ban { user: user() }).await;
+    server.does(&platform, GROUP, Action::Ban { user: user(), purge_ms: 0 }).await;
     server.does(&platform, GROUP, Action::Unban { user: user() }).await;
     let unbans: Vec<Value> =
         server.asked("unbanChatMember").iter().map(|one| one["only_if_banned"].clone()).collect();

@@ -4,14 +4,17 @@ use moderation::Sanction as Measure;
 
 use super::decide::{Means, Then, ended_as, means_of_release, mute_span};
 use super::{NAME, notify, staff, words};
-use crate::chat::{Action, Feature as Can, Lane};
+use crate::chat::{Action, Feature as Can, Lane, MessageRef};
 use crate::directory::{Chat, User};
 use crate::error::{FeatureError, Result};
 use crate::ids::RowId;
 use crate::store::moderation::{self as store, Case, Removal, Sanction, SanctionKind, SanctionState};
-use crate::store::{StoreError, chat};
+use crate::store::{StoreError, chat, message};
 use crate::text;
 use crate::work::{NewTimer, Origin, Outgoing, Place, Work};
+
+/// So many messages of a banned person are taken away at most, the latest.
+const PURGED_MAX: i64 = 1_000;
 
 /// Asks the platform to delete the message that a case is about.
 pub(super) fn remove_message(work: &mut Work, case: &mut Case) {
@@ -30,6 +33,18 @@ pub(super) async fn impose(
     chat: &Chat,
     measure: Measure,
 ) -> Result<Sanction> {
+    impose_purging(work, case, user, chat, measure, 0).await
+}
+
+/// Like [`impose`]; with a ban goes what they wrote there in the last `purge_ms` milliseconds.
+pub(super) async fn impose_purging(
+    work: &mut Work,
+    case: &Case,
+    user: &User,
+    chat: &Chat,
+    measure: Measure,
+    purge_ms: i64,
+) -> Result<Sanction> {
     let (kind, until_ms) = match measure {
         Measure::Warn => (SanctionKind::Warn, None),
         Measure::Mute { ms } => (SanctionKind::Mute, Some(work.now_ms.saturating_add(ms))),
@@ -45,6 +60,7 @@ pub(super) async fn impose(
         chat: chat.id.clone(),
         user: user.id.clone(),
         until_ms,
+        purge_ms: if kind == SanctionKind::Ban { purge_ms } else { 0 },
         state: if warned { SanctionState::Active } else { SanctionState::Requested },
         error: None,
         attempts: 0,
@@ -54,7 +70,22 @@ pub(super) async fn impose(
     };
     store::add_sanction(work.tx().await?, &sanction).await?;
     apply(work, &sanction, user, chat).await?;
+    if sanction.purge_ms > 0 && !work.capabilities(chat).is_native(Can::BanPurge) {
+        take_away(work, &sanction).await?;
+    }
     Ok(sanction)
+}
+
+/// Deletes by name what a banned person wrote lately, where the platform does not do it with the ban.
+async fn take_away(work: &mut Work, sanction: &Sanction) -> Result<()> {
+    let since_ms = work.now_ms - sanction.purge_ms;
+    let tx = work.tx().await?;
+    let keys = message::written_since(tx, &sanction.chat, &sanction.user, since_ms, PURGED_MAX).await?;
+    if !keys.is_empty() {
+        let action = Action::Delete { messages: keys.into_iter().map(MessageRef::Key).collect() };
+        work.send(Outgoing::new(Place::chat(&sanction.chat), Lane::Urgent, action));
+    }
+    Ok(())
 }
 
 /// Asks the platform for a sanction, once more when it was asked before.
@@ -68,7 +99,7 @@ pub(super) async fn apply(
     let (action, expires_at_ms) = match sanction.kind {
         SanctionKind::Warn => return Ok(()),
         SanctionKind::Kick => (Action::Kick { user: key }, None),
-        SanctionKind::Ban => (Action::Ban { user: key }, None),
+        SanctionKind::Ban => (Action::Ban { user: key, purge_ms: sanction.purge_ms }, None),
         SanctionKind::Mute => {
             let until_ms = longest_mute(work, sanction).await?;
             (mute(work, sanction, chat, key, until_ms).await?, sanction.until_ms)

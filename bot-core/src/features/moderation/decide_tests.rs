@@ -44,6 +44,7 @@ fn sanction(kind: SanctionKind, state: S, until_ms: Option<i64>) -> Sanction {
         chat: "c".into(),
         user: "u".into(),
         until_ms,
+        purge_ms: 0,
         state,
         error: None,
         attempts: 0,

@@ -20,6 +20,9 @@ use crate::work::Work;
 /// The shortest and the longest mute that staff may give, milliseconds. Telegram takes less than 30 s and more than
 /// 366 days for ever (Bot API 9.2, `restrictChatMember`, read 2026-11-21).
 const MUTE_MS: std::ops::RangeInclusive<i64> = 30_000..=366 * 24 * 60 * 60 * 1000;
+/// The most that goes with a ban, milliseconds: as much as Discord takes away (docs.discord.com, "Create Guild Ban", read
+/// 2026-11-22).
+const PURGE_MAX_MS: i64 = 7 * 24 * 60 * 60 * 1000;
 /// What an act of staff weighs on the ladder.
 const STAFF_POINTS: u32 = 1;
 
@@ -38,6 +41,8 @@ pub struct Order {
     pub message: Option<StoredMessage>,
     /// Whether that message is deleted.
     pub remove: bool,
+    /// How much of what they wrote goes with a ban: that of the last so many milliseconds.
+    pub purge_ms: i64,
 }
 
 /// What was taken back with a case.
@@ -67,6 +72,12 @@ pub async fn punish(work: &mut Work, by: &StaffId, order: Order) -> Result<Case>
         let (least, most) = (words::length(*MUTE_MS.start()), words::length(*MUTE_MS.end()));
         return Err(text!("moderation-length-out-of-range", least = least, most = most).into());
     }
+    if order.purge_ms != 0 && order.measure != Measure::Ban {
+        return Err(Text::new("moderation-purge-without-ban").into());
+    }
+    if !(0..=PURGE_MAX_MS).contains(&order.purge_ms) {
+        return Err(text!("moderation-purge-too-long", most = words::length(PURGE_MAX_MS)).into());
+    }
     for (user, chat) in &order.targets {
         check_target(work, &by, user, chat).await?;
     }
@@ -88,15 +99,16 @@ pub async fn punish(work: &mut Work, by: &StaffId, order: Order) -> Result<Case>
         act::remove_message(work, &mut case);
     }
     for (user, chat) in &order.targets {
-        act::impose(work, &case, user, chat, order.measure).await?;
+        act::impose_purging(work, &case, user, chat, order.measure, order.purge_ms).await?;
     }
     if !matches!(order.measure, Measure::Mute { .. }) {
         notify::tell(work, &mut case).await?;
     }
     store::put(work.tx().await?, &case).await?;
+    let purged = if order.purge_ms > 0 { format!(", purging {} ms", order.purge_ms) } else { String::new() };
     let detail = match &order.reason {
-        Some(reason) => format!("{}: {reason}", order.measure),
-        None => order.measure.to_string(),
+        Some(reason) => format!("{}{purged}: {reason}", order.measure),
+        None => format!("{}{purged}", order.measure),
     };
     work.audit_staff(&by.id, "case.open", no, Some(detail)).await?;
     Ok(case)

@@ -120,6 +120,11 @@ async fn sanction_line(work: &mut Work, sanction: &Sanction) -> Result<Text> {
         group = group,
         state = words::state(sanction.state)
     );
+    let line = if sanction.purge_ms > 0 {
+        text!("moderation-case-purge", line = line, length = words::length(sanction.purge_ms))
+    } else {
+        line
+    };
     let left_ms = sanction.until_ms.unwrap_or_default() - work.now_ms;
     Ok(match (&sanction.error, sanction.state) {
         (_, SanctionState::Active) if left_ms > 0 => {

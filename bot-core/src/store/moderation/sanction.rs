@@ -57,6 +57,8 @@ pub struct Sanction {
     pub user: UserId,
     /// The end of a mute, unix milliseconds.
     pub until_ms: Option<i64>,
+    /// How much of what they wrote goes with a ban: that of the last so many milliseconds.
+    pub purge_ms: i64,
     /// How far it has come.
     pub state: SanctionState,
     /// What went wrong last, in the platform's words.
@@ -91,6 +93,7 @@ struct SanctionRow {
     chat: ChatId,
     chat_user: UserId,
     until_ms: Option<i64>,
+    purge_ms: i64,
     state: String,
     error: Option<String>,
     attempts: i64,
@@ -111,6 +114,7 @@ impl TryFrom<SanctionRow> for Sanction {
             chat: row.chat,
             user: row.chat_user,
             until_ms: row.until_ms,
+            purge_ms: row.purge_ms,
             error: row.error,
             attempts: row.attempts,
             requested_at_ms: row.requested_at_ms,
@@ -123,15 +127,15 @@ impl TryFrom<SanctionRow> for Sanction {
 macro_rules! sanction_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.case_no, s.kind, s.chat, s.chat_user, s.until_ms, s.state, s.error, s.attempts, ",
+            "SELECT s.id, s.case_no, s.kind, s.chat, s.chat_user, s.until_ms, s.purge_ms, s.state, s.error, s.attempts, ",
             "s.requested_at_ms, s.active_at_ms, s.ended_at_ms FROM sanction s ",
             $rest
         )
     };
 }
 
-const ADD: &str = "INSERT INTO sanction (id, case_no, kind, chat, chat_user, until_ms, state, error, attempts, requested_at_ms, active_at_ms, ended_at_ms) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+const ADD: &str = "INSERT INTO sanction (id, case_no, kind, chat, chat_user, until_ms, state, error, attempts, requested_at_ms, active_at_ms, ended_at_ms, purge_ms) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 const UPDATE: &str = "UPDATE sanction SET state = $2, error = $3, attempts = $4, active_at_ms = $5, ended_at_ms = $6 WHERE id = $1";
 const BY_ID: &str = sanction_sql!("WHERE s.id = $1");
 const OF_CASE: &str = sanction_sql!("WHERE s.case_no = $1 ORDER BY s.id");
@@ -169,6 +173,7 @@ pub async fn add_sanction(tx: &mut Tx, sanction: &Sanction) -> Result<(), StoreE
             .bind(sanction.requested_at_ms)
             .bind(sanction.active_at_ms)
             .bind(sanction.ended_at_ms)
+            .bind(sanction.purge_ms)
     )
     .map(|_| ())
 }

@@ -60,6 +60,7 @@ fn mute(id: &str, no: i64, chat: &ChatId, user: &UserId) -> Sanction {
         chat: chat.clone(),
         user: user.clone(),
         until_ms: Some(900),
+        purge_ms: 0,
         state: SanctionState::Requested,
         error: None,
         attempts: 0,
@@ -187,7 +188,12 @@ fn open_sanctions_are_found_until_they_are_over() {
         put(&mut tx, &case(1, &chat, &lin)).await.unwrap();
         let mut first = mute("01A", 1, &chat, &lin);
         add_sanction(&mut tx, &first).await.unwrap();
-        let ban = Sanction { kind: SanctionKind::Ban, until_ms: None, ..mute("01B", 1, &chat, &lin) };
+        let ban = Sanction {
+            kind: SanctionKind::Ban,
+            until_ms: None,
+            purge_ms: 86_400_000,
+            ..mute("01B", 1, &chat, &lin)
+        };
         add_sanction(&mut tx, &ban).await.unwrap();
         let warning = Sanction {
             kind: SanctionKind::Warn,

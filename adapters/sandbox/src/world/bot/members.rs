@@ -1,12 +1,15 @@
 //! The bot mutes, removes and bans members, and says what they are called.
 
-use bot_core::chat::{Delivered, EventBody, MemberRole, RejectionKind, Right, UserKey, utf16_len};
+use bot_core::chat::{
+    Delivered, EventBody, MemberRole, MessageKey, RejectionKind, Right, UserKey, utf16_len,
+};
 
 use super::{Judged, need, need_ability, need_group, no};
+use crate::Author;
 use crate::profile::NICK_MAX;
 use crate::world::fact::Fact;
 use crate::world::notice::Notice;
-use crate::world::state::{Chat, Group};
+use crate::world::state::{Chat, Group, Message};
 use crate::world::step::Step;
 
 pub(super) fn mute(step: &mut Step<'_>, chat: &Chat, user: &UserKey, until_ms: Option<i64>) -> Judged {
@@ -53,13 +56,15 @@ pub(super) fn kick(step: &mut Step<'_>, chat: &Chat, user: &UserKey) -> Judged {
     Ok(Delivered::default())
 }
 
-pub(super) fn ban(step: &mut Step<'_>, chat: &Chat, user: &UserKey) -> Judged {
+pub(super) fn ban(step: &mut Step<'_>, chat: &Chat, user: &UserKey, purge_ms: i64) -> Judged {
+    need_ability(purge_ms <= step.profile.ban_purge_ms.unwrap_or(0), "bans that delete as much")?;
     let group = may_restrict(chat)?;
     punishable(step, group, user)?;
     if group.banned.contains(user) {
         return no(RejectionKind::AlreadySo, "user is banned already");
     }
     step.push(Fact::Banned { chat: chat.key.clone(), user: user.clone(), banned: true });
+    purge(step, chat, user, purge_ms);
     let notice = Notice::Banned { user: user.clone() };
     if group.members.contains_key(user) {
         remove(step, chat, user, notice);
@@ -67,6 +72,20 @@ pub(super) fn ban(step: &mut Step<'_>, chat: &Chat, user: &UserKey) -> Judged {
         step.notice(chat, notice);
     }
     Ok(Delivered::default())
+}
+
+/// Deletes what somebody wrote lately; the bot is told of it.
+fn purge(step: &mut Step<'_>, chat: &Chat, user: &UserKey, purge_ms: i64) {
+    let since_ms = step.now_ms.saturating_sub(purge_ms);
+    let theirs = |message: &&Message| {
+        !message.deleted && message.author == Author::User(user.clone()) && message.at_ms > since_ms
+    };
+    let messages: Vec<MessageKey> =
+        chat.messages.values().filter(theirs).map(|message| message.key.clone()).collect();
+    if purge_ms > 0 && !messages.is_empty() {
+        step.push(Fact::Deleted { chat: chat.key.clone(), messages: messages.clone() });
+        step.tell(chat, EventBody::Deleted { chat: chat.info(), messages });
+    }
 }
 
 pub(super) fn unban(step: &mut Step<'_>, chat: &Chat, user: &UserKey) -> Judged {

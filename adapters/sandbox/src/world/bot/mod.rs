@@ -156,7 +156,7 @@ fn judge(step: &mut Step<'_>, to: &Address, action: &Action, nonce: &str, files:
         Action::SlowMode { every_s } => place::slow_mode(step, chat, *every_s),
         Action::AnswerJoin { user, request, let_in } => requests::answer(step, chat, user, request, *let_in),
         Action::Kick { user } => members::kick(step, chat, user),
-        Action::Ban { user } => members::ban(step, chat, user),
+        Action::Ban { user, purge_ms } => members::ban(step, chat, user, *purge_ms),
         Action::Unban { user } => members::unban(step, chat, user),
         Action::Nick { user, nick } => members::nick(step, chat, user, nick.as_deref()),
         Action::Badge { user, badge, of } => members::badge(step, chat, user, badge.as_deref(), of),
