@@ -33,6 +33,7 @@ pub(crate) fn accounts(
             token: account.token.clone(),
             api_url,
             guilds: account.guild_ids().map_err(|sentence| format!("[{name}] {sentence}"))?,
+            private_threads: account.private_threads,
             clock: Arc::clone(clock),
             files: Arc::clone(&hall.files),
             commands: commands.clone(),
@@ -51,7 +52,10 @@ fn commands(hall: &Hall) -> Vec<Command> {
         en: hall.texts.say(Lang::En, text),
         zh: hall.texts.say(Lang::Zh, text),
     };
-    let command = |spec: &&CommandSpec| command(spec, said(&spec.help()), said(&spec.usage()));
+    let command = |spec: &&CommandSpec| Command {
+        offers: hall.features.offers(spec.name),
+        ..command(spec, said(&spec.help()), said(&spec.usage()))
+    };
     specs.values().map(command).collect()
 }
 
@@ -61,6 +65,7 @@ fn command(spec: &CommandSpec, about: Said, usage: Said) -> Command {
         name: spec.name.to_owned(),
         about,
         takes: (!spec.args.is_empty()).then_some(usage),
+        offers: false,
         for_staff: spec.needs.is_some() || spec.places == Places::Staff,
         in_servers,
         in_direct,

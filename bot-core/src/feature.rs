@@ -17,9 +17,11 @@ use crate::texts::Text;
 use crate::work::{Origin, Place, Work};
 
 pub mod command;
+mod offer;
 mod who;
 
 pub use command::{ArgKind, ArgSpec, Args, CommandSpec, Places, Who};
+pub use offer::{Offer, Typed};
 
 /// What a feature owns.
 #[derive(Debug)]
@@ -187,6 +189,17 @@ pub trait Feature: Send + Sync {
         Ok(())
     }
 
+    /// Those of its commands for which it can tell what may stand behind them, while somebody types one.
+    fn offers(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What may stand behind one of these commands, the likeliest first: only what who types may see. What does not fit
+    /// what is typed already is taken out afterwards.
+    async fn offer(&self, _work: &mut Work, _typed: &Typed) -> Result<Vec<Offer>> {
+        Ok(Vec::new())
+    }
+
     /// Hears that one of its buttons was pressed. Gives what to tell the one who pressed, and nobody else.
     async fn on_press(&self, _work: &mut Work, _press: &Press) -> Result<Option<Text>> {
         Ok(None)
@@ -257,6 +270,11 @@ impl Registry {
             let spec = feature.manifest().commands.iter().find(|spec| spec.name == name)?;
             Some((Arc::clone(feature), spec))
         })
+    }
+
+    /// Whether something may be offered to who types a command.
+    pub fn offers(&self, name: &str) -> bool {
+        self.features.iter().any(|feature| feature.offers().contains(&name))
     }
 
     /// All commands, in order.

@@ -21,6 +21,8 @@ pub(crate) struct Discord {
     pub(crate) api_url: String,
     /// The servers that are served.
     pub(crate) guilds: Vec<String>,
+    /// Whether the threads of tickets are private.
+    pub(crate) private_threads: bool,
     /// More accounts, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) accounts: BTreeMap<String, DiscordAccount>,
@@ -38,6 +40,8 @@ pub(crate) struct DiscordAccount {
     pub(crate) api_url: String,
     /// The servers that are served.
     pub(crate) guilds: Vec<String>,
+    /// Whether the threads of tickets are private.
+    pub(crate) private_threads: bool,
 }
 
 /// Where Discord's own API is.
@@ -45,8 +49,9 @@ const API_URL: &str = "https://discord.com/api/v10";
 
 impl Default for Discord {
     fn default() -> Self {
-        let DiscordAccount { token, token_file, api_url, guilds } = DiscordAccount::default();
-        Self { token, token_file, api_url, guilds, accounts: BTreeMap::new() }
+        let DiscordAccount { token, token_file, api_url, guilds, private_threads } =
+            DiscordAccount::default();
+        Self { token, token_file, api_url, guilds, private_threads, accounts: BTreeMap::new() }
     }
 }
 
@@ -57,6 +62,7 @@ impl Default for DiscordAccount {
             token_file: PathBuf::new(),
             api_url: API_URL.to_owned(),
             guilds: Vec::new(),
+            private_threads: false,
         }
     }
 }
@@ -69,6 +75,7 @@ impl Discord {
             token_file: self.token_file.clone(),
             api_url: self.api_url.clone(),
             guilds: self.guilds.clone(),
+            private_threads: self.private_threads,
         };
         let more = self.accounts.iter().map(|(name, account)| (format!("discord.{name}"), account.clone()));
         std::iter::once(("discord".to_owned(), own))

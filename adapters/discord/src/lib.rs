@@ -26,6 +26,7 @@ mod settings;
 mod settle;
 mod setup;
 mod standing;
+mod suggest;
 mod wire;
 mod write;
 

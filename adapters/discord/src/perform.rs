@@ -20,6 +20,8 @@ use crate::write;
 
 /// A thread that is open to all who see its channel.
 const PUBLIC_THREAD: u8 = 11;
+/// A thread that is open to those who are in it and to those who manage threads.
+const PRIVATE_THREAD: u8 = 12;
 /// The longest time after which Discord archives a silent thread by itself, minutes.
 const ARCHIVE_MIN: u32 = 10_080;
 
@@ -102,10 +104,10 @@ impl DiscordPlatform {
                 let path = format!("/guilds/{}/members/{}", self.guild_of(chat).await?, need_user(user)?);
                 self.done(Method::DELETE, &path, None).await
             }
-            Action::Ban { user } => {
+            Action::Ban { user, purge_ms } => {
                 let path = format!("/guilds/{}/bans/{}", self.guild_of(chat).await?, need_user(user)?);
-                // What is to be deleted is deleted by name, so that it is known what was.
-                self.done(Method::PUT, &path, Some(&json!({ "delete_message_seconds": 0 }))).await
+                let body = json!({ "delete_message_seconds": purge_ms / 1_000 });
+                self.done(Method::PUT, &path, Some(&body)).await
             }
             Action::Unban { user } => {
                 let path = format!("/guilds/{}/bans/{}", self.guild_of(chat).await?, need_user(user)?);
@@ -201,7 +203,7 @@ impl DiscordPlatform {
     }
 
     pub(crate) async fn opened(&self, chat: Id, title: &str) -> Result<Id, Fault> {
-        let forum = self.known.place(chat).is_some_and(|place| place.kind == FORUM);
+        let forum = self.placed(chat).await?.is_some_and(|place| place.kind == FORUM);
         let mut body = json!({ "name": title, "auto_archive_duration": ARCHIVE_MIN });
         if forum {
             // A post of a forum begins with a message.
@@ -209,7 +211,12 @@ impl DiscordPlatform {
             body["message"] =
                 json!({ "content": write::text::markdown(&first.text), "allowed_mentions": { "parse": [] } });
         } else {
-            body["type"] = json!(PUBLIC_THREAD);
+            let private = self.settings.private_threads;
+            body["type"] = json!(if private { PRIVATE_THREAD } else { PUBLIC_THREAD });
+            if private {
+                // Who is in it does not let others in.
+                body["invitable"] = json!(false);
+            }
         }
         let path = format!("/channels/{chat}/threads");
         let thread: Channel =
@@ -251,11 +258,16 @@ impl DiscordPlatform {
 
     /// The server of a channel.
     pub(crate) async fn guild_of(&self, chat: Id) -> Result<Id, Fault> {
-        let place = match self.known.place(chat) {
-            Some(place) => Some(place),
-            None => self.ask_about(chat).await?,
-        };
+        let place = self.placed(chat).await?;
         place.and_then(|place| place.guild).ok_or(Unwritable("the channel is of no server").into())
+    }
+
+    /// A channel, asked for when nobody has told of it yet.
+    pub(crate) async fn placed(&self, channel: Id) -> Result<Option<Place>, Fault> {
+        match self.known.place(channel) {
+            Some(place) => Ok(Some(place)),
+            None => self.ask_about(channel).await,
+        }
     }
 
     /// Asks what a channel is.

@@ -18,6 +18,7 @@ use crate::own::Own;
 use crate::plan::{self, Sort};
 use crate::presses::Presses;
 use crate::settings::Settings;
+use crate::suggest::Asked;
 use crate::wire::Id;
 
 /// One bot account on Discord.
@@ -27,6 +28,7 @@ pub struct DiscordPlatform {
     pub(crate) known: Known,
     pub(crate) own: Own,
     pub(crate) presses: Presses,
+    pub(crate) asked: Asked,
     /// Held while a post of the bot's own is looked for or opened.
     pub(crate) own_posts: tokio::sync::Mutex<()>,
     pub(crate) troubles: Troubles,
@@ -43,6 +45,7 @@ impl DiscordPlatform {
             known: Known::default(),
             own: Own::default(),
             presses: Presses::default(),
+            asked: Asked::default(),
             own_posts: tokio::sync::Mutex::default(),
             troubles: Troubles::new(settings.account.clone()),
             to_register: Mutex::default(),
@@ -130,6 +133,7 @@ impl Platform for DiscordPlatform {
             () = sink.closed() => {}
             () = self.listen(&sink) => {}
             () = self.keep_quieting() => {}
+            () = self.keep_suggesting(&sink) => {}
             () = self.keep_registering() => {}
         }
     }

@@ -20,6 +20,9 @@ pub struct Settings {
     pub api_url: Url,
     /// The servers that are served; all that the bot is in when empty.
     pub guilds: Vec<u64>,
+    /// Whether a thread that is opened is seen only by who manages threads or is mentioned in it, and not by everybody
+    /// who sees the channel.
+    pub private_threads: bool,
     /// The time, by which pauses are waited for.
     pub clock: Arc<dyn Clock>,
     /// Where files are kept.
@@ -37,6 +40,8 @@ pub struct Command {
     pub about: Said,
     /// What may be written behind it, when anything may.
     pub takes: Option<Said>,
+    /// Whether something can be offered for it to who is typing.
+    pub offers: bool,
     /// Whether only staff may use it: it is then shown to those who may manage messages.
     pub for_staff: bool,
     /// Whether it is shown in servers.

@@ -60,6 +60,7 @@ announcement-nothing-changed = Nothing was changed.
 announcement-none-refused = No copy was refused.
 announcement-changed-meanwhile = It was changed since this preview. /announce with its number shows how it is now.
 announcement-known-by-now = It is known by now what became of this copy.
+announcement-offer = { $no } · { $title } · { $state }
 announcement-list-empty = There are no announcements yet. /announce writes the first.
 announcement-list-line = { $no } · { $state } · { $title } · { $when } · { $sent } of { $all }
 announcement-recall-ask = Recall { $no } from { $count ->

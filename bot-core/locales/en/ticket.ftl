@@ -31,6 +31,7 @@ ticket-closed-by-you = { $no } is closed. Thank you.
 ticket-reopened = { $no } is open again. Write here, and support will read it.
 ticket-is-closed-now = { $no } is closed. /reopen takes it up again.
 ticket-offer = I don't pass on what you write here unless you open a ticket. Shall I?
+ticket-offer-line = { $no } · { $name } · { $subject } · { $state }
 ticket-link-not-yours = That button is for somebody else. If you need support, send /ticket.
 ticket-none-open = You have no open ticket. /ticket opens one.
 ticket-none-closed = You have no closed ticket. /ticket opens one.

@@ -60,6 +60,7 @@ announcement-nothing-changed = 内容没有变化。
 announcement-none-refused = 没有被拒绝的。
 announcement-changed-meanwhile = 预览之后内容有改动。请用 /announce 加编号查看最新内容。
 announcement-known-by-now = 这一条的结果已经明确。
+announcement-offer = { $no } · { $title } · { $state }
 announcement-list-empty = 还没有公告。发送 /announce 写第一条。
 announcement-list-line = { $no } · { $state } · { $title } · { $when } · { $sent }/{ $all }
 announcement-recall-ask = 要从 { $count } 个会话撤回 { $no } 吗？撤回后无法恢复，可能已有人看过。

@@ -31,6 +31,7 @@ ticket-closed-by-you = { $no } 已关闭，谢谢您。
 ticket-reopened = { $no } 已重新打开，请直接在这里留言，客服会看到。
 ticket-is-closed-now = { $no } 已关闭。发送 /reopen 可重新打开。
 ticket-offer = 您还没有提交工单，这里的消息不会转给客服。需要现在提交吗？
+ticket-offer-line = { $no } · { $name } · { $subject } · { $state }
 ticket-link-not-yours = 这个按钮是给别人的。如需联系客服，请发送 /ticket。
 ticket-none-open = 您没有进行中的工单。发送 /ticket 可提交。
 ticket-none-closed = 您没有已关闭的工单。发送 /ticket 可提交。

@@ -14,6 +14,7 @@ mod platform;
 mod rich_text;
 mod split;
 mod troubles;
+mod typing;
 
 pub use action::{Action, Lane, MessageRef, Standing, ThreadRef};
 pub use capability::{Capabilities, Feature, Limits, Right, Support};
@@ -40,3 +41,4 @@ pub use platform::{
 pub use rich_text::{Mark, MarkKind, RichText};
 pub use split::{split_rich_text, utf16_len};
 pub use troubles::Troubles;
+pub use typing::{SUGGESTIONS_MAX, Suggestion, Typing};

@@ -75,6 +75,11 @@ async fn user_of(work: &mut Work, account: &AccountId, info: &UserInfo) -> Resul
     {
         return Ok(known);
     }
+    if name != info.name.trim() {
+        // Not what it says: that could deceive whoever reads the log.
+        metrics::counter!("guildhall_names_cleaned_total").increment(1);
+        tracing::info!(%account, user = ?info.key.as_str(), shown_as = name, "a name held what no name should, or was too long; it is shown without it");
+    }
     let new_ids: (UserId, PersonId) = (work.hall.ids.next(), work.hall.ids.next());
     let now_ms = work.now_ms;
     let met =

@@ -6,7 +6,7 @@ use bot_core::chat::{Capabilities, Feature, Limits, Right, Support};
 
 use crate::api::FILE_MAX;
 use crate::write::components::{FIELDS_MAX, ROWS_MAX};
-use crate::write::text::TEXT_MAX;
+use crate::write::text::CARD_MAX;
 
 /// Most files of a message.
 pub(super) const FILES_MAX: usize = 10;
@@ -16,6 +16,9 @@ pub(super) const NICK_MAX: usize = 32;
 pub(super) const BADGE_MAX: usize = 100;
 /// The longest time-out of a member, milliseconds.
 pub(super) const MUTE_MAX_MS: i64 = 28 * 86_400_000;
+
+/// How far back a ban deletes what the person wrote, milliseconds.
+const PURGE_MAX_MS: i64 = 7 * 86_400_000;
 
 /// Where something is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +48,7 @@ pub(crate) fn capabilities(sort: Sort, rights: Option<&[Right]>) -> Capabilities
 
 /// What Discord does by itself. A bot may write to somebody first who shares a server with it; but bots that did so to a
 /// few dozen people in a row were quarantined, so here nobody is written to who did not open the private chat.
-const NATIVE: [Feature; 21] = [
+const NATIVE: [Feature; 22] = [
     Feature::Text,
     Feature::Marks,
     Feature::Attachments,
@@ -58,6 +61,7 @@ const NATIVE: [Feature; 21] = [
     Feature::Mute,
     Feature::Kick,
     Feature::Ban,
+    Feature::BanPurge,
     Feature::Lock,
     Feature::SlowMode,
     Feature::Nick,
@@ -76,6 +80,7 @@ fn of_servers(feature: Feature) -> bool {
         F::Mute
             | F::Kick
             | F::Ban
+            | F::BanPurge
             | F::Lock
             | F::SlowMode
             | F::Nick
@@ -89,15 +94,16 @@ fn of_servers(feature: Feature) -> bool {
 fn limits(feature: Feature) -> Limits {
     let none = Limits::default();
     match feature {
-        Feature::Text => Limits { text_utf16: Some(TEXT_MAX), caption_utf16: Some(TEXT_MAX), ..none },
+        Feature::Text => Limits { text_utf16: Some(CARD_MAX), caption_utf16: Some(CARD_MAX), ..none },
         Feature::Attachments => Limits {
             count: Some(FILES_MAX),
             size_bytes: Some(FILE_MAX),
-            caption_utf16: Some(TEXT_MAX),
+            caption_utf16: Some(CARD_MAX),
             ..none
         },
         Feature::Buttons => Limits { count: Some(ROWS_MAX), ..none },
         Feature::Forms => Limits { count: Some(FIELDS_MAX), on_press: true, ..none },
+        Feature::BanPurge => Limits { duration_ms: Some(PURGE_MAX_MS), ..none },
         Feature::Mute => Limits { duration_ms: Some(MUTE_MAX_MS), ..none },
         Feature::Nick => Limits { text_utf16: Some(NICK_MAX), ..none },
         Feature::Badge => Limits { text_utf16: Some(BADGE_MAX), ..none },
@@ -111,7 +117,7 @@ fn right_for(feature: Feature) -> Option<Right> {
         Feature::Text | Feature::Attachments | Feature::Buttons => Some(Right::Write),
         Feature::DeleteOthers => Some(Right::DeleteMessages),
         Feature::Pin => Some(Right::PinMessages),
-        Feature::Mute | Feature::Kick | Feature::Ban => Some(Right::RestrictMembers),
+        Feature::Mute | Feature::Kick | Feature::Ban | Feature::BanPurge => Some(Right::RestrictMembers),
         Feature::Lock | Feature::SlowMode => Some(Right::ManageChat),
         Feature::Nick => Some(Right::ManageNicks),
         Feature::Badge => Some(Right::ManageBadges),

@@ -17,7 +17,7 @@ use bot_core::chat::{
 use crate::keys;
 use crate::wire::Id;
 use crate::write::components::{CHOICES_MAX, FIELDS_MAX};
-use crate::write::text::{TEXT_MAX, markdown, split};
+use crate::write::text::{CARD_MAX, TEXT_MAX, markdown, may_be_card, split};
 
 use capability::{FILES_MAX, MUTE_MAX_MS, NICK_MAX};
 pub(crate) use capability::{Sort, capabilities};
@@ -86,6 +86,9 @@ pub(crate) fn plan(chat: Option<Id>, caps: &Capabilities, action: &Action, now_m
         }
         Action::RenameThread { thread, title } => {
             vec![Action::RenameThread { thread: thread.clone(), title: cut(title, TITLE_MAX, &mut losses) }]
+        }
+        Action::Ban { user, purge_ms } => {
+            vec![Action::Ban { user: user.clone(), purge_ms: caps.fit_purge(*purge_ms, &mut losses) }]
         }
         other => vec![other.clone()],
     };
@@ -160,11 +163,12 @@ fn send(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Vec<A
 /// An edit stays one message, since it may be repeated.
 fn edit(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Option<Content> {
     let mut content = fitted(caps, content, losses);
-    let mut max = TEXT_MAX;
+    let room = if may_be_card(&content.text) { CARD_MAX } else { TEXT_MAX };
+    let mut max = room;
     let mut cut_losses = Vec::new();
     let whole = content.text.clone();
     content.text = cut_rich_text(&whole, max, &mut cut_losses);
-    while utf16_len(&markdown(&content.text)) > TEXT_MAX && max > 64 {
+    while utf16_len(&markdown(&content.text)) > room && max > 64 {
         max = max * 3 / 4;
         cut_losses.clear();
         content.text = cut_rich_text(&whole, max, &mut cut_losses);

@@ -24,9 +24,23 @@ fn file(at: u64) -> Attachment {
 }
 
 #[test]
+fn what_is_too_long_for_a_message_and_rings_for_nobody_stays_one_in_an_embed() {
+    for (repeats, calls) in [(300, 1), (500, 1), (900, 3)] {
+        let plan = planned(&Action::Send(Content::text("words ".repeat(repeats))));
+        assert_eq!((plan.calls.len(), plan.losses.len()), (calls, usize::from(calls > 1)), "{repeats}");
+    }
+    let message = MessageRef::Key(MessageKey::from("5"));
+    let plan = planned(&Action::Edit { message, content: Content::text("words ".repeat(600)) });
+    assert_eq!(plan.losses, [], "an edit has the same room");
+}
+
+#[test]
 fn a_long_text_is_split_and_its_parts_carry_what_belongs_to_them() {
     let press = Button { label: "Go".into(), does: ButtonDo::Press("h".into()) };
-    let mut content = Content::text("words ".repeat(500)).with_row(vec![press]);
+    // Who is mentioned is rung for only from within messages.
+    let text =
+        RichText::plain("words ".repeat(500)).then_marked("Lin", MarkKind::Mention { user: "7".into() });
+    let mut content = Content::text(text).with_row(vec![press]);
     content.reply_to = Some(MessageKey::from("5").into());
     content.attachments = (0..12).map(file).collect();
     let plan = planned(&Action::Send(content));

@@ -25,15 +25,13 @@ pub(crate) fn message(
     files: &[String],
 ) -> Value {
     let mut message = CreateMessage::new()
-        .content(text::markdown(&content.text))
         .allowed_mentions(mentions(&content.text))
-        .components(components::rows(&content.buttons))
-        // Nobody asked for a preview of what a text links to.
-        .flags(MessageFlags::SUPPRESS_EMBEDS);
+        .components(components::rows(&content.buttons));
     if let Some(nonce) = nonce {
         message = message.nonce(Nonce::String(nonce)).enforce_nonce(true);
     }
     let mut body = serde_json::to_value(&message).unwrap_or_default();
+    put_words(&mut body, &content.text);
     if let Some(id) = answers {
         // Words are not lost because what they answer is gone.
         body["message_reference"] = json!({ "message_id": id.to_string(), "fail_if_not_exists": false });
@@ -47,14 +45,30 @@ pub(crate) fn message(
 /// New content of a message. Its files stay.
 pub(crate) fn edit(content: &Content) -> Value {
     let edit = EditMessage::new()
-        .content(text::markdown(&content.text))
         .allowed_mentions(mentions(&content.text))
         .components(components::rows(&content.buttons));
     let mut body = serde_json::to_value(&edit).unwrap_or_default();
+    put_words(&mut body, &content.text);
     if let Some(body) = body.as_object_mut() {
         body.remove("attachments");
     }
     body
+}
+
+/// Puts the words where they have room: in the message itself, or in an embed. An edit takes them out of where they
+/// stood before.
+fn put_words(body: &mut Value, words: &RichText) {
+    let written = text::markdown(words);
+    if text::is_card(words) {
+        body["content"] = json!("");
+        body["embeds"] = json!([{ "description": written }]);
+        body["flags"] = json!(0);
+    } else {
+        body["content"] = json!(written);
+        body["embeds"] = json!([]);
+        // Nobody asked for a preview of what a text links to.
+        body["flags"] = json!(MessageFlags::SUPPRESS_EMBEDS.bits());
+    }
 }
 
 /// Words for one person alone, in answer to a press.
@@ -91,6 +105,21 @@ mod tests {
         let edited = edit(&Content::text("@everyone"));
         assert_eq!(edited["allowed_mentions"]["parse"], json!([]));
         assert_eq!(edited.get("attachments"), None, "its files stay");
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_message_stands_in_an_embed() {
+        let (short, long) = (Content::text("x"), Content::text("长".repeat(3_000)));
+        for body in [message(&long, None, None, &[]), edit(&long)] {
+            assert_eq!((&body["content"], &body["flags"]), (&json!(""), &json!(0)), "an embed that shows");
+            assert_eq!(body["embeds"][0]["description"].as_str().unwrap().chars().count(), 3_000);
+        }
+        for body in [message(&short, None, None, &[]), edit(&short)] {
+            assert_eq!(
+                (&body["content"], &body["embeds"], &body["flags"]),
+                (&json!("x"), &json!([]), &json!(4))
+            );
+        }
     }
 
     #[test]

@@ -4,6 +4,8 @@ use bot_core::chat::{Mark, MarkKind, RichText, split_rich_text, utf16_len};
 
 /// Longest text of a message, UTF-16 units (docs.discord.com, "Create Message", read 2026-11-21).
 pub(crate) const TEXT_MAX: usize = 2_000;
+/// Longest description of an embed (docs.discord.com, "Message", "Embed Limits", read 2026-11-22).
+pub(crate) const CARD_MAX: usize = 4_096;
 
 /// A text as Discord's markdown.
 pub(crate) fn markdown(text: &RichText) -> String {
@@ -123,8 +125,23 @@ fn begins_block(line: &str) -> bool {
         || line.trim_start_matches('#').starts_with(' ') && line.starts_with('#')
 }
 
+/// Whether a text is too long for a message and stands in an embed instead, which has twice the room. Not what rings for
+/// somebody: nobody is rung for from within an embed.
+pub(crate) fn is_card(text: &RichText) -> bool {
+    may_be_card(text) && (TEXT_MAX + 1..=CARD_MAX).contains(&utf16_len(&markdown(text)))
+}
+
+/// Whether nobody is mentioned in it.
+pub(crate) fn may_be_card(text: &RichText) -> bool {
+    let rings = |kind: &MarkKind| matches!(kind, MarkKind::Mention { .. } | MarkKind::MentionAll);
+    !text.marks.iter().any(|mark| rings(&mark.kind))
+}
+
 /// Cuts a text into parts whose markdown fits into messages.
 pub(crate) fn split(text: &RichText) -> Vec<RichText> {
+    if is_card(text) {
+        return vec![text.clone()];
+    }
     let mut max = TEXT_MAX;
     loop {
         let parts = split_rich_text(text, max);
@@ -185,6 +202,7 @@ mod tests {
     #[test]
     fn parts_fit_whatever_their_markdown_adds() {
         let stars = RichText::plain("* ".repeat(1_500));
+        let stars = stars.then_marked("Lin", MarkKind::Mention { user: UserKey::from("7") });
         let parts = split(&stars);
         assert!(parts.len() > 2);
         assert!(parts.iter().all(|part| utf16_len(&markdown(part)) <= TEXT_MAX));

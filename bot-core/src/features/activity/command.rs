@@ -3,7 +3,7 @@
 use super::{Activity, Seat, acts, card, form, load, signup, staff_of};
 use crate::chat::{Button, ButtonDo, Content};
 use crate::error::Result;
-use crate::feature::{Actor, Invocation};
+use crate::feature::{Actor, Invocation, Offer, Typed};
 use crate::ids::ActivityNo;
 use crate::store::activity;
 use crate::text;
@@ -12,6 +12,28 @@ use crate::work::Work;
 
 /// How many activities a list shows.
 const LISTED: i64 = 10;
+
+/// How many activities are offered to who types a command about one.
+const OFFERED: i64 = 50;
+/// What is done to an activity by its number.
+const VERBS: [&str; 4] = ["publish", "close", "again", "cancel"];
+
+/// Activities that one can sign up for, those that one signed up for, or all behind what staff do to them.
+pub(super) async fn offer(work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+    let (at, now_ms) = (&typed.at, work.now_ms);
+    let tx = work.tx().await?;
+    let (all, verb) = match typed.spec.name {
+        "join" => (activity::open(tx, OFFERED).await?, None),
+        "leave" => (activity::of_person(tx, &at.user.person, now_ms, OFFERED).await?, None),
+        _ => (activity::list(tx, None, OFFERED).await?, typed.verb(&VERBS)),
+    };
+    let mut offers = Vec::new();
+    for one in &all {
+        let line = line(work, at, one).await?;
+        offers.push(Offer::new(one.no, work.hall.texts.say(at.lang, &line)).behind(verb));
+    }
+    Ok(offers)
+}
 
 /// Does what stands behind `/activity`.
 pub(super) async fn activity(work: &mut Work, at: &Actor, what: &str) -> Result<()> {

@@ -13,8 +13,8 @@ use async_trait::async_trait;
 
 use crate::error::Result;
 use crate::feature::{
-    Actor, ArgKind, ArgSpec, CommandSpec, Due, Feature, Invocation, Manifest, Places, Press, Receipt,
-    Submission,
+    Actor, ArgKind, ArgSpec, CommandSpec, Due, Feature, Invocation, Manifest, Offer, Places, Press, Receipt,
+    Submission, Typed,
 };
 use crate::ids::ActivityNo;
 use crate::roster::{Permission, Staff};
@@ -76,6 +76,14 @@ impl Feature for ActivityFeature {
             "join" | "leave" => command::sign(work, call).await,
             _ => command::activity(work, &call.at, call.args.words("what").unwrap_or_default()).await,
         }
+    }
+
+    fn offers(&self) -> &'static [&'static str] {
+        &["join", "leave", "activity"]
+    }
+
+    async fn offer(&self, work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+        command::offer(work, typed).await
     }
 
     async fn on_press(&self, work: &mut Work, press: &Press) -> Result<Option<Text>> {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Announcement, State, acts, card, form, load, picture, staff_of};
 use crate::chat::{Content, Feature as Can, MessageKey};
 use crate::error::Result;
-use crate::feature::Actor;
+use crate::feature::{Actor, Offer, Typed};
 use crate::features::delivery::{CopyState, Counts};
 use crate::features::segment;
 use crate::features::when::{self, When};
@@ -17,6 +17,27 @@ use crate::work::Work;
 
 /// How many announcements a list shows.
 const LISTED: i64 = 10;
+/// How many of the latest are offered to who types the command.
+const OFFERED: i64 = 50;
+/// What is done to an announcement by its number.
+const VERBS: [&str; 10] =
+    ["edit", "recall", "send", "again", "cancel", "schedule", "audience", "pin", "picture", "test"];
+
+/// The latest announcements, behind what is to be done to them.
+pub(super) async fn offer(work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+    let (at, verb) = (&typed.at, typed.verb(&VERBS));
+    let newest = announcement::list(work.tx().await?, None, OFFERED).await?;
+    let label = |one: &announcement::Announcement| {
+        let label = text!(
+            "announcement-offer",
+            no = one.no.to_string(),
+            title = one.wording.title(at.lang),
+            state = one.state.name()
+        );
+        work.hall.texts.say(at.lang, &label)
+    };
+    Ok(newest.iter().map(|one| Offer::new(one.no, label(one)).behind(verb)).collect())
+}
 
 /// Does what stands behind `/announce`. Whatever a button does can be typed too, for platforms without buttons.
 pub(super) async fn announce(

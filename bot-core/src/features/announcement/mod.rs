@@ -13,8 +13,8 @@ use async_trait::async_trait;
 
 use crate::error::Result;
 use crate::feature::{
-    Actor, ArgKind, ArgSpec, CommandSpec, Due, Feature, Invocation, Manifest, Places, Press, Receipt,
-    Submission,
+    Actor, ArgKind, ArgSpec, CommandSpec, Due, Feature, Invocation, Manifest, Offer, Places, Press, Receipt,
+    Submission, Typed,
 };
 use crate::ids::AnnouncementNo;
 use crate::roster::{Permission, Staff};
@@ -59,6 +59,14 @@ impl Feature for AnnouncementFeature {
     async fn on_command(&self, work: &mut Work, call: &Invocation) -> Result<()> {
         let what = call.args.words("what").unwrap_or_default();
         command::announce(work, &call.at, what, call.reply_to.as_ref()).await
+    }
+
+    fn offers(&self) -> &'static [&'static str] {
+        &["announce"]
+    }
+
+    async fn offer(&self, work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+        command::offer(work, typed).await
     }
 
     async fn on_press(&self, work: &mut Work, press: &Press) -> Result<Option<Text>> {

@@ -31,7 +31,8 @@ use crate::courier::End;
 use crate::directory::small;
 use crate::error::Result;
 use crate::feature::{
-    ArgKind, ArgSpec, CommandSpec, Feature, Flow, Incoming, Invocation, Manifest, Places, Press, Receipt,
+    ArgKind, ArgSpec, CommandSpec, Feature, Flow, Incoming, Invocation, Manifest, Offer, Places, Press,
+    Receipt, Typed,
 };
 use crate::hall::Hall;
 use crate::ids::{ChatId, RowId};
@@ -243,6 +244,14 @@ impl Feature for AnswerFeature {
             "gaps" => staff::gaps(work, call).await,
             _ => staff::article(work, call).await,
         }
+    }
+
+    fn offers(&self) -> &'static [&'static str] {
+        &["answer", "article"]
+    }
+
+    async fn offer(&self, work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+        staff::offer(work, typed).await
     }
 
     async fn on_press(&self, work: &mut Work, press: &Press) -> Result<Option<Text>> {

@@ -4,9 +4,9 @@ use super::give::{find_article, state_text};
 use super::say;
 use crate::chat::{Content, RichText};
 use crate::error::Result;
-use crate::feature::Invocation;
+use crate::feature::{Invocation, Offer, Typed};
 use crate::store::answer;
-use crate::store::answer::ArticleState;
+use crate::store::answer::{Article, ArticleState};
 use crate::text;
 use crate::texts::Text;
 use crate::work::Work;
@@ -76,6 +76,20 @@ pub(super) async fn article(work: &mut Work, call: &Invocation) -> Result<()> {
         ("show" | "live" | "retire", None) => Err(Text::new("answer-article-which").into()),
         _ => Err(text!("answer-article-action", found = action).into()),
     }
+}
+
+/// Articles by their titles: those that are live to answer with, all of them behind what is done to them.
+pub(super) async fn offer(work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+    let answers = typed.spec.name == "answer";
+    let verb = (!answers).then(|| typed.verb(&["show", "live", "retire"]).unwrap_or("show"));
+    let all = answer::all(work.tx().await?).await?;
+    let fits = |article: &&Article| !answers || article.state == ArticleState::Live;
+    let label = |article: &Article| {
+        let title = article.text(typed.at.lang).map_or("", |(_, text)| text.title.as_str());
+        format!("{} · {title}", article.slug)
+    };
+    let offer = |article: &Article| Offer::new(&article.slug, label(article)).behind(verb);
+    Ok(all.iter().filter(fits).map(offer).collect())
 }
 
 async fn list(work: &mut Work, call: &Invocation) -> Result<()> {

@@ -11,7 +11,9 @@ use async_trait::async_trait;
 use crate::chat::{AccountId, Content, EventBody, Feature as Can, Lang, Right, Support};
 use crate::directory::{Chat, Purpose, Reach};
 use crate::error::{FeatureError, Result, UserError};
-use crate::feature::{ArgKind, ArgSpec, CommandSpec, Feature, Flow, Incoming, Invocation, Manifest, Places};
+use crate::feature::{
+    ArgKind, ArgSpec, CommandSpec, Feature, Flow, Incoming, Invocation, Manifest, Offer, Places, Typed,
+};
 use crate::features::people::lang_text;
 use crate::ids::StaffId;
 use crate::roster::Permission;
@@ -127,6 +129,16 @@ impl Feature for Group {
         let said: Vec<String> = lines.iter().map(|line| work.hall.texts.say(at.lang, line)).collect();
         work.say(at.place(), Content::text(said.join("\n")).replying_to(call.message.clone()));
         Ok(())
+    }
+
+    fn offers(&self) -> &'static [&'static str] {
+        &["group"]
+    }
+
+    async fn offer(&self, work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+        let say = |purpose| work.hall.texts.say(typed.at.lang, &purpose_text(purpose));
+        let all = [Purpose::Community, Purpose::Staff, Purpose::Idle];
+        Ok(all.into_iter().map(|purpose| Offer::new(purpose.word(), say(purpose))).collect())
     }
 
     async fn on_event(&self, work: &mut Work, incoming: &Incoming) -> Result<Flow> {

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use crate::chat::{Content, EventBody, RichText};
 use crate::error::Result;
 use crate::feature::{
-    Actor, ArgKind, ArgSpec, CommandSpec, Feature, Flow, Incoming, Invocation, Manifest, Places,
+    Actor, ArgKind, ArgSpec, CommandSpec, Feature, Flow, Incoming, Invocation, Manifest, Offer, Places, Typed,
 };
 use crate::store::help;
 use crate::text;
@@ -61,6 +61,18 @@ impl Feature for Help {
         };
         work.say(at.place(), Content::text(said).replying_to(call.message.clone()));
         Ok(())
+    }
+
+    fn offers(&self) -> &'static [&'static str] {
+        &["help"]
+    }
+
+    async fn offer(&self, work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+        let at = &typed.at;
+        let usable = work.hall.features.commands().filter(|spec| shown(spec, at));
+        let label =
+            |spec: &CommandSpec| format!("/{} — {}", spec.name, work.hall.texts.say(at.lang, &spec.help()));
+        Ok(usable.map(|spec| Offer::new(spec.name, label(spec))).collect())
     }
 
     async fn on_event(&self, work: &mut Work, incoming: &Incoming) -> Result<Flow> {

@@ -19,6 +19,8 @@ use crate::work::{Outgoing, Place, Work};
 
 /// Words before the reason that also delete the message replied to.
 const DELETE_WORDS: [&str; 4] = ["del", "-d", "删", "删除"];
+/// Words before the reason that let a ban take away what the person wrote in the time that follows them.
+const PURGE_WORDS: [&str; 4] = ["purge", "-p", "清", "清空"];
 /// How many groups are named in one sentence.
 const GROUPS_NAMED: usize = 5;
 
@@ -47,9 +49,10 @@ async fn punish(work: &mut Work, call: &Invocation, measure: Measure) -> Result<
     let message = replied(work, call).await?;
     let (user, targets) = targets(work, call).await?;
     let message = message.filter(|message| message.author.as_ref() == Some(&user.id));
-    let (remove, reason) = reason_of(call.args.words("reason"));
+    let Wish { remove, purge_ms, reason } = wish_of(call.args.words("reason"));
     let groups = named(targets.iter().map(|(_, chat)| chat));
-    let order = Order { user: user.clone(), targets, measure, reason: reason.clone(), message, remove };
+    let reason_said = reason.clone().map_or_else(|| Arg::from(Text::new("moderation-no-reason")), Arg::from);
+    let order = Order { user: user.clone(), targets, measure, reason, message, remove, purge_ms };
     let case = order::punish(work, &by.id, order).await?;
     let detail = text!(
         "moderation-staff-did",
@@ -57,19 +60,54 @@ async fn punish(work: &mut Work, call: &Invocation, measure: Measure) -> Result<
         what = words::measure(measure),
         name = &user.name,
         group = groups,
-        reason = reason.map_or_else(|| Arg::from(Text::new("moderation-no-reason")), Arg::from),
+        reason = reason_said,
         no = case.no.to_string()
     );
+    let detail = if purge_ms > 0 {
+        let purged = text!("moderation-purged", length = words::length(purge_ms));
+        text!("moderation-two", first = detail, second = purged)
+    } else {
+        detail
+    };
     answer(work, call, &text!("moderation-noted", no = case.no.to_string()), &detail).await
 }
 
-/// Whether the message goes, and what is left as the reason.
-fn reason_of(words: Option<&str>) -> (bool, Option<String>) {
-    let words = words.unwrap_or_default().trim();
-    let (first, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
-    let remove = DELETE_WORDS.iter().any(|word| word.eq_ignore_ascii_case(first));
-    let reason = if remove { rest.trim() } else { words };
-    (remove, Some(reason.to_owned()).filter(|reason| !reason.is_empty()))
+/// What stands behind the person in a command.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Wish {
+    /// Whether the message replied to goes.
+    remove: bool,
+    /// How much of what they wrote goes.
+    purge_ms: i64,
+    /// Why.
+    reason: Option<String>,
+}
+
+/// What is to go, and what is left as the reason.
+fn wish_of(words: Option<&str>) -> Wish {
+    let mut wish = Wish::default();
+    let is_one = |known: &[&str], word: &str| known.iter().any(|one| one.eq_ignore_ascii_case(word));
+    let next = |words: &str| -> (String, String) {
+        let (first, rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
+        (first.to_owned(), rest.trim().to_owned())
+    };
+    let mut left = words.unwrap_or_default().trim().to_owned();
+    loop {
+        let (first, rest) = next(&left);
+        if !wish.remove && is_one(&DELETE_WORDS, &first) {
+            (wish.remove, left) = (true, rest);
+            continue;
+        }
+        let (length, after) = next(&rest);
+        match moderation::duration::parse(&length) {
+            Ok(ms) if wish.purge_ms == 0 && is_one(&PURGE_WORDS, &first) => {
+                (wish.purge_ms, left) = (ms, after);
+            }
+            _ => break,
+        }
+    }
+    wish.reason = Some(left).filter(|reason| !reason.is_empty());
+    wish
 }
 
 /// The message that a command replies to.
@@ -141,7 +179,8 @@ async fn undo(work: &mut Work, call: &Invocation) -> Result<()> {
     let mut said = text!("moderation-undo-done", no = no.to_string(), by = &by.name);
     let asked = undone.sanctions.iter().any(|sanction| sanction.state == SanctionState::Undoing);
     let kicked = undone.sanctions.iter().any(|sanction| sanction.kind == SanctionKind::Kick);
-    let removed = !matches!(undone.case.removal, store::Removal::None | store::Removal::Refused);
+    let removed = !matches!(undone.case.removal, store::Removal::None | store::Removal::Refused)
+        || undone.sanctions.iter().any(|sanction| sanction.purge_ms > 0);
     for (holds, key) in [
         (asked, Text::new("moderation-undo-asked")),
         (kicked, Text::new("moderation-undo-kick")),
@@ -264,19 +303,26 @@ fn named<'c>(chats: impl Iterator<Item = &'c Chat>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::reason_of;
+    use super::{Wish, wish_of};
 
     #[test]
-    fn one_word_before_the_reason_also_deletes() {
-        for (words, remove, reason) in [
-            (None, false, None),
-            (Some("spam again"), false, Some("spam again")),
-            (Some("del"), true, None),
-            (Some("DEL spam"), true, Some("spam")),
-            (Some("删 刷屏"), true, Some("刷屏")),
-            (Some("delivery spam"), false, Some("delivery spam")),
+    fn words_before_the_reason_say_what_else_goes() {
+        const DAY: i64 = 86_400_000;
+        for (words, remove, purge_ms, reason) in [
+            (None, false, 0, None),
+            (Some("spam again"), false, 0, Some("spam again")),
+            (Some("del"), true, 0, None),
+            (Some("DEL spam"), true, 0, Some("spam")),
+            (Some("删 刷屏"), true, 0, Some("刷屏")),
+            (Some("delivery spam"), false, 0, Some("delivery spam")),
+            (Some("purge 1d scam"), false, DAY, Some("scam")),
+            (Some("del purge 1d"), true, DAY, None),
+            (Some("清空 2天 del 诈骗"), true, 2 * DAY, Some("诈骗")),
+            (Some("purge attempts of the list"), false, 0, Some("purge attempts of the list")),
+            (Some("purge"), false, 0, Some("purge")),
         ] {
-            assert_eq!(reason_of(words), (remove, reason.map(str::to_owned)), "{words:?}");
+            let expected = Wish { remove, purge_ms, reason: reason.map(str::to_owned) };
+            assert_eq!(wish_of(words), expected, "{words:?}");
         }
     }
 }

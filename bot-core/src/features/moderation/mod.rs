@@ -8,7 +8,8 @@ use crate::courier::End;
 use crate::directory::Purpose;
 use crate::error::Result;
 use crate::feature::{
-    ArgKind, ArgSpec, CommandSpec, Due, Feature, Flow, Incoming, Invocation, Manifest, Places, Press, Receipt,
+    ArgKind, ArgSpec, CommandSpec, Due, Feature, Flow, Incoming, Invocation, Manifest, Offer, Places, Press,
+    Receipt, Typed,
 };
 use crate::hall::Hall;
 use crate::ids::CaseNo;
@@ -24,6 +25,7 @@ pub mod decide;
 mod decide_tests;
 mod flag;
 mod notify;
+mod offer;
 mod order;
 mod picture;
 mod policy;
@@ -123,6 +125,14 @@ impl Feature for Moderation {
 
     async fn on_command(&self, work: &mut Work, call: &Invocation) -> Result<()> {
         command::invoked(work, call).await
+    }
+
+    fn offers(&self) -> &'static [&'static str] {
+        &offer::COMMANDS
+    }
+
+    async fn offer(&self, work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+        offer::offer(work, typed).await
     }
 
     async fn on_press(&self, work: &mut Work, press: &Press) -> Result<Option<Text>> {

@@ -12,7 +12,9 @@ mod whois;
 use async_trait::async_trait;
 
 use crate::error::Result;
-use crate::feature::{ArgKind, ArgSpec, CommandSpec, Feature, Invocation, Manifest, Places, Press};
+use crate::feature::{
+    ArgKind, ArgSpec, CommandSpec, Feature, Invocation, Manifest, Offer, Places, Press, Typed,
+};
 use crate::roster::Permission;
 use crate::texts::Text;
 use crate::work::Work;
@@ -78,6 +80,15 @@ impl Feature for People {
             "whois" => whois::show(work, call).await,
             _ => join::command(work, call).await,
         }
+    }
+
+    fn offers(&self) -> &'static [&'static str] {
+        &["language"]
+    }
+
+    async fn offer(&self, _work: &mut Work, _typed: &Typed) -> Result<Vec<Offer>> {
+        // Languages go by their own names.
+        Ok([("zh", "中文"), ("en", "English")].map(|(word, name)| Offer::new(word, name.to_owned())).into())
     }
 
     async fn on_press(&self, work: &mut Work, press: &Press) -> Result<Option<Text>> {

@@ -7,6 +7,7 @@ mod delivery;
 mod desk;
 mod files;
 mod matter;
+mod offer;
 mod open;
 mod private;
 mod relay;
@@ -18,8 +19,8 @@ use crate::chat::{EventBody, MessageEvent, MessageKey, Sender, ThreadChange};
 use crate::directory::{Chat, Purpose, User};
 use crate::error::Result;
 use crate::feature::{
-    Actor, ArgKind, ArgSpec, CommandSpec, Feature, Flow, Incoming, Invocation, Manifest, Places, Press,
-    Receipt,
+    Actor, ArgKind, ArgSpec, CommandSpec, Feature, Flow, Incoming, Invocation, Manifest, Offer, Places,
+    Press, Receipt, Typed,
 };
 use crate::ids::{ChatId, TicketNo};
 use crate::roster::{Permission, Staff};
@@ -126,6 +127,14 @@ impl Feature for TicketFeature {
                 }
             }
         }
+    }
+
+    fn offers(&self) -> &'static [&'static str] {
+        &offer::COMMANDS
+    }
+
+    async fn offer(&self, work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+        offer::offer(work, typed).await
     }
 
     async fn on_press(&self, work: &mut Work, press: &Press) -> Result<Option<Text>> {
