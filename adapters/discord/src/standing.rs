@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use serenity::model::{Permissions, Timestamp};
 
 use crate::api::Fault;
-use crate::perform::{Unwritable, need_user};
+use crate::perform::need_user;
 use crate::platform::DiscordPlatform;
 use crate::wire::Id;
 
