@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest_012::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest_012::{Client, Response, redirect};
+use reqwest_012::{Client, ClientBuilder, Response, redirect};
 use url::{Host, Url};
 
 /// How long a connection may take.
@@ -31,10 +31,11 @@ pub(crate) enum Failed {
 
 /// What asks.
 pub(crate) struct Downloads {
-    /// Reaches public addresses only.
-    careful: Client,
+    /// Reaches public addresses only. `None` when it could not be made: then nothing is asked, since any other client
+    /// would reach what must not be reached.
+    careful: Option<Client>,
     /// Reaches what the config names.
-    trusting: Client,
+    trusting: Option<Client>,
     /// `host:port` of what the config names.
     own: Vec<String>,
 }
@@ -50,8 +51,8 @@ impl Downloads {
                 .no_proxy()
         };
         // Only a TLS backend that cannot start fails here.
-        let careful = common().dns_resolver(Arc::new(Public)).build().unwrap_or_default();
-        let trusting = common().build().unwrap_or_default();
+        let careful = made(common().dns_resolver(Arc::new(Public)));
+        let trusting = made(common());
         Self { careful, trusting, own: own.iter().map(|host| host.to_ascii_lowercase()).collect() }
     }
 
@@ -84,7 +85,7 @@ impl Downloads {
     }
 
     /// What may ask at an address.
-    fn client(&self, url: &Url) -> Result<&Client, Failed> {
+    fn client<'a>(&'a self, url: &Url) -> Result<&'a Client, Failed> {
         let no = |why: &str| Err(Failed::Gone(why.to_owned()));
         if !matches!(url.scheme(), "http" | "https") {
             return no("its address is neither http nor https");
@@ -94,16 +95,27 @@ impl Downloads {
             url.host_str().unwrap_or_default().to_ascii_lowercase(),
             url.port_or_known_default().unwrap_or_default()
         );
+        let there = |client: &'a Option<Client>| {
+            client.as_ref().ok_or_else(|| Failed::NoWay("no client for it could be made".to_owned()))
+        };
         if self.own.contains(&named) {
-            return Ok(&self.trusting);
+            return there(&self.trusting);
         }
         match url.host() {
-            Some(Host::Domain(_)) => Ok(&self.careful),
-            Some(Host::Ipv4(ip)) if is_public(ip.into()) => Ok(&self.careful),
-            Some(Host::Ipv6(ip)) if is_public(ip.into()) => Ok(&self.careful),
+            Some(Host::Domain(_)) => there(&self.careful),
+            Some(Host::Ipv4(ip)) if is_public(ip.into()) => there(&self.careful),
+            Some(Host::Ipv6(ip)) if is_public(ip.into()) => there(&self.careful),
             _ => no("its address is inside a private network ([onebot] file_hosts)"),
         }
     }
+}
+
+/// A client as it was asked for, or none: never another.
+fn made(builder: ClientBuilder) -> Option<Client> {
+    builder
+        .build()
+        .inspect_err(|error| tracing::error!(%error, "no client for files could be made; none are fetched"))
+        .ok()
 }
 
 /// What went wrong on the way, without the address: it may hold a key to the file.
@@ -228,5 +240,14 @@ mod tests {
             "the config names it"
         );
         assert!(downloads.client(&Url::parse("http://127.0.0.1:82/x").unwrap()).is_err());
+    }
+
+    #[tokio::test]
+    async fn without_the_careful_client_nothing_is_asked_by_another() {
+        // A header that is none cannot be built.
+        assert!(made(Client::builder().user_agent("\n")).is_none());
+        let downloads = Downloads { careful: None, ..Downloads::new(&["127.0.0.1:81".to_owned()]) };
+        let failed = downloads.get("http://1.1.1.1/", Duration::from_secs(5)).await.unwrap_err();
+        assert!(matches!(failed, Failed::NoWay(_)), "{failed:?}");
     }
 }
