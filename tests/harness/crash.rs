@@ -5,18 +5,18 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt as _;
 use guildhall_sandbox::{Nonces, Profile};
 
-use super::ground::only;
-use super::{Crash, Database, Kind, Stage, Updates, on_each_database, on_sqlite};
+use super::kind::only;
+use super::{Crash, Database, Dials, Kind, Stage, Updates, on_each_database, on_sqlite};
 
 /// Tells a story again and again, with the program killed at another point each time and started again.
 ///
-/// On a sandbox that can tell whether a send arrived, and on Discord, each must end as it does without a crash: the chats
+/// On a sandbox that can tell whether a send arrived, on Discord and on QQ, each must end as it does without a crash: the chats
 /// named in `chats` read the same. On Discord that holds whether the program is back before its session is forgotten or
 /// after it, when people are told that their presses failed and press again. On Telegram, which cannot tell, it holds
 /// unless the kill fell between taking a send in hand and settling it. Then the send is shown as unknown and not
 /// repeated, and nothing reads doubled. What the database does in a crash the sandbox shows on both; Telegram is told
-/// polled and Discord with its session kept, both on SQLite alone, unless `STORIES_ON=telegram` or
-/// `STORIES_ON=discord` names one: then in both ways on both.
+/// polled and Discord with its session kept, both on SQLite alone, unless `STORIES_ON` names one of them: then in both
+/// ways on both. QQ is told where it is named, dialled and dialling, on both.
 pub fn story_with_crashes(chats: &[&str], tell: impl AsyncFn(&mut Stage)) {
     let (sandbox, polled) = (Kind::Sandbox, Kind::Telegram(Updates::Polled));
     let named = only().is_some();
@@ -32,6 +32,12 @@ pub fn story_with_crashes(chats: &[&str], tell: impl AsyncFn(&mut Stage)) {
         for kind in [polled, Kind::Telegram(Updates::Pushed)] {
             on_each_database(async |database| on_telegram(kind, database, chats, &tell).await);
         }
+    }
+    for kind in
+        [Kind::Qq(Dials::Us), Kind::Qq(Dials::It)].into_iter().filter(|kind| named && kind.is_wanted())
+    {
+        let profile = kind.profile();
+        on_each_database(async |database| ends_the_same(kind, &profile, database, false, chats, &tell).await);
     }
     let profile = Kind::Discord.profile();
     let on_discord = async |database: &Database, forgotten: bool| {

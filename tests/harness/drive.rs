@@ -14,7 +14,8 @@ use guildhall_sandbox::{Nonces, Profile, SandboxPlatform, World};
 use rand::SeedableRng as _;
 
 use super::facing::Facing;
-use super::ground::{Dials, Ground};
+use super::ground::Ground;
+use super::kind::Dials;
 use super::onebot::FakeOneBot;
 use super::{GROUP, Kind, Stage};
 

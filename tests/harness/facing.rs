@@ -10,7 +10,8 @@ use guildhall_onebot::{Files, Manner, OneBotPlatform};
 use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
-use super::ground::{Dials, bound};
+use super::ground::bound;
+use super::kind::Dials;
 use super::onebot::{self, Dialling, FakeOneBot};
 
 /// So many turns without news mean that none comes.

@@ -9,6 +9,7 @@ mod drive;
 mod facing;
 mod forms;
 mod ground;
+mod kind;
 pub mod onebot;
 mod people;
 pub mod telegram;
@@ -29,7 +30,7 @@ use guildhall_sandbox::{Profile, World};
 pub use crash::story_with_crashes;
 pub use drive::Crash;
 use ground::Ground;
-pub use ground::{About, Dials, Kind, Updates};
+pub use kind::{About, Dials, Kind, Updates};
 pub use watch::watched;
 
 /// The time at which stories begin: 2026-11-21 08:00 UTC.
