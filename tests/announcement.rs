@@ -178,7 +178,9 @@ fn a_scheduled_one_goes_out_at_its_time_and_is_pinned_where_it_can_be() {
         assert_eq!(stored(h, 1).await.state, State::Sent);
         let mut tx = h.hall().db.read().await.unwrap();
         let copies = delivery::page(&mut tx, "A-1", Some(CopyState::Sent), "", 9).await.unwrap();
-        assert_eq!(copies[0].pin.as_deref(), Some("pinned"));
+        let pin = copies[0].pin.as_deref().unwrap();
+        // Where the group has a board, it stands there.
+        assert!(pin == "pinned" || pin.starts_with("posted "), "{pin}");
     });
 }
 

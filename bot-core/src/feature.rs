@@ -184,6 +184,11 @@ pub trait Feature: Send + Sync {
         Ok(Flow::Pass)
     }
 
+    /// Hears that somebody asks an account for something ([`EventBody::Asked`]), which belongs to no chat.
+    async fn on_asked(&self, _work: &mut Work, _event: &Event) -> Result<()> {
+        Ok(())
+    }
+
     /// Does one of its commands.
     async fn on_command(&self, _work: &mut Work, _call: &Invocation) -> Result<()> {
         Ok(())

@@ -29,6 +29,7 @@ pub(super) const ALL: [Can; 24] = [
     Can::DeleteOwn,
     Can::DeleteOthers,
     Can::Pin,
+    Can::Board,
     Can::Nick,
     Can::Badge,
     Can::Mute,
@@ -104,6 +105,7 @@ async fn tried(h: &mut Stage, can: Can, claim: &Support) -> Option<bool> {
         }
         Can::Edit | Can::DeleteOwn | Can::DeleteOthers | Can::Pin => Some(tried_on_message(h, can).await),
         Can::BanPurge => Some(tried_purge(h).await),
+        Can::Board => Some(tried_board(h).await),
         Can::Mute | Can::Nick | Can::Badge | Can::Kick | Can::Ban => Some(tried_on_member(h, can).await),
         Can::Lock | Can::SlowMode | Can::JoinRequests | Can::Threads => Some(tried_on_chat(h, can).await),
         Can::Fetch => Some(tried_fetch(h).await),
@@ -199,6 +201,21 @@ async fn tried_on_message(h: &mut Stage, can: Can) -> bool {
         Can::Pin => now.pinned,
         _ => now.deleted,
     }
+}
+
+/// What is put on a board is found there by its key, and taken down by it.
+async fn tried_board(h: &mut Stage) -> bool {
+    let (id, state) = sends(h, Can::Board, Action::Post(Content::text("the rules"))).await;
+    if state != State::Sent {
+        return false;
+    }
+    // Of the platforms that stories are told on, QQ alone has boards.
+    let board = |h: &Stage| h.onebot().board(h.chat(GROUP).as_str()[1..].parse().unwrap());
+    let shows = board(h) == ["the rules"];
+    let row = outbox::get(&mut h.hall().db.read().await.unwrap(), &id).await.unwrap().unwrap();
+    let notice = row.delivered.into_iter().find_map(|made| made.message).unwrap();
+    sends(h, Can::Board, Action::TakeDown { notice }).await;
+    shows && board(h).is_empty()
 }
 
 async fn tried_on_member(h: &mut Stage, can: Can) -> bool {

@@ -113,6 +113,7 @@ fn words(can: Can) -> &'static str {
         Can::DeleteOwn => "Deleting what the bot said",
         Can::DeleteOthers => "Deleting what others said",
         Can::Pin => "Pinning",
+        Can::Board => "A board beside the talk",
         Can::Mute => "Muting until a time",
         Can::Kick => "Removing",
         Can::Ban => "Banning",
@@ -144,6 +145,7 @@ fn instead(can: Can) -> &'static str {
         }
         Can::DeleteOwn | Can::DeleteOthers => "the ledger or the case says that it still stands",
         Can::Pin => "left out, and said before sending",
+        Can::Board => "what would stand there is pinned",
         Can::Mute => "refused; the case and the staff chat say so",
         Can::Kick | Can::Ban => "refused; the case and the staff chat say so",
         Can::BanPurge => "what the hall saw of it is deleted message by message",

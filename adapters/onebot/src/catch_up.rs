@@ -26,8 +26,7 @@ impl OneBotPlatform {
             return Vec::new();
         }
         let since_ms = self.now_ms() - self.settings.catch_up_ms;
-        let mut targets: Vec<Target> =
-            self.chats.all().into_iter().map(|(group, _)| Target::Group(group)).collect();
+        let mut targets: Vec<Target> = self.chats.ours().into_iter().map(Target::Group).collect();
         targets.extend(self.lately(since_ms, sink).await);
         let (mut messages, mut untold) = (Vec::new(), 0);
         for target in targets {

@@ -41,6 +41,15 @@ impl Chats {
         self.lock().iter().map(|(group, known)| (*group, known.clone())).collect()
     }
 
+    /// The groups that the bot is in, as far as somebody has said.
+    pub(crate) fn ours(&self) -> Vec<i64> {
+        let is_ours = |known: &Known| match known.own {
+            Some(own) => own.is_some(),
+            None => !known.title.is_empty(),
+        };
+        self.lock().iter().filter(|(_, known)| is_ours(known)).map(|(group, _)| *group).collect()
+    }
+
     /// Whether a group should be asked about now. Asked once: the next one to ask waits.
     pub(crate) fn is_to_be_asked(&self, group: i64, now_ms: i64) -> bool {
         let mut known = self.lock();

@@ -6,6 +6,7 @@
 //! counted and passed over, and never ends a connection.
 
 mod ask;
+mod board;
 mod breaker;
 mod catch_up;
 mod chats;

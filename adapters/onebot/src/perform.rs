@@ -65,6 +65,7 @@ impl OneBotPlatform {
             Err(NoAnswer::Lost) => {
                 Outcome::Unknown { why: "the connection ended before the answer came".to_owned() }
             }
+            Ok(answer) if matches!(call.action, Action::Post(_)) => self.of_post(target, call, &answer).await,
             Ok(answer) if is_upload(&call.action) => self.of_upload(target, call, nonce, &answer).await,
             Ok(answer) => self.of_answer(target, &call.action, &answer),
         };
@@ -72,7 +73,7 @@ impl OneBotPlatform {
         outcome
     }
 
-    fn of_answer(&self, target: Target, action: &Action, answer: &Answer) -> Outcome {
+    pub(crate) fn of_answer(&self, target: Target, action: &Action, answer: &Answer) -> Outcome {
         match refusal::meaning(answer, action) {
             None => match action {
                 Action::Send(_) => self.sent_as(target, answer),
@@ -186,6 +187,15 @@ impl OneBotPlatform {
             }
             (Action::Unpin { message }, _) => {
                 Ok(("delete_essence_msg", json!({ "message_id": message_id(message)? })))
+            }
+            (Action::Post(content), Target::Group(group)) => {
+                // Where it is left out, NapCat has every member confirm that they read it.
+                let params =
+                    json!({ "group_id": group, "content": content.text.text, "confirm_required": 0 });
+                Ok(("_send_group_notice", params))
+            }
+            (Action::TakeDown { notice }, Target::Group(group)) => {
+                Ok(("_del_group_notice", json!({ "group_id": group, "notice_id": notice.as_str() })))
             }
             (Action::Mute { user, until_ms }, Target::Group(group)) => {
                 // Never without a duration: what that means differs between implementations.

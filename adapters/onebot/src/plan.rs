@@ -16,6 +16,8 @@ use crate::chats::Known;
 const TEXT_MAX: usize = 3_000;
 /// Most pictures in one message.
 const PICTURES_MAX: usize = 9;
+/// Longest group notice, UTF-16 units.
+const NOTICE_MAX: usize = 600;
 /// The largest file that is sent, bytes: written out in text it is a third longer, and NapCat takes frames of 50 MB.
 const FILE_MAX: u64 = 30 * 1024 * 1024;
 /// The largest picture, film or sound that is shown in a message, bytes; larger ones go as files.
@@ -60,6 +62,7 @@ pub(crate) fn capabilities(known: Option<&Known>) -> Capabilities {
                 | Feature::JoinRequests
                 | Feature::DeleteOthers
                 | Feature::Pin
+                | Feature::Board
                 | Feature::MentionAll
         );
         let support = match (own, right_for(feature)) {
@@ -82,13 +85,14 @@ pub(crate) fn capabilities(known: Option<&Known>) -> Capabilities {
 
 /// What QQ does by itself. Buttons are numbered, forms are asked question by question; it has no marks, edits or
 /// threads.
-const NATIVE: [Feature; 16] = [
+const NATIVE: [Feature; 17] = [
     Feature::Text,
     Feature::Attachments,
     Feature::Fetch,
     Feature::DeleteOwn,
     Feature::DeleteOthers,
     Feature::Pin,
+    Feature::Board,
     Feature::Mute,
     Feature::Kick,
     Feature::Ban,
@@ -124,7 +128,7 @@ fn limits(feature: Feature, own: Option<Option<Option<MemberRole>>>) -> Limits {
 fn right_for(feature: Feature) -> Option<Right> {
     match feature {
         Feature::DeleteOthers => Some(Right::DeleteMessages),
-        Feature::Pin => Some(Right::PinMessages),
+        Feature::Pin | Feature::Board => Some(Right::PinMessages),
         Feature::Mute | Feature::Kick | Feature::Ban | Feature::Lock | Feature::MentionAll => {
             Some(Right::RestrictMembers)
         }
@@ -161,6 +165,13 @@ pub(crate) fn plan(caps: &Capabilities, action: &Action, now_ms: i64) -> RenderP
             let badge = badge.as_deref().map(|badge| title(badge, &mut losses));
             vec![Action::Badge { user: user.clone(), badge, of: of.clone() }]
         }
+        Action::Post(content) => {
+            // A board takes words alone; what came with them stands in the message.
+            let mut text = content.text.clone();
+            crate::write::spell_links(&mut text);
+            let text = cut_rich_text(&RichText::plain(text.text), NOTICE_MAX, &mut losses);
+            vec![Action::Post(Content::text(text))]
+        }
         // QQ has no call that takes somebody off a group's block list.
         Action::Unban { .. } => {
             losses.push(Loss { feature: Feature::Ban, kind: LossKind::Dropped });
@@ -182,6 +193,8 @@ fn method(action: &Action) -> &'static str {
         Action::Delete { .. } => "delete_msg",
         Action::Pin { .. } => "set_essence_msg",
         Action::Unpin { .. } => "delete_essence_msg",
+        Action::Post(_) => "_send_group_notice",
+        Action::TakeDown { .. } => "_del_group_notice",
         Action::Mute { .. } | Action::Unmute { .. } => "set_group_ban",
         Action::Kick { .. } | Action::Ban { .. } => "set_group_kick",
         Action::Look { at: Standing::Member(_) } => "get_group_member_info",

@@ -210,7 +210,7 @@ impl Platform for OneBotPlatform {
 
     /// What is watched by QQ is what an account says: deletions and mutes are never held up by messages.
     fn is_paced_by_chat(&self, action: &Action) -> bool {
-        matches!(action, Action::Send(_))
+        matches!(action, Action::Send(_) | Action::Post(_))
     }
 
     fn bulk_rests_until(&self) -> Option<i64> {

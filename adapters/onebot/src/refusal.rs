@@ -91,7 +91,7 @@ pub(crate) fn meaning(answer: &Answer, action: &Action) -> Option<Meaning> {
         (None, Action::Delete { .. }) => Meaning::Refused(Kind::NotFound),
         (Some(kind), _) => Meaning::Refused(kind),
         // NapCat's one code for all that went wrong, time-outs included.
-        (None, Action::Send(_)) if answer.retcode == 1_200 => Meaning::Unknown,
+        (None, Action::Send(_) | Action::Post(_)) if answer.retcode == 1_200 => Meaning::Unknown,
         (None, _) if matches!(answer.retcode, 1_400 | 1_404) => Meaning::Refused(Kind::BadContent),
         (None, _) => Meaning::Refused(Kind::Other),
     })

@@ -131,8 +131,11 @@ impl OneBotPlatform {
         call: &Call,
         nonce: &OutboxId,
     ) -> Option<Outcome> {
-        let Action::Send(content) = &call.action else { return None };
         let target = keys::target(to)?;
+        if let Action::Post(_) = &call.action {
+            return self.was_posted(target, &call.action).await;
+        }
+        let Action::Send(content) = &call.action else { return None };
         let gist = write::gist_of(content);
         let tried_ms = self.sent.tried_at(nonce, &gist);
         // After a restart only the time at which it was put down is known: it stands in its id.

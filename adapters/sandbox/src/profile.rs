@@ -323,6 +323,7 @@ impl Profile {
             Feature::Edit => self.edits.then(|| aged(self.edit_age_ms)),
             Feature::DeleteOwn | Feature::DeleteOthers => Some(aged(self.delete_age_ms)),
             Feature::Pin => plain(self.pins),
+            Feature::Board => None,
             Feature::Mute => {
                 (self.mutes && !direct).then(|| Limits { duration_ms: self.mute_max_ms, ..Limits::default() })
             }

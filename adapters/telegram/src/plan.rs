@@ -116,9 +116,12 @@ pub(crate) fn method(sort: Sort, action: &Action) -> &'static str {
         Action::ReopenThread { .. } => "reopenForumTopic",
         Action::AnswerPress { .. } => "answerCallbackQuery",
         Action::Badge { .. } => "setChatMemberTag",
-        Action::ShowForm { .. } | Action::DropForm { .. } | Action::SlowMode { .. } | Action::Nick { .. } => {
-            ""
-        }
+        Action::ShowForm { .. }
+        | Action::DropForm { .. }
+        | Action::SlowMode { .. }
+        | Action::Nick { .. }
+        | Action::Post(_)
+        | Action::TakeDown { .. } => "",
         Action::Fetch { .. } => "getFile",
     }
 }

@@ -72,6 +72,7 @@ announcement-recall-unknown = { $count } of unknown end may have arrived; they c
 announcement-recall-stays = { $account }: { $count } will stay, because the platform does not delete them any more.
 announcement-nothing-to-recall = No copy of it stands anywhere.
 announcement-test-failed = The test of { $no } did not arrive: { $why }
+announcement-on-board = { $no } still stands on the board of “{ $title }” ({ $why }). Take it down by hand.
 announcement-toast-sending = On its way.
 announcement-toast-scheduled = Scheduled for { $when }.
 announcement-toast-test = Sent to your private chat with me.

@@ -69,6 +69,7 @@ announcement-recall-unknown = { $count } 个结果未知，可能已送达，无
 announcement-recall-stays = { $account }：{ $count } 个会保留，平台已不允许删除。
 announcement-nothing-to-recall = 没有可撤回的内容。
 announcement-test-failed = { $no } 的试发没有送达：{ $why }
+announcement-on-board = { $no } 仍在“{ $title }”的群公告中（{ $why }），请手动删除。
 announcement-toast-sending = 开始发送。
 announcement-toast-scheduled = 已定时：{ $when }。
 announcement-toast-test = 已发到您与我的私聊。

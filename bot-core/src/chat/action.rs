@@ -35,6 +35,13 @@ pub enum Action {
         /// Which.
         message: MessageRef,
     },
+    /// Put something on the chat's board. Its key there comes back as that of a message.
+    Post(Content),
+    /// Take something off the chat's board.
+    TakeDown {
+        /// What, by its key there.
+        notice: MessageKey,
+    },
     /// Take away the right to write until a time.
     Mute {
         /// From whom.
@@ -260,7 +267,14 @@ impl Lane {
 impl Action {
     /// Whether doing it twice is the same as doing it once, so that it may be repeated until confirmed.
     pub fn is_idempotent(&self) -> bool {
-        !matches!(self, Self::Send(_) | Self::OpenThread { .. } | Self::Kick { .. } | Self::ShowForm { .. })
+        !matches!(
+            self,
+            Self::Send(_)
+                | Self::Post(_)
+                | Self::OpenThread { .. }
+                | Self::Kick { .. }
+                | Self::ShowForm { .. }
+        )
     }
 
     /// What a platform must be able to do before all else.
@@ -271,6 +285,7 @@ impl Action {
             // Of one's own messages; whether the bot may delete other people's, the platform says.
             Self::Delete { .. } => Feature::DeleteOwn,
             Self::Pin { .. } | Self::Unpin { .. } => Feature::Pin,
+            Self::Post(_) | Self::TakeDown { .. } => Feature::Board,
             Self::Mute { .. } | Self::Unmute { .. } | Self::Look { at: Standing::Member(_) } => Feature::Mute,
             Self::Lock | Self::Unlock { .. } | Self::Look { at: Standing::Chat } => Feature::Lock,
             Self::SlowMode { .. } => Feature::SlowMode,
@@ -297,6 +312,8 @@ impl Action {
             Self::Delete { .. } => "delete",
             Self::Pin { .. } => "pin",
             Self::Unpin { .. } => "unpin",
+            Self::Post(_) => "post",
+            Self::TakeDown { .. } => "take_down",
             Self::Mute { .. } => "mute",
             Self::Unmute { .. } => "unmute",
             Self::Look { .. } => "look",
@@ -323,7 +340,7 @@ impl Action {
     /// What it says, if it says something.
     pub fn content(&self) -> Option<&Content> {
         match self {
-            Self::Send(content) | Self::Edit { content, .. } => Some(content),
+            Self::Send(content) | Self::Post(content) | Self::Edit { content, .. } => Some(content),
             _ => None,
         }
     }
@@ -331,7 +348,7 @@ impl Action {
     /// What it says, to be changed.
     pub fn content_mut(&mut self) -> Option<&mut Content> {
         match self {
-            Self::Send(content) | Self::Edit { content, .. } => Some(content),
+            Self::Send(content) | Self::Post(content) | Self::Edit { content, .. } => Some(content),
             _ => None,
         }
     }

@@ -28,6 +28,8 @@ pub enum Feature {
     DeleteOthers,
     /// Pin messages.
     Pin,
+    /// Put something on the board that every member of the chat finds, apart from what is said.
+    Board,
     /// Mute with an end.
     Mute,
     /// Kick.

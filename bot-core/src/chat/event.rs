@@ -169,11 +169,30 @@ pub enum EventBody {
         /// What the filter found, in the platform's words.
         why: String,
     },
+    /// Somebody asks the account for what only its owner can grant, in the account's own client. Belongs to no chat.
+    Asked {
+        /// Who.
+        by: UserInfo,
+        /// For what.
+        wish: Wish,
+        /// What they wrote with it; may be empty.
+        words: String,
+    },
     /// Something that the adapter has no word for. Counted and passed over.
     Unknown {
         /// The platform's own name of it.
         kind: String,
     },
+}
+
+/// What somebody asks an account for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// To be its friend.
+    Friendship,
+    /// To come into a group, by the platform's key.
+    Visit(ChatKey),
 }
 
 /// A message that was written or edited.
@@ -316,7 +335,7 @@ impl EventBody {
             | Self::ThreadChanged { chat, .. }
             | Self::Reacted { chat, .. }
             | Self::Withheld { chat, .. } => Some(chat),
-            Self::Unknown { .. } => None,
+            Self::Asked { .. } | Self::Unknown { .. } => None,
         }
     }
 
@@ -364,6 +383,7 @@ impl EventBody {
             Self::ThreadChanged { .. } => "thread_changed",
             Self::Reacted { .. } => "reacted",
             Self::Withheld { .. } => "withheld",
+            Self::Asked { .. } => "asked",
             Self::Unknown { .. } => "unknown",
         }
     }

@@ -25,7 +25,7 @@ pub use content::{
 };
 pub use event::{
     ChatInfo, ChatKind, Event, EventBody, ForwardOrigin, MemberRole, MessageEvent, Sender, ThreadChange,
-    UserInfo,
+    UserInfo, Wish,
 };
 pub use health::{Trouble, TroubleKind};
 pub use ids::{

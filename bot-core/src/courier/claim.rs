@@ -224,7 +224,7 @@ impl Courier {
             ChatKind::Direct => Within::Chat,
             ChatKind::Group | ChatKind::Channel => Within::Group,
         };
-        let gap = self.platform.gap().filter(|_| matches!(row.action, Action::Send(_)));
+        let gap = self.platform.gap().filter(|_| matches!(row.action, Action::Send(_) | Action::Post(_)));
         let mut budget = self.budget();
         if let Some(at_ms) = gap.and_then(|gap| budget.speaks_at(gap, row.lane, now_ms)) {
             // A long line of announcements is not moved one by one.

@@ -17,6 +17,12 @@ const PRESS_LIVES_MS: i64 = 15 * 60 * 1000;
 
 /// Takes one event.
 pub(super) async fn event(work: &mut Work, event: &Event) -> Result<()> {
+    if let EventBody::Asked { .. } = &event.body {
+        for feature in work.hall.clone().features.all() {
+            feature.on_asked(work, event).await?;
+        }
+        return Ok(());
+    }
     let Some(incoming) = super::resolve::incoming(work, event).await? else {
         tracing::debug!(account = %event.account, body = ?event.body, "an event without a word for it");
         return Ok(());

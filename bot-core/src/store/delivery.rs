@@ -299,7 +299,7 @@ pub async fn set_reason(tx: &mut Tx, push: &str, recipient: &str, reason: &str) 
     execute!(tx, sqlx::query(SET_REASON).bind(push).bind(recipient).bind(reason)).map(|_| ())
 }
 
-/// Notes how far the pinning of a copy has come: `asked`, `pinned` or `refused`.
+/// Notes how far the pinning of a copy has come: `asked`, `pinned`, `refused`, or `posted` with its key on the chat's board.
 ///
 /// # Errors
 /// When the database fails.

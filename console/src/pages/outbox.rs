@@ -110,7 +110,9 @@ pub(super) fn action_words(word: &str) -> Text {
 /// The beginning of what an action says.
 fn words_of(action: &Action) -> String {
     let full = match action {
-        Action::Send(content) | Action::Edit { content, .. } => content.text.text.as_str(),
+        Action::Send(content) | Action::Post(content) | Action::Edit { content, .. } => {
+            content.text.text.as_str()
+        }
         Action::OpenThread { title } | Action::RenameThread { title, .. } => title,
         Action::ShowForm { form, .. } => &form.title,
         _ => "",

@@ -11,7 +11,7 @@ use super::answer::{Judged, Refused, failed, frame, timed_out};
 use super::messages::number;
 use super::params::Params;
 use super::state::Called;
-use super::{FakeOneBot, files, info, messages, words};
+use super::{FakeOneBot, board, files, info, messages, words};
 
 /// The longest mute, seconds.
 const BAN_MAX_S: i64 = 30 * 86_400;
@@ -47,6 +47,9 @@ pub(super) async fn answer(fake: &FakeOneBot, asked: Value) -> Option<Value> {
     }
     if fake.state().disabled.contains(&action) {
         return Some(frame(Err(Refused { retcode: 1_404, why: format!("不支持的api {action}") }), echo));
+    }
+    if let Some(told) = board::answer(fake, &action, &params) {
+        return Some(frame(told, echo));
     }
     if let Some(told) = files::answer(fake, &action, &params) {
         return Some(frame(told, echo));

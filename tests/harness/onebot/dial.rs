@@ -63,7 +63,8 @@ pub(super) async fn keep(fake: Weak<Shared>, dialling: Dialling) {
             }
             Err(None) => {}
         }
-        if !dialling.again {
+        let no_more = fake.upgrade().is_none_or(|fake| FakeOneBot(fake).state().dials_no_more);
+        if !dialling.again || no_more {
             return;
         }
         // The other end runs on this thread, and takes a while to come up again.
@@ -113,6 +114,7 @@ pub(super) async fn listen(fake: Weak<Shared>, listener: TcpListener) {
 
 async fn accept(fake: Weak<Shared>, stream: TcpStream) {
     let Some(one) = fake.upgrade().map(FakeOneBot) else { return };
+    one.state().knocks += 1;
     if one.world().faults().is_down() {
         return;
     }

@@ -6,6 +6,7 @@
 //! [`guildhall_sandbox::Faults`] strike calls here too.
 
 mod answer;
+mod board;
 mod call;
 mod dial;
 mod events;
@@ -79,6 +80,16 @@ impl FakeOneBot {
     /// Dials a bot, and again whenever the connection is gone.
     pub fn dial(&self, dialling: Dialling) {
         self.tasks().spawn(dial::keep(Arc::downgrade(&self.0), dialling));
+    }
+
+    /// Dials nobody again from now on, whatever was said: what stands stays until it ends.
+    pub fn dial_no_more(&self) {
+        self.state().dials_no_more = true;
+    }
+
+    /// How often somebody has dialled it, let in or not.
+    pub fn knocks(&self) -> usize {
+        self.state().knocks
     }
 
     /// Where a bot can dial it.
@@ -250,6 +261,13 @@ impl FakeOneBot {
     /// The next call of this name is not done, and answered with this as it is.
     pub fn answer_once(&self, action: &str, answer: Value) {
         self.state().scripted.entry(action.to_owned()).or_default().push(answer);
+    }
+
+    /// What stands on the board of a group, the oldest first.
+    pub fn board(&self, group: i64) -> Vec<String> {
+        let state = self.state();
+        let of_group = state.notices.iter().filter(|(at, ..)| *at == group);
+        of_group.map(|(_, _, words, _)| words.clone()).collect()
     }
 
     /// The world behind it.

@@ -36,6 +36,10 @@ pub(super) struct State {
     pub(super) events: Vec<Value>,
     pub(super) calls: Vec<Called>,
     pub(super) refusals: Vec<u16>,
+    /// How often somebody has dialled it, let in or not.
+    pub(super) knocks: usize,
+    /// Whether it dials nobody any more whose line has ended.
+    pub(super) dials_no_more: bool,
     /// Ids of messages that it does not know any more.
     pub(super) forgotten: BTreeSet<String>,
     pub(super) echoes_held: bool,
@@ -45,6 +49,8 @@ pub(super) struct State {
     /// Whether the addresses of files that were told are good no longer.
     pub(super) addresses_expired: bool,
     pub(super) at_all_left: Option<i64>,
+    /// What stands on the boards of groups: group, key, words, when.
+    pub(super) notices: Vec<(i64, String, String, i64)>,
     pub(super) disabled: BTreeSet<String>,
     /// Answers that calls get instead of being done, by their names.
     pub(super) scripted: BTreeMap<String, Vec<Value>>,

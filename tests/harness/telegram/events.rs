@@ -73,8 +73,11 @@ pub(super) fn updates_of(world: &World, state: &mut State, event: &Event) -> Vec
             } })]
         }
         EventBody::Unknown { kind } => return vec![json!({ kind.as_str(): {} })],
-        // A filled form comes to no bot here, and deletions are not told.
-        EventBody::Submitted { .. } | EventBody::Deleted { .. } | EventBody::Withheld { .. } => Vec::new(),
+        // A filled form comes to no bot here, nobody asks one for friendship, and deletions are not told.
+        EventBody::Submitted { .. }
+        | EventBody::Deleted { .. }
+        | EventBody::Withheld { .. }
+        | EventBody::Asked { .. } => Vec::new(),
     };
     let is_wanted =
         |update: &Value| update.as_object().is_some_and(|update| update.keys().all(|kind| state.wants(kind)));

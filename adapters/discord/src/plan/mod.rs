@@ -128,7 +128,7 @@ fn method(action: &Action) -> &'static str {
         Action::Look { at: Standing::Chat } => "Get Channel",
         Action::Lock | Action::Unlock { .. } | Action::SlowMode { .. } => "Modify Channel",
         Action::Fetch { .. } => "Get Attachment",
-        Action::DropForm { .. } | Action::AnswerJoin { .. } => "",
+        Action::DropForm { .. } | Action::AnswerJoin { .. } | Action::Post(_) | Action::TakeDown { .. } => "",
     }
 }
 

@@ -1,9 +1,10 @@
 //! Notices and requests: who came and went, what was recalled, what became of the bot itself.
 
-use bot_core::chat::{EventBody, MemberRole, MessageKey, RequestKey};
+use bot_core::chat::{EventBody, MemberRole, MessageKey, RequestKey, Wish};
 use serde_json::Value;
 
 use super::short;
+use crate::keys;
 use crate::platform::OneBotPlatform;
 use crate::wire;
 
@@ -72,6 +73,13 @@ impl OneBotPlatform {
                 })
             }
             ("group_msg_emoji_like", Some(group), Some(user)) => self.reacted(told, group, user),
+            ("group_card", Some(_), Some(user)) => {
+                // From now on they are called so; nobody else need hear of it.
+                if let Some(card) = wire::words(&told.event["card_new"]) {
+                    self.called(user, card);
+                }
+                None
+            }
             ("bot_offline", ..) => {
                 let why = wire::words(&told.event["message"])
                     .unwrap_or_else(|| "QQ signed the account out".to_owned());
@@ -116,6 +124,17 @@ impl OneBotPlatform {
             let words = wire::text(&event["comment"]).unwrap_or_default();
             let (chat, user) = (self.group(group), self.person(user));
             return EventBody::JoinRequested { chat, user, request: RequestKey(flag), words };
+        }
+        let words = || wire::text(&event["comment"]).unwrap_or_default();
+        match (of("request_type").as_str(), of("sub_type").as_str(), group, user) {
+            ("friend", _, _, Some(user)) => {
+                return EventBody::Asked { by: self.person(user), wish: Wish::Friendship, words: words() };
+            }
+            ("group", "invite", Some(group), Some(user)) => {
+                let wish = Wish::Visit(keys::group_key(group));
+                return EventBody::Asked { by: self.person(user), wish, words: words() };
+            }
+            _ => {}
         }
         EventBody::Unknown { kind: format!("request.{}.{}", of("request_type"), of("sub_type")) }
     }

@@ -7,10 +7,14 @@ use crate::courier::End;
 use crate::error::Result;
 use crate::feature::Receipt;
 use crate::features::delivery::{self, CopyState, Heard, Phase};
-use crate::ids::AnnouncementNo;
+use crate::ids::{AnnouncementNo, ChatId};
 use crate::store::{announcement, chat, delivery as copies};
 use crate::text;
 use crate::work::{NewTimer, Origin, Outgoing, Place, Work};
+
+/// What stands before the key of a notice on a chat's board in place of a pin; nothing follows where the platform has not
+/// said the key.
+const POSTED: &str = "posted ";
 
 /// Takes the next step of what is under way.
 pub(super) async fn go_on(work: &mut Work, no: AnnouncementNo) -> Result<()> {
@@ -77,7 +81,8 @@ pub(super) async fn heard(work: &mut Work, receipt: &Receipt) -> Result<()> {
     let Some(mut one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
     match receipt.origin.kind.as_str() {
         "test" => return test_heard(work, &one, receipt).await,
-        "pin" => return pin_heard(work, receipt).await,
+        "pin" => return pin_heard(work, &one, receipt).await,
+        "take_down" => return take_down_heard(work, &one, receipt).await,
         _ => {}
     }
     let Some(heard) = delivery::heard(work, receipt, one.version).await? else { return Ok(()) };
@@ -86,7 +91,10 @@ pub(super) async fn heard(work: &mut Work, receipt: &Receipt) -> Result<()> {
         return take_step(work, &mut one, Phase::Recall, true).await;
     }
     if one.pin && heard.state == CopyState::Sent {
-        pin(work, &heard).await?;
+        pin(work, &one, &heard).await?;
+    }
+    if heard.state == CopyState::Recalled {
+        take_down(work, &one, &heard.recipient, &heard.chat).await?;
     }
     end(work, &mut one, heard.phase).await
 }
@@ -105,22 +113,73 @@ async fn too_late(work: &mut Work, heard: &Heard, receipt: &Receipt) -> Result<(
     Ok(copies::set_state(work.tx().await?, &heard.push, &heard.recipient, state, None).await?)
 }
 
-async fn pin(work: &mut Work, heard: &Heard) -> Result<()> {
+/// Puts a copy where members find it later: on the chat's board, where there is one, else at its head.
+async fn pin(work: &mut Work, one: &Announcement, heard: &Heard) -> Result<()> {
     let Some(message) = &heard.message else { return Ok(()) };
     let Some(chat) = chat::get(work.tx().await?, &heard.chat).await? else { return Ok(()) };
-    if !work.capabilities(&chat).is_native(Can::Pin) {
+    let can = work.capabilities(&chat);
+    let action = if can.is_native(Can::Board) {
+        let content = card::contents(work, one).await?;
+        Action::Post(content(chat.lang.unwrap_or(work.hall.default_lang)))
+    } else if can.is_native(Can::Pin) {
+        Action::Pin { message: message.clone().into() }
+    } else {
         return Ok(copies::set_pin(work.tx().await?, &heard.push, &heard.recipient, "refused").await?);
-    }
-    let action = Action::Pin { message: message.clone().into() };
+    };
     let origin = Origin::new(NAME, "pin", format!("{}/{}", heard.push, heard.recipient));
     work.send(Outgoing::new(Place::chat(&heard.chat), Lane::Bulk, action).heard_by(origin));
     Ok(copies::set_pin(work.tx().await?, &heard.push, &heard.recipient, "asked").await?)
 }
 
-async fn pin_heard(work: &mut Work, receipt: &Receipt) -> Result<()> {
+async fn pin_heard(work: &mut Work, one: &Announcement, receipt: &Receipt) -> Result<()> {
     let Some((push, recipient)) = receipt.origin.key.split_once('/') else { return Ok(()) };
-    let how = if matches!(receipt.end, End::Sent(_)) { "pinned" } else { "refused" };
-    Ok(copies::set_pin(work.tx().await?, push, recipient, how).await?)
+    let how = match (&receipt.end, receipt.action.word()) {
+        (End::Sent(made), "post") => {
+            let notice = made.iter().find_map(|made| made.message.as_ref());
+            format!("{POSTED}{}", notice.map(ToString::to_string).unwrap_or_default())
+        }
+        (End::Sent(_), _) => "pinned".to_owned(),
+        (End::Rejected(_) | End::Unknown { .. }, _) => "refused".to_owned(),
+    };
+    copies::set_pin(work.tx().await?, push, recipient, &how).await?;
+    let copy = copies::get(work.tx().await?, push, recipient).await?;
+    if copy.is_some_and(|copy| copy.state == CopyState::Recalled) {
+        // It was on its way to the board when its copy was taken back.
+        take_down(work, one, recipient, &receipt.chat).await?;
+    }
+    Ok(())
+}
+
+/// Takes a copy that was recalled off the board as well. A pin goes with its message.
+async fn take_down(work: &mut Work, one: &Announcement, recipient: &str, chat: &ChatId) -> Result<()> {
+    let push = one.no.to_string();
+    let copy = copies::get(work.tx().await?, &push, recipient).await?;
+    let pin = copy.and_then(|copy| copy.pin);
+    let Some(notice) = pin.as_deref().and_then(|pin| pin.strip_prefix(POSTED)) else { return Ok(()) };
+    if notice.is_empty() {
+        return still_on_board(work, one, chat, "?").await;
+    }
+    let action = Action::TakeDown { notice: notice.into() };
+    let origin = Origin::new(NAME, "take_down", format!("{push}/{recipient}"));
+    work.send(Outgoing::new(Place::chat(chat), Lane::Bulk, action).heard_by(origin));
+    Ok(())
+}
+
+async fn take_down_heard(work: &mut Work, one: &Announcement, receipt: &Receipt) -> Result<()> {
+    let why = match &receipt.end {
+        End::Sent(_) => return Ok(()),
+        End::Rejected(refused) => &refused.why,
+        End::Unknown { why } => why,
+    };
+    still_on_board(work, one, &receipt.chat, why).await
+}
+
+/// Says that a person has to take a notice down.
+async fn still_on_board(work: &mut Work, one: &Announcement, chat: &ChatId, why: &str) -> Result<()> {
+    let chat = chat::get(work.tx().await?, chat).await?;
+    let title = chat.map(|chat| chat.title).unwrap_or_default();
+    let said = text!("announcement-on-board", no = one.no.to_string(), title = title, why = why);
+    card::tell_staff(work, one, &[said], Vec::new()).await
 }
 
 async fn test_heard(work: &mut Work, one: &Announcement, receipt: &Receipt) -> Result<()> {

@@ -145,7 +145,8 @@ fn on_account(
     seen.platform = Some(platform.name());
     let lang = Lang::from_tag(&share.lang).unwrap_or_default();
     let plan = platform.plan(to, &Action::Send(render(lang)));
-    let pins = pin && platform.capabilities(to).is_native(Can::Pin);
+    let can = platform.capabilities(to);
+    let pins = pin && (can.is_native(Can::Pin) || can.is_native(Can::Board));
     let calls = plan.calls.len() as i64 + i64::from(pins);
     seen.calls = seen.calls.saturating_add(share.recipients.saturating_mul(calls));
     for loss in plan.losses {
@@ -173,7 +174,9 @@ async fn cannot_pin(hall: &Hall, tx: &mut Tx, filter: &Filter<'_>) -> Result<Vec
         let (None, Some(account), Some(id)) = (why, &target.account, &target.chat) else { continue };
         let Some(platform) = hall.platform(account) else { continue };
         if let Some(chat) = chat::get(tx, id).await?
-            && !platform.capabilities(&chat.address(None)).is_native(Can::Pin)
+            && let can = platform.capabilities(&chat.address(None))
+            && !can.is_native(Can::Pin)
+            && !can.is_native(Can::Board)
         {
             titles.insert(target.name);
         }

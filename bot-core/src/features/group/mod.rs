@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::chat::{AccountId, Content, EventBody, Feature as Can, Lang, Right, Support};
+use crate::chat::{
+    AccountId, Content, Event, EventBody, Feature as Can, Lang, Right, Support, Wish, clean_display_name,
+};
 use crate::directory::{Chat, Purpose, Reach};
 use crate::error::{FeatureError, Result, UserError};
 use crate::feature::{
@@ -150,6 +152,20 @@ impl Feature for Group {
             }
         }
         Ok(Flow::Pass)
+    }
+
+    async fn on_asked(&self, work: &mut Work, event: &Event) -> Result<()> {
+        let EventBody::Asked { by, wish, words } = &event.body else { return Ok(()) };
+        let name = clean_display_name(&by.name, by.key.as_str());
+        let words = clean_display_name(words, "—");
+        let asked = match wish {
+            Wish::Friendship => text!("group-asked-friendship", name = name, words = words),
+            Wish::Visit(group) => {
+                text!("group-asked-visit", name = name, group = group.as_str(), words = words)
+            }
+        };
+        tell_staff(work, &event.account, &asked).await?;
+        Ok(())
     }
 }
 

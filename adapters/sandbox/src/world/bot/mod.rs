@@ -148,6 +148,7 @@ fn judge(step: &mut Step<'_>, to: &Address, action: &Action, nonce: &str, files:
         Action::Delete { messages } => messages::delete(step, chat, messages),
         Action::Pin { message } => messages::pin(step, chat, message, true),
         Action::Unpin { message } => messages::pin(step, chat, message, false),
+        Action::Post(_) | Action::TakeDown { .. } => no(RejectionKind::Other, "there is no board"),
         Action::Mute { user, until_ms } => members::mute(step, chat, user, *until_ms),
         Action::Unmute { user, .. } => members::unmute(step, chat, user),
         Action::Look { at } => place::look(step, chat, at),
