@@ -2,9 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot be told has failed")]
 
+mod accounts;
+mod acts;
+mod board;
 mod choices;
 mod files;
 mod input;
+mod line;
 mod pace;
 pub mod peer;
 mod promises;

@@ -12,7 +12,7 @@ fn a_ticket_goes_from_the_group_to_the_private_chat_and_is_answered_by_a_quote()
             h.staff("Ann", Role::Support).await;
             h.merchant("Lin").await;
             h.says("Lin", "/ticket my payout of order 77 is missing").await;
-            let told = h.transcript(STAFF);
+            let told = h.world.transcript(&h.chat(STAFF));
             assert!(told.contains("T-1") && told.contains("1. "), "the head with its choices:\n{told}");
             assert!(
                 !h.transcript(GROUP).contains("order 77 is missing\nGuildhall: my"),
