@@ -2,7 +2,9 @@
 
 mod command_line;
 mod death;
+mod listener;
 mod onebot;
+mod platforms;
 mod policy;
 mod scan;
 mod surroundings;
