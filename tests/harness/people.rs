@@ -8,7 +8,7 @@ use bot_core::store::people::{Contact, ContactRole, Merchant, Tier};
 use bot_core::store::{chat, people};
 use guildhall_sandbox::{Author, MessageView, Post};
 
-use super::{GROUP, Kind, STAFF, Stage};
+use super::{About, GROUP, Kind, STAFF, Stage};
 
 impl Stage {
     /// A group, and what it is to the program.
@@ -173,11 +173,27 @@ impl Stage {
 
     /// Somebody says something in the thread of a chat whose title contains `thread`.
     pub async fn says_in_thread(&mut self, chat: &str, thread: &str, name: &str, text: &str) -> MessageKey {
-        let view = self.world.chat(&self.chat(chat), None, 1).unwrap();
+        self.posts_in_thread(chat, thread, name, Post::text(text)).await
+    }
+
+    /// Somebody posts something in the thread of a chat whose title contains `thread`.
+    ///
+    /// Where there are no threads, they quote the bot's first message about it.
+    pub async fn posts_in_thread(&mut self, chat: &str, thread: &str, name: &str, post: Post) -> MessageKey {
+        let view = self.world.chat(&self.chat(chat), None, 10_000).unwrap();
+        if !self.kind().has(About::Topics) {
+            let is_it = |message: &&MessageView| {
+                message.author == Author::Bot && message.content.text.text.contains(thread)
+            };
+            let first = view.messages.iter().find(is_it);
+            let first = first
+                .unwrap_or_else(|| panic!("nothing in {chat} is about {thread}:\n{}", self.transcript(chat)));
+            return self.says_in(chat, name, post.replying_to(&first.key)).await;
+        }
         let found = view.threads.iter().find(|one| one.title.contains(thread));
         let found =
             found.unwrap_or_else(|| panic!("no thread of {chat} is called {thread}: {:?}", view.threads));
-        self.says_in(chat, name, Post::text(text).in_thread(&found.key)).await
+        self.says_in(chat, name, post.in_thread(&found.key)).await
     }
 
     /// Somebody answers a message of a chat, in the thread that it stands in.

@@ -8,9 +8,11 @@ use bot_core::store::outbox;
 use super::{Kind, Stage};
 
 impl Stage {
-    /// A chat as lines of text (`@Name` for a private chat).
+    /// A chat as lines of text (`@Name` for a private chat). Numbered choices read like the buttons that they stand for,
+    /// so that one story fits all platforms; as they are written they stand in the world's own transcript.
     pub fn transcript(&self, chat: &str) -> String {
-        self.world.transcript(&self.chat(chat))
+        let told = self.world.transcript(&self.chat(chat));
+        if let Kind::Qq(_) = self.kind() { with_buttons(&told) } else { told }
     }
 
     /// Holds a chat against what it should read like. The common indentation and blank first and last lines
@@ -57,6 +59,35 @@ impl Stage {
     pub async fn open_actions(&self) -> Vec<(i64, String, i64)> {
         outbox::counts(&mut self.hall().db.read().await.unwrap()).await.unwrap()
     }
+}
+
+/// What stands under numbered choices.
+const HINTS: [&str; 2] = ["Answer with the number.", "请回复对应的数字。"];
+
+/// A transcript with numbered choices written as buttons.
+fn with_buttons(told: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in told.split_inclusive('\n') {
+        if !HINTS.contains(&line.trim()) {
+            lines.push(line.to_owned());
+            continue;
+        }
+        let mut labels = Vec::new();
+        while let Some(label) = lines.last().and_then(|line| label(line)) {
+            labels.insert(0, format!(" [{label}]"));
+            lines.pop();
+        }
+        if let Some(last) = lines.last_mut() {
+            *last = format!("{}{}\n", last.trim_end_matches('\n'), labels.concat());
+        }
+    }
+    lines.concat()
+}
+
+/// The words of a numbered choice.
+fn label(line: &str) -> Option<&str> {
+    let (number, words) = line.trim().split_once(". ")?;
+    (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(words)
 }
 
 /// Text without its common indentation and without blank first and last lines.

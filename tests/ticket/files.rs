@@ -66,14 +66,13 @@ async fn sends_bill(h: &mut Stage, world: &World, user: &UserKey, direct: &ChatK
 
 /// Ana writes in the topic of the only ticket, with a picture.
 async fn staff_sends(h: &mut Stage, words: &str, rest: &str) {
-    let thread = h.world.chat(&h.chat(STAFF), None, 1).unwrap().threads.pop().unwrap().key;
     let file = h.world.upload("photo.jpg", &picture(rest)).unwrap();
-    h.says_in(STAFF, "Ana", Post::text(words).in_thread(&thread).with_file(file)).await;
+    h.posts_in_thread(STAFF, "T-1", "Ana", Post::text(words).with_file(file)).await;
 }
 
 #[test]
 fn what_both_sides_send_is_kept_on_our_side() {
-    story_about(&[About::Topics, About::Files], async |h| {
+    story_about(&[About::Files], async |h| {
         h.merchant("Lin").await;
         h.staff("Ana", Role::Support).await;
         h.opens_direct("Lin").await;
@@ -101,7 +100,7 @@ fn what_both_sides_send_is_kept_on_our_side() {
 
 #[test]
 fn words_that_are_edited_leave_the_file_where_it_is() {
-    story_about(&[About::Topics, About::Files], async |h| {
+    story_about(&[About::Edits, About::Files], async |h| {
         h.merchant("Lin").await;
         h.staff("Ana", Role::Support).await;
         h.opens_direct("Lin").await;
@@ -121,7 +120,7 @@ fn words_that_are_edited_leave_the_file_where_it_is() {
 
 #[test]
 fn a_file_reaches_staff_and_merchant_across_accounts() {
-    story_about(&[About::Topics, About::Files], async |h| {
+    story_about(&[About::Files], async |h| {
         h.staff("Ana", Role::Support).await;
         let (world, user, direct) = merchant_elsewhere(h).await;
         sends_bill(h, &world, &user, &direct).await;
@@ -138,7 +137,7 @@ fn a_file_reaches_staff_and_merchant_across_accounts() {
 
 #[test]
 fn a_file_that_cannot_be_carried_is_said_to_be_missing() {
-    story_about(&[About::Topics, About::Files], async |h| {
+    story_about(&[About::Files], async |h| {
         h.staff("Ana", Role::Support).await;
         let (world, user, direct) = merchant_elsewhere(h).await;
         world.faults().add(Rule::new(Fault::Refuse { why: RejectionKind::NotFound }).on("fetch"));

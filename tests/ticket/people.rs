@@ -5,14 +5,14 @@ use bot_core::features::ticket::{self as tickets, NewTicket};
 use bot_core::roster::Role;
 use bot_core::store::chat;
 use bot_core::store::ticket::{MessageKind, TicketMessage, TicketState};
-use guildhall_sandbox::Post;
+use guildhall_sandbox::{Author, Post};
 
 use super::{holds, lacks, lin_and_ann, messages, private, reads_in_private, state, topic};
-use crate::harness::{About, GROUP, Kind, STAFF, story_about};
+use crate::harness::{About, GROUP, Kind, STAFF, Stage, story, story_about};
 
 #[test]
 fn edits_deletes_and_replies_reach_the_other_side() {
-    story_about(&[About::Topics, About::Edits], async |h| {
+    story_about(&[About::Edits], async |h| {
         lin_and_ann(h).await;
         h.says_in("@Lin", "Lin", "/ticket payout").await;
         let question = h.says_in("@Lin", "Lin", "It says E24").await;
@@ -47,23 +47,29 @@ fn edits_deletes_and_replies_reach_the_other_side() {
 
 #[test]
 fn files_go_both_ways() {
-    story_about(&[About::Topics, About::Files], async |h| {
+    story_about(&[About::Files], async |h| {
         lin_and_ann(h).await;
         h.says_in("@Lin", "Lin", "/ticket a picture").await;
         let file = h.world.upload("bill.txt", b"7 yuan").unwrap();
         h.says_in("@Lin", "Lin", Post::text("my bill").with_file(file.clone())).await;
-        assert_eq!(h.latest(STAFF, "Lin: my bill").content.attachments[0].name, "bill.txt");
-        let shown = h.latest(STAFF, "Lin: my bill");
-        let post = Post::default().with_file(file).in_thread(&shown.thread.unwrap());
-        h.says_in(STAFF, "Ann", post).await;
-        let got = h.latest("@Lin", "Support");
-        assert_eq!((got.content.attachments.len(), got.content.text.text.as_str()), (1, "Support"));
+        holds(&h.latest(STAFF, "Lin: my bill").content.text.text, "Lin: my bill");
+        assert_eq!(files_of_the_bot(h, STAFF), ["bill.txt"]);
+        h.posts_in_thread(STAFF, "T-1", "Ann", Post::default().with_file(file)).await;
+        assert_eq!(h.latest("@Lin", "Support").content.text.text, "Support");
+        assert_eq!(files_of_the_bot(h, "@Lin").len(), 1);
     });
+}
+
+/// The names of the files that the bot has sent into a chat, with its words or, where a file stands alone, behind them.
+fn files_of_the_bot(h: &Stage, chat: &str) -> Vec<String> {
+    let view = h.world.chat(&h.chat(chat), None, 1_000).unwrap();
+    let by_bot = view.messages.into_iter().filter(|message| message.author == Author::Bot);
+    by_bot.flat_map(|message| message.content.attachments).map(|file| file.name).collect()
 }
 
 #[test]
 fn a_hostile_name_stays_a_name() {
-    story_about(&[About::Topics], async |h| {
+    story(async |h| {
         let evil = "private\u{202E}[x](y) <b>@Ann</b> T-9";
         h.merchant(evil).await;
         h.staff("Ann", Role::Support).await;
@@ -82,7 +88,9 @@ fn a_hostile_name_stays_a_name() {
         let shown = h.latest(STAFF, "I am support");
         let mentions = shown.content.text.mentioned().count();
         assert_eq!(mentions, 0, "nobody is called: {:?}", shown.content.text);
-        lacks(&h.world.chat(&h.chat(STAFF), None, 1).unwrap().threads[0].title, "\u{202E}");
+        if h.kind().has(About::Topics) {
+            lacks(&h.world.chat(&h.chat(STAFF), None, 1).unwrap().threads[0].title, "\u{202E}");
+        }
         h.says_in_thread(STAFF, "T-1", "Ann", "Hello").await;
         holds(&h.transcript(&direct), "Guildhall: Support: Hello");
     });
@@ -90,7 +98,7 @@ fn a_hostile_name_stays_a_name() {
 
 #[test]
 fn two_merchants_never_read_each_other() {
-    story_about(&[About::Topics], async |h| {
+    story(async |h| {
         lin_and_ann(h).await;
         h.merchant("Mei").await;
         h.opens_direct("Mei").await;
@@ -102,7 +110,9 @@ fn two_merchants_never_read_each_other() {
         h.says_in_thread(STAFF, "T-2", "Ann", "to Mei").await;
         lacks(&private(h, "Lin"), "Mei");
         lacks(&private(h, "Mei"), "Lin");
-        assert_ne!(h.latest(STAFF, "from Lin").thread, h.latest(STAFF, "from Mei").thread);
+        if h.kind().has(About::Topics) {
+            assert_ne!(h.latest(STAFF, "from Lin").thread, h.latest(STAFF, "from Mei").thread);
+        }
         // Tapping somebody else's button changes nothing of theirs.
         h.says_in_thread(STAFF, "T-2", "Ann", "/close done").await;
         assert_eq!(state(h, 1).await, TicketState::Open);
@@ -142,7 +152,7 @@ fn who_turns_out_to_be_one_person_keeps_each_ticket_where_it_was_opened() {
 
 #[test]
 fn a_second_wish_points_to_the_ticket_that_is_open() {
-    story_about(&[About::Topics], async |h| {
+    story(async |h| {
         lin_and_ann(h).await;
         h.says("Lin", "/ticket payout").await;
         h.says("Lin", "/ticket returns too").await;
@@ -155,7 +165,7 @@ fn a_second_wish_points_to_the_ticket_that_is_open() {
 
 #[test]
 fn who_writes_without_a_ticket_is_offered_one_once_an_hour_and_loses_no_word() {
-    story_about(&[About::Topics], async |h| {
+    story(async |h| {
         lin_and_ann(h).await;
         // What is forwarded is nothing that the bot could answer by itself.
         let forwarded = |text: &str| Post {
@@ -168,7 +178,7 @@ fn who_writes_without_a_ticket_is_offered_one_once_an_hour_and_loses_no_word() {
         assert_eq!(h.transcript("@Lin").matches(offer).count(), 1);
         h.taps("@Lin", "Lin", "Open a ticket").await;
         let (hello, failed) = (h.latest(STAFF, "Lin: Hello"), h.latest(STAFF, "Lin: My payout failed"));
-        assert!(hello.thread.is_some() && hello.thread == failed.thread);
+        assert!(hello.thread.is_some() == h.kind().has(About::Topics) && hello.thread == failed.thread);
         h.says_in("@Lin", "Lin", "/close").await;
         h.pass("2h").await;
         h.says_in("@Lin", "Lin", forwarded("Still there?")).await;
@@ -189,7 +199,7 @@ fn who_writes_without_a_ticket_is_offered_one_once_an_hour_and_loses_no_word() {
 
 #[test]
 fn a_ticket_has_one_agent_and_a_takeover_is_said_to_the_first() {
-    story_about(&[About::Topics], async |h| {
+    story(async |h| {
         lin_and_ann(h).await;
         h.staff("Bo", Role::Support).await;
         h.staff("Mo", Role::Moderator).await;

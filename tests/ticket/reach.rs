@@ -6,11 +6,11 @@ use bot_core::store::ticket::Delivery;
 use guildhall_sandbox::{Fault, Rule};
 
 use super::{holds, lacks, lin_and_ann, messages, reads_in_private, topic};
-use crate::harness::{About, GROUP, STAFF, story_about};
+use crate::harness::{About, GROUP, STAFF, story, story_about};
 
 #[test]
 fn who_never_opened_the_private_chat_is_shown_the_way_and_gets_all_that_waited() {
-    story_about(&[About::Topics], async |h| {
+    story_about(&[About::Doors], async |h| {
         h.merchant("Lin").await;
         h.merchant("Mei").await;
         h.staff("Ann", Role::Support).await;
@@ -58,7 +58,7 @@ fn who_never_opened_the_private_chat_is_shown_the_way_and_gets_all_that_waited()
 
 #[test]
 fn who_blocks_the_bot_midway_is_shown_the_way_back_once() {
-    story_about(&[About::Topics, About::Edits], async |h| {
+    story_about(&[About::Edits], async |h| {
         lin_and_ann(h).await;
         let asked = h.says("Lin", "My payout failed").await;
         h.replies(GROUP, "Ann", &asked, "/ticket").await;
@@ -83,7 +83,7 @@ fn who_blocks_the_bot_midway_is_shown_the_way_back_once() {
 
 #[test]
 fn an_answer_of_unknown_end_is_shown_and_sent_again_by_its_agent_only() {
-    story_about(&[About::Topics, About::Edits, About::Doubt], async |h| {
+    story_about(&[About::Edits, About::Doubt], async |h| {
         lin_and_ann(h).await;
         h.staff("Mo", Role::Moderator).await;
         h.says_in("@Lin", "Lin", "/ticket payout").await;
@@ -107,7 +107,7 @@ fn an_answer_of_unknown_end_is_shown_and_sent_again_by_its_agent_only() {
 
 #[test]
 fn a_refused_answer_is_shown_with_the_reason_and_can_be_sent_again() {
-    story_about(&[About::Topics, About::Edits], async |h| {
+    story_about(&[About::Edits], async |h| {
         lin_and_ann(h).await;
         h.says_in("@Lin", "Lin", "/ticket payout").await;
         h.world.faults().add(
@@ -124,7 +124,7 @@ fn a_refused_answer_is_shown_with_the_reason_and_can_be_sent_again() {
 
 #[test]
 fn what_may_not_have_reached_the_topic_is_shown_there_too() {
-    story_about(&[About::Topics, About::Doubt], async |h| {
+    story_about(&[About::Doubt], async |h| {
         lin_and_ann(h).await;
         h.says_in("@Lin", "Lin", "/ticket payout").await;
         h.world.faults().add(Rule::new(Fault::TimeoutBefore).times(1).within(&h.chat(STAFF)));
@@ -138,7 +138,7 @@ fn what_may_not_have_reached_the_topic_is_shown_there_too() {
 
 #[test]
 fn who_is_gone_is_not_waited_for() {
-    story_about(&[About::Topics], async |h| {
+    story(async |h| {
         lin_and_ann(h).await;
         h.says_in("@Lin", "Lin", "/ticket payout").await;
         h.world.deactivate(&h.user("Lin")).unwrap();
@@ -151,7 +151,7 @@ fn who_is_gone_is_not_waited_for() {
 
 #[test]
 fn where_the_group_cannot_be_told_the_agent_reads_it() {
-    story_about(&[About::Topics], async |h| {
+    story(async |h| {
         lin_and_ann(h).await;
         let asked = h.says("Lin", "My payout failed").await;
         h.world.faults().add(
