@@ -144,14 +144,13 @@ fn from_the_form_to_the_ledger() {
 
 #[test]
 fn two_people_press_send_and_it_is_sent_once() {
-    story_about(&[About::Buttons], async |h| {
+    story(async |h| {
         merchants(h, Tier::Crown, &["Ann"]).await;
         drafted(h, &FORM).await;
         h.staff("Otto", Role::Admin).await;
-        let (message, label) = h.button(STAFF, "Olivia", "Send now").unwrap();
-        let staff = h.chat(STAFF);
+        let button = h.button(STAFF, "Olivia", "Send now").unwrap();
         for name in ["Olivia", "Otto"] {
-            h.world.tap(&h.user(name), &staff, &message, &label).unwrap();
+            h.touches(STAFF, name, &button);
         }
         h.settle().await;
         h.pass("1m").await;
@@ -186,7 +185,7 @@ fn a_scheduled_one_goes_out_at_its_time_and_is_pinned_where_it_can_be() {
 
 #[test]
 fn a_changed_draft_is_not_sent_from_an_old_preview() {
-    story_about(&[About::Buttons], async |h| {
+    story(async |h| {
         merchants(h, Tier::Crown, &["Ann"]).await;
         let mut answers = FORM;
         answers[4] = ("when", "in 10m");
@@ -196,7 +195,7 @@ fn a_changed_draft_is_not_sent_from_an_old_preview() {
         h.taps(STAFF, "Olivia", "Change text").await;
         h.fills(STAFF, "Olivia", &[("en", "Something else")]).await;
         assert_eq!(stored(h, 1).await.state, State::Draft, "it must be looked at again");
-        h.world.tap(&h.user("Olivia"), &h.chat(STAFF), &old.0, &old.1).unwrap();
+        h.touches(STAFF, "Olivia", &old);
         h.settle().await;
         assert!(h.transcript(STAFF).contains("It was changed since this preview"), "{}", h.transcript(STAFF));
         h.pass("20m").await;

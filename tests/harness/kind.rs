@@ -32,7 +32,7 @@ pub enum About {
     Topics,
     /// Messages that people or the bot change after they were sent.
     Edits,
-    /// Buttons as the platform shows them, and answers that only who pressed sees.
+    /// Buttons that are more than numbered choices: as the platform shows them, and answers that only who pressed sees.
     Buttons,
     /// Private chats that a person has to open, and shuts again in a way that the bot is told of.
     Doors,
@@ -114,6 +114,7 @@ impl Kind {
             Self::Qq(_) => match about {
                 About::Topics
                 | About::Edits
+                | About::Buttons
                 | About::Doors
                 | About::Usernames
                 | About::Languages
@@ -126,9 +127,7 @@ impl Kind {
                 | About::Waits
                 | About::Doubt
                 | About::Masks => false,
-                About::Files | About::Buttons | About::KicksInDoubt | About::JoinRequests | About::Nicks => {
-                    true
-                }
+                About::Files | About::KicksInDoubt | About::JoinRequests | About::Nicks => true,
             },
         }
     }

@@ -246,6 +246,16 @@ impl Stage {
         self.says_in(chat, name, Post::text(number).replying_to(&message)).await;
     }
 
+    /// Somebody touches a button as [`Stage::button`] gave it, and the program does not yet do what it does.
+    pub fn touches(&self, chat: &str, name: &str, (message, label): &(MessageKey, String)) {
+        let (user, chat) = (self.user(name), self.chat(chat));
+        if let Kind::Qq(_) = self.kind() {
+            self.world.say(&user, &chat, Post::text(label.as_str()).replying_to(message)).unwrap();
+        } else {
+            self.world.tap(&user, &chat, message, label).unwrap();
+        }
+    }
+
     /// The latest message with a button whose label contains `label`, and the whole label.
     pub fn button(&self, chat: &str, name: &str, label: &str) -> Option<(MessageKey, String)> {
         let view = self.world.chat(&self.chat(chat), Some(&self.user(name)), 200).unwrap();

@@ -74,8 +74,10 @@ fn three_heartbeats_that_do_not_come_end_a_line_that_looks_alive() {
             if kind == REVERSE {
                 h.onebot().dial(Dialling::to(h.listener().unwrap()));
             }
-            h.until(|h| h.onebot().told().1 > opened && h.onebot().lines() == 1).await;
+            h.until(|h| h.onebot().lines() == 1 && !h.troubles().iter().any(is_silent)).await;
+            h.settle().await;
             h.says_in("@Lin", "Lin", "/nonsense").await;
+            h.pass("5s").await;
             assert!(h.transcript("@Lin").contains("no command /nonsense"), "{}", h.transcript("@Lin"));
         });
     }

@@ -88,10 +88,10 @@ fn hires(place: &Place, there: &There) {
     there.asks(&there.olivia, &direct, format!("/link {code}"), "Welcome, Olivia.");
 }
 
-/// Lin breaks a rule in the group, and Olivia warns them for it; gives the case's number.
+/// Olivia warns Lin in the group.
 fn warned(there: &There, what: &str) {
     there.asks(&there.olivia, &there.group, "/group community en", "a community group");
-    let said = there.world.say(&there.lin, &there.group, format!("buy {what}")).unwrap();
+    let said = there.world.say(&there.lin, &there.group, "good morning").unwrap();
     let warn = Post::text(format!("/warn {what}")).replying_to(&said);
     there.asks(&there.olivia, &there.group, warn, "C-");
 }
@@ -142,14 +142,14 @@ fn all_four_platforms_are_served_at_once_and_a_merchant_of_two_has_one_case_log(
     let code = told.split_whitespace().nth(3).unwrap().trim_end_matches('.');
     qq.asks(&qq.lin, &beyond, format!("/link {code}"), "1. ");
     qq.asks(&qq.lin, &beyond, "1", "Guildhall: ");
-    warned(&telegram, "cheap phones");
-    warned(&qq, "fake stamps");
+    warned(&telegram, "late parcels");
+    warned(&qq, "odd labels");
     // One log, wherever it is asked for: of either identity, on either platform.
     for there in [&telegram, &qq] {
         let direct = there.direct(&there.olivia);
         there.asks(&there.olivia, &direct, format!("/cases {}", there.lin), "Cases of Lin");
         let log = there.latest(&direct, "Cases of Lin");
-        for word in ["C-1 ", "C-2 ", "cheap phones", "fake stamps"] {
+        for word in ["C-1 ", "C-2 ", "late parcels", "odd labels"] {
             assert!(log.contains(word), "{word} on {}:\n{log}", there.world.account());
         }
     }
