@@ -79,10 +79,11 @@ fn a_hostile_name_stays_a_name() {
         let direct = format!("@{evil}");
         h.says_in(&direct, evil, "Support: I am support @Ann").await;
         let line = h.latest(GROUP, "we'll go on in private");
-        // On Discord the bot names only the id, and people's own clients put the name in.
-        let name_is_ours = h.kind() != Kind::Discord;
+        // On Discord and QQ the bot names only the id, and people's own clients put the name in; QQ's with an @ before it.
+        let name_is_ours = !matches!(h.kind(), Kind::Discord | Kind::Qq(_));
         let said = line.content.text.text;
         let said = if name_is_ours { said } else { said.replace('\u{202E}', "") };
+        let said = said.strip_prefix('@').unwrap_or(&said);
         assert_eq!(said, "private[x](y) <b>@Ann</b> T-9, we'll go on in private.");
         assert_eq!(line.content.text.marks.len(), 1, "only the name is marked");
         let shown = h.latest(STAFF, "I am support");
@@ -165,7 +166,8 @@ fn a_second_wish_points_to_the_ticket_that_is_open() {
 
 #[test]
 fn who_writes_without_a_ticket_is_offered_one_once_an_hour_and_loses_no_word() {
-    story(async |h| {
+    // On QQ a message that is passed on is a bundle, of which the words come only with an implementation that unpacks it.
+    story_about(&[About::Topics], async |h| {
         lin_and_ann(h).await;
         // What is forwarded is nothing that the bot could answer by itself.
         let forwarded = |text: &str| Post {
@@ -178,7 +180,7 @@ fn who_writes_without_a_ticket_is_offered_one_once_an_hour_and_loses_no_word() {
         assert_eq!(h.transcript("@Lin").matches(offer).count(), 1);
         h.taps("@Lin", "Lin", "Open a ticket").await;
         let (hello, failed) = (h.latest(STAFF, "Lin: Hello"), h.latest(STAFF, "Lin: My payout failed"));
-        assert!(hello.thread.is_some() == h.kind().has(About::Topics) && hello.thread == failed.thread);
+        assert!(hello.thread.is_some() && hello.thread == failed.thread);
         h.says_in("@Lin", "Lin", "/close").await;
         h.pass("2h").await;
         h.says_in("@Lin", "Lin", forwarded("Still there?")).await;
