@@ -16,7 +16,7 @@ use guildhall_sandbox::{Fault, MessageView, Post};
 use crate::harness::{GROUP, STAFF, Stage, story};
 
 /// Everything that a platform may be able to do, in the order of the page.
-pub(super) const ALL: [Can; 24] = [
+pub(super) const ALL: [Can; 25] = [
     Can::Text,
     Can::Marks,
     Can::Attachments,

@@ -31,15 +31,17 @@ pub struct Crash {
     passed: usize,
     /// Whether Discord forgets the session of a program that is killed, as it does after some minutes.
     forgotten: bool,
+    /// Whether points are passed by unseen.
+    spares: bool,
 }
 
 impl Crash {
     pub fn never() -> Self {
-        Self { at: None, passed: 0, forgotten: false }
+        Self { at: None, passed: 0, spares: false, forgotten: false }
     }
 
     pub fn at(point: usize) -> Self {
-        Self { at: Some(point), passed: 0, forgotten: false }
+        Self { at: Some(point), passed: 0, spares: false, forgotten: false }
     }
 
     /// Whoever is killed there comes back after Discord has forgotten the session.
@@ -81,6 +83,9 @@ impl Driver for On<'_> {
     }
 
     fn between_steps(&mut self) -> ControlFlow<()> {
+        if self.crash.spares {
+            return ControlFlow::Continue(());
+        }
         self.crash.passed += 1;
         if self.crash.at == Some(self.crash.passed) {
             ControlFlow::Break(())
@@ -204,6 +209,14 @@ impl Stage {
             }
         }
         panic!("the program does not come to rest");
+    }
+
+    /// Lets the program hear who came. On QQ it is not killed meanwhile: a notice is told once, and one that goes under with
+    /// the program is told by nobody again (docs/platforms/qq.md). What people write is.
+    pub async fn settle_who_came(&mut self) {
+        self.crash.spares = matches!(self.kind(), Kind::Qq(_));
+        self.settle().await;
+        self.crash.spares = false;
     }
 
     /// People whose press failed with a program that was killed press again, when they see that nothing came of it.

@@ -19,7 +19,7 @@ impl Stage {
             self.ground.make_forum(&key);
         }
         self.chats.insert(title.to_owned(), key.clone());
-        self.settle().await;
+        self.settle_who_came().await;
         let hall = self.hall();
         let mut work = hall.begin().await.unwrap();
         let tx = work.tx().await.unwrap();
@@ -43,7 +43,7 @@ impl Stage {
     pub async fn merchant(&mut self, name: &str) -> UserKey {
         let user = self.stranger(name);
         self.world.join(&user, &self.chat(GROUP)).unwrap();
-        self.settle().await;
+        self.settle_who_came().await;
         user
     }
 
@@ -64,7 +64,7 @@ impl Stage {
     pub async fn staff(&mut self, name: &str, role: Role) -> StaffId {
         let user = self.merchant(name).await;
         self.world.join(&user, &self.chat(STAFF)).unwrap();
-        self.settle().await;
+        self.settle_who_came().await;
         let hall = self.hall();
         let mut work = hall.begin().await.unwrap();
         let account = self.world.account().clone();
@@ -149,7 +149,7 @@ impl Stage {
     /// Opens the private chat with the bot.
     pub async fn opens_direct(&mut self, name: &str) {
         self.world.open_direct(&self.user(name), None).unwrap();
-        self.settle().await;
+        self.settle_who_came().await;
     }
 
     /// Blocks the bot.

@@ -11,7 +11,12 @@ use crate::harness::{GROUP, STAFF, on};
 fn a_kick_lets_come_back_and_a_ban_does_not() {
     on(REVERSE, async |h| {
         let (lin, mei) = (h.merchant("Lin").await, h.merchant("Mei").await);
-        put(h, Lane::Urgent, vec![Action::Kick { user: lin }, Action::Ban { user: mei.clone() }]).await;
+        put(
+            h,
+            Lane::Urgent,
+            vec![Action::Kick { user: lin }, Action::Ban { user: mei.clone(), purge_ms: 0 }],
+        )
+        .await;
         h.settle().await;
         let asked = h.onebot().called("set_group_kick");
         let for_good: Vec<_> = asked.iter().map(|params| params["reject_add_request"].clone()).collect();
