@@ -33,15 +33,17 @@ pub struct Crash {
     forgotten: bool,
     /// Whether points are passed by unseen.
     spares: bool,
+    /// All that were passed by, seen or unseen.
+    steps: u64,
 }
 
 impl Crash {
     pub fn never() -> Self {
-        Self { at: None, passed: 0, spares: false, forgotten: false }
+        Self { at: None, passed: 0, spares: false, steps: 0, forgotten: false }
     }
 
     pub fn at(point: usize) -> Self {
-        Self { at: Some(point), passed: 0, spares: false, forgotten: false }
+        Self { at: Some(point), passed: 0, spares: false, steps: 0, forgotten: false }
     }
 
     /// Whoever is killed there comes back after Discord has forgotten the session.
@@ -83,6 +85,7 @@ impl Driver for On<'_> {
     }
 
     fn between_steps(&mut self) -> ControlFlow<()> {
+        self.crash.steps += 1;
         if self.crash.spares {
             return ControlFlow::Continue(());
         }
@@ -109,7 +112,7 @@ impl Stage {
             db: self.db.db.clone(),
             files: Arc::clone(&self.files),
             clock: Arc::clone(&self.clock) as _,
-            rng: rand::rngs::StdRng::seed_from_u64(7 + self.crash.passed() as u64),
+            rng: rand::rngs::StdRng::seed_from_u64(7 + self.crash.steps),
             default_lang: Lang::En,
             zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
             public_url: "http://hall.test".into(),
