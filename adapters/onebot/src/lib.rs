@@ -8,6 +8,7 @@
 mod ask;
 mod board;
 mod breaker;
+mod capability;
 mod catch_up;
 mod chats;
 mod cq;

@@ -2,142 +2,40 @@
 //!
 //! QQ publishes few limits; those here are what its clients and implementations hold to (NapCat 4.8, read 2026-11-21).
 
-use std::collections::BTreeMap;
-
 use bot_core::chat::{
-    Action, Attachment, AttachmentKind, Call, Capabilities, Content, Feature, FileRef, Limits, Loss,
-    LossKind, MarkKind, MemberRole, RenderPlan, RichText, Right, Standing, Support, cut_rich_text,
-    number_buttons, split_rich_text,
+    Action, Attachment, AttachmentKind, Call, Capabilities, Content, Feature, FileRef, Loss, LossKind,
+    MarkKind, RenderPlan, RichText, Standing, cut_rich_text, number_buttons, split_rich_text,
 };
 
-use crate::chats::Known;
+use crate::capability::NUMBERED;
 
 /// Longest text of one message, UTF-16 units. Clients send about 4,500; above 3,000 QQ begins to fold and refuse.
-const TEXT_MAX: usize = 3_000;
+pub(crate) const TEXT_MAX: usize = 3_000;
 /// Most pictures in one message.
-const PICTURES_MAX: usize = 9;
+pub(crate) const PICTURES_MAX: usize = 9;
 /// Longest group notice, UTF-16 units.
 const NOTICE_MAX: usize = 600;
 /// The largest file that is sent, bytes: written out in text it is a third longer, and NapCat takes frames of 50 MB.
-const FILE_MAX: u64 = 30 * 1024 * 1024;
+pub(crate) const FILE_MAX: u64 = 30 * 1024 * 1024;
 /// The largest picture, film or sound that is shown in a message, bytes; larger ones go as files.
 const SHOWN_MAX: u64 = 10 * 1024 * 1024;
 /// Most bytes of pictures in one message.
 const PAGE_MAX: u64 = 20 * 1024 * 1024;
-/// A plain member may recall its own messages for so long, milliseconds.
-const RECALL_MS: i64 = 120_000;
 /// The longest mute, milliseconds: a minute below QQ's 30 days, since its clock need not be ours.
-const MUTE_MAX_MS: i64 = 30 * 86_400_000 - 60_000;
+pub(crate) const MUTE_MAX_MS: i64 = 30 * 86_400_000 - 60_000;
 /// The shortest mute, milliseconds: QQ counts in minutes in its clients, and takes less for none.
 const MUTE_MIN_MS: i64 = 60_000;
 
 /// The longest card of a member, characters: 60 bytes of three each.
-const CARD_MAX: usize = 20;
+pub(crate) const CARD_MAX: usize = 20;
 /// The longest title of a member, bytes in UTF-8: six Chinese characters.
-const TITLE_BYTES: usize = 18;
+pub(crate) const TITLE_BYTES: usize = 18;
 
 /// What is done about longer titles.
 const CUT: &str = "its first 18 bytes";
 
-/// How buttons are shown.
-const NUMBERED: &str = "numbered choices, answered by number";
-/// What that loses.
-const NUMBERED_LOSS: &str = "a choice is typed instead of touched";
 /// What is done about mutes without an end.
 const RENEWED: &str = "a mute of 30 days, renewed by the bot";
-
-/// What can be done in a group of which this is known, or in a private chat (`None`).
-pub(crate) fn capabilities(known: Option<&Known>) -> Capabilities {
-    let mut features = BTreeMap::new();
-    let own = known.map(|known| known.own);
-    for feature in NATIVE {
-        let in_group_only = matches!(
-            feature,
-            Feature::Mute
-                | Feature::Kick
-                | Feature::Ban
-                | Feature::Lock
-                | Feature::Nick
-                | Feature::Badge
-                | Feature::JoinRequests
-                | Feature::DeleteOthers
-                | Feature::Pin
-                | Feature::Board
-                | Feature::MentionAll
-        );
-        let support = match (own, right_for(feature)) {
-            (None, _) if in_group_only => continue,
-            (Some(Some(None)), _) => Support::Denied { missing: Right::Write },
-            // What nobody has said yet is taken as given: QQ refuses what it is not.
-            (Some(Some(Some(MemberRole::Member))), Some(missing)) => Support::Denied { missing },
-            // Titles are the owner's to give.
-            (Some(Some(Some(MemberRole::Admin))), Some(Right::ManageBadges)) => {
-                Support::Denied { missing: Right::ManageBadges }
-            }
-            _ => Support::Native(limits(feature, own)),
-        };
-        features.insert(feature, support);
-    }
-    let emulated = Support::Emulated { via: NUMBERED.to_owned(), loss: NUMBERED_LOSS.to_owned() };
-    features.insert(Feature::Buttons, emulated);
-    Capabilities(features)
-}
-
-/// What QQ does by itself. Buttons are numbered, forms are asked question by question; it has no marks, edits or
-/// threads.
-const NATIVE: [Feature; 17] = [
-    Feature::Text,
-    Feature::Attachments,
-    Feature::Fetch,
-    Feature::DeleteOwn,
-    Feature::DeleteOthers,
-    Feature::Pin,
-    Feature::Board,
-    Feature::Mute,
-    Feature::Kick,
-    Feature::Ban,
-    Feature::Lock,
-    Feature::Nick,
-    Feature::Badge,
-    Feature::JoinRequests,
-    Feature::DirectFirst,
-    Feature::Reply,
-    Feature::MentionAll,
-];
-
-fn limits(feature: Feature, own: Option<Option<Option<MemberRole>>>) -> Limits {
-    let none = Limits::default();
-    let is_admin = matches!(own, Some(Some(Some(MemberRole::Admin | MemberRole::Owner))));
-    match feature {
-        Feature::Text => Limits { text_utf16: Some(TEXT_MAX), caption_utf16: Some(TEXT_MAX), ..none },
-        Feature::Attachments => Limits {
-            count: Some(PICTURES_MAX),
-            size_bytes: Some(FILE_MAX),
-            caption_utf16: Some(TEXT_MAX),
-            ..none
-        },
-        Feature::DeleteOwn if !is_admin => Limits { age_ms: Some(RECALL_MS), ..none },
-        Feature::Mute => Limits { duration_ms: Some(MUTE_MAX_MS), ..none },
-        Feature::Nick => Limits { text_utf16: Some(CARD_MAX), ..none },
-        Feature::Badge => Limits { text_utf16: Some(TITLE_BYTES), ..none },
-        _ => none,
-    }
-}
-
-/// The right that a feature needs in a group; all of them come with being an admin.
-fn right_for(feature: Feature) -> Option<Right> {
-    match feature {
-        Feature::DeleteOthers => Some(Right::DeleteMessages),
-        Feature::Pin | Feature::Board => Some(Right::PinMessages),
-        Feature::Mute | Feature::Kick | Feature::Ban | Feature::Lock | Feature::MentionAll => {
-            Some(Right::RestrictMembers)
-        }
-        Feature::Nick => Some(Right::ManageNicks),
-        Feature::Badge => Some(Right::ManageBadges),
-        Feature::JoinRequests => Some(Right::InviteMembers),
-        _ => None,
-    }
-}
 
 /// What an action becomes.
 pub(crate) fn plan(caps: &Capabilities, action: &Action, now_ms: i64) -> RenderPlan {
@@ -312,7 +210,9 @@ fn mute_end(until_ms: Option<i64>, now_ms: i64, losses: &mut Vec<Loss>) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bot_core::chat::{Button, ButtonDo};
+    use crate::capability::{RECALL_MS, capabilities};
+    use crate::chats::Known;
+    use bot_core::chat::{Button, ButtonDo, Feature, MemberRole, Right, Support};
 
     fn known(role: Option<MemberRole>) -> Known {
         Known { own: Some(role), ..Known::default() }

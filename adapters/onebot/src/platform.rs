@@ -20,7 +20,7 @@ use crate::keys::{self, Target};
 use crate::link::Link;
 use crate::settings::Settings;
 use crate::settle::Sent;
-use crate::{Manner, plan};
+use crate::{Manner, capability, plan};
 
 /// So many names of people are remembered.
 const NAMES_KEPT: usize = 20_000;
@@ -178,7 +178,7 @@ impl Platform for OneBotPlatform {
     }
 
     fn capabilities(&self, to: &Address) -> Capabilities {
-        plan::capabilities(self.known(to).as_ref())
+        capability::capabilities(self.known(to).as_ref())
     }
 
     fn plan(&self, to: &Address, action: &Action) -> RenderPlan {
