@@ -47,6 +47,8 @@ fn a_person_is_greeted_once_wherever_the_program_is_killed() {
         h.merchant("Lin").await;
         h.opens_direct("Lin").await;
         h.pass("1m").await;
+        h.says_in("@Lin", "Lin", "/nonsense").await;
+        h.pass("1m").await;
         h.blocks_bot("Lin").await;
         h.opens_direct("Lin").await;
         h.pass("1m").await;
