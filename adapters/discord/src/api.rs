@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use bot_core::chat::RetryScope;
+use bot_core::chat::{RetryScope, read_json};
 use reqwest_012::{Method, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -242,10 +242,10 @@ enum Read {
 fn read<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Read> {
     if (200..300).contains(&status) {
         let body = if body.is_empty() { b"null" } else { body };
-        return serde_json::from_slice(body)
+        return read_json(body)
             .map_err(|_| Read::Fault(Fault::Unknown("done, but the answer cannot be read".to_owned())));
     }
-    let refusal = serde_json::from_slice::<Refusal>(body);
+    let refusal = read_json::<Refusal>(body);
     if status == 429 {
         let refusal = refusal.unwrap_or_default();
         let wait_ms = refusal.retry_after.and_then(|seconds| seconds_as_ms(&seconds.to_string()));

@@ -1,5 +1,6 @@
 //! JSON as implementations send it: numbers as text, several spellings of yes, fields that nobody documented.
 
+use bot_core::chat::read_json;
 use serde_json::{Map, Value};
 
 /// A whole number, written as one or as text.
@@ -83,7 +84,7 @@ pub(crate) struct Answer {
 
 /// Reads a frame as far as it can be read.
 pub(crate) fn frame(text: &str) -> Frame {
-    let Ok(value) = serde_json::from_str::<Value>(text) else { return Frame::Odd("no JSON") };
+    let Ok(value) = read_json::<Value>(text.as_bytes()) else { return Frame::Odd("no JSON") };
     let Value::Object(fields) = &value else { return Frame::Odd("no object") };
     if fields.contains_key("post_type") {
         return Frame::Event(value);

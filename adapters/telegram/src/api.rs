@@ -13,6 +13,7 @@ use teloxide::requests::Payload;
 use tokio::io::AsyncReadExt as _;
 use url::Url;
 
+use bot_core::chat::read_json;
 use bot_core::secret::Secret;
 
 /// How long a connection may take to be made.
@@ -283,11 +284,11 @@ fn retry_header(response: &reqwest::Response) -> Option<i64> {
 
 /// What an answer says.
 fn read<T: DeserializeOwned>(status: u16, retry_after_s: Option<i64>, body: &[u8]) -> Result<T, Fault> {
-    if let Ok(Envelope { ok: true, result: Some(result), .. }) = serde_json::from_slice::<Envelope<T>>(body) {
+    if let Ok(Envelope { ok: true, result: Some(result), .. }) = read_json::<Envelope<T>>(body) {
         return Ok(result);
     }
     let wait_ms = |seconds: Option<i64>| seconds.map_or(RETRY_MS, |seconds| seconds.clamp(1, 86_400) * 1_000);
-    let Ok(envelope) = serde_json::from_slice::<Envelope<serde::de::IgnoredAny>>(body) else {
+    let Ok(envelope) = read_json::<Envelope<serde::de::IgnoredAny>>(body) else {
         let page: String = String::from_utf8_lossy(body).chars().take(PAGE_CHARS).collect();
         let words = format!("HTTP {status} without the Bot API's JSON: {}", page.trim().replace('\n', " "));
         return Err(match status {

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::routing::post;
-use bot_core::chat::EventSink;
+use bot_core::chat::{EventSink, read_json};
 use serde_json::value::RawValue;
 use url::Url;
 
@@ -87,6 +87,6 @@ async fn posted(State(platform): State<Arc<TelegramPlatform>>, request: Request)
 
 async fn read_body(body: Body) -> Option<Raw> {
     let bytes = axum::body::to_bytes(body, BODY_MAX).await.ok()?;
-    let json: Box<RawValue> = serde_json::from_slice(&bytes).ok()?;
+    let json: Box<RawValue> = read_json(&bytes).ok()?;
     read::raw(&json)
 }

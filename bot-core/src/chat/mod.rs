@@ -8,6 +8,7 @@ mod event;
 mod health;
 mod ids;
 mod lang;
+mod lossy_json;
 mod name;
 mod plan;
 mod platform;
@@ -32,6 +33,7 @@ pub use ids::{
     AccountId, ChatKey, EventKey, FileDigest, MessageKey, PressKey, RequestKey, ThreadKey, UserKey,
 };
 pub use lang::Lang;
+pub use lossy_json::read_json;
 pub use name::clean_display_name;
 pub use plan::{Call, Loss, LossKind, RenderPlan, cut_rich_text};
 pub use platform::{

@@ -225,10 +225,22 @@ impl Web {
 
     /// A form with a file that is sent from one of our pages.
     async fn upload(&self, browser: &Browser, path: &str, fields: &[(&str, &str)], file: &[u8]) -> Answer {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+        self.upload_bytes(browser, path, &fields, file).await
+    }
+
+    /// The same, whatever the fields hold.
+    async fn upload_bytes(
+        &self,
+        browser: &Browser,
+        path: &str,
+        fields: &[(&str, &[u8])],
+        file: &[u8],
+    ) -> Answer {
         let mut body = Vec::new();
         for (name, value) in fields {
-            let part = format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-            body.extend_from_slice(part.as_bytes());
+            let head = format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            body.extend_from_slice(&[head.as_bytes(), value, b"\r\n"].concat());
         }
         let head = "--b\r\nContent-Disposition: form-data; name=\"picture\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n";
         body.extend_from_slice(head.as_bytes());

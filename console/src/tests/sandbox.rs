@@ -55,6 +55,23 @@ fn what_is_written_is_shown_escaped_and_can_be_answered_changed_and_deleted() {
 }
 
 #[test]
+fn halves_of_characters_lose_no_message() {
+    on_both(async |web: &Web| {
+        let browser = web.browser(Role::Support).await;
+        let fields: [(&str, &[u8]); 4] = [
+            ("csrf", browser.csrf.as_bytes()),
+            ("view", VIEW.as_bytes()),
+            ("n", b"0"),
+            ("text", b"a \xED\xA0\xBD b \xFF"),
+        ];
+        let said = web.upload_bytes(&browser, "/sandbox/say", &fields, b"").await;
+        assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.body);
+        let text = last(web).content.text.text;
+        assert!(text.starts_with("a \u{FFFD}") && text.contains(" b \u{FFFD}"), "{text:?}");
+    });
+}
+
+#[test]
 fn a_refusal_keeps_what_was_typed() {
     on_both(async |web: &Web| {
         let browser = web.browser(Role::Support).await;

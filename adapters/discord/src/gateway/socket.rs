@@ -1,5 +1,6 @@
 //! The gateway's frames over a WebSocket.
 
+use bot_core::chat::read_json;
 use futures::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -71,8 +72,21 @@ impl Socket {
 }
 
 fn read(text: &str) -> Came {
-    match serde_json::from_str(text) {
+    match read_json(text.as_bytes()) {
         Ok(frame) => Came::Frame(Box::new(frame)),
         Err(error) => Came::Unreadable(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Came, read};
+
+    #[test]
+    fn halves_of_characters_lose_no_event() {
+        let frame = r#"{"op":0,"s":5,"t":"MESSAGE_CREATE","d":{"content":"a\ud83d b"}}"#;
+        let Came::Frame(frame) = read(frame) else { panic!("it is a frame") };
+        assert_eq!(frame.d["content"], "a\u{FFFD} b");
+        assert!(matches!(read(r#"{"op":0,"d":{"content":"a\ud83d b}"#), Came::Unreadable(_)));
     }
 }

@@ -2,7 +2,7 @@
 
 use bot_core::chat::{
     Attachment, AttachmentKind, ChatKind, Content, EventBody, EventKey, FileRef, ForwardOrigin, MarkKind,
-    MemberRole, MessageEvent, MessageKey, RichText, Sender, UserInfo,
+    MemberRole, MessageEvent, MessageKey, RichText, Sender, UserInfo, read_json,
 };
 use serde_json::Value;
 
@@ -219,7 +219,7 @@ fn spelt_out(segment: &Segment) -> String {
 
 /// The words and addresses of a card: an advertisement in one is an advertisement all the same.
 fn card(data: &str) -> String {
-    let Ok(card) = serde_json::from_str::<Value>(data) else { return cut(data) };
+    let Ok(card) = read_json::<Value>(data.as_bytes()) else { return cut(data) };
     let mut words = Vec::new();
     gather(&card, &mut words, 0);
     cut(&words.join("\n"))

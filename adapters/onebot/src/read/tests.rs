@@ -184,3 +184,14 @@ fn the_group_card_is_the_name_and_events_of_one_second_are_told_apart() {
     assert_ne!(key(&joined(5)), key(&joined(6)));
     assert_eq!(key(&joined(5)), key(&joined(5)));
 }
+
+#[test]
+fn halves_of_characters_lose_no_event() {
+    let torn =
+        said(&json!([piece("text", &json!({"text": "a HALF b"}))])).to_string().replace("HALF", "\\udc00");
+    let crate::wire::Frame::Event(event) = crate::wire::frame(&torn) else { panic!("it is an event") };
+    assert_eq!(message(&event).content.text.text, "a \u{FFFD} b");
+    let card = json!({"prompt": "HALF 加我", "meta": {}}).to_string().replace("HALF", "\\ud800");
+    let event = said(&json!([piece("json", &json!({"data": card}))]));
+    assert_eq!(message(&event).content.text.text, "\u{FFFD} 加我");
+}

@@ -8,7 +8,7 @@ mod text;
 
 use bot_core::chat::{
     AccountId, ChatInfo, ChatKey, ChatKind, Event, EventBody, EventKey, MessageEvent, PressKey, RequestKey,
-    ThreadKey, UserInfo, UserKey,
+    ThreadKey, UserInfo, UserKey, read_json,
 };
 use serde_json::value::RawValue;
 
@@ -42,12 +42,12 @@ pub(crate) struct Raw {
 
 /// Reads an update as far as it can be read. `None` when it has not even an id.
 pub(crate) fn raw(json: &RawValue) -> Option<Raw> {
-    let read = serde_json::from_str::<Update>(json.get());
+    let read = read_json::<Update>(json.get().as_bytes());
     if let Ok(update) = read {
         let kind = if has_word(&update) { String::new() } else { kind_of(json.get()) };
         return Some(Raw { id: update.update_id, update, kind });
     }
-    let id = serde_json::from_str::<serde_json::Value>(json.get()).ok()?.get("update_id")?.as_i64()?;
+    let id = read_json::<serde_json::Value>(json.get().as_bytes()).ok()?.get("update_id")?.as_i64()?;
     let kind = kind_of(json.get());
     if let Err(error) = read {
         tracing::warn!(update = id, kind, %error, "an update cannot be read and is passed over");
@@ -70,7 +70,7 @@ fn has_word(update: &Update) -> bool {
 
 /// The name of the field beside the id.
 fn kind_of(json: &str) -> String {
-    let fields = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(json).unwrap_or_default();
+    let fields = read_json::<serde_json::Map<String, serde_json::Value>>(json.as_bytes()).unwrap_or_default();
     fields.keys().find(|name| *name != "update_id").cloned().unwrap_or_else(|| "empty".to_owned())
 }
 

@@ -379,3 +379,15 @@ fn what_nobody_has_a_word_for_is_counted_and_stops_nothing() {
     let newer = message(7, 2, json!({"hologram": {"depth": 3}}));
     assert!(matches!(hear(newer), EventBody::Unknown { .. }));
 }
+
+#[test]
+fn halves_of_characters_lose_no_update() {
+    let whole = message(7, 10, json!({"text": "see HALF_1 and HALF_2 😀"})).to_string();
+    let torn = whole.replace("HALF_1", "\\ud83d").replace("HALF_2", "\\uDE00");
+    // As a batch of `getUpdates` and as the body of a webhook's request they come apart in the same way.
+    let json: Box<serde_json::value::RawValue> = serde_json::from_str(&torn).unwrap();
+    let read = raw(&json).unwrap();
+    assert_eq!((read.id, read.kind.as_str()), (7, ""));
+    let text = read.update.message.unwrap().text.unwrap_or_default();
+    assert_eq!(text, "see \u{FFFD} and \u{FFFD} 😀");
+}
