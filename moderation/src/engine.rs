@@ -34,7 +34,7 @@ pub struct Message<'a> {
     pub files: &'a [&'a str],
     /// How many pictures it has.
     pub pictures: u32,
-    /// How many people it mentions, as the platform marked them; `None`: as the text shows.
+    /// How many people it mentions, as the platform marked them; where the text shows more, those count.
     pub mentions: Option<u32>,
     /// When its writer joined the group, unix milliseconds.
     pub joined_at_ms: Option<i64>,
@@ -164,18 +164,14 @@ impl Engine {
 
     /// Checks one message by itself. Time and memory are linear in its length.
     pub fn check(&self, message: &Message<'_>) -> Verdict {
-        let mut hits = Vec::new();
-        self.find(message, &self.entities(message), &mut hits);
-        self.find_in_name(message, &mut hits);
+        let hits = self.find_all(message, &self.entities(message));
         self.judge(message, hits)
     }
 
     /// Checks one message as one of many: `activity` is what happened in its chat before, and takes it in.
     pub fn check_with(&self, message: &Message<'_>, activity: &mut Activity) -> Verdict {
-        let mut hits = Vec::new();
         let entities = self.entities(message);
-        self.find(message, &entities, &mut hits);
-        self.find_in_name(message, &mut hits);
+        let mut hits = self.find_all(message, &entities);
         if self.policy.traits().behaviour {
             behaviour::find(&self.policy, message, &entities, activity, &mut hits);
         }
@@ -192,6 +188,15 @@ impl Engine {
         }
     }
 
+    /// What speaks against a message. Its text is looked into last, for what speaks for it is looked for next.
+    fn find_all(&self, message: &Message<'_>, entities: &[Entity]) -> Vec<Hit> {
+        let in_name = self.find_in_name(message);
+        let mut hits = Vec::new();
+        self.find(message, entities, &mut hits);
+        hits.extend(in_name);
+        hits
+    }
+
     /// What speaks against a text.
     fn find(&self, message: &Message<'_>, entities: &[Entity], hits: &mut Vec<Hit>) {
         hits.extend(detect::scan(&self.policy, message, Side::Against));
@@ -200,15 +205,16 @@ impl Engine {
         }
     }
 
-    fn find_in_name(&self, message: &Message<'_>, hits: &mut Vec<Hit>) {
-        let (true, Some(name)) = (self.policy.traits().names, message.name) else { return };
+    fn find_in_name(&self, message: &Message<'_>) -> Vec<Hit> {
+        let (true, Some(name)) = (self.policy.traits().names, message.name) else { return Vec::new() };
         let name = Message { text: name, is_name: true, links: &[], files: &[], ..*message };
         let mut found = Vec::new();
         self.find(&name, &self.entities(&name), &mut found);
         if !found.is_empty() && self.policy.traits().defences {
             found.extend(detect::scan(&self.policy, &name, Side::For));
         }
-        hits.extend(found.into_iter().map(|hit| Hit { in_name: true, ..hit }));
+        found.iter_mut().for_each(|hit| hit.in_name = true);
+        found
     }
 
     /// What speaks for a message is looked for only where something speaks against it.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::build::Detector;
 use crate::fold::reading::Unit;
 
-/// The allowed places of a message, in bytes of the original.
+/// The allowed places of a message, in bytes of the original; reused from message to message.
 #[derive(Debug, Default)]
 pub(super) struct Allowed {
     /// For each rule, and for `None` all rules: places none of which lies within another, in order.
@@ -15,9 +15,9 @@ pub(super) struct Allowed {
 
 impl Allowed {
     /// A phrase is seen through the same disguises as a word, and does not reach across the end of a sentence.
-    pub(super) fn find(detector: &Detector, units: &[Unit]) -> Self {
-        let mut allowed = Self::default();
-        let Some(automaton) = &detector.allow else { return allowed };
+    pub(super) fn find(&mut self, detector: &Detector, units: &[Unit]) {
+        self.places.values_mut().for_each(Vec::clear);
+        let Some(automaton) = &detector.allow else { return };
         let mut stepper = automaton.find_overlapping_stepper();
         // The unit that the present sentence began with.
         let mut sentence = 0;
@@ -33,11 +33,10 @@ impl Allowed {
                     phrase
                         .rules
                         .iter()
-                        .for_each(|rule| allowed.add(*rule, units[start].at as usize..unit.end as usize));
+                        .for_each(|rule| self.add(*rule, units[start].at as usize..unit.end as usize));
                 }
             }
         }
-        allowed
     }
 
     fn add(&mut self, rule: Option<usize>, place: Range<usize>) {

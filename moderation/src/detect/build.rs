@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry;
 
 use daachorse::CharwiseDoubleArrayAhoCorasick as Automaton;
 
+use super::required::SETS_MAX;
 use super::unsure::Index;
 use crate::fold::reading::{mark_bit, reduce};
 use crate::fold::script::Edges;
@@ -44,13 +45,27 @@ impl std::fmt::Debug for Detector {
 /// From so many words for unsure views on, their index and the automaton are built at the same time.
 const MANY_WORDS: usize = 5_000;
 
+/// An expression and one of the sets of texts that it requires, as one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Due(u32);
+
+impl Due {
+    pub(super) fn new(regex: usize, set: usize) -> Self {
+        Self((regex * SETS_MAX + set) as u32)
+    }
+
+    pub(super) fn regex(self) -> usize {
+        self.0 as usize / SETS_MAX
+    }
+}
+
 /// What a pattern of the automaton stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// One of [`Detector::words`].
     Word(usize),
-    /// One of [`Detector::regexes`] that requires this text.
-    Requires(usize),
+    /// One of [`Detector::regexes`] that requires this text, and the set of texts that it is of: see [`Due`].
+    Requires(Due),
 }
 
 /// One deny word.
@@ -105,12 +120,14 @@ pub(super) struct Expression {
     /// Which of the rule's expressions this is.
     pub(super) index: usize,
     pub(super) regex: Search,
+    /// How many sets of texts it requires; one where it is called for by marks, or always runs.
+    pub(super) sets: usize,
 }
 
 /// An expression that hangs on marks, or on nothing in particular.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Loose {
-    pub(super) regex: usize,
+    pub(super) due: Due,
     /// The marks of which one is enough, as [`mark_bit`] counts them; all bits where it always runs.
     pub(super) marks: u64,
 }
@@ -218,24 +235,30 @@ fn expressions(patterns: Vec<Vec<Pattern>>, texts: &mut Texts) -> (Vec<Expressio
     for (rule, patterns) in patterns.into_iter().enumerate() {
         for (index, pattern) in patterns.into_iter().enumerate() {
             let regex = regexes.len();
-            let mut marks = if pattern.required.is_none() { u64::MAX } else { 0 };
-            for text in pattern.required.iter().flatten() {
+            let mut marks = if pattern.required.is_empty() { u64::MAX } else { 0 };
+            for (set, text) in of_sets(&pattern.required) {
                 let (reduced, _) = reduce(text);
                 if reduced.is_empty() {
                     // Only marks: the first that is no blank calls for it.
                     let mark = text.chars().find(|c| Sign::of(*c).is_skipped() && !c.is_whitespace());
                     marks |= mark.and_then(|c| Sign::of(c).char()).map_or(u64::MAX, mark_bit);
                 } else {
-                    texts.add(reduced, Meaning::Requires(regex));
+                    texts.add(reduced, Meaning::Requires(Due::new(regex, set)));
                 }
             }
             if marks != 0 {
-                loose.push(Loose { regex, marks });
+                loose.push(Loose { due: Due::new(regex, 0), marks });
             }
-            regexes.push(Expression { rule, index, regex: pattern.regex });
+            let sets = pattern.required.len().max(1);
+            regexes.push(Expression { rule, index, regex: pattern.regex, sets });
         }
     }
     (regexes, loose)
+}
+
+/// Each text with the number of its set.
+fn of_sets(sets: &[Vec<String>]) -> impl Iterator<Item = (usize, &String)> {
+    sets.iter().enumerate().flat_map(|(set, texts)| texts.iter().map(move |text| (set, text)))
 }
 
 type Phrases = (Option<Automaton<u32>>, Vec<Phrase>);

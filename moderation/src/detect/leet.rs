@@ -7,12 +7,16 @@ const RUN_MIN: usize = 4;
 /// Shorter words are not looked for: too many codes hold them.
 pub(super) const WORD_MIN: usize = 4;
 
-/// A message in which some digits and signs are read as letters.
+/// A message in which some digits and signs are read as letters; reused from message to message.
+#[derive(Debug, Default)]
 pub(super) struct Leet {
     pub(super) units: Vec<Unit>,
     /// For each unit the run that it lies in, where that is one of letters and digits: its first unit and the one after
     /// its last.
     runs: Vec<(u32, u32)>,
+    /// The bytes that are read as letters.
+    changed: Vec<usize>,
+    rewritten: String,
 }
 
 /// The letter that a character looks like; `tall` decides what 1 is.
@@ -32,15 +36,16 @@ fn letter(byte: u8, tall: bool) -> Option<u8> {
 }
 
 impl Leet {
-    /// Reads `text` once for each thing that a 1 can be; nothing where no run mixes letters with such digits.
-    pub(super) fn readings(text: &str) -> impl Iterator<Item = Self> + '_ {
-        let ones = text.contains('1');
-        [false, true].into_iter().take(1 + usize::from(ones)).filter_map(|tall| Self::read(text, tall))
+    /// What a 1 may be in `text`: each is a reading of its own.
+    pub(super) fn ones(text: &str) -> &'static [bool] {
+        if text.contains('1') { &[false, true] } else { &[false] }
     }
 
-    fn read(text: &str, tall: bool) -> Option<Self> {
-        let bytes = text.as_bytes();
-        let (mut changed, mut at) = (Vec::new(), 0);
+    /// Reads `text`, a 1 as `l` if `tall` and as `i` if not; false where no run mixes letters with such digits.
+    pub(super) fn read(&mut self, text: &str, tall: bool) -> bool {
+        let Self { units, changed, rewritten, .. } = self;
+        let (bytes, mut at) = (text.as_bytes(), 0);
+        changed.clear();
         while at < bytes.len() {
             let start = at;
             while at < bytes.len() && in_run(bytes, at) {
@@ -55,20 +60,23 @@ impl Leet {
             at = at.max(start + 1);
         }
         if changed.is_empty() {
-            return None;
+            return false;
         }
-        let mut rewritten = bytes.to_vec();
-        for at in &changed {
-            rewritten[*at] = letter(bytes[*at], tall)?;
+        rewritten.clear();
+        let mut from = 0;
+        for &at in changed.iter() {
+            rewritten.push_str(&text[from..at]);
+            rewritten.extend(letter(bytes[at], tall).map(char::from));
+            from = at + 1;
         }
-        let mut units = Vec::new();
+        rewritten.push_str(&text[from..]);
         // One byte took the place of another, so every place is where it was.
-        read(std::str::from_utf8(&rewritten).ok()?, &mut units, |_, _| {});
-        for unit in &mut units {
+        read(rewritten, units, |_, _| {});
+        for unit in units.iter_mut() {
             unit.confused |= changed.binary_search(&(unit.at as usize)).is_ok();
         }
-        let runs = runs(&units);
-        Some(Self { units, runs })
+        runs(&self.units, &mut self.runs);
+        true
     }
 
     /// Whether a word may be read in `from..to`: some letter of it stands as a digit, and each such digit has letters on
@@ -94,8 +102,8 @@ fn in_run(bytes: &[u8], at: usize) -> bool {
     }
 }
 
-fn runs(units: &[Unit]) -> Vec<(u32, u32)> {
-    let mut runs = vec![(0, 0); units.len()];
+fn runs(units: &[Unit], runs: &mut Vec<(u32, u32)>) {
+    runs.clear();
     let mut start = 0;
     while start < units.len() {
         let mut end = start + 1;
@@ -106,8 +114,7 @@ fn runs(units: &[Unit]) -> Vec<(u32, u32)> {
         {
             end += 1;
         }
-        runs[start..end].fill((start as u32, end as u32));
+        runs.resize(end, (start as u32, end as u32));
         start = end;
     }
-    runs
 }

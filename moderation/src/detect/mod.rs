@@ -15,10 +15,10 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 pub(crate) use build::Detector;
-pub(crate) use required::required_literals;
+pub(crate) use required::{possible_texts, required_literals};
 
 use allowed::Allowed;
-use build::{Marked, Meaning};
+use build::{Due, Marked, Meaning};
 use found::Found;
 use leet::Leet;
 use words::{Dressed, FirstPass, Scratch};
@@ -47,7 +47,8 @@ pub(crate) enum Side {
     For,
 }
 
-/// What the rules of one side find in `message`, in the order of the message.
+/// What the rules of one side find in `message`, in the order of the message. What speaks for a text is cheaper to find
+/// where what speaks against it was looked for just before.
 pub(crate) fn scan(policy: &Policy, message: &Message<'_>, side: Side) -> Vec<Hit> {
     SCRATCH.with_borrow_mut(|(sure, unsure)| scan_with(policy, message, side, sure, unsure))
 }
@@ -60,20 +61,32 @@ fn scan_with(
     unsure: &mut unsure::Scratch,
 ) -> Vec<Hit> {
     let detector = policy.detector();
-    let FirstPass { reading, seen } = detector.first_pass(message.text, sure);
-    let mut due = std::mem::take(&mut sure.due);
+    let FirstPass { reading, seen } = match side {
+        Side::Against => detector.first_pass(message.text, sure),
+        Side::For => detector.first_pass_again(message.text, sure),
+    };
+    let (mut due, mut leet) = (std::mem::take(&mut sure.due), std::mem::take(&mut sure.leet));
+    let mut allowed = std::mem::take(&mut sure.allowed);
     due.clear();
     let called =
         detector.loose.iter().filter(|loose| loose.marks == u64::MAX || loose.marks & reading.marks != 0);
-    due.extend(called.map(|loose| loose.regex));
-    let mut scan =
-        Scan { policy, detector, message, side, scratch: sure, allowed: None, found: Found::default() };
+    due.extend(called.map(|loose| loose.due));
+    let mut scan = Scan {
+        policy,
+        detector,
+        message,
+        side,
+        scratch: sure,
+        allowed: &mut allowed,
+        knows_allowed: false,
+        found: Found::default(),
+    };
     let marked = detector.marked.iter().any(|word| word.marks & !reading.marks == 0);
     if seen || !due.is_empty() || marked {
         scan.all(reading, &mut due);
     }
     if reading.mixed {
-        scan.leet();
+        scan.leet(&mut leet);
     }
     if side == Side::Against && !detector.unsure.is_empty() {
         let seconded = !scan.found.is_empty();
@@ -82,7 +95,7 @@ fn scan_with(
         }
     }
     let hits = scan.found.into_hits(policy);
-    sure.due = due;
+    (sure.due, sure.leet, sure.allowed) = (due, leet, allowed);
     hits
 }
 
@@ -92,31 +105,47 @@ struct Scan<'a> {
     message: &'a Message<'a>,
     side: Side,
     scratch: &'a Scratch,
-    /// Found when it is first asked for.
-    allowed: Option<Allowed>,
+    allowed: &'a mut Allowed,
+    /// Whether what is allowed in this message was looked for; it is when it is first asked for.
+    knows_allowed: bool,
     found: Found,
 }
 
 impl Scan<'_> {
     /// Words first, then the expressions that could match.
-    fn all(&mut self, reading: Reading, due: &mut Vec<usize>) {
+    fn all(&mut self, reading: Reading, due: &mut Vec<Due>) {
         let (detector, scratch) = (self.detector, self.scratch);
         detector.each_match(scratch, |meaning, end| match meaning {
             Meaning::Word(word) => self.word(word, end),
-            Meaning::Requires(regex) => due.push(regex),
+            Meaning::Requires(set) => due.push(set),
         });
         due.sort_unstable();
         due.dedup();
-        due.retain(|regex| self.holds(detector.regexes[*regex].rule));
+        self.only_whole(due);
         let marked = || detector.marked.iter().filter(|word| word.marks & !reading.marks == 0);
         let folds = (reading.dressed && !due.is_empty()) || (reading.changed && marked().next().is_some());
         let folded = folds.then(|| View::folded(self.message.text));
         for word in marked() {
             self.marked(word, folded.as_ref());
         }
-        for regex in due {
-            self.regex(*regex, folded.as_ref());
+        for due in due {
+            self.regex(due.regex(), folded.as_ref());
         }
+    }
+
+    /// Keeps one of each expression of which every set was seen, of rules that are asked.
+    fn only_whole(&self, due: &mut Vec<Due>) {
+        let (mut kept, mut at) = (0, 0);
+        while let Some(&first) = due.get(at) {
+            let seen = due[at..].iter().take_while(|other| other.regex() == first.regex()).count();
+            let expression = &self.detector.regexes[first.regex()];
+            if seen == expression.sets && self.holds(expression.rule) {
+                due[kept] = first;
+                kept += 1;
+            }
+            at += seen;
+        }
+        due.truncate(kept);
     }
 
     /// Whether a rule is asked and holds for this message.
@@ -210,16 +239,19 @@ impl Scan<'_> {
     }
 
     /// Looks for words of which some letters are written as digits.
-    fn leet(&mut self) {
+    fn leet(&mut self, leet: &mut Leet) {
         let Some(automaton) = &self.detector.automaton else { return };
-        for leet in Leet::readings(self.message.text) {
+        for &tall in Leet::ones(self.message.text) {
+            if !leet.read(self.message.text, tall) {
+                continue;
+            }
             let mut stepper = automaton.find_overlapping_stepper();
             for (unit, end) in leet.units.iter().zip(1..) {
                 stepper.consume(unit.c);
                 for found in stepper.matches() {
                     for &meaning in self.detector.meanings_of(found.value()) {
                         if let Meaning::Word(word) = meaning {
-                            self.leet_word(word, end, &leet);
+                            self.leet_word(word, end, leet);
                         }
                     }
                 }
@@ -258,8 +290,11 @@ impl Scan<'_> {
     }
 
     fn keep(&mut self, key: found::Key, view: ViewKind, at: Range<usize>) {
-        let allowed = self.allowed.get_or_insert_with(|| Allowed::find(self.detector, &self.scratch.units));
-        if !allowed.covers(key.0, &at) {
+        if !self.knows_allowed {
+            self.allowed.find(self.detector, &self.scratch.units);
+            self.knows_allowed = true;
+        }
+        if !self.allowed.covers(key.0, &at) {
             self.found.add(key, view, at, self.message.text);
         }
     }

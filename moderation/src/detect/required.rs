@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::fold::View;
+use crate::fold::reading::reduce;
 use crate::fold::table::Sign;
 
 /// More alternatives than this are not worth their place in the automaton.
@@ -20,11 +21,43 @@ const MARKS_MAX: usize = 512;
 const CLASS_MAX: usize = 16;
 const REPEAT_MAX: u32 = 4;
 
+/// So many sets of texts are asked for at the most.
+pub(crate) const SETS_MAX: usize = 3;
+
 type Texts = BTreeSet<String>;
 
-/// Folded texts of which every match of `hir` contains at least one; `None` where there is no such small set.
-pub(crate) fn required_literals(hir: &Hir) -> Option<Vec<String>> {
-    required(hir).map(|texts| texts.into_iter().collect())
+/// Sets of folded texts: of each of them every match of `hir` contains at least one. None where there is no small one.
+/// The best comes first; the others are of words alone, which few messages hold.
+pub(crate) fn required_literals(hir: &Hir) -> Vec<Vec<String>> {
+    let Some(best) = required(hir) else { return Vec::new() };
+    let mut others = sets_of(parts(hir));
+    others.retain(|texts| useful(texts) && only_words(texts) && texts.is_disjoint(&best));
+    others.sort_by_key(|texts| std::cmp::Reverse(worth(texts)));
+    others.truncate(SETS_MAX - 1);
+    std::iter::once(best).chain(others).map(|texts| texts.into_iter().collect()).collect()
+}
+
+/// What stands one behind the other in `hir`.
+fn parts(hir: &Hir) -> &[Hir] {
+    match hir.kind() {
+        HirKind::Concat(parts) => parts,
+        HirKind::Capture(capture) => parts(&capture.sub),
+        _ => &[],
+    }
+}
+
+/// Whether each text has two characters that count, or three Latin ones.
+fn only_words(texts: &Texts) -> bool {
+    texts.iter().all(|text| {
+        let (read, _) = reduce(text);
+        read.chars().count() >= if read.is_ascii() { 3 } else { 2 }
+    })
+}
+
+/// Every text that an expression can match, folded and look-arounds aside, where they are few.
+pub(crate) fn possible_texts(source: &str) -> Option<Vec<String>> {
+    let hir = regex_syntax::ParserBuilder::new().case_insensitive(true).build().parse(source).ok()?;
+    Some(all_texts(&hir)?.into_iter().collect())
 }
 
 fn required(hir: &Hir) -> Option<Texts> {
@@ -65,9 +98,14 @@ fn marks(class: &regex_syntax::hir::ClassUnicode) -> Option<Texts> {
     })
 }
 
-/// The best of what the parts require, neighbours with few texts taken together.
+/// The best of what the parts require.
 fn of_concat(parts: &[Hir]) -> Option<Texts> {
-    let mut best: Option<Texts> = None;
+    sets_of(parts).into_iter().fold(None, |best, texts| better(best, Some(texts)))
+}
+
+/// What the parts require, neighbours with few texts taken together.
+fn sets_of(parts: &[Hir]) -> Vec<Texts> {
+    let mut sets = Vec::new();
     let mut run: Option<Texts> = None;
     for part in parts {
         let texts = all_texts(part);
@@ -77,12 +115,13 @@ fn of_concat(parts: &[Hir]) -> Option<Texts> {
             (_, None) => None,
         };
         if longer.is_none() {
-            best = better(best, run.take());
-            best = better(best, required(part));
+            sets.extend(run.take());
+            sets.extend(required(part));
         }
         run = longer.or(texts);
     }
-    better(best, run)
+    sets.extend(run);
+    sets
 }
 
 /// Every text that `hir` can match, folded, where they are few; look-arounds count as the empty text.
@@ -142,10 +181,12 @@ fn useful(texts: &Texts) -> bool {
     !texts.is_empty() && texts.len() <= MARKS_MAX && !many && texts.iter().all(|text| !text.trim().is_empty())
 }
 
+fn worth(texts: &Texts) -> (usize, std::cmp::Reverse<usize>) {
+    (texts.iter().map(String::len).min().unwrap_or(0), std::cmp::Reverse(texts.len()))
+}
+
 /// Of two sets the one whose shortest text is longer; of those the smaller.
 fn better(a: Option<Texts>, b: Option<Texts>) -> Option<Texts> {
-    let worth =
-        |texts: &Texts| (texts.iter().map(String::len).min().unwrap_or(0), std::cmp::Reverse(texts.len()));
     a.into_iter().chain(b.into_iter().filter(useful)).filter(useful).max_by_key(worth)
 }
 
@@ -153,9 +194,23 @@ fn better(a: Option<Texts>, b: Option<Texts>) -> Option<Texts> {
 mod tests {
     use super::required_literals;
 
-    fn required(pattern: &str) -> Option<Vec<String>> {
+    fn sets(pattern: &str) -> Vec<Vec<String>> {
         let hir = regex_syntax::ParserBuilder::new().case_insensitive(true).build().parse(pattern).unwrap();
         required_literals(&hir)
+    }
+
+    fn required(pattern: &str) -> Option<Vec<String>> {
+        sets(pattern).into_iter().next()
+    }
+
+    #[test]
+    fn what_stands_one_behind_the_other_is_all_required() {
+        let found = sets(r"(?:帮你|代).{0,4}(?:解封|解冻).{0,4}(?:店铺|账号|保证金)");
+        assert_eq!(found, [vec!["解冻", "解封"], vec!["保证金", "店铺", "账号"]]);
+        assert_eq!(sets(r"\b(?:refund|payout)\b.{0,9}\b(?:screen|anydesk)\b").len(), 2);
+        assert_eq!(sets(r"(?:解封.{0,4}店铺|代开.{0,4}发票)").len(), 1, "only one of several need be there");
+        assert_eq!(sets(r"解封(?:店铺)?").len(), 1);
+        assert_eq!(sets(r"\d+"), Vec::<Vec<String>>::new());
     }
 
     #[test]

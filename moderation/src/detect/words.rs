@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::build::{Detector, Meaning, Word};
+use super::allowed::Allowed;
+use super::build::{Detector, Due, Meaning, Word};
+use super::leet::Leet;
 use crate::fold::reading::{Reading, Unit, read};
 use crate::fold::script::is_han;
 use crate::fold::{View, ViewKind, fold_word};
@@ -12,19 +14,32 @@ const GAP_MAX: u8 = 3;
 /// Candidates kept of the first pass; beyond them a second pass looks at each match as it comes.
 const CANDIDATES_MAX: usize = 256;
 
+/// Where patterns and a text stand in memory, and how long the text is.
+type Place = (usize, usize, usize);
+
 /// What is reused from message to message, so that a clean one allocates nothing.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     pub(super) units: Vec<Unit>,
     candidates: Vec<(u32, u32)>,
-    /// Which expressions are to run.
-    pub(super) due: Vec<usize>,
+    /// What was read last, and what the first pass over it said.
+    last: Option<(Place, FirstPass)>,
+    /// Which expressions may have to run.
+    pub(super) due: Vec<Due>,
+    pub(super) leet: Leet,
+    pub(super) allowed: Allowed,
 }
 
 impl Detector {
     /// Reads `text` and notes where patterns end; says whether folding changes the text, and whether anything is to
     /// be looked at.
     pub(super) fn first_pass(&self, text: &str, scratch: &mut Scratch) -> FirstPass {
+        let pass = self.read(text, scratch);
+        scratch.last = Some((self.place_of(text), pass));
+        pass
+    }
+
+    fn read(&self, text: &str, scratch: &mut Scratch) -> FirstPass {
         let Scratch { units, candidates, .. } = scratch;
         candidates.clear();
         let Some(automaton) = &self.automaton else {
@@ -39,6 +54,20 @@ impl Detector {
             }
         });
         FirstPass { reading, seen: !candidates.is_empty() }
+    }
+
+    /// The first pass over what was read last, without reading it again, or over something else.
+    pub(super) fn first_pass_again(&self, text: &str, scratch: &mut Scratch) -> FirstPass {
+        // The one who asks holds on to what was read, so that nothing else can stand in its place.
+        match scratch.last {
+            Some((of, pass)) if of == self.place_of(text) => pass,
+            _ => self.first_pass(text, scratch),
+        }
+    }
+
+    /// Where a text and these patterns stand in memory.
+    fn place_of(&self, text: &str) -> Place {
+        (std::ptr::from_ref(self).addr(), text.as_ptr().addr(), text.len())
     }
 
     /// Tells `each` every meaning of every pattern found, with the unit after its last one.

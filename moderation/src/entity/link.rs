@@ -1,5 +1,6 @@
 //! Finds addresses and bare domains, and says what they are.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -144,8 +145,8 @@ fn is_host(host: &str, has_scheme: bool, has_more: bool) -> bool {
     if host.split('.').all(|label| label.parse::<u8>().is_ok()) {
         return host.split('.').count() == 4 && (has_scheme || has_more);
     }
-    let ending = ending.to_lowercase();
-    let known = psl::suffix(host.to_lowercase().as_bytes()).is_some_and(|suffix| suffix.is_known());
+    let (ending, small) = (lowered(ending), lowered(host));
+    let known = psl::suffix(small.as_bytes()).is_some_and(|suffix| suffix.is_known());
     if has_scheme {
         let plausible = ending.len() >= 2 && ending.chars().all(char::is_alphabetic);
         return known || plausible || ending.starts_with("xn--");
@@ -170,7 +171,13 @@ fn is_host(host: &str, has_scheme: bool, has_more: bool) -> bool {
     if mixed && !has_more {
         return false;
     }
-    telling || !DOUBTFUL.contains(&ending.as_str())
+    telling || !DOUBTFUL.contains(&&*ending)
+}
+
+/// Small letters, copied only where there are others.
+fn lowered(text: &str) -> Cow<'_, str> {
+    let is_small = text.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase());
+    if is_small { Cow::Borrowed(text) } else { Cow::Owned(text.to_lowercase()) }
 }
 
 /// Domains whose dot is written in words: `abc点com`, `abc dot com`, `abc[.]com`.

@@ -14,8 +14,10 @@ pub mod qr;
 mod wallet;
 
 pub(crate) use domain::Domains;
+pub use domain::is_domain;
 pub use kind::EntityKind;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -31,6 +33,10 @@ use plain::Plain;
 /// How much of a message is looked at for things besides words, in bytes; further on only words are.
 const LOOKED_AT_UTF8: usize = 256 * 1_024;
 
+thread_local! {
+    static SCRATCH: RefCell<plain::Scratch> = RefCell::default();
+}
+
 /// A thing besides words, with its place in the original.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entity {
@@ -44,27 +50,9 @@ pub struct Entity {
 pub(crate) fn all(domains: &Domains, message: &Message<'_>) -> Vec<Entity> {
     let original = &message.text[..message.text.floor_char_boundary(LOOKED_AT_UTF8)];
     let mut things = Vec::new();
-    let mut glance = Glance::at(original);
+    let glance = Glance::at(original);
     if glance.may_hold_any() {
-        let plain = Plain::new(original);
-        let text = plain.text();
-        if text != original {
-            glance = Glance::at(text);
-        }
-        link::find(text, domains, &mut things);
-        if glance.digits >= 8 {
-            number::find(text, &mut things);
-        }
-        if glance.run >= 26 {
-            wallet::find(text, &mut things);
-        }
-        contact::find(text, glance, &mut things);
-        if glance.at_sign {
-            mentions(text, &mut things);
-        }
-        for thing in &mut things {
-            thing.at = plain.original(thing.at.clone(), original);
-        }
+        SCRATCH.with_borrow_mut(|scratch| in_text(original, glance, domains, scratch, &mut things));
     }
     link::marked(message.text, message.links, domains, &mut things);
     let mut entities: Vec<Entity> =
@@ -72,6 +60,35 @@ pub(crate) fn all(domains: &Domains, message: &Message<'_>) -> Vec<Entity> {
     entities.sort_by_key(|entity| (entity.at.start, entity.at.end));
     entities.extend(message.files.iter().map(|name| Entity { kind: file::of(name), at: 0..0 }));
     entities
+}
+
+/// What stands in the text itself.
+fn in_text(
+    original: &str,
+    mut glance: Glance,
+    domains: &Domains,
+    scratch: &mut plain::Scratch,
+    things: &mut Vec<Thing>,
+) {
+    let plain = Plain::new(original, scratch);
+    let text = plain.text();
+    if text != original {
+        glance = Glance::at(text);
+    }
+    link::find(text, domains, things);
+    if glance.digits >= 8 {
+        number::find(text, things);
+    }
+    if glance.run >= 26 {
+        wallet::find(text, things);
+    }
+    contact::find(text, glance, things);
+    if glance.at_sign {
+        mentions(text, things);
+    }
+    for thing in things {
+        thing.at = plain.original(thing.at.clone(), original);
+    }
 }
 
 /// `@name`, but for the middle of e-mail addresses.

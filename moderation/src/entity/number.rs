@@ -11,10 +11,14 @@ const COUNTED: &[&str] = &[
     "ticket", "ref", "sku", "no.", "id", "#",
 ];
 
+/// More digits than this are neither a phone nor a card.
+const DIGITS_MAX: usize = 25;
+
 /// Digits with blanks, dots and hyphens between them.
 struct Run<'t> {
     at: Range<usize>,
-    digits: Vec<u8>,
+    digits: [u8; DIGITS_MAX],
+    len: usize,
     text: &'t str,
 }
 
@@ -42,12 +46,13 @@ pub(super) fn find(text: &str, found: &mut Vec<Thing>) {
 impl<'t> Run<'t> {
     fn at(text: &'t str, start: usize) -> Self {
         let bytes = text.as_bytes();
-        let mut digits = Vec::new();
+        let (mut digits, mut len) = ([0; DIGITS_MAX], 0);
         let (mut end, mut at) = (start, start + usize::from(bytes[start] == b'+'));
-        while at < bytes.len() && digits.len() <= 24 {
+        while at < bytes.len() && len < DIGITS_MAX {
             match bytes[at] {
                 digit if digit.is_ascii_digit() => {
-                    digits.push(digit - b'0');
+                    digits[len] = digit - b'0';
+                    len += 1;
                     end = at + 1;
                 }
                 b' ' | b'-' | b'(' | b')' if at < end + 2 => {}
@@ -55,21 +60,26 @@ impl<'t> Run<'t> {
             }
             at += 1;
         }
-        Self { at: start..end, digits, text }
+        Self { at: start..end, digits, len, text }
+    }
+
+    fn digits(&self) -> &[u8] {
+        &self.digits[..self.len]
     }
 
     fn kind(&self) -> Option<EntityKind> {
         let after = self.text[self.at.end..].chars().next();
-        if after.is_some_and(|c| c.is_ascii_alphabetic() || c == '_') || self.is_counted() {
+        if after.is_some_and(|c| c.is_ascii_alphabetic() || c == '_') {
             return None;
         }
-        if self.is_phone() {
-            Some(EntityKind::Phone)
+        let kind = if self.is_phone() {
+            EntityKind::Phone
         } else if self.is_card() {
-            Some(EntityKind::Card)
+            EntityKind::Card
         } else {
-            None
-        }
+            return None;
+        };
+        (!self.is_counted()).then_some(kind)
     }
 
     /// Whether a word before it says that it counts orders or the like.
@@ -82,19 +92,19 @@ impl<'t> Run<'t> {
 
     fn is_phone(&self) -> bool {
         let plus = self.text[self.at.clone()].starts_with('+');
-        let national = match self.digits.as_slice() {
+        let national = match self.digits() {
             [8, 6, rest @ ..] if rest.len() == 11 => rest,
             [0, 0, 8, 6, rest @ ..] if rest.len() == 11 => rest,
             all => all,
         };
         let chinese_mobile = national.len() == 11 && national[0] == 1 && national[1] >= 3;
-        chinese_mobile || (plus && (8..=15).contains(&self.digits.len()))
+        chinese_mobile || (plus && (8..=15).contains(&self.len))
     }
 
     /// A length and beginning that cards have, and the check digit of Luhn (ISO/IEC 7812-1).
     fn is_card(&self) -> bool {
-        let digits = &self.digits;
-        let begins = matches!(digits.as_slice(), [3..=6, ..]) && !digits.iter().all(|d| *d == digits[0]);
+        let digits = self.digits();
+        let begins = matches!(digits, [3..=6, ..]) && !digits.iter().all(|d| *d == digits[0]);
         let sum: u32 = digits
             .iter()
             .rev()

@@ -1,27 +1,35 @@
 //! A message as things besides words are looked for in it: half width, without characters that nobody sees.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::fold::chars::in_black;
 
-/// The text to search, and where each of its bytes comes from.
-#[derive(Debug)]
-pub(super) struct Plain<'a> {
-    text: Cow<'a, str>,
-    /// For each byte of `text` the first byte of its character in the original, and at last the original's length.
-    /// Empty where both are the same.
+/// What is reused from message to message.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    text: String,
     from: Vec<usize>,
 }
 
+/// The text to search, and where each of its bytes comes from.
+#[derive(Debug)]
+pub(super) struct Plain<'a> {
+    text: &'a str,
+    /// For each byte of `text` the first byte of its character in the original, and at last the original's length.
+    /// Empty where both are the same.
+    from: &'a [usize],
+}
+
 impl<'a> Plain<'a> {
-    pub(super) fn new(original: &'a str) -> Self {
+    pub(super) fn new(original: &'a str, scratch: &'a mut Scratch) -> Self {
         if original.chars().all(is_plain) {
-            return Self { text: Cow::Borrowed(original), from: Vec::new() };
+            return Self { text: original, from: &[] };
         }
-        let (mut text, mut from) = (String::with_capacity(original.len()), Vec::new());
+        let Scratch { text, from } = scratch;
+        text.clear();
+        from.clear();
         for (at, c) in original.char_indices() {
             if is_plain(c) {
                 text.push(c);
@@ -33,11 +41,11 @@ impl<'a> Plain<'a> {
             from.resize(text.len(), at);
         }
         from.push(original.len());
-        Self { text: Cow::Owned(text), from }
+        Self { text, from }
     }
 
-    pub(super) fn text(&self) -> &str {
-        &self.text
+    pub(super) fn text(&self) -> &'a str {
+        self.text
     }
 
     /// The bytes of the original that `range` was read from.
@@ -66,13 +74,14 @@ fn is_unseen(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Plain;
+    use super::{Plain, Scratch};
 
     #[test]
     fn places_lead_back_to_the_writers_own_characters() {
-        assert_eq!(Plain::new("🆅🅧").text(), "vx");
+        let mut scratch = Scratch::default();
+        assert_eq!(Plain::new("🆅🅧", &mut scratch).text(), "vx");
         let original = "加ｖｘ：a\u{200B}b①２";
-        let plain = Plain::new(original);
+        let plain = Plain::new(original, &mut scratch);
         assert_eq!(plain.text(), "加vx:ab12");
         let at = plain.text().find("ab12").unwrap();
         assert_eq!(&original[plain.original(at..at + 4, original)], "a\u{200B}b①２");

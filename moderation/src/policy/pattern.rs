@@ -19,8 +19,8 @@ const CACHE_BYTES_MAX: usize = 1_024 * 1_024;
 #[derive(Debug, Clone)]
 pub(crate) struct Pattern {
     pub(crate) regex: Search,
-    /// Folded texts of which every match contains at least one; `None` where no such set was found.
-    pub(crate) required: Option<Vec<String>>,
+    /// Sets of folded texts: of each every match contains at least one. None where no such set was found.
+    pub(crate) required: Vec<Vec<String>>,
 }
 
 /// A search, put together when a message first needs it: of the many expressions of a policy most never run, and each
@@ -128,6 +128,7 @@ fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fold::reading::reduce;
 
     fn finds(source: &str, text: &str) -> bool {
         Pattern::compile(source).unwrap().regex.get().is_match(text)
@@ -146,6 +147,37 @@ mod tests {
             finds(r"微信\Bvx", "微信vx") == finds(r"(?-u:微信\B)vx", "微信vx"),
             "and where no edge is asked for"
         );
+    }
+
+    #[test]
+    fn what_an_expression_requires_is_there_wherever_it_matches() {
+        let policy: toml::Table = crate::Policy::default_merchant_toml().parse().unwrap();
+        let rules = policy["rule"].as_array().unwrap();
+        let sources = rules.iter().filter_map(|rule| rule.get("regex")?.as_array()).flatten();
+        let patterns: Vec<Pattern> = sources
+            .map(|source| Pattern::compile(&source.as_str().unwrap().replace("{brand}", "(?:星集)")).unwrap())
+            .collect();
+        let lines = ["dev", "fresh_6", "fresh_7"].map(|set| {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/moderation/");
+            std::fs::read_to_string(format!("{folder}{set}.jsonl")).unwrap()
+        });
+        let mut matches = 0;
+        for line in lines.iter().flat_map(|set| set.lines()) {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let text = line["text"].as_str().unwrap();
+            let (read, _) = reduce(text);
+            for pattern in patterns.iter().filter(|pattern| pattern.regex.get().is_match(text)) {
+                matches += 1;
+                for set in &pattern.required {
+                    let stands = |wanted: &String| {
+                        let (wanted, _) = reduce(wanted);
+                        wanted.is_empty() || read.contains(&wanted)
+                    };
+                    assert!(set.iter().any(stands), "{set:?} in {text}");
+                }
+            }
+        }
+        assert!(matches > 1_000, "{matches}");
     }
 
     #[test]
