@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 
 use super::glance::Glance;
 use super::kind::EntityKind;
@@ -177,16 +177,19 @@ pub(super) fn find(text: &str, glance: Glance, found: &mut Vec<Thing>) {
         return;
     }
     let Some(automaton) = AUTOMATON.as_ref() else { return };
-    for hit in automaton.find_iter(text) {
+    let mut from = 0;
+    while let Some(hit) = automaton.find(Input::new(text).range(from..)) {
         let spelling = &SPELLINGS[hit.pattern().as_usize()];
-        if !stands_alone(text, hit.range()) {
+        let id = stands_alone(text, hit.range()).then(|| id_after(text, hit.end(), spelling)).flatten();
+        let Some(id) = id else {
+            // 加微 of 加微信 says nothing, and 微信 within it does.
+            from = hit.start() + text[hit.start()..].chars().next().map_or(1, char::len_utf8);
             continue;
-        }
+        };
         let group = spelling.kind == EntityKind::ContactQq && is_group(text, hit.end());
-        if let Some(id) = id_after(text, hit.end(), spelling) {
-            let kind = if group { EntityKind::InviteQq } else { spelling.kind };
-            found.push(Thing { kind, at: hit.start()..id.end });
-        }
+        let kind = if group { EntityKind::InviteQq } else { spelling.kind };
+        found.push(Thing { kind, at: hit.start()..id.end });
+        from = id.end;
     }
     if glance.digits >= 6 {
         group_numbers(text, found);
@@ -202,12 +205,14 @@ fn stands_alone(text: &str, at: Range<usize>) -> bool {
     if letter(first) && letter(before) {
         return false;
     }
-    !(letter(last) && letter(after)) || looks_like_id(&token(text, at.end))
+    !(letter(last) && letter(after)) || looks_like_id(token(text, at.end))
 }
 
 /// The token of letters, digits, `_` and `-` at `at`.
-fn token(text: &str, at: usize) -> String {
-    text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(40).collect()
+fn token(text: &str, at: usize) -> &str {
+    let rest = &text[at..];
+    let inside = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    &rest[..rest.bytes().take(40).take_while(inside).count()]
 }
 
 fn looks_like_id(token: &str) -> bool {
@@ -240,9 +245,13 @@ fn id_after(text: &str, from: usize, spelling: &Spelling) -> Option<Range<usize>
         EntityKind::ContactWhatsapp => digits >= 7,
         _ if digits > 0 || word.contains('_') => word.len() >= 5,
         _ if !marked && !is_adjacent(text, from, at) => false,
-        _ => word.len() >= 5 && !NO_IDS.contains(&word.to_lowercase().as_str()) && (marked || !spelling.weak),
+        _ => word.len() >= 5 && !is_plain_word(word) && (marked || !spelling.weak),
     };
     (good && word.len() <= 32).then_some(id)
+}
+
+fn is_plain_word(word: &str) -> bool {
+    NO_IDS.iter().any(|plain| plain.eq_ignore_ascii_case(word))
 }
 
 fn is_adjacent(text: &str, from: usize, at: usize) -> bool {
@@ -314,6 +323,9 @@ mod tests {
             ("TG @fast_money", EntityKind::ContactTelegram, "TG @fast_money"),
             ("WhatsApp me at +44 7911 123456", EntityKind::ContactWhatsapp, "WhatsApp me at +44 7911 123456"),
             ("飞机 @abc_99", EntityKind::ContactTelegram, "飞机 @abc_99"),
+            ("加微信 lin_888", EntityKind::ContactWechat, "微信 lin_888"),
+            ("加QQ 123456789", EntityKind::ContactQq, "QQ 123456789"),
+            ("LINE ID: shop.lin88", EntityKind::Contact, "LINE ID: shop"),
         ] {
             assert_eq!(all(text).first(), Some(&(kind, at)), "{text}");
         }
