@@ -127,16 +127,18 @@ fn what_it_had_not_seen() {
 /// The figures of the first look are in the manual; these floors hold what became of it.
 #[test]
 fn what_was_fresh_once() {
-    for set in ["fresh_6", "fresh_7"] {
+    for set in ["fresh_6", "fresh_7", "fresh_9", "fresh_10"] {
         let score = score(set, std::env::var_os("ALOUD").is_some());
         assert!(score.precision() > 0.97 && score.recall() > 0.97, "{score:?}");
         assert!(score.false_alarms() < 0.025 && score.acted_wrongly == 0, "{score:?}");
     }
 }
 
-/// The hardest, and the only one of which no line was looked at: the figure that counts.
+/// Of these no line was looked at: the figures that count. The last is of the shortest and oddest lines there are.
 #[test]
 fn what_is_fresh() {
-    let score = score("fresh_8", false);
-    assert!(score.precision() > 0.93 && score.recall() > 0.92 && score.false_alarms() < 0.07, "{score:?}");
+    let hard = score("fresh_8", false);
+    assert!(hard.precision() > 0.93 && hard.recall() > 0.92 && hard.false_alarms() < 0.07, "{hard:?}");
+    let odd = score("fresh_11", false);
+    assert!(odd.precision() > 0.90 && odd.recall() > 0.80 && odd.false_alarms() < 0.10, "{odd:?}");
 }

@@ -250,11 +250,18 @@ impl Learner {
             }
             _ => return verdict,
         }
+        let mut hits = verdict.hits;
+        hits.push(self.hit(message, heard));
+        let score = u32::try_from((all + heard.score).max(0)).unwrap_or(u32::MAX);
+        Verdict { hits, outcome: Outcome::Flag, score, ..verdict }
+    }
+
+    /// What was learnt, as what was found, with the parts of the message that tell most.
+    fn hit(&self, message: &Message<'_>, heard: Heard) -> Hit {
         let mut spans: Vec<Span> =
             self.opinion(message.text).telling.into_iter().map(|(span, _)| span).collect();
         spans.sort_by_key(|span| span.start);
-        let mut hits = verdict.hits;
-        hits.push(Hit {
+        Hit {
             rule: RuleId::new(RULE),
             version: self.version,
             kind: HitKind::Learnt,
@@ -266,9 +273,7 @@ impl Learner {
             score: i32::try_from(heard.score).unwrap_or(i32::MAX),
             points: 1,
             shadow: false,
-        });
-        let score = u32::try_from((all + heard.score).max(0)).unwrap_or(u32::MAX);
-        Verdict { hits, outcome: Outcome::Flag, score, ..verdict }
+        }
     }
 }
 
@@ -293,7 +298,7 @@ mod tests {
     /// `GUILDHALL_WRITE_STARTER=1 cargo test -p moderation learner` writes the file.
     #[test]
     fn what_is_shipped_is_what_training_gives() {
-        let trained = Learner::train_starter(3).unwrap();
+        let trained = Learner::train_starter(4).unwrap();
         let mut bytes = Vec::new();
         bytes.extend(trained.version.to_le_bytes());
         bytes.extend(u32::try_from(trained.samples).unwrap().to_le_bytes());
