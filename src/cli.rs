@@ -40,12 +40,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
-    /// Check a config file, and the policy that it names, without starting anything.
-    Check {
-        /// The config file.
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
-    },
+    /// Check a config file and the policy that it names, or a policy alone, without starting anything.
+    Check(crate::commands::check::Options),
     /// Try a policy on messages: JSON lines {"id","text"} in, one verdict a line out.
     Scan(crate::commands::scan::Options),
     /// Bring the database's tables up to date. `serve` does this too.

@@ -46,7 +46,7 @@ pub use category::Category;
 pub use engine::{Engine, Message, TextLink};
 #[cfg(feature = "qr")]
 pub use entity::qr;
-pub use entity::{Entity, EntityKind};
+pub use entity::{Entity, EntityKind, is_domain};
 pub use explain::{Evidence, Explanation, RuleNote};
 pub use fold::{Tier, ViewKind};
 pub use ladder::{History, Ladder, LadderStep, Offence, Rung, Sanction};

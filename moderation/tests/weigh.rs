@@ -1,6 +1,6 @@
 //! How rules weigh: scores, thresholds, rules on rules, shadow, time, roles, imports, parameters.
 
-use moderation::policy::FindingKind;
+use moderation::policy::{Around, FindingKind};
 use moderation::{Activity, Category, Engine, Learner, Message, Outcome, Parameters, Policy, TextLink};
 
 fn rule(id: &str, lines: &str) -> String {
@@ -180,7 +180,7 @@ fn brands_and_domains_are_parameters() {
     assert_eq!(deceived.check(&shown).outcome, Outcome::Flag);
     let without = load(&toml, &Parameters::default());
     assert_eq!(outcome(&without, "Star+ support 星集客服").0, Outcome::Pass);
-    assert!(matches!(without.policy().findings()[0].kind, FindingKind::NeverFires { .. }));
+    assert!(matches!(without.policy().findings(&Around::default())[0].kind, FindingKind::NeverFires { .. }));
 }
 
 #[test]
@@ -191,13 +191,17 @@ fn oddities_are_found() {
         rule("idle", "action = \"score\"\nscore = 0\nwords = [\"z9\"]"),
         rule("torn", "words = [\"y8\"]\nneeds = [\"wide\"]\nunless = [\"wide\"]"),
     ]);
-    let found: Vec<String> =
-        engine.policy().findings().iter().map(|f| format!("{}:{} {}", f.at.line, f.rule, f.kind)).collect();
+    let found: Vec<String> = engine
+        .policy()
+        .findings(&Around::default())
+        .iter()
+        .map(|f| format!("{}:{} {}", f.at.line, f.rule, f.kind))
+        .collect();
     assert_eq!(
         found,
         [
             "8:narrow is shadowed: the rule `wide` finds all that it finds and counts for no less",
-            "13:idle can never fire: it adds no score, and no other rule needs it",
+            "13:idle can fire, but nothing comes of it: it adds no score, and no other rule needs it",
             "20:torn can never fire: it needs `wide` and must not have it",
         ]
     );
@@ -206,7 +210,7 @@ fn oddities_are_found() {
         &Parameters::default(),
     );
     let kinds: Vec<FindingKind> =
-        merged.policy().findings().into_iter().map(|finding| finding.kind).collect();
+        merged.policy().findings(&Around::default()).into_iter().map(|finding| finding.kind).collect();
     assert!(
         kinds.contains(&FindingKind::DeadWord { word: "beta".into(), phrase: "beta".into() }),
         "{kinds:?}"

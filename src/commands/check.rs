@@ -1,32 +1,67 @@
 //! `guildhall check`: the config and the policy, without starting anything.
 
-use std::path::Path;
+use std::path::PathBuf;
+
+use clap::Args;
+use moderation::Policy;
+use moderation::policy::Around;
 
 use super::policy;
 use crate::cli::tell;
 use crate::config;
 
-/// Checks a config and the policy that it names, and tells what is odd about the policy though it can be used.
+/// What `check` is told.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The config file; the policy that it names is checked with it.
+    #[arg(long, value_name = "FILE", required_unless_present = "policy", conflicts_with_all = ["policy", "brand", "own_domain", "allow_domain"])]
+    config: Option<PathBuf>,
+    /// Check this policy alone: a file, or a shipped one by name (merchant, strict, relaxed).
+    #[arg(long, value_name = "FILE_OR_PRESET")]
+    policy: Option<String>,
+    #[command(flatten)]
+    deployment: policy::Deployment,
+}
+
+/// Checks a config and the policy that it names, or a policy alone, and tells what is odd about the policy though it
+/// can be used.
 ///
 /// # Errors
 /// Every fault on a line of its own, with line and column.
-pub(crate) fn run(path: &Path) -> Result<(), String> {
-    let config = config::read(path).map_err(|fault| fault.to_string())?;
-    let policy = policy::of(&config)?;
-    let file = &config.moderation.policy_file;
-    let built_in = file.as_os_str().is_empty();
-    for finding in policy.findings() {
-        let own = if built_in { "the built-in policy".to_owned() } else { file.display().to_string() };
-        let place = finding.at.file.as_ref().unwrap_or(&own);
+pub(crate) fn run(options: &Options, now_ms: i64) -> Result<(), String> {
+    match (&options.config, &options.policy) {
+        (_, Some(name)) => {
+            let policy = policy::given(name, &options.deployment.parameters()?)?;
+            tell_oddities(&policy, name, now_ms);
+            tell(&format!("{name} is good. {}.", counts(&policy)));
+        }
+        (Some(path), None) => {
+            let config = config::read(path).map_err(|fault| fault.to_string())?;
+            let policy = policy::of(&config)?;
+            let file = &config.moderation.policy_file;
+            let (place, from) = if file.as_os_str().is_empty() {
+                ("the built-in policy".to_owned(), "built in".to_owned())
+            } else {
+                (file.display().to_string(), format!("from {}", file.display()))
+            };
+            tell_oddities(&policy, &place, now_ms);
+            tell(&format!("{} is good. {}, {from}.", path.display(), counts(&policy)));
+        }
+        (None, None) => return Err("name a --config or a --policy".to_owned()),
+    }
+    Ok(())
+}
+
+/// Each oddity on a line of its own; `place` is the policy itself.
+fn tell_oddities(policy: &Policy, place: &str, now_ms: i64) {
+    let around = Around { now_ms: Some(now_ms), roles: bot_core::features::moderation::JUDGED_ROLES };
+    for finding in policy.findings(&around) {
+        let place = finding.at.file.as_deref().unwrap_or(place);
         let (line, column) = (finding.at.line, finding.at.column);
         tell(&format!("{place}:{line}:{column}: note: the rule `{}` {}", finding.rule, finding.kind));
     }
-    tell(&format!(
-        "{} is good. Policy version {}, {} rules, {}.",
-        path.display(),
-        policy.version(),
-        policy.rules().len(),
-        if built_in { "built in".to_owned() } else { format!("from {}", file.display()) },
-    ));
-    Ok(())
+}
+
+fn counts(policy: &Policy) -> String {
+    format!("Policy version {}, {} rules", policy.version(), policy.rules().len())
 }

@@ -9,6 +9,7 @@ mod staff;
 
 use std::path::Path;
 
+use bot_core::clock::{Clock as _, SystemClock};
 use bot_core::store::Db;
 
 use crate::cli::{Cli, Command, ConfigCommand, tell};
@@ -29,7 +30,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), String> {
             log::start(&config.log)?;
             on_runtime(serve::run(config))
         }
-        Command::Check { config } => check::run(&config),
+        Command::Check(options) => check::run(&options, SystemClock::new(1).now_ms()),
         Command::Scan(options) => scan::run(&options),
         Command::Migrate { config } => {
             let config = read(&config)?;

@@ -6,10 +6,47 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use clap::Args;
 use moderation::policy::{PRESETS, SOURCE_UTF8_MAX};
 use moderation::{Parameters, Policy};
 
 use crate::config::Config;
+
+/// What a deployment says of itself, on the command line.
+#[derive(Debug, Args)]
+pub(crate) struct Deployment {
+    /// A name under which people know the platform; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    brand: Vec<String>,
+    /// A domain of the platform's own; may be given several times.
+    #[arg(long, value_name = "DOMAIN")]
+    own_domain: Vec<String>,
+    /// A domain of others that is never a finding; may be given several times.
+    #[arg(long, value_name = "DOMAIN")]
+    allow_domain: Vec<String>,
+}
+
+impl Deployment {
+    /// The same, as a policy takes it.
+    ///
+    /// # Errors
+    /// One sentence that names what is no domain, or no name.
+    pub(crate) fn parameters(&self) -> Result<Parameters, String> {
+        if let Some(brand) = self.brand.iter().find(|brand| brand.trim().is_empty()) {
+            return Err(format!("--brand `{brand}` is no name; write what people call the platform"));
+        }
+        for (flag, domains) in [("--own-domain", &self.own_domain), ("--allow-domain", &self.allow_domain)] {
+            if let Some(domain) = domains.iter().find(|domain| !moderation::is_domain(domain)) {
+                return Err(format!("{flag} `{domain}` is no domain; write it like `example.com`"));
+            }
+        }
+        Ok(Parameters {
+            brands: self.brand.clone(),
+            own_domains: self.own_domain.clone(),
+            allow_domains: self.allow_domain.clone(),
+        })
+    }
+}
 
 /// The policy that a config names, or the built-in one.
 ///
@@ -91,12 +128,7 @@ impl Watch {
 ///
 /// # Errors
 /// Every fault on a line of its own, with line and column.
-pub(crate) fn parse(
-    place: &str,
-    toml: &str,
-    folder: &Path,
-    parameters: &Parameters,
-) -> Result<Policy, String> {
+fn parse(place: &str, toml: &str, folder: &Path, parameters: &Parameters) -> Result<Policy, String> {
     load(place, toml, parameters, &|name| text(&folder.join(name)))
 }
 
@@ -115,6 +147,20 @@ fn load(
     })
 }
 
+/// The policy that `--policy` names: a shipped one, or a file with what it imports beside it.
+///
+/// # Errors
+/// One sentence when it cannot be read; otherwise every fault on a line of its own, with line and column.
+pub(crate) fn given(name: &str, parameters: &Parameters) -> Result<Policy, String> {
+    let text = named(name).map_err(|why| format!("--policy {why}"))?;
+    parse(name, &text, folder_of(name), parameters)
+}
+
+/// Where the imports of a policy lie.
+pub(crate) fn folder_of(name: &str) -> &Path {
+    Path::new(name).parent().unwrap_or(Path::new("."))
+}
+
 /// The policy of that name: a shipped one, or a file.
 ///
 /// # Errors
@@ -123,7 +169,11 @@ pub(crate) fn named(name: &str) -> Result<String, String> {
     if let Some(text) = Policy::preset(name) {
         return Ok(text.to_owned());
     }
-    text(Path::new(name)).map_err(|why| format!("{name} {why} (shipped policies are {})", PRESETS.join(", ")))
+    let near = |preset: &&&str| strsim::normalized_damerau_levenshtein(preset, name) >= 0.6;
+    text(Path::new(name)).map_err(|why| match PRESETS.iter().find(near) {
+        Some(preset) => format!("{name} {why}; did you mean `{preset}`?"),
+        None => format!("{name} {why} (shipped policies are {})", PRESETS.join(", ")),
+    })
 }
 
 /// The text of a file, no more of it than any policy may have.

@@ -165,6 +165,27 @@ fn an_exempt_group_is_exempt_by_either_of_its_ids() {
 }
 
 #[test]
+fn the_first_messages_of_somebody_are_looked_at_more_closely() {
+    story(async |h| {
+        let title = "title = { en = \"x\", zh-CN = \"x\" }";
+        let policy = format!(
+            "version = 1\n[[rule]]\nid = \"link\"\n{title}\naction = \"score\"\nscore = 1\nentities = [\"link\"]\n\
+             [[rule]]\nid = \"newcomer\"\n{title}\nneeds = [\"link\"]\nbehaviour = {{ kind = \"early_message\", count = 2 }}\n"
+        );
+        let policy = moderation::Policy::parse(&policy).unwrap();
+        bot_core::features::moderation::Moderation::set_policy(&h.hall(), policy);
+        h.merchant("Lin").await;
+        h.merchant("Mei").await;
+        for text in ["hello", "good morning", "see example.net/a"] {
+            h.says("Lin", text).await;
+        }
+        assert_eq!(cases(h).await, 0, "it is not among the first two");
+        h.says("Mei", "see example.net/a").await;
+        assert_eq!(case(h, 1).await.0.explanation.unwrap().rules[0].rule.as_str(), "newcomer");
+    });
+}
+
+#[test]
 fn a_flagged_message_waits_for_a_moderator() {
     story_about(&[About::Edits, About::Buttons], async |h| {
         strict(h);

@@ -29,6 +29,65 @@ fn a_wrong_policy_is_told_with_line_and_column() {
 }
 
 #[test]
+fn a_policy_is_checked_without_a_config_and_each_oddity_is_one_line_with_its_place() {
+    let place = Place::new();
+    let file = place.path("mine.toml").display().to_string();
+    let write = |text: &str| std::fs::write(&file, text).unwrap();
+    let title = "title = { en = \"x\", zh-CN = \"x\" }";
+    write(&format!(
+        "import = [\"base.toml\"]\nallow = [\"代发\"]\n\n[[rule]]\nid = \"sale\"\n{title}\nwords = [\"双十一\"]\nend = 2020-11-12\n\n\
+         [[rule]]\nid = \"fake\"\n{title}\nwords = [\"{{brand}}客服\"]\n"
+    ));
+    let base = format!("version = 3\n[[rule]]\nid = \"base\"\n{title}\nwords = [\"代发\", \"货代\"]\n");
+    std::fs::write(place.path("base.toml"), base).unwrap();
+
+    let output = run(&["check", "--policy", &file]);
+    assert!(output.status.success(), "{}", said(&output));
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), 4, "{told}");
+    assert!(lines[0].starts_with("base.toml:2:1: note: the rule `base` has the dead word `代发`"), "{told}");
+    assert!(
+        lines[1].ends_with("mine.toml:4:1: note: the rule `sale` can never fire: its `end` has passed"),
+        "{told}"
+    );
+    assert!(lines[2].contains(":10:1: note: the rule `fake` can never fire: it looks for brands"), "{told}");
+    assert!(lines[3].ends_with("mine.toml is good. Policy version 3, 3 rules."), "{told}");
+    let branded = run(&["check", "--policy", &file, "--brand", "Starmarket"]);
+    assert!(!String::from_utf8_lossy(&branded.stdout).contains("brands"));
+
+    write("version = 1\n[[rule]]\nid = \"a\"\nwrods = []\n");
+    let output = run(&["check", "--policy", &file]);
+    let broken = said(&output);
+    assert!(
+        !output.status.success() && broken.contains("mine.toml:4:1: a rule has no key `wrods`"),
+        "{broken}"
+    );
+}
+
+#[test]
+fn what_check_is_asked_wrongly_is_one_sentence() {
+    for (args, words) in [
+        (&["check", "--policy", "/nowhere/mine.toml"][..], "cannot be read"),
+        (&["check", "--policy", "mercant"], "did you mean `merchant`?"),
+        (
+            &["check", "--policy", "merchant", "--own-domain", "my shop"],
+            "--own-domain `my shop` is no domain",
+        ),
+        (&["scan", "--policy", "merchant", "--brand", " "], "is no name"),
+        (&["scan", "--against", "/nowhere/labelled.jsonl"], "cannot be read"),
+        (&["scan", "--words", "/nowhere/words.txt"], "cannot be read"),
+    ] {
+        let output = run(args);
+        let said = said(&output);
+        assert!(!output.status.success() && said.contains(words), "{args:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{args:?}: {said}");
+    }
+    let neither = run(&["check"]);
+    assert!(!neither.status.success() && said(&neither).contains("--config"), "{}", said(&neither));
+}
+
+#[test]
 fn a_good_config_is_said_to_be_good() {
     let place = Place::new();
     let output = run(&["check", "--config", &place.config()]);

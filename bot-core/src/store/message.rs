@@ -124,6 +124,8 @@ const TAKE_SQLITE: &str = "INSERT OR FAIL INTO event_taken (account, event_key, 
 const TAKE_POSTGRES: &str = "INSERT INTO event_taken (account, event_key, taken_at_ms) \
     SELECT value->>0, value->>1, $2 FROM jsonb_array_elements($1::text::jsonb) ON CONFLICT DO NOTHING";
 const BY_KEY: &str = message_sql!("WHERE chat = $1 AND platform_key = $2");
+const EARLIER: &str = "SELECT count(*) FROM (SELECT 1 FROM message WHERE author = $1 AND chat = $2 \
+    AND platform_key <> $3 AND deleted_at_ms IS NULL LIMIT $4) AS earlier";
 const EDIT: &str =
     "UPDATE message SET text = $3, extra = $4, edited_at_ms = $5 WHERE chat = $1 AND platform_key = $2";
 const DELETED: &str =
@@ -285,6 +287,27 @@ pub async fn failed_count(tx: &mut Tx) -> Result<i64, StoreError> {
 /// When the database fails.
 pub async fn remove_failed(tx: &mut Tx, id: &RowId) -> Result<bool, StoreError> {
     Ok(execute!(tx, sqlx::query(REMOVE_FAILED).bind(id))? == 1)
+}
+
+/// How many messages somebody wrote in a chat besides this one, deleted ones aside; no more than `most` are counted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn earlier_by(
+    tx: &mut Tx,
+    author: &UserId,
+    chat: &ChatId,
+    besides: &MessageKey,
+    most: u32,
+) -> Result<u32, StoreError> {
+    let most = i64::from(most);
+    let count: i64 = on!(tx, |c| sqlx::query_scalar(EARLIER)
+        .bind(author)
+        .bind(chat)
+        .bind(besides)
+        .bind(most)
+        .fetch_one(c))?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// A message by the platform's key.

@@ -6,8 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::print::Print;
 
-/// More events of one chat are not kept; the oldest go first.
-const EVENTS_MAX: usize = 512;
 /// Older events are dropped.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1_000;
 /// Shorter texts are written by many at once without harm: "received, thanks".
@@ -49,6 +47,9 @@ pub(super) fn hash(author: &str) -> u64 {
 }
 
 impl Activity {
+    /// More events of one chat are not kept; the oldest go first.
+    pub(crate) const EVENTS_MAX: usize = 512;
+
     /// How many events are kept.
     pub fn len(&self) -> usize {
         self.events.len()
@@ -66,7 +67,7 @@ impl Activity {
 
     pub(super) fn push(&mut self, event: Event) {
         let oldest_ms = event.at_ms.saturating_sub(KEPT_MS);
-        while self.events.len() >= EVENTS_MAX
+        while self.events.len() >= Self::EVENTS_MAX
             || self.events.front().is_some_and(|first| first.at_ms < oldest_ms)
         {
             self.events.pop_front();

@@ -57,7 +57,7 @@ fn event(message: &Message<'_>, entities: &[Entity], activity: &Activity) -> Eve
         print: Print::of(message.text),
         counts: Counts {
             links: count(&[EntityKind::Link, EntityKind::Invite]),
-            mentions: message.mentions.map_or(mentions, |n| clip(n as usize)),
+            mentions: message.mentions.map_or(mentions, |n| mentions.max(clip(n as usize))),
             pictures: clip(message.pictures as usize),
             files: count(&[EntityKind::File]),
             characters: clip(message.text.chars().count()),

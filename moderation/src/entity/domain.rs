@@ -104,6 +104,22 @@ impl Domains {
         })
     }
 
+    /// Why nothing is of this kind whatever people write, if so it is.
+    pub(crate) fn never(&self, kind: EntityKind) -> Option<&'static str> {
+        let let_be = |domain: &String| is_under(domain, &self.own) || is_under(domain, &self.allowed);
+        match kind {
+            EntityKind::OwnLink if self.own.is_empty() => Some("the deployment names no domain of its own"),
+            EntityKind::LinkLookalike if self.ours_look_like.is_empty() => {
+                Some("the deployment names neither a brand in Latin letters nor a domain of its own")
+            }
+            EntityKind::LinkDenied if self.denied.is_empty() => Some("the policy denies no domain"),
+            EntityKind::LinkDenied if self.denied.iter().all(let_be) => {
+                Some("every denied domain is allowed, or the deployment's own")
+            }
+            _ => None,
+        }
+    }
+
     /// Whether `host` is ours.
     pub(super) fn is_own(&self, host: &str) -> bool {
         is_under(&decoded(host), &self.own)
@@ -137,6 +153,11 @@ impl Domains {
             })
         })
     }
+}
+
+/// Whether a text can stand for a domain of the deployment, or for an allowed or denied one.
+pub fn is_domain(text: &str) -> bool {
+    plain(text).is_some()
 }
 
 /// A domain as it is compared: small letters, without scheme, path and `www.`, names of other scripts decoded.

@@ -18,12 +18,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub use fault::{FaultKind, PolicyFault};
-pub use findings::{Finding, FindingKind};
+pub use findings::{Around, Finding, FindingKind};
 pub use load::{Find, Parameters};
 pub(crate) use pattern::{Pattern, Search};
 pub use preset::PRESETS;
 pub use rule::{Need, Part, Place, Rule};
 
+use crate::behaviour::TriggerKind;
 use crate::detect::Detector;
 use crate::entity::{Domains, EntityKind};
 use crate::fold::fold_word;
@@ -229,14 +230,25 @@ impl Policy {
         named.and_then(|name| self.inner.ladders.get(name)).unwrap_or(&self.inner.ladder)
     }
 
-    /// What is odd about the policy though it can be used: rules and words that can never fire.
-    pub fn findings(&self) -> Vec<Finding> {
-        findings::of(self)
+    /// What is odd about the policy though it can be used, as things stand around it: rules that can never fire or
+    /// count, rules that another one makes needless, and dead words.
+    pub fn findings(&self, around: &Around<'_>) -> Vec<Finding> {
+        findings::of(self, around)
     }
 
     /// From which probability, in percent, what was learnt flags a message; `None`: never.
     pub fn learner_from_percent(&self) -> Option<u32> {
         self.inner.learner_from_percent
+    }
+
+    /// How many earlier messages of a writer make a difference at the most, to rules that look at first messages; `None`
+    /// where none does, and nobody need count them.
+    pub fn early_messages(&self) -> Option<u32> {
+        let triggers = self.rules().iter().flat_map(|rule| &rule.behaviour);
+        triggers
+            .filter(|trigger| trigger.kind == TriggerKind::EarlyMessage)
+            .map(|trigger| trigger.count)
+            .max()
     }
 
     /// In how many pictures a minute the caller is asked to look for QR codes; 0: in none.

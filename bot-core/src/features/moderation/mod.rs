@@ -37,7 +37,7 @@ mod withheld;
 mod words;
 
 pub use order::{Order, Undone, dismiss, lift, punish, undo, uphold};
-pub use policy::PolicySlot;
+pub use policy::{JUDGED_ROLES, PolicySlot};
 pub use view::for_staff as case_for_staff;
 
 /// The feature's name.

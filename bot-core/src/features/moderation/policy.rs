@@ -74,6 +74,8 @@ pub(super) struct Seen<'a> {
     pub(super) message: &'a MessageEvent,
     pub(super) text: &'a str,
     pub(super) edited: bool,
+    /// How many messages they wrote in the group before, where a rule asks.
+    pub(super) earlier: Option<u32>,
 }
 
 impl PolicySlot {
@@ -117,15 +119,23 @@ impl PolicySlot {
             .filter(|file| file.kind != AttachmentKind::Picture)
             .map(|file| file.name.as_str())
             .collect();
+        let mentions = content
+            .text
+            .marks
+            .iter()
+            .filter(|mark| matches!(mark.kind, MarkKind::Mention { .. } | MarkKind::MentionAll))
+            .count();
         let roles = [role(seen.role)];
-        let message = Message::new(seen.text)
+        let mut message = Message::new(seen.text)
             .in_group(group(engine, seen.chat))
             .by(seen.user.id.as_str(), Some(&seen.user.name))
             .with_roles(&roles)
             .at(at_ms)
             .with_links(&links)
             .with_files(&files, u32::try_from(pictures).unwrap_or(u32::MAX))
+            .mentioning(u32::try_from(mentions).unwrap_or(u32::MAX))
             .marked(seen.edited, seen.message.forwarded.is_some());
+        message.earlier_messages = seen.earlier;
         self.with_activity(&seen.chat.id, |activity| engine.check_with(&message, activity))
     }
 
@@ -160,6 +170,10 @@ impl PolicySlot {
         checked
     }
 }
+
+/// What those can be, in the words of a policy's `exempt_roles`, whose messages are judged: the bot punishes no owner or
+/// admin of a group, and so does not look at what they write.
+pub const JUDGED_ROLES: &[&str] = &["member"];
 
 /// How a policy calls a role.
 pub(super) fn role(role: MemberRole) -> &'static str {

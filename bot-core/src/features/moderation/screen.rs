@@ -11,7 +11,7 @@ use crate::feature::{Flow, Incoming};
 use crate::features::lockdown;
 use crate::ids::CaseNo;
 use crate::store::chat;
-use crate::store::message::TEXT_KEPT_UTF8;
+use crate::store::message::{self, TEXT_KEPT_UTF8};
 use crate::store::moderation::{self as store, Case, CaseState, Notice, Removal};
 use crate::text;
 use crate::texts::Text;
@@ -33,7 +33,9 @@ pub(super) async fn incoming(work: &mut Work, incoming: &Incoming) -> Result<Flo
     // Databases cannot hold U+0000. What stands in for it is one byte as well, so that no span moves.
     let text = message.content.text.text.replace('\0', "\u{1A}");
     let edited = matches!(incoming.event.body, EventBody::Edited(_));
-    let seen = policy::Seen { chat: &incoming.chat, user, role: *role, message, text: &text, edited };
+    let earlier = earlier(work, &engine, &incoming.chat, user, &message.message).await?;
+    let seen =
+        policy::Seen { chat: &incoming.chat, user, role: *role, message, text: &text, edited, earlier };
     let verdict = work.hall.policy.check(&engine, &seen, incoming.event.at_ms);
     let files = &message.content.attachments;
     let flow = if verdict.outcome == Outcome::Pass {
@@ -48,6 +50,18 @@ pub(super) async fn incoming(work: &mut Work, incoming: &Incoming) -> Result<Flo
         picture::fetch(work, &incoming.chat, &message.message, files, &engine);
     }
     Ok(flow)
+}
+
+/// How many messages somebody wrote in a group before this one, where a rule of the policy asks.
+async fn earlier(
+    work: &mut Work,
+    engine: &Engine,
+    chat: &Chat,
+    user: &User,
+    besides: &MessageKey,
+) -> Result<Option<u32>> {
+    let Some(most) = engine.policy().early_messages() else { return Ok(None) };
+    Ok(Some(message::earlier_by(work.tx().await?, &user.id, &chat.id, besides, most).await?))
 }
 
 /// A message of a group, as far as a case needs it.

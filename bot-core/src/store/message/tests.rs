@@ -55,6 +55,29 @@ fn messages_are_kept_with_all_that_they_carry() {
 }
 
 #[test]
+fn earlier_messages_are_those_of_the_same_author_in_the_same_chat_that_stand() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        let plain = |key: &str| new(key, &Content::text("x"), None);
+        let mut elsewhere = plain("4");
+        elsewhere.chat = "other".into();
+        let mut by_other = plain("5");
+        by_other.author = Some("mei".into());
+        message::insert_many(tx, &[plain("1"), plain("2"), plain("3"), elsewhere, by_other]).await.unwrap();
+        message::mark_deleted(tx, &"c".into(), &["2".into()], 9).await.unwrap();
+        let (author, chat, key) = ("u".into(), "c".into(), "3".into());
+        assert_eq!(message::earlier_by(tx, &author, &chat, &key, 9).await.unwrap(), 1);
+        assert_eq!(message::earlier_by(tx, &author, &chat, &"new".into(), 9).await.unwrap(), 2);
+        assert_eq!(
+            message::earlier_by(tx, &author, &chat, &"new".into(), 1).await.unwrap(),
+            1,
+            "no more counted"
+        );
+    });
+}
+
+#[test]
 fn a_message_that_is_known_stays_as_it_is() {
     on_both(async |hall| {
         let mut tx = hall.db.write().await.unwrap();
