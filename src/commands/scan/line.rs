@@ -1,55 +1,112 @@
 //! The lines that `scan` reads and writes.
 
 use moderation::{History, Message, Outcome, Policy, Span, TextLink, Verdict, ViewKind, ladder};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// One message.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default)]
 pub(super) struct Input {
     /// Comes back with the verdict.
-    #[serde(default)]
     pub(super) id: Value,
     pub(super) text: String,
-    #[serde(default, deserialize_with = "as_text")]
     pub(super) author: Option<String>,
-    #[serde(default, deserialize_with = "as_text")]
     pub(super) chat: Option<String>,
-    #[serde(default)]
     pub(super) at_ms: Option<i64>,
-    #[serde(default)]
     pub(super) name: Option<String>,
-    #[serde(default)]
     entities: Vec<Value>,
-    #[serde(default)]
     pub(super) label: Option<String>,
-    #[serde(default)]
     pub(super) category: Option<String>,
-    #[serde(default, deserialize_with = "as_texts")]
     pub(super) evasion: Vec<String>,
-    #[serde(default)]
     pub(super) lang: Option<String>,
 }
 
-/// Platforms write ids as numbers or as texts.
-fn as_text<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(reader)? {
-        Value::Null => None,
-        Value::String(text) => Some(text),
-        other => Some(other.to_string()),
-    })
+/// The fields of a line, as far as they are still to be read. `null` is as good as nothing.
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn take(&mut self, key: &str) -> Option<Value> {
+        self.0.remove(key).filter(|value| !value.is_null())
+    }
+
+    fn text(&mut self, key: &'static str) -> Result<Option<String>, String> {
+        match self.take(key) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(format!("`{key}` must be a text in quotes, not {}", sort(&other))),
+        }
+    }
+
+    /// Platforms write ids as numbers or as texts.
+    fn id(&mut self, key: &'static str) -> Result<Option<String>, String> {
+        match self.take(key) {
+            Some(Value::Number(number)) => Ok(Some(number.to_string())),
+            Some(Value::String(text)) => Ok(Some(text)),
+            None => Ok(None),
+            Some(other) => Err(format!("`{key}` must be a text or a number, not {}", sort(&other))),
+        }
+    }
+
+    fn list(&mut self, key: &'static str) -> Result<Vec<Value>, String> {
+        match self.take(key) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(items)) => Ok(items),
+            Some(other) => Err(format!("`{key}` must be a list, not {}", sort(&other))),
+        }
+    }
 }
 
-/// One text, or a list of them.
-fn as_texts<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<String>, D::Error> {
-    let text = |value: Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-    Ok(match Value::deserialize(reader)? {
-        Value::Array(items) => items.into_iter().filter_map(text).collect(),
-        other => text(other).into_iter().collect(),
-    })
+/// What a value is, in words.
+fn sort(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
 }
 
 impl Input {
+    /// Reads what a line holds.
+    ///
+    /// # Errors
+    /// One sentence that names the field which is not as it must be.
+    pub(super) fn of(line: Value) -> Result<Self, String> {
+        let Value::Object(fields) = line else {
+            return Err(format!("each line must be an object {{…}}, not {}", sort(&line)));
+        };
+        let mut fields = Fields(fields);
+        let at_ms = match fields.take("at_ms") {
+            None => None,
+            Some(value) => {
+                let wrong = || format!("`at_ms` must be whole milliseconds since 1970, not {}", sort(&value));
+                Some(value.as_i64().ok_or_else(wrong)?)
+            }
+        };
+        // One text, or a list of them.
+        let evasion = match fields.take("evasion") {
+            Some(Value::String(tag)) => vec![Value::String(tag)],
+            Some(Value::Array(tags)) => tags,
+            _ => Vec::new(),
+        };
+        let tag = |value: Value| value.as_str().filter(|tag| !tag.is_empty()).map(str::to_owned);
+        Ok(Self {
+            text: fields.text("text")?.ok_or("it has no `text`")?,
+            author: fields.id("author")?,
+            chat: fields.id("chat")?,
+            at_ms,
+            name: fields.text("name")?,
+            entities: fields.list("entities")?,
+            label: fields.text("label")?,
+            category: fields.text("category")?,
+            evasion: evasion.into_iter().filter_map(tag).collect(),
+            lang: fields.text("lang")?,
+            id: fields.take("id").unwrap_or_default(),
+        })
+    }
+
     /// The texts that lead somewhere: entities with `start`, `end` (bytes of UTF-8) and `url`.
     pub(super) fn links(&self) -> Vec<TextLink<'_>> {
         let place = |entity: &Value, key| {
@@ -139,5 +196,35 @@ pub(super) fn actions(verdict: &Verdict, policy: &Policy) -> Vec<String> {
             let rung = ladder::decide(policy.ladder_of(rule), &History::default(), 0, verdict.points());
             vec!["delete".to_owned(), rung.sanction.to_string()]
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Input;
+
+    #[test]
+    fn what_is_wrong_with_a_line_is_named_by_its_field() {
+        for (line, words) in [
+            (json!([1, 2]), "each line must be an object {…}, not a list"),
+            (json!({"id": 1}), "it has no `text`"),
+            (json!({"text": null}), "it has no `text`"),
+            (json!({"text": 5}), "`text` must be a text in quotes, not a number"),
+            (json!({"text": "x", "author": {}}), "`author` must be a text or a number, not an object"),
+            (
+                json!({"text": "x", "at_ms": 1.5}),
+                "`at_ms` must be whole milliseconds since 1970, not a number",
+            ),
+            (json!({"text": "x", "entities": "y"}), "`entities` must be a list, not a text"),
+            (json!({"text": "x", "label": true}), "`label` must be a text in quotes, not true or false"),
+        ] {
+            assert_eq!(Input::of(line).unwrap_err(), words);
+        }
+        let good =
+            json!({"text": "x", "author": 5, "name": null, "entities": null, "evasion": "emoji", "more": 1});
+        let read = Input::of(good).unwrap();
+        assert_eq!((read.author.as_deref(), read.evasion.len(), read.id.is_null()), (Some("5"), 1, true));
     }
 }

@@ -33,15 +33,8 @@ pub(crate) struct Options {
     /// Words to look for, one a line, alone or on top of a policy.
     #[arg(long, value_name = "FILE")]
     words: Option<PathBuf>,
-    /// A name under which people know the platform; may be given several times.
-    #[arg(long, value_name = "NAME")]
-    brand: Vec<String>,
-    /// A domain of the platform's own; may be given several times.
-    #[arg(long, value_name = "DOMAIN")]
-    own_domain: Vec<String>,
-    /// A domain of others that is never a finding; may be given several times.
-    #[arg(long, value_name = "DOMAIN")]
-    allow_domain: Vec<String>,
+    #[command(flatten)]
+    deployment: policy::Deployment,
     /// Write for a person instead of a program; in colour on a terminal.
     #[arg(long)]
     explain: bool,
@@ -125,8 +118,8 @@ impl Scan {
         mut then: impl FnMut(&Input, &Verdict, &mut W) -> io::Result<()>,
     ) -> io::Result<usize> {
         let (mut lines, mut broken) = (Lines::new(input), 0);
-        while let Some((number, line)) = lines.next::<Input>(out)? {
-            match line {
+        while let Some((number, line)) = lines.next(out)? {
+            match line.and_then(Input::of) {
                 Err(why) => {
                     broken += 1;
                     complain(&format!("line {number}: {why}"));
@@ -170,8 +163,10 @@ impl Scan {
         let [pass, flag, act] = self.outcomes;
         let (messages, seconds) = (pass + flag + act, self.busy.as_secs_f64().max(1e-9));
         format!(
-            "{messages} messages: {pass} pass, {flag} flag, {act} act; {broken} broken lines. \
+            "{messages} {}: {pass} pass, {flag} flag, {act} act; {broken} broken {}. \
              {:.0} messages and {:.1} MB a second, {:.1} µs a message.",
+            if messages == 1 { "message" } else { "messages" },
+            if broken == 1 { "line" } else { "lines" },
             messages as f64 / seconds,
             self.text_utf8_len as f64 / seconds / 1e6,
             seconds * 1e6 / messages.max(1) as f64,
@@ -180,25 +175,27 @@ impl Scan {
 }
 
 fn policy_of(options: &Options) -> Result<Policy, String> {
-    let parameters = Parameters {
-        brands: options.brand.clone(),
-        own_domains: options.own_domain.clone(),
-        allow_domains: options.allow_domain.clone(),
-    };
+    let parameters = options.deployment.parameters()?;
     let name = options.policy.as_deref().or(options.words.is_none().then_some("merchant"));
-    let (place, text) = match name {
-        Some(name) => (name, policy::named(name).map_err(|why| format!("--policy {why}"))?),
-        None => ("words", "version = 1\n".to_owned()),
+    match (&options.words, name) {
+        (None, name) => policy::given(name.unwrap_or("merchant"), &parameters),
+        (Some(file), name) => with_words(file, name, &parameters),
+    }
+}
+
+/// The words of a file, alone or on a policy, as a rule of one more file.
+fn with_words(file: &Path, name: Option<&str>, parameters: &Parameters) -> Result<Policy, String> {
+    let text = match name {
+        Some(name) => policy::named(name).map_err(|why| format!("--policy {why}"))?,
+        None => "version = 1\n".to_owned(),
     };
-    let folder = name.map(Path::new).and_then(Path::parent).unwrap_or(Path::new("."));
-    let Some(file) = &options.words else { return policy::parse(place, &text, folder, &parameters) };
-    // The words stand on the policy as a rule of one more file.
+    let place = name.unwrap_or("words");
     let top = format!("import = [\"*policy\"]\n{}", words::as_rule(words::read(file)?));
     let find = |wanted: &str| match wanted {
         "*policy" => Ok(text.clone()),
-        other => policy::named(&folder.join(other).display().to_string()),
+        other => policy::named(&policy::folder_of(place).join(other).display().to_string()),
     };
-    Policy::load(&top, &parameters, &find).map_err(|faults| {
+    Policy::load(&top, parameters, &find).map_err(|faults| {
         let told = |fault: &moderation::PolicyFault| match fault.file.as_deref() {
             Some("*policy") => format!("{place}:{}:{}: {}", fault.line, fault.column, fault.kind),
             Some(other) => format!("{other}:{}:{}: {}", fault.line, fault.column, fault.kind),
