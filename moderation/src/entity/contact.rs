@@ -325,7 +325,7 @@ mod tests {
             ("飞机 @abc_99", EntityKind::ContactTelegram, "飞机 @abc_99"),
             ("加微信 lin_888", EntityKind::ContactWechat, "微信 lin_888"),
             ("加QQ 123456789", EntityKind::ContactQq, "QQ 123456789"),
-            ("LINE ID: shop.lin88", EntityKind::Contact, "LINE ID: shop"),
+            ("LINE ID: shop_lin88", EntityKind::Contact, "LINE ID: shop_lin88"),
         ] {
             assert_eq!(all(text).first(), Some(&(kind, at)), "{text}");
         }
