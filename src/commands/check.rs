@@ -13,14 +13,22 @@ use crate::config;
 /// What `check` is told.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
+    #[command(flatten)]
+    what: What,
+    #[command(flatten)]
+    deployment: policy::Deployment,
+}
+
+/// One of the two.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct What {
     /// The config file; the policy that it names is checked with it.
-    #[arg(long, value_name = "FILE", required_unless_present = "policy", conflicts_with_all = ["policy", "brand", "own_domain", "allow_domain"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["brand", "own_domain", "allow_domain"])]
     config: Option<PathBuf>,
     /// Check this policy alone: a file, or a shipped one by name (merchant, strict, relaxed).
     #[arg(long, value_name = "FILE_OR_PRESET")]
     policy: Option<String>,
-    #[command(flatten)]
-    deployment: policy::Deployment,
 }
 
 /// Checks a config and the policy that it names, or a policy alone, and tells what is odd about the policy though it
@@ -29,7 +37,7 @@ pub(crate) struct Options {
 /// # Errors
 /// Every fault on a line of its own, with line and column.
 pub(crate) fn run(options: &Options, now_ms: i64) -> Result<(), String> {
-    match (&options.config, &options.policy) {
+    match (&options.what.config, &options.what.policy) {
         (_, Some(name)) => {
             let policy = policy::given(name, &options.deployment.parameters()?)?;
             tell_oddities(&policy, name, now_ms);

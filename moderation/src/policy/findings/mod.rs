@@ -47,6 +47,11 @@ pub enum FindingKind {
         /// Why not.
         why: String,
     },
+    /// The bot is to act on it, and whatever fires beside it does not.
+    NeverActs {
+        /// Why not.
+        why: String,
+    },
     /// Another rule finds all that it finds, and counts for no less.
     Shadowed {
         /// The other rule.
@@ -80,6 +85,7 @@ impl fmt::Display for FindingKind {
         match self {
             Self::NeverFires { why } => write!(f, "can never fire: {why}"),
             Self::NeverCounts { why } => write!(f, "can fire, but nothing comes of it: {why}"),
+            Self::NeverActs { why } => write!(f, "can never act: {why}"),
             Self::Shadowed { by } => {
                 write!(f, "is shadowed: the rule `{by}` finds all that it finds and counts for no less")
             }
@@ -106,8 +112,8 @@ pub(super) fn of(policy: &Policy, around: &Around<'_>) -> Vec<Finding> {
         let mut kinds = Vec::new();
         if let Some(why) = &idle.never {
             kinds.push(FindingKind::NeverFires { why: why.clone() });
-        } else if let Some(why) = totals.never_counts(policy, at) {
-            kinds.push(FindingKind::NeverCounts { why });
+        } else if let Some(kind) = totals.in_vain(policy, at) {
+            kinds.push(kind);
         } else if let Some(by) = reach.shadowed_by(policy, at, live) {
             kinds.push(FindingKind::Shadowed { by });
         }

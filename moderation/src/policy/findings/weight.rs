@@ -1,6 +1,6 @@
 //! Rules of which nothing comes, whatever fires beside them.
 
-use super::is_asked_for;
+use super::{FindingKind, is_asked_for};
 use crate::policy::{Policy, Rule};
 use crate::verdict::Certainty;
 
@@ -30,28 +30,29 @@ impl Totals {
         totals
     }
 
-    /// Why nothing comes of the rule at that place, if nothing does.
-    pub(super) fn never_counts(&self, policy: &Policy, at: usize) -> Option<String> {
+    /// That nothing comes of the rule at that place, or not what it is for.
+    pub(super) fn in_vain(&self, policy: &Policy, at: usize) -> Option<FindingKind> {
         let rule: &Rule = &policy.rules()[at];
         if rule.shadow {
             return None;
         }
         let (flag, act) = (policy.thresholds().flag, policy.thresholds().act);
         if rule.score == 0 && !is_asked_for(policy, rule) {
-            return Some("it adds no score, and no other rule needs it".to_owned());
+            let why = "it adds no score, and no other rule needs it".to_owned();
+            return Some(FindingKind::NeverCounts { why });
         }
         if rule.score <= 0 {
             return None;
         }
         let acts = self.acting >= i64::from(act);
-        if rule.action == Certainty::Act && !acts {
-            let most = self.acting;
-            return Some(format!(
-                "the bot acts from {act} on, and all rules that count towards it reach {most}"
-            ));
+        if self.all < i64::from(flag) && !acts {
+            let why = format!("a message is shown from {flag} on, and all rules together reach {}", self.all);
+            return Some(FindingKind::NeverCounts { why });
         }
-        let most = self.all;
-        (most < i64::from(flag) && !acts)
-            .then(|| format!("a message is shown from {flag} on, and all rules together reach {most}"))
+        (rule.action == Certainty::Act && !acts).then(|| {
+            let most = self.acting;
+            let why = format!("the bot acts from {act} on, and all rules that count towards it reach {most}");
+            FindingKind::NeverActs { why }
+        })
     }
 }
