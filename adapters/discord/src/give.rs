@@ -18,7 +18,7 @@ use crate::write::components::OPEN_DIRECT;
 const DIRECTS_ASKED: i64 = 100;
 /// What was taken last is asked for again as far back, milliseconds: events of several chats are taken side by side, and
 /// what comes twice changes nothing.
-const AGAIN_MS: i64 = 10 * 60_000;
+pub(crate) const AGAIN_MS: i64 = 10 * 60_000;
 /// No more than so much history is fetched, milliseconds: what is older nobody waits for any more, and the hall does
 /// not remember for longer what it has taken.
 const HISTORY_MS: i64 = 24 * 60 * 60_000;

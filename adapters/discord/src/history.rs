@@ -6,6 +6,7 @@ use bot_core::chat::{Event, EventSink, IntakeClosed};
 use serenity::model::Timestamp;
 
 use crate::api::Fault;
+use crate::give::AGAIN_MS;
 use crate::platform::DiscordPlatform;
 use crate::wire::{Channel, Guild, Id, Member, Message};
 
@@ -70,6 +71,7 @@ impl DiscordPlatform {
             members = self.members(guild, &messages).await;
         }
         let reader = self.reader(session);
+        let unseen = Id::first_at(first.at_ms() + AGAIN_MS + 1);
         let mut events = Vec::new();
         for message in &mut messages {
             let author = message.author.as_ref().map(|author| author.id).unwrap_or_default();
@@ -79,6 +81,10 @@ impl DiscordPlatform {
                 self.known.is_direct(author, channel);
             }
             events.extend(reader.keyed(reader.written(message), 0));
+            // What was heard of before may have been changed since. What is new comes as it is now.
+            if message.id < unseen {
+                events.extend(reader.keyed(reader.edited(message), 0));
+            }
         }
         events
     }

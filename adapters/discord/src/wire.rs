@@ -1,12 +1,15 @@
 //! What Discord sends, as far as it is used. A field that nobody needs is never asked for: what is missing is
 //! absent, and what is new is passed over.
 
-use std::collections::HashMap;
+mod interaction;
+
 use std::fmt;
 
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+
+pub(crate) use interaction::Interaction;
 
 /// An id of Discord's: a number that begins with its time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -268,52 +271,6 @@ pub(crate) struct Reaction {
 #[serde(default)]
 pub(crate) struct Emoji {
     pub(crate) name: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Interaction {
-    pub(crate) id: Id,
-    pub(crate) application_id: Id,
-    /// 2 command, 3 component, 4 autocomplete, 5 form.
-    #[serde(rename = "type")]
-    pub(crate) kind: u8,
-    pub(crate) data: InteractionData,
-    pub(crate) guild_id: Option<Id>,
-    pub(crate) channel_id: Option<Id>,
-    pub(crate) channel: Option<Channel>,
-    pub(crate) member: Option<Member>,
-    pub(crate) user: Option<User>,
-    pub(crate) token: String,
-    pub(crate) message: Option<Box<Message>>,
-    pub(crate) locale: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct InteractionData {
-    pub(crate) name: String,
-    /// 1 slash, 3 message menu.
-    #[serde(rename = "type")]
-    pub(crate) kind: u8,
-    pub(crate) options: Vec<GivenOption>,
-    pub(crate) custom_id: String,
-    pub(crate) values: Vec<String>,
-    pub(crate) target_id: Option<Id>,
-    pub(crate) components: Vec<Value>,
-    pub(crate) resolved: Resolved,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Resolved {
-    pub(crate) users: HashMap<String, User>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct GivenOption {
-    pub(crate) value: Value,
 }
 
 /// AutoMod did something about what somebody wrote.

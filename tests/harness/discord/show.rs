@@ -143,7 +143,11 @@ pub(super) fn message(
         .enumerate()
         .map(|(at, file)| attachment(file, id + at as u64, url))
         .collect();
-    let edited = shown.edited_ms.map(|at_ms| moment_us(state.instant_us(at_ms)));
+    if let Some(at_ms) = shown.edited_ms {
+        let told = moment_us(state.instant_us(at_ms));
+        state.edited.insert(id, told);
+    }
+    let edited = state.edited.get(&id).cloned();
     let mut message = json!({
         "id": id.to_string(), "channel_id": channel.to_string(), "type": 0, "content": content, "author": author,
         "timestamp": moment(shown.at_ms), "edited_timestamp": edited, "tts": false,

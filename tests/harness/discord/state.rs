@@ -31,6 +31,8 @@ pub(super) struct State {
     pub(super) calls: Vec<Called>,
     pub(super) chats: Vec<ChatKey>,
     pub(super) messages: BTreeMap<(ChatKey, MessageKey), u64>,
+    /// When messages were last changed, as it was told.
+    pub(super) edited: BTreeMap<u64, String>,
     /// What the bot wrote, as it wrote it.
     pub(super) written: BTreeMap<u64, String>,
     pub(super) threads: BTreeMap<u64, (ChatKey, ThreadKey)>,

@@ -1,7 +1,8 @@
 //! Plans, held against what Discord takes.
 
 use bot_core::chat::{
-    Attachment, AttachmentKind, Button, ButtonDo, Field, FieldKind, FileRef, MessageKey, Right, Support,
+    Attachment, AttachmentKind, Button, ButtonDo, Field, FieldKind, FileRef, MarkKind, MessageKey, RichText,
+    Right, Support,
 };
 
 use super::*;

@@ -68,7 +68,7 @@ impl Reader<'_> {
     }
 
     /// What a message says now. Discord also tells of previews that it added by itself: those are no edits.
-    pub(super) fn edited(&self, message: &Message) -> Vec<Told> {
+    pub(crate) fn edited(&self, message: &Message) -> Vec<Told> {
         let Some(at) = message.edited_timestamp.as_deref().filter(|_| message.content.is_some()) else {
             return Vec::new();
         };
