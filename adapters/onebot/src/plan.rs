@@ -4,7 +4,7 @@
 
 use bot_core::chat::{
     Action, Attachment, AttachmentKind, Call, Capabilities, Content, Feature, FileRef, Loss, LossKind,
-    MarkKind, RenderPlan, RichText, Standing, cut_rich_text, number_buttons, split_rich_text,
+    MarkKind, RenderPlan, RichText, Standing, cut_rich_text, number_buttons, sends, split_rich_text,
 };
 
 use crate::capability::NUMBERED;
@@ -161,10 +161,8 @@ fn send(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Vec<A
         losses.push(Loss { feature, kind: LossKind::Split { parts: parts.len() + more.len() } });
     }
     parts.extend(more);
-    if let Some(first) = parts.first_mut() {
-        first.reply_to = content.reply_to;
-    }
-    parts.into_iter().map(Action::Send).collect()
+    // Buttons stand as numbers in the text.
+    sends(parts, content.reply_to, Vec::new())
 }
 
 /// The content without what QQ can't carry.

@@ -2,7 +2,7 @@
 
 use bot_core::chat::{
     Action, Button, ButtonDo, Call, Capabilities, Content, Feature, Loss, LossKind, MarkKind, RenderPlan,
-    RichText, Standing, Support, cut_rich_text, number_buttons, split_rich_text, utf16_len,
+    RichText, Standing, Support, cut_rich_text, number_buttons, sends, split_rich_text, utf16_len,
 };
 
 use crate::Profile;
@@ -66,13 +66,7 @@ fn send(profile: &Profile, caps: &Capabilities, content: &Content, losses: &mut 
         let feature = if files.len() > profile.attachments { Feature::Attachments } else { Feature::Text };
         losses.push(Loss { feature, kind: LossKind::Split { parts: parts.len() } });
     }
-    if let Some(first) = parts.first_mut() {
-        first.reply_to = content.reply_to;
-    }
-    if let Some(last) = parts.last_mut() {
-        last.buttons = content.buttons;
-    }
-    parts.into_iter().map(Action::Send).collect()
+    sends(parts, content.reply_to, content.buttons)
 }
 
 /// An edit stays one message, since it may be repeated.

@@ -4,7 +4,8 @@
 
 use bot_core::chat::{
     Action, Attachment, AttachmentKind, Button, ButtonDo, Call, Capabilities, Content, Feature, FileRef,
-    Loss, LossKind, MessageRef, RenderPlan, RichText, Standing, cut_rich_text, split_rich_text, utf16_len,
+    Loss, LossKind, MessageRef, RenderPlan, RichText, Standing, cut_rich_text, sends, split_rich_text,
+    utf16_len,
 };
 
 use crate::capability::{
@@ -189,13 +190,7 @@ fn send(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Vec<A
         let feature = if with_files > 1 { Feature::Attachments } else { Feature::Text };
         losses.push(Loss { feature, kind: LossKind::Split { parts: parts.len() } });
     }
-    if let Some(first) = parts.first_mut() {
-        first.reply_to = content.reply_to;
-    }
-    if let Some(last) = parts.last_mut() {
-        last.buttons = content.buttons;
-    }
-    parts.into_iter().map(Action::Send).collect()
+    sends(parts, content.reply_to, content.buttons)
 }
 
 /// Files by the messages that can hold them: pictures and videos share an album, documents and sounds have albums

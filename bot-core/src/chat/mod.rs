@@ -35,7 +35,7 @@ pub use ids::{
 pub use lang::Lang;
 pub use lossy_json::read_json;
 pub use name::clean_display_name;
-pub use plan::{Call, Loss, LossKind, RenderPlan, cut_rich_text};
+pub use plan::{Call, Loss, LossKind, RenderPlan, cut_rich_text, sends};
 pub use platform::{
     Address, Delivered, EventSink, Gap, Heard, IntakeClosed, Outcome, Pace, Platform, Platforms, Rate,
     Rejection, RejectionKind, RetryScope,

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Action, Capabilities, Feature, Mark, MarkKind, RichText, Right, Support, split_rich_text, utf16_len,
+    Action, Button, Capabilities, Content, Feature, Mark, MarkKind, MessageRef, RichText, Right, Support,
+    split_rich_text, utf16_len,
 };
 
 /// The platform calls that an action becomes, and what is lost on the way.
@@ -99,6 +100,21 @@ impl Capabilities {
             _ => purge_ms,
         }
     }
+}
+
+/// The sends that a message in parts becomes: the first answers what the message answers, the last carries its buttons.
+pub fn sends(
+    mut parts: Vec<Content>,
+    reply_to: Option<MessageRef>,
+    buttons: Vec<Vec<Button>>,
+) -> Vec<Action> {
+    if let Some(first) = parts.first_mut() {
+        first.reply_to = reply_to;
+    }
+    if let Some(last) = parts.last_mut() {
+        last.buttons = buttons;
+    }
+    parts.into_iter().map(Action::Send).collect()
 }
 
 /// The text, cut with an ellipsis if it is longer than `max_utf16` UTF-16 code units, which is noted as a loss.

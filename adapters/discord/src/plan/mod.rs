@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use bot_core::chat::{
     Action, Call, Capabilities, Content, Feature, Form, Loss, LossKind, MessageRef, RenderPlan, Standing,
-    cut_rich_text, utf16_len,
+    cut_rich_text, sends, utf16_len,
 };
 
 use crate::keys;
@@ -151,13 +151,7 @@ fn send(caps: &Capabilities, content: &Content, losses: &mut Vec<Loss>) -> Vec<A
         let feature = if texts > 1 { Feature::Text } else { Feature::Attachments };
         losses.push(Loss { feature, kind: LossKind::Split { parts: parts.len() } });
     }
-    if let Some(first) = parts.first_mut() {
-        first.reply_to = content.reply_to;
-    }
-    if let Some(last) = parts.last_mut() {
-        last.buttons = content.buttons;
-    }
-    parts.into_iter().map(Action::Send).collect()
+    sends(parts, content.reply_to, content.buttons)
 }
 
 /// An edit stays one message, since it may be repeated.
