@@ -6,6 +6,9 @@
 #[expect(unreachable_pub, reason = "the fake is written like a library, for the stories")]
 #[expect(clippy::expect_used, reason = "a fake that cannot be served has failed")]
 mod fake;
+#[path = "../../tests/harness/frame.rs"]
+#[expect(clippy::expect_used, reason = "a fake that cannot be served has failed")]
+mod frame;
 
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;

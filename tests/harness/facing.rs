@@ -10,7 +10,7 @@ use guildhall_onebot::{Files, Manner, OneBotPlatform};
 use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
-use super::ground::bound;
+use super::frame;
 use super::kind::Dials;
 use super::onebot::{self, Dialling, FakeOneBot};
 
@@ -36,7 +36,7 @@ pub(super) struct Facing {
 impl Facing {
     pub(super) async fn open(world: guildhall_sandbox::World, dials: Dials) -> Self {
         let account = world.account().clone();
-        let (fake, port) = (FakeOneBot::start(world).await, bound("127.0.0.1:0"));
+        let (fake, port) = (FakeOneBot::start(world).await, frame::reserve());
         if dials == Dials::Us {
             fake.dial(Dialling::to(format!("ws://{}/onebot/v11/ws", port.local_addr().unwrap())));
         }
@@ -62,7 +62,7 @@ impl Facing {
         let platform = OneBotPlatform::new(settings, files);
         self.fake.forget_program();
         if self.dials == Dials::Us {
-            let listening = bound(&self.port.local_addr().unwrap().to_string()).listen(64).unwrap();
+            let listening = frame::bound(self.port.local_addr().unwrap()).listen(64).unwrap();
             let router = guildhall_onebot::reverse_router([Arc::clone(&platform)]);
             self.listener = Some(tokio::spawn(async move {
                 // Ends when the program is killed.

@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use super::discord::{self, FakeDiscord};
 use super::facing::Facing;
+use super::frame;
 use super::kind::{Kind, Updates};
 use super::onebot::FakeOneBot;
 use super::telegram::{FakeTelegram, TOKEN};
@@ -38,19 +39,12 @@ pub(super) struct Behind {
     webhook: Option<JoinHandle<()>>,
 }
 
-pub(super) fn bound(address: &str) -> TcpSocket {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.set_reuseaddr(true).unwrap();
-    socket.bind(address.parse().unwrap()).unwrap();
-    socket
-}
-
 impl Ground {
     pub(super) async fn open(kind: Kind, world: World) -> Self {
         match kind {
             Kind::Sandbox => Self::Sandbox(world),
             Kind::Telegram(updates) => {
-                let (fake, port) = (FakeTelegram::start(world).await, bound("127.0.0.1:0"));
+                let (fake, port) = (FakeTelegram::start(world).await, frame::reserve());
                 Self::Telegram(Box::new(Behind { fake, updates, port, webhook: None }))
             }
             Kind::Discord => Self::Discord(Box::new(FakeDiscord::start(world).await)),
@@ -241,7 +235,7 @@ impl Behind {
             local_server: false,
         }));
         if self.updates == Updates::Pushed {
-            let listening = bound(&address.to_string()).listen(64).unwrap();
+            let listening = frame::bound(address).listen(64).unwrap();
             let router =
                 axum::Router::new().nest("/telegram/telegram", TelegramPlatform::webhook_router(&platform));
             self.webhook = Some(tokio::spawn(async move {

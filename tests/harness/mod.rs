@@ -8,6 +8,7 @@ pub mod discord;
 mod drive;
 mod facing;
 mod forms;
+mod frame;
 mod ground;
 mod kind;
 pub mod onebot;

@@ -47,7 +47,7 @@ async fn serve(fake: Weak<Shared>, stream: TcpStream) {
     let hello = json!({ "op": 10, "s": null, "t": null, "d": { "heartbeat_interval": HEARTBEAT_MS } });
     let _ = line.send(Line::Text(hello.to_string()));
     let mut up = match fake.upgrade() {
-        Some(fake) => fake.up.subscribe(),
+        Some(fake) => fake.frame.up(),
         None => return,
     };
     loop {

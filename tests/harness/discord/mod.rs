@@ -21,11 +21,11 @@ mod words;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::frame::{Frame, Port};
 use bot_core::chat::{ChatKey, UserKey};
 use guildhall_discord::{Command, Said};
 use guildhall_sandbox::World;
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
 pub use state::{Called, GatewayFault};
 use state::{Ordered, State};
@@ -44,30 +44,24 @@ struct Shared {
     rest: SocketAddr,
     gateway: SocketAddr,
     state: Mutex<State>,
-    /// Counts what happens here, for those who wait for something to happen.
-    turned: watch::Sender<u64>,
-    /// Whether it takes connections.
-    up: watch::Sender<bool>,
-    tasks: Mutex<tokio::task::JoinSet<()>>,
+    frame: Frame,
 }
 
 impl FakeDiscord {
     /// Starts the server of a world on free ports of this machine. Must be called in a runtime.
     pub async fn start(world: World) -> Self {
-        let reserved = server::reserve();
-        let rest = reserved.local_addr().expect("the port is bound");
+        let port = Port::open();
+        let rest = port.address;
         let gateway = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port of this machine");
         let fake = Self(Arc::new(Shared {
             world,
             rest,
             gateway: gateway.local_addr().expect("the port is bound"),
             state: Mutex::new(State::default()),
-            turned: watch::Sender::new(0),
-            up: watch::Sender::new(true),
-            tasks: Mutex::new(tokio::task::JoinSet::new()),
+            frame: Frame::default(),
         }));
-        let mut tasks = fake.0.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        tasks.spawn(server::accept(Arc::downgrade(&fake.0), server::listen(rest), reserved));
+        let mut tasks = fake.0.frame.tasks();
+        tasks.spawn(server::accept(Arc::downgrade(&fake.0), port));
         tasks.spawn(gateway::accept(Arc::downgrade(&fake.0), gateway));
         tasks.spawn(watch_world(Arc::downgrade(&fake.0), fake.0.world.clone()));
         drop(tasks);
@@ -98,7 +92,7 @@ impl FakeDiscord {
 
     /// Resolves when something has happened here since the call began. The bot is asked how far it is.
     pub async fn turned(&self) {
-        let mut turned = self.0.turned.subscribe();
+        let mut turned = self.0.frame.turns();
         self.ask_for_heartbeat();
         // Fails only when the server is gone, and with it whoever waits.
         let _ = turned.changed().await;
@@ -107,7 +101,7 @@ impl FakeDiscord {
     /// Follows the world's switch for an outage, and lets a bot that was cut off come back.
     pub async fn heed_outage(&self) {
         let up = !self.0.world.faults().is_down();
-        if self.0.up.send_if_modified(|was| std::mem::replace(was, up) != up) {
+        if self.0.frame.set_up(up) {
             for _ in 0..50 {
                 tokio::task::yield_now().await;
             }
@@ -140,7 +134,7 @@ impl FakeDiscord {
     /// Resolves once a session was begun after the first `ears`, or nobody can.
     pub async fn until_listening(&self, ears: u64) {
         while self.ears() <= ears && !self.0.world.faults().is_down() {
-            let mut turned = self.0.turned.subscribe();
+            let mut turned = self.0.frame.turns();
             if self.ears() > ears {
                 return;
             }
@@ -306,7 +300,7 @@ impl FakeDiscord {
 
     /// Lets those know who wait for something to happen.
     fn turn(&self) {
-        self.0.turned.send_modify(|turns| *turns += 1);
+        self.0.frame.turn();
     }
 
     /// Tells the bot what has happened in the world.
@@ -329,12 +323,6 @@ impl FakeDiscord {
         let Some(frame) = last.and_then(|frame| serde_json::from_str::<Value>(&frame).ok()) else { return };
         let name = frame["t"].as_str().unwrap_or_default().to_owned();
         state.dispatch(&name, &frame["d"]);
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
     }
 }
 

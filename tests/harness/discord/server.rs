@@ -1,16 +1,14 @@
 //! The REST server's end of HTTP: connections taken, refused while down, and closed without a word on demand.
 
-use std::net::SocketAddr;
 use std::sync::Weak;
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response, header};
-use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::net::TcpStream;
 
+use super::super::frame::{self, Closed, Port};
 use super::{FakeDiscord, Shared, TOKEN, rest};
 
 /// What the server answers.
@@ -37,63 +35,14 @@ impl Asked {
     }
 }
 
-/// Holds a free port for as long as the socket lives.
-pub(super) fn reserve() -> TcpSocket {
-    bound("127.0.0.1:0".parse().expect("an address"))
-}
-
-fn bound(address: SocketAddr) -> TcpSocket {
-    let socket = TcpSocket::new_v4().expect("a socket");
-    socket.set_reuseaddr(true).expect("an option of sockets");
-    socket.bind(address).expect("a port of this machine");
-    socket
-}
-
-pub(super) fn listen(address: SocketAddr) -> TcpListener {
-    bound(address).listen(1_024).expect("a bound socket listens")
-}
-
-/// Takes connections for as long as the server lives. `_reserved` keeps the port.
-pub(super) async fn accept(fake: Weak<Shared>, listening: TcpListener, _reserved: TcpSocket) {
-    let Some(mut up) = fake.upgrade().map(|fake| fake.up.subscribe()) else { return };
-    let address = listening.local_addr().expect("the port is bound");
-    let mut listening = Some(listening);
-    let (mut connections, mut open) = (JoinSet::new(), Vec::<AbortHandle>::new());
-    loop {
-        tokio::select! {
-            changed = up.changed() => {
-                if changed.is_err() {
-                    return;
-                }
-                if *up.borrow_and_update() {
-                    listening = Some(listen(address));
-                } else {
-                    listening = None;
-                    open.drain(..).for_each(|end| end.abort());
-                }
-            }
-            stream = next(listening.as_ref()) => {
-                open.retain(|end| !end.is_finished());
-                open.push(connections.spawn(serve(fake.clone(), stream)));
-            }
-            Some(_) = connections.join_next() => {}
-        }
-    }
-}
-
-async fn next(listening: Option<&TcpListener>) -> TcpStream {
-    match listening {
-        Some(listening) => match listening.accept().await {
-            Ok((stream, _)) => stream,
-            Err(_) => std::future::pending().await,
-        },
-        None => std::future::pending().await,
-    }
+/// Takes connections for as long as the server lives.
+pub(super) async fn accept(fake: Weak<Shared>, port: Port) {
+    let Some(up) = fake.upgrade().map(|fake| fake.frame.up()) else { return };
+    frame::accept(up, port, |stream, _| serve(fake.clone(), stream)).await;
 }
 
 async fn serve(fake: Weak<Shared>, stream: TcpStream) {
-    let _ = stream.set_nodelay(true);
-    let service = hyper::service::service_fn(move |request| {
+    frame::serve_http(stream, move |request| {
         let fake = fake.clone();
         async move {
             let answer = match fake.upgrade().map(FakeDiscord) {
@@ -102,9 +51,8 @@ async fn serve(fake: Weak<Shared>, stream: TcpStream) {
             };
             respond(answer).await
         }
-    });
-    // An error is a client that went, or a connection that is closed on purpose.
-    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    })
+    .await;
 }
 
 async fn meet(fake: &FakeDiscord, request: Request<Incoming>) -> Answer {
@@ -153,11 +101,6 @@ async fn read(content_type: &str, body: Bytes) -> (Value, Vec<(String, Vec<u8>)>
     }
     (json, files)
 }
-
-/// The connection is closed without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("closed on purpose")]
-struct Closed;
 
 async fn respond(answer: Answer) -> Result<Response<Full<Bytes>>, Closed> {
     let json = "application/json";

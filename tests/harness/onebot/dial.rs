@@ -47,7 +47,7 @@ impl Dialling {
 pub(super) async fn keep(fake: Weak<Shared>, dialling: Dialling) {
     loop {
         let Some(one) = fake.upgrade().map(FakeOneBot) else { return };
-        let mut up = one.0.up.subscribe();
+        let mut up = one.0.frame.up();
         if up.wait_for(|up| *up).await.is_err() {
             return;
         }

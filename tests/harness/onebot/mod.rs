@@ -23,8 +23,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use guildhall_sandbox::World;
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
+use super::frame::Frame;
 pub use dial::Dialling;
 pub use state::Called;
 use state::State;
@@ -43,11 +43,7 @@ struct Shared {
     /// Where it gives files.
     files: SocketAddr,
     state: Mutex<State>,
-    /// Counts what happens here, for those who wait for something to happen.
-    turned: watch::Sender<u64>,
-    /// Whether it takes and keeps connections.
-    up: watch::Sender<bool>,
-    tasks: Mutex<tokio::task::JoinSet<()>>,
+    frame: Frame,
 }
 
 impl FakeOneBot {
@@ -65,11 +61,9 @@ impl FakeOneBot {
             address,
             files,
             state: Mutex::new(State::default()),
-            turned: watch::Sender::new(0),
-            up: watch::Sender::new(true),
-            tasks: Mutex::new(tokio::task::JoinSet::new()),
+            frame: Frame::default(),
         }));
-        let mut tasks = fake.tasks();
+        let mut tasks = fake.0.frame.tasks();
         tasks.spawn(dial::listen(Arc::downgrade(&fake.0), listener));
         tasks.spawn(files::serve(Arc::downgrade(&fake.0), files_listener));
         tasks.spawn(watch_world(Arc::downgrade(&fake.0), fake.0.world.clone()));
@@ -79,7 +73,7 @@ impl FakeOneBot {
 
     /// Dials a bot, and again whenever the connection is gone.
     pub fn dial(&self, dialling: Dialling) {
-        self.tasks().spawn(dial::keep(Arc::downgrade(&self.0), dialling));
+        self.0.frame.tasks().spawn(dial::keep(Arc::downgrade(&self.0), dialling));
     }
 
     /// Dials nobody again from now on, whatever was said: what stands stays until it ends.
@@ -119,7 +113,7 @@ impl FakeOneBot {
 
     /// Resolves when something has happened here since the call began.
     pub async fn turned(&self) {
-        let mut turned = self.0.turned.subscribe();
+        let mut turned = self.0.frame.turns();
         // Fails only when the implementation is gone, and with it whoever waits.
         let _ = turned.changed().await;
     }
@@ -127,7 +121,7 @@ impl FakeOneBot {
     /// Follows the world's switch for an outage: there are no connections while it is down.
     pub async fn heed_outage(&self) {
         let up = !self.0.world.faults().is_down();
-        if self.0.up.send_if_modified(|was| std::mem::replace(was, up) != up) {
+        if self.0.frame.set_up(up) {
             if !up {
                 self.cut();
             }
@@ -289,13 +283,9 @@ impl FakeOneBot {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tasks(&self) -> MutexGuard<'_, tokio::task::JoinSet<()>> {
-        self.0.tasks.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Lets those know who wait for something to happen.
     fn turn(&self) {
-        self.0.turned.send_modify(|turns| *turns += 1);
+        self.0.frame.turn();
     }
 
     /// Tells what has happened in the world, if somebody listens: events are told once, and to nobody else.
@@ -327,12 +317,6 @@ impl FakeOneBot {
             drop(state);
             self.turn();
         }
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
     }
 }
 

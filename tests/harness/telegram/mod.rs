@@ -27,10 +27,10 @@ mod words;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::frame::{Frame, Port};
 use bot_core::chat::{ChatKey, UserKey};
 use guildhall_sandbox::World;
 use serde_json::Value;
-use tokio::sync::watch;
 
 pub use poll::PollFault;
 pub use state::Called;
@@ -47,29 +47,22 @@ struct Shared {
     world: World,
     address: SocketAddr,
     state: Mutex<State>,
-    /// Counts what happens here, for those who wait for something to happen.
-    turned: watch::Sender<u64>,
-    /// Whether it takes connections.
-    up: watch::Sender<bool>,
-    tasks: Mutex<tokio::task::JoinSet<()>>,
+    frame: Frame,
 }
 
 impl FakeTelegram {
     /// Starts the server of a world on a free port of this machine. Must be called in a runtime.
     pub async fn start(world: World) -> Self {
-        let reserved = server::reserve();
-        let address = reserved.local_addr().expect("the port is bound");
+        let port = Port::open();
+        let address = port.address;
         let fake = Self(Arc::new(Shared {
             world,
             address,
             state: Mutex::new(State::default()),
-            turned: watch::Sender::new(0),
-            up: watch::Sender::new(true),
-            tasks: Mutex::new(tokio::task::JoinSet::new()),
+            frame: Frame::default(),
         }));
-        let listening = server::listen(address);
-        let mut tasks = fake.0.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        tasks.spawn(server::accept(Arc::downgrade(&fake.0), listening, reserved));
+        let mut tasks = fake.0.frame.tasks();
+        tasks.spawn(server::accept(Arc::downgrade(&fake.0), port));
         tasks.spawn(push::run(Arc::downgrade(&fake.0)));
         tasks.spawn(watch_world(Arc::downgrade(&fake.0), fake.0.world.clone()));
         drop(tasks);
@@ -89,7 +82,7 @@ impl FakeTelegram {
 
     /// Resolves when something has happened here since the call began.
     pub async fn turned(&self) {
-        let mut turned = self.0.turned.subscribe();
+        let mut turned = self.0.frame.turns();
         // Fails only when the server is gone, and with it whoever waits.
         let _ = turned.changed().await;
     }
@@ -97,7 +90,7 @@ impl FakeTelegram {
     /// Follows the world's switch for an outage: connections are refused while it is down.
     pub async fn heed_outage(&self) {
         let up = !self.0.world.faults().is_down();
-        if self.0.up.send_if_modified(|was| std::mem::replace(was, up) != up) {
+        if self.0.frame.set_up(up) {
             // Both ends run on this thread; they see closed connections when they next look.
             for _ in 0..50 {
                 tokio::task::yield_now().await;
@@ -219,7 +212,7 @@ impl FakeTelegram {
 
     /// Lets those know who wait for something to happen.
     fn turn(&self) {
-        self.0.turned.send_modify(|turns| *turns += 1);
+        self.0.frame.turn();
     }
 
     /// Makes updates of what has happened in the world.
@@ -238,12 +231,6 @@ impl FakeTelegram {
         if gathered {
             self.turn();
         }
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) async fn get_updates(fake: &FakeTelegram, asked: &Asked) -> Answer {
     };
     tokio::pin!(timeout);
     loop {
-        let mut turned = fake.0.turned.subscribe();
+        let mut turned = fake.0.frame.turns();
         fake.gather();
         if let Found::Answer(answer) = find(fake, asked, number) {
             fake.turn();

@@ -86,7 +86,7 @@ pub(super) fn info(fake: &FakeTelegram) -> Value {
 pub(super) async fn run(fake: Weak<Shared>) {
     // A connection of its own for each, so that none stays with a program that was killed.
     let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("a client");
-    let Some(mut turned) = fake.upgrade().map(|fake| fake.turned.subscribe()) else { return };
+    let Some(mut turned) = fake.upgrade().map(|fake| fake.frame.turns()) else { return };
     loop {
         let next = fake.upgrade().map(FakeTelegram).and_then(|fake| {
             if fake.world().faults().is_down() {

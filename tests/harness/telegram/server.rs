@@ -1,81 +1,27 @@
 //! The server's end of HTTP: connections taken, refused while down, and closed without a word on demand.
 
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response, header};
-use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::net::TcpStream;
 
+use super::super::frame::{self, Closed, Port, Spared};
 use super::answer::{Answer, refused};
 use super::asked::Asked;
 use super::{FakeTelegram, Shared, TOKEN, call, files};
 
-/// Holds a free port for as long as the socket lives, so that nobody else gets it during an outage.
-pub(super) fn reserve() -> TcpSocket {
-    bound("127.0.0.1:0".parse().expect("an address"))
+/// Takes connections for as long as the server lives.
+pub(super) async fn accept(fake: Weak<Shared>, port: Port) {
+    let Some(up) = fake.upgrade().map(|fake| fake.frame.up()) else { return };
+    // An outage leaves a poll hanging.
+    frame::accept(up, port, |stream, spared| serve(fake.clone(), stream, spared)).await;
 }
 
-fn bound(address: SocketAddr) -> TcpSocket {
-    let socket = TcpSocket::new_v4().expect("a socket");
-    socket.set_reuseaddr(true).expect("an option of sockets");
-    socket.bind(address).expect("a port of this machine");
-    socket
-}
-
-pub(super) fn listen(address: SocketAddr) -> TcpListener {
-    bound(address).listen(1_024).expect("a bound socket listens")
-}
-
-/// A connection that is open: how to end it, and whether it holds a poll, which an outage leaves hanging.
-type Open = (AbortHandle, Arc<AtomicBool>);
-
-/// Takes connections for as long as the server lives. `_reserved` keeps the port.
-pub(super) async fn accept(fake: Weak<Shared>, listening: TcpListener, _reserved: TcpSocket) {
-    let Some(mut up) = fake.upgrade().map(|fake| fake.up.subscribe()) else { return };
-    let address = listening.local_addr().expect("the port is bound");
-    let mut listening = Some(listening);
-    let (mut connections, mut open) = (JoinSet::new(), Vec::<Open>::new());
-    loop {
-        tokio::select! {
-            changed = up.changed() => {
-                if changed.is_err() {
-                    return;
-                }
-                if *up.borrow_and_update() {
-                    listening = Some(listen(address));
-                } else {
-                    listening = None;
-                    open.iter().filter(|(_, polls)| !polls.load(Ordering::Relaxed)).for_each(|(end, _)| end.abort());
-                }
-            }
-            stream = next(listening.as_ref()) => {
-                let polls = Arc::new(AtomicBool::new(false));
-                open.retain(|(end, _)| !end.is_finished());
-                open.push((connections.spawn(serve(fake.clone(), stream, Arc::clone(&polls))), polls));
-            }
-            Some(_) = connections.join_next() => {}
-        }
-    }
-}
-
-async fn next(listening: Option<&TcpListener>) -> TcpStream {
-    match listening {
-        Some(listening) => match listening.accept().await {
-            Ok((stream, _)) => stream,
-            Err(_) => std::future::pending().await,
-        },
-        None => std::future::pending().await,
-    }
-}
-
-async fn serve(fake: Weak<Shared>, stream: TcpStream, polls: Arc<AtomicBool>) {
-    let _ = stream.set_nodelay(true);
-    let service = hyper::service::service_fn(move |request| {
+async fn serve(fake: Weak<Shared>, stream: TcpStream, polls: Spared) {
+    frame::serve_http(stream, move |request| {
         let (fake, polls) = (fake.clone(), Arc::clone(&polls));
         async move {
             let is_poll = request.uri().path().to_ascii_lowercase().ends_with("/getupdates");
@@ -87,9 +33,8 @@ async fn serve(fake: Weak<Shared>, stream: TcpStream, polls: Arc<AtomicBool>) {
             polls.store(false, Ordering::Relaxed);
             respond(answer).await
         }
-    });
-    // An error is a client that went, or a connection that is closed on purpose.
-    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    })
+    .await;
 }
 
 async fn meet(fake: &FakeTelegram, request: Request<Incoming>) -> Answer {
@@ -116,11 +61,6 @@ async fn meet(fake: &FakeTelegram, request: Request<Incoming>) -> Answer {
         Err(refused) => Err(refused).into(),
     }
 }
-
-/// The connection is closed without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("closed on purpose")]
-struct Closed;
 
 async fn respond(answer: Answer) -> Result<Response<Full<Bytes>>, Closed> {
     let (status, content_type, body) = match answer {
