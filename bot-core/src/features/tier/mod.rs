@@ -10,13 +10,14 @@ use crate::chat::EventBody;
 use crate::courier::End;
 use crate::error::{FeatureError, Result};
 use crate::feature::{
-    ArgKind, ArgSpec, CommandSpec, Due, Feature, Flow, Incoming, Invocation, Manifest, Places, Receipt,
+    ArgKind, ArgSpec, CommandSpec, Due, Feature, Flow, Incoming, Invocation, Manifest, Offer, Places,
+    Receipt, Typed,
 };
 use crate::features::segment::tier_named;
 use crate::ids::StaffId;
 use crate::roster::Permission;
 use crate::store::people::{self, ContactRole, Merchant, Tier};
-use crate::store::tier::{self as store, Carried};
+use crate::store::tier::{self as store, Carried, Shows};
 use crate::text;
 use crate::texts::Text;
 use crate::work::Work;
@@ -161,6 +162,15 @@ impl Feature for TierFeature {
             "tier" => tier(work, call).await,
             _ => group::command(work, call).await,
         }
+    }
+
+    fn offers(&self) -> &'static [&'static str] {
+        &["badge"]
+    }
+
+    async fn offer(&self, work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+        let label = |shows| work.hall.texts.say(typed.at.lang, &shows_text(shows));
+        Ok(Shows::ALL.into_iter().map(|shows| Offer::new(shows.word(), label(shows))).collect())
     }
 
     async fn on_timer(&self, work: &mut Work, due: &Due) -> Result<()> {
