@@ -45,6 +45,22 @@ fn a_command_in_the_menu_of_a_message_is_about_that_message() {
 }
 
 #[test]
+fn a_message_is_reported_from_its_menu() {
+    on_discord(async |h| {
+        lin(h).await;
+        h.merchant("Bo").await;
+        h.staff("Chen", Role::Moderator).await;
+        let said = h.says("Bo", "my cousin does the papers for you").await;
+        let used = h.discord().on_message(&h.chat(GROUP), &h.user("Lin"), "report", &said);
+        h.pass("10s").await;
+        let staff = h.transcript(STAFF);
+        assert!(staff.contains("Lin reports a message of Bo in “Sellers” (not given)"), "{staff}");
+        assert!(!h.discord().answers(used).is_empty(), "nobody is told of a failure");
+        h.latest("@Lin", "Thank you. The team has the message before it");
+    });
+}
+
+#[test]
 fn what_the_hall_does_not_answer_in_time_is_quieted() {
     on_discord(async |h| {
         lin(h).await;

@@ -5,6 +5,7 @@
 mod engine;
 mod picture;
 mod platform;
+mod report;
 mod rules;
 mod staff;
 

@@ -83,7 +83,7 @@ fn sandbox(place: &Place) -> World {
 fn hires(place: &Place, there: &There) {
     let made = run(&["link-code", "--config", &place.config(), "--staff", "Olivia"]);
     let said = String::from_utf8_lossy(&made.stdout).into_owned();
-    let code = said.split_whitespace().skip_while(|word| *word != "/link").nth(1).expect("a code");
+    let code = said.split_whitespace().skip_while(|word| *word != "/link").nth(1).unwrap();
     let direct = there.direct(&there.olivia);
     there.asks(&there.olivia, &direct, format!("/link {code}"), "Welcome, Olivia.");
 }

@@ -3,7 +3,7 @@
 use moderation::Sanction as Measure;
 
 use super::order::{self, Order};
-use super::{flag, notify, staff, view, words};
+use super::{flag, notify, report, staff, view, words};
 use crate::chat::{Action, Content, Lane, RichText};
 use crate::directory::{Chat, Purpose, User};
 use crate::error::{FeatureError, Result};
@@ -38,6 +38,7 @@ pub(super) async fn invoked(work: &mut Work, call: &Invocation) -> Result<()> {
         "unban" => lift(work, call, SanctionKind::Ban).await,
         "undo" => undo(work, call).await,
         "uphold" | "dismiss" => decide(work, call).await,
+        "report" => report::reported(work, call).await,
         "case" => show(work, call).await,
         "cases" => list(work, call).await,
         other => Err(FeatureError::Internal(format!("moderation has no command {other}"))),
@@ -111,7 +112,7 @@ fn wish_of(words: Option<&str>) -> Wish {
 }
 
 /// The message that a command replies to.
-async fn replied(work: &mut Work, call: &Invocation) -> Result<Option<StoredMessage>> {
+pub(super) async fn replied(work: &mut Work, call: &Invocation) -> Result<Option<StoredMessage>> {
     match &call.reply_to {
         Some(key) => Ok(message::by_key(work.tx().await?, &call.at.chat.id, key).await?),
         None => Ok(None),

@@ -30,6 +30,7 @@ mod order;
 mod picture;
 mod policy;
 mod proof;
+mod report;
 mod screen;
 mod staff;
 mod view;
@@ -73,6 +74,7 @@ static MANIFEST: Manifest = Manifest {
         spec("undo", Some(Permission::Moderate), Places::Anywhere, &[CASE]),
         spec("uphold", Some(Permission::Moderate), Places::StaffOrDirect, &[CASE]),
         spec("dismiss", Some(Permission::Moderate), Places::StaffOrDirect, &[CASE]),
+        spec("report", None, Places::Groups, &[REASON]),
         spec("case", None, Places::StaffOrDirect, &[CASE_OR_NONE]),
         spec("cases", Some(Permission::ReadCases), Places::StaffOrDirect, &[WHO]),
     ],
