@@ -184,7 +184,7 @@ pub trait Feature: Send + Sync {
         Ok(Flow::Pass)
     }
 
-    /// Hears that somebody asks an account for something ([`EventBody::Asked`]), which belongs to no chat.
+    /// Hears that somebody asks an account for something ([`crate::chat::EventBody::Asked`]), which belongs to no chat.
     async fn on_asked(&self, _work: &mut Work, _event: &Event) -> Result<()> {
         Ok(())
     }
