@@ -41,7 +41,7 @@ fn what_moderators_uphold_is_found_in_other_words_and_can_be_taken_back() {
             h.says_in(STAFF, "Chen", format!("/dismiss C-{n}").as_str()).await;
         }
         h.says_in(STAFF, "Chen", "/learner").await;
-        h.latest(STAFF, "Version 3, the one that the program came with, is in force. 9 decisions");
+        h.latest(STAFF, "Version 4, the one that the program came with, is in force. 9 decisions");
         h.says_in(STAFF, "Chen", "/learner train").await;
         h.latest(STAFF, "Training on 9 decisions has begun.");
         h.says_in(STAFF, "Chen", "/learner train").await;

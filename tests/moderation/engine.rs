@@ -78,7 +78,7 @@ fn signs_that_are_harmless_alone_act_together_and_the_case_says_why() {
         h.says_in(STAFF, "Chen", "/case C-1").await;
         let shown = h.latest(STAFF, "C-1 · stands").content.text.text;
         assert!(shown.contains("Fraud, score 160"), "{shown}");
-        assert!(shown.contains("Rule: Phishing (fraud.pair, policy version 6)"), "{shown}");
+        assert!(shown.contains("Rule: Phishing (fraud.pair, policy version 5)"), "{shown}");
         assert!(shown.contains("Found: shop-verify.top"), "{shown}");
     });
 }
