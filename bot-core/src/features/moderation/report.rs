@@ -8,8 +8,8 @@ use crate::error::{FeatureError, Result};
 use crate::feature::Invocation;
 use crate::ids::CaseNo;
 use crate::store::chat;
-use crate::store::message::{StoredMessage, TEXT_KEPT_UTF8};
-use crate::store::moderation::{self as store, Case, CaseState, Notice, Removal};
+use crate::store::message::StoredMessage;
+use crate::store::moderation::{self as store, Case};
 use crate::text;
 use crate::texts::{Arg, Text};
 use crate::work::{Outgoing, Place, Work};
@@ -42,27 +42,13 @@ pub(super) async fn reported(work: &mut Work, call: &Invocation) -> Result<()> {
 
 async fn open(work: &mut Work, call: &Invocation, message: &StoredMessage, author: &User) -> Result<()> {
     let group = &call.at.chat;
-    let text = &message.text.text;
+    let no = CaseNo(chat::next_number(work.tx().await?, "case").await?);
+    // No reason: whoever is punished reads it, and is not to know by it who reported them.
     let case = Case {
-        no: CaseNo(chat::next_number(work.tx().await?, "case").await?),
-        chat: Some(group.id.clone()),
-        user: author.id.clone(),
-        by: None,
-        state: CaseState::Flagged,
-        points: 1,
-        rule: None,
-        policy_version: None,
-        explanation: None,
         message: Some(message.key.clone()),
         thread: message.thread.clone(),
-        message_text: Some(text[..text.floor_char_boundary(TEXT_KEPT_UTF8)].to_owned()),
-        // Whoever is punished reads the reason, and is not to know by it who reported them.
-        reason: None,
-        removal: Removal::None,
-        notice: Notice::None,
-        at_ms: work.now_ms,
-        decided_by: None,
-        decided_at_ms: None,
+        message_text: Some(message.text.text.clone()),
+        ..Case::flagged(no, &group.id, &author.id, work.now_ms)
     };
     store::put(work.tx().await?, &case).await?;
     proof::fetch(work, group, case.no, &message.attachments);

@@ -165,24 +165,9 @@ pub(super) async fn found(
 async fn open(work: &mut Work, posted: &Posted<'_>) -> Result<Case> {
     let no = CaseNo(chat::next_number(work.tx_unflushed(), "case").await?);
     Ok(Case {
-        no,
-        chat: Some(posted.chat.id.clone()),
-        user: posted.user.id.clone(),
-        by: None,
-        state: CaseState::Flagged,
-        points: 0,
-        rule: None,
-        policy_version: None,
-        explanation: None,
         message: Some(posted.message.clone()),
         thread: posted.thread.cloned(),
-        message_text: None,
-        reason: None,
-        removal: Removal::None,
-        notice: Notice::None,
-        at_ms: work.now_ms,
-        decided_by: None,
-        decided_at_ms: None,
+        ..Case::flagged(no, &posted.chat.id, &posted.user.id, work.now_ms)
     })
 }
 

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::ids::CaseNo;
 use crate::store::chat;
 use crate::store::message::TEXT_KEPT_UTF8;
-use crate::store::moderation::{self as store, Case, CaseState, Notice, Removal};
+use crate::store::moderation::{self as store, Case, Removal};
 use crate::text;
 use crate::work::Work;
 
@@ -18,24 +18,10 @@ pub(super) async fn noted(work: &mut Work, group: &Chat, user: &User, said: &str
     }
     let no = CaseNo(chat::next_number(work.tx().await?, "case").await?);
     let case = Case {
-        no,
-        chat: Some(group.id.clone()),
-        user: user.id.clone(),
-        by: None,
-        state: CaseState::Flagged,
-        points: 1,
-        rule: None,
-        policy_version: None,
-        explanation: None,
-        message: None,
-        thread: None,
         message_text: Some(said[..said.floor_char_boundary(TEXT_KEPT_UTF8)].to_owned()),
         reason: (!why.is_empty()).then(|| why.to_owned()),
         removal: Removal::Removed,
-        notice: Notice::None,
-        at_ms: work.now_ms,
-        decided_by: None,
-        decided_at_ms: None,
+        ..Case::flagged(no, &group.id, &user.id, work.now_ms)
     };
     store::put(work.tx().await?, &case).await?;
     work.note(

@@ -95,6 +95,32 @@ pub struct Case {
     pub decided_at_ms: Option<i64>,
 }
 
+impl Case {
+    /// A case that waits for a moderator, found by nobody yet: of one point, about no message and by no rule.
+    pub fn flagged(no: CaseNo, chat: &ChatId, user: &UserId, at_ms: i64) -> Self {
+        Self {
+            no,
+            chat: Some(chat.clone()),
+            user: user.clone(),
+            by: None,
+            state: CaseState::Flagged,
+            points: 1,
+            rule: None,
+            policy_version: None,
+            explanation: None,
+            message: None,
+            thread: None,
+            message_text: None,
+            reason: None,
+            removal: Removal::None,
+            notice: Notice::None,
+            at_ms,
+            decided_by: None,
+            decided_at_ms: None,
+        }
+    }
+}
+
 /// Which cases are wanted; what is `None` does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CaseFilter {
