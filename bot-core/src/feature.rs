@@ -220,6 +220,14 @@ pub trait Feature: Send + Sync {
         Ok(())
     }
 
+    /// Hears what became of several actions that it sent, in their order.
+    async fn on_receipts(&self, work: &mut Work, receipts: &[Receipt]) -> Result<()> {
+        for receipt in receipts {
+            self.on_receipt(work, receipt).await?;
+        }
+        Ok(())
+    }
+
     /// Hears what became of an action that it sent.
     async fn on_receipt(&self, _work: &mut Work, _receipt: &Receipt) -> Result<()> {
         Ok(())

@@ -6,10 +6,11 @@ use std::sync::atomic::Ordering;
 use super::budget::{Wait, Within};
 use super::{Claimed, Courier, Done, Job, look_at_most};
 use crate::chat::{
-    Action, Address, ChatKind, Content, Gap, Lane, Loss, LossKind, MessageRef, Outcome, Rejection,
+    Action, Address, ChatKey, ChatKind, Content, Gap, Lane, Loss, LossKind, MessageRef, Outcome, Rejection,
     RejectionKind, ThreadKey, ThreadRef, TroubleKind,
 };
 use crate::directory::{Chat, Purpose};
+use crate::ids::{ChatId, UserId};
 use crate::store::outbox::{State, StoredOutbox};
 use crate::store::{StoreError, Tx, chat, outbox, standing};
 use crate::text;
@@ -37,16 +38,16 @@ enum Pointed<T> {
 }
 
 impl Courier {
-    /// Takes up to `free` actions in hand, of the bulk lane up to `free_bulk`.
+    /// Takes up to `free` actions in hand, and of the bulk lane up to `free_bulk` beside them.
     ///
     /// # Errors
     /// When the database fails; nothing is in hand then.
     pub async fn claim(&self, free: usize, free_bulk: usize) -> Result<Claimed, StoreError> {
         let mut claimed = Claimed { jobs: Vec::new(), look_again_at: i64::MAX };
-        if free == 0 {
-            return Ok(claimed);
-        }
-        let next_at_ms = self.next_at().await?.unwrap_or(i64::MAX);
+        // A lane without a free hand is looked at again when one is free.
+        let has_hand = |lane: Lane| if lane == Lane::Bulk { free_bulk > 0 } else { free > 0 };
+        let next = self.lanes_next_at().await?.into_iter().filter(|(lane, _)| has_hand(*lane));
+        let next_at_ms = next.map(|(_, at_ms)| at_ms).min().unwrap_or(i64::MAX);
         if next_at_ms > self.hall.now_ms() {
             claimed.look_again_at = next_at_ms;
             return Ok(claimed);
@@ -54,12 +55,11 @@ impl Courier {
         let mut work = self.hall.begin().await?;
         let (mut refused, mut full) = (Vec::new(), Vec::new());
         for lane in Lane::ALL {
-            let most = match lane {
-                Lane::Bulk => free.min(free_bulk),
-                Lane::Files => free.min(free_bulk).min(self.free_fetches() + claimed.jobs.len()),
-                Lane::Urgent | Lane::Talk => free,
+            let room = match lane {
+                Lane::Bulk => free_bulk,
+                Lane::Files => free.saturating_sub(claimed.jobs.len()).min(self.free_fetches()),
+                Lane::Urgent | Lane::Talk => free.saturating_sub(claimed.jobs.len()),
             };
-            let room = most.saturating_sub(claimed.jobs.len());
             let rests_until_ms = (lane == Lane::Bulk).then(|| self.platform.bulk_rests_until()).flatten();
             if let Some(at_ms) = rests_until_ms.filter(|at_ms| *at_ms > self.hall.now_ms()) {
                 let account = self.platform.account();
@@ -79,13 +79,10 @@ impl Courier {
         if !ids.is_empty() && outbox::lease(work.tx().await?, &ids).await? != ids.len() as u64 {
             return Err(StoreError::unreadable("outbox lease", "a row was taken by somebody else"));
         }
-        for done in &refused {
-            self.settle_one(&mut work, done).await?;
-        }
+        self.put_down(&mut work, &refused).await?;
         work.commit().await?;
         let fetches = claimed.jobs.iter().filter(|job| job.row.lane == Lane::Files).count();
         self.fetching.fetch_add(fetches, Ordering::Relaxed);
-        // A lane without a free hand is looked at again when one is free.
         let next = self.lanes_next_at().await?.into_iter().filter(|(lane, _)| !full.contains(lane));
         if let Some(next_at_ms) = next.map(|(_, at_ms)| at_ms).min() {
             claimed.look_again_at = next_at_ms.max(self.hall.now_ms() + 1);
@@ -124,15 +121,21 @@ impl Courier {
         refused: &mut Vec<Done>,
     ) -> Result<bool, StoreError> {
         let now_ms = work.now_ms;
-        let rows = outbox::ready(work.tx().await?, self.platform.account(), lane, now_ms, look_at_most(lane))
-            .await?;
+        let most = i64::try_from(look_at_most(lane).max(room + 1)).unwrap_or(i64::MAX);
+        let rows = outbox::ready(work.tx().await?, self.platform.account(), lane, now_ms, most).await?;
+        let ids: Vec<&ChatId> = rows.iter().map(|row| &row.place.chat).collect();
+        let chats = chat::some(work.tx().await?, &ids).await?;
+        let peers: Vec<&UserId> = chats.values().filter_map(|chat| chat.peer.as_ref()).collect();
+        let vias = chat::shared_groups(work.tx().await?, &peers).await?;
         let mut taken = 0;
         for mut row in rows {
             if taken == room {
                 return Ok(false);
             }
             let points = row.action.points_elsewhere();
-            match self.judge(work, &mut row).await? {
+            let chat = chats.get(&row.place.chat);
+            let via = chat.and_then(|chat| vias.get(chat.peer.as_ref()?));
+            match self.judge(work, &mut row, chat, via).await? {
                 Verdict::Go(mut job) => {
                     if points {
                         outbox::resolve(work.tx().await?, &job.row).await?;
@@ -159,15 +162,21 @@ impl Courier {
         Ok(true)
     }
 
-    async fn judge(&self, work: &mut Work, row: &mut StoredOutbox) -> Result<Verdict, StoreError> {
+    async fn judge(
+        &self,
+        work: &mut Work,
+        row: &mut StoredOutbox,
+        chat: Option<&Chat>,
+        via: Option<&ChatKey>,
+    ) -> Result<Verdict, StoreError> {
         let now_ms = work.now_ms;
         if row.expires_at_ms.is_some_and(|at_ms| at_ms <= now_ms) {
             return Ok(Verdict::Refuse(RejectionKind::Other, "expired before it could be sent"));
         }
-        let tx = work.tx().await?;
-        let Some(chat) = chat::get(tx, &row.place.chat).await? else {
+        let Some(chat) = chat else {
             return Ok(Verdict::Refuse(RejectionKind::NotFound, "the chat is not known"));
         };
+        let tx = work.tx().await?;
         let thread = match resolve_place(tx, row).await? {
             Pointed::Known(thread) => thread,
             Pointed::NotYet => return Ok(Verdict::Wait(now_ms + POINTER_WAIT_MS)),
@@ -184,18 +193,16 @@ impl Courier {
             *before = standing::get(tx, &chat.id, &standing).await?;
         }
         let mut to = chat.address(thread);
-        if let Some(peer) = &chat.peer {
-            to.via = chat::shared_group(tx, peer).await?;
-        }
-        if !self.resolve_files(work, row, &chat, &to).await? {
+        to.via = via.cloned();
+        if !self.resolve_files(work, row, chat, &to).await? {
             return Ok(Verdict::Wait(now_ms + POINTER_WAIT_MS));
         }
         let action = self.with_copies(work, row).await?;
-        let action = self.with_hint(work, action, &chat).await?;
+        let action = self.with_hint(work, action, chat).await?;
         let Some(uploading) = self.uploads.begin(&action) else {
             return Ok(Verdict::Wait(now_ms + POINTER_WAIT_MS));
         };
-        Ok(match self.within_budget(row, &action, &chat, to, now_ms) {
+        Ok(match self.within_budget(row, &action, chat, to, now_ms) {
             Verdict::Go(job) => Verdict::Go(Box::new(Job { uploading: Some(Arc::new(uploading)), ..*job })),
             other => other,
         })

@@ -10,19 +10,22 @@ mod settle;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::chat::{Address, Delivered, Lane, Outcome, Platform, Rejection, RenderPlan};
+use crate::chat::{Address, Delivered, Lane, Outcome, Platform, Rate, Rejection, RenderPlan};
 use crate::hall::Hall;
 use crate::store::outbox::StoredOutbox;
 use crate::store::{StoreError, outbox};
 use budget::Budget;
 
-/// Calls under way at once.
+/// Calls of all lanes but bulk under way at once.
 const IN_FLIGHT_MAX: usize = 32;
-/// Of these, calls of the bulk lane at most, so that the others find a free hand.
-const BULK_IN_FLIGHT_MAX: usize = 24;
+/// Calls of the bulk lane under way at once, at least and at most; in between, as many as the account may make in a
+/// second. Whatever is in hand when the program is killed may have gone out or not.
+const BULK_IN_FLIGHT: (usize, usize) = (24, 256);
+/// The bulk lane takes no more in hand before one in so many of its hands is free, so that a commit serves many.
+const BULK_FREE_ONE_IN: usize = 8;
 /// Files that are fetched at once.
 const FETCHES_MAX: usize = 8;
 /// How long one call may take before its end counts as unknown, milliseconds, beside the time for its files.
@@ -72,6 +75,13 @@ pub struct Done {
     outcome: Outcome,
     #[expect(dead_code, reason = "held until what became of the action is written down")]
     uploading: Option<Arc<files::Uploading>>,
+}
+
+/// What is done just now. The bulk lane has hands of its own, so that the others always find a free one.
+#[derive(Default)]
+struct InHand {
+    bulk: JoinSet<Done>,
+    others: JoinSet<Done>,
 }
 
 /// Drains the outbox of one account.
@@ -129,18 +139,18 @@ impl Courier {
     /// Drains until told to stop, then finishes what is in hand.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut bell = self.hall.bells.outbox.listen();
-        let mut in_flight = JoinSet::new();
+        let mut in_hand = InHand::default();
         while let Err(error) = self.recover().await {
             self.wait_out("recover", &error).await;
         }
         loop {
             bell.mark_unchanged();
-            let wake_at = if stop.is_cancelled() { i64::MAX } else { self.start_more(&mut in_flight).await };
-            if stop.is_cancelled() && in_flight.is_empty() {
+            let wake_at = if stop.is_cancelled() { i64::MAX } else { self.start_more(&mut in_hand).await };
+            if stop.is_cancelled() && in_hand.is_empty() {
                 return;
             }
             tokio::select! {
-                Some(done) = in_flight.join_next() => self.finish(done, &mut in_flight).await,
+                done = in_hand.done(), if !in_hand.is_empty() => self.finish(done).await,
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
                 _ = bell.changed() => {}
                 () = self.hall.clock.until(wake_at) => {}
@@ -149,9 +159,12 @@ impl Courier {
     }
 
     /// Takes in hand what may go out now, and gives when to look again, unix milliseconds.
-    async fn start_more(self: &Arc<Self>, in_flight: &mut JoinSet<Done>) -> i64 {
-        let free = IN_FLIGHT_MAX - in_flight.len().min(IN_FLIGHT_MAX);
-        let claimed = match self.claim(free, BULK_IN_FLIGHT_MAX.saturating_sub(in_flight.len())).await {
+    async fn start_more(self: &Arc<Self>, in_hand: &mut InHand) -> i64 {
+        let free = IN_FLIGHT_MAX.saturating_sub(in_hand.others.len());
+        let hands = bulk_hands(self.platform.pace().account);
+        let free_bulk = hands.saturating_sub(in_hand.bulk.len());
+        let free_bulk = if free_bulk * BULK_FREE_ONE_IN < hands { 0 } else { free_bulk };
+        let claimed = match self.claim(free, free_bulk).await {
             Ok(claimed) => claimed,
             Err(StoreError::Conflict(_)) => return self.hall.now_ms() + 5,
             Err(error) => {
@@ -161,18 +174,15 @@ impl Courier {
         };
         for job in claimed.jobs {
             let courier = Arc::clone(self);
-            in_flight.spawn(async move { courier.perform(job).await });
+            let own = if job.row.lane == Lane::Bulk { &mut in_hand.bulk } else { &mut in_hand.others };
+            own.spawn(async move { courier.perform(job).await });
         }
         claimed.look_again_at
     }
 
-    /// Settles what is done, with all else that is done by now.
-    async fn finish(&self, first: Result<Done, tokio::task::JoinError>, in_flight: &mut JoinSet<Done>) {
-        let mut joined = vec![first];
-        while let Some(more) = in_flight.try_join_next() {
-            joined.push(more);
-        }
-        let mut all_done = Vec::new();
+    /// Settles what is done.
+    async fn finish(&self, joined: Vec<Result<Done, JoinError>>) {
+        let mut all_done = Vec::with_capacity(joined.len());
         for one in joined {
             match one {
                 Ok(done) => all_done.push(done),
@@ -197,6 +207,26 @@ impl Courier {
     }
 }
 
+impl InHand {
+    fn is_empty(&self) -> bool {
+        self.bulk.is_empty() && self.others.is_empty()
+    }
+
+    /// Waits until something is done, and gives it with all else that is done by now. Nothing when nothing is in hand.
+    async fn done(&mut self) -> Vec<Result<Done, JoinError>> {
+        let first = tokio::select! {
+            Some(done) = self.bulk.join_next() => done,
+            Some(done) = self.others.join_next() => done,
+            else => return Vec::new(),
+        };
+        let mut joined = vec![first];
+        for own in [&mut self.others, &mut self.bulk] {
+            joined.extend(std::iter::from_fn(|| own.try_join_next()));
+        }
+        joined
+    }
+}
+
 /// Actions taken in hand.
 #[derive(Debug)]
 pub struct Claimed {
@@ -206,12 +236,31 @@ pub struct Claimed {
     pub look_again_at: i64,
 }
 
-/// The most rows of a lane that are looked at in one go.
-fn look_at_most(lane: Lane) -> i64 {
+/// How many calls of the bulk lane are under way at once where an account has this rate.
+fn bulk_hands(rate: Rate) -> usize {
+    let a_second = i64::from(rate.count) * 1_000 / rate.per_ms.max(1);
+    usize::try_from(a_second).unwrap_or(usize::MAX).clamp(BULK_IN_FLIGHT.0, BULK_IN_FLIGHT.1)
+}
+
+/// The most rows of a lane that are looked at in one go, unless there are more free hands.
+fn look_at_most(lane: Lane) -> usize {
     match lane {
         Lane::Urgent => 128,
         Lane::Talk => 64,
         Lane::Files => 16,
         Lane::Bulk => 64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bulk_lane_has_as_many_hands_as_the_account_may_call_in_a_second() {
+        let hands = |count, per_ms| bulk_hands(Rate { count, per_ms });
+        assert_eq!(hands(30, 1_000), 30);
+        assert_eq!(hands(20, 60_000), 24, "slow answers hold nothing up");
+        assert_eq!(hands(1_000, 1_000), 256, "a kill leaves no more than these in doubt");
     }
 }

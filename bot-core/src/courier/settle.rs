@@ -1,5 +1,8 @@
 //! Writes down how actions ended, and tells the features that sent them.
 
+#[cfg(test)]
+mod tests;
+
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt as _;
@@ -31,10 +34,22 @@ impl Courier {
     /// When the database fails; the call may be repeated.
     pub async fn settle(&self, all_done: &[Done]) -> Result<(), StoreError> {
         let mut work = self.hall.begin().await?;
-        for done in all_done {
-            self.settle_one(&mut work, done).await?;
-        }
+        self.put_down(&mut work, all_done).await?;
         work.commit().await
+    }
+
+    /// Writes down how actions ended, and tells the features that sent them.
+    pub(super) async fn put_down(&self, work: &mut Work, all_done: &[Done]) -> Result<(), StoreError> {
+        let mut ended = Vec::with_capacity(all_done.len());
+        for done in all_done {
+            ended.extend(self.ended(work, done).await?);
+        }
+        let rows: Vec<&StoredOutbox> = ended.iter().map(|(row, _)| row).collect();
+        let now_ms = work.now_ms;
+        if !rows.is_empty() {
+            outbox::settle_many(work.tx().await?, &rows, now_ms).await?;
+        }
+        tell_all(work, ended.into_iter().filter_map(|(row, end)| receipt(row, end)).collect()).await
     }
 
     /// Deals with what was in hand when the program ended: it may have gone out or not. What may be repeated
@@ -90,21 +105,25 @@ impl Courier {
         Ok(Done { row, outcome: Outcome::Unknown { why }, uploading: None })
     }
 
-    pub(super) async fn settle_one(&self, work: &mut Work, done: &Done) -> Result<(), StoreError> {
+    /// Keeps what an action made, and gives how it ended; `None` when it is to be tried again.
+    async fn ended(&self, work: &mut Work, done: &Done) -> Result<Option<(StoredOutbox, End)>, StoreError> {
         let mut row = done.row.clone();
         let now_ms = work.now_ms;
         metrics::counter!("guildhall_courier_outcomes_total", "lane" => row.lane.word(), "outcome" => word(&done.outcome)).increment(1);
         let end = match &done.outcome {
             Outcome::Sent(_) if !self.keep_fetched(work, &row).await? => {
                 (row.calls_done, row.delivered) = (0, Vec::new());
-                return self.try_again(work, row, "not_done", "its bytes are gone again").await;
+                return self
+                    .try_again(work, row, "not_done", "its bytes are gone again")
+                    .await
+                    .map(|()| None);
             }
             Outcome::Sent(_) => End::Sent(row.delivered.clone()),
             Outcome::Rejected(rejection)
                 if rejection.kind == RejectionKind::FileGone && self.forget_copies(work, &row).await? =>
             {
                 row.error = Some(("file_gone".to_owned(), rejection.why.clone()));
-                return outbox::requeue(work.tx().await?, &row, now_ms).await;
+                return outbox::requeue(work.tx().await?, &row, now_ms).await.map(|()| None);
             }
             Outcome::Rejected(rejection) if rejection.kind == RejectionKind::AlreadySo => {
                 End::Sent(row.delivered.clone())
@@ -114,15 +133,18 @@ impl Courier {
                 let until_ms = now_ms + wait_ms.max(&1);
                 self.budget().close(*scope, &row.place.chat, until_ms);
                 row.error = Some(("retry_after".to_owned(), format!("asked to wait {wait_ms} ms")));
-                return outbox::requeue(work.tx().await?, &row, until_ms).await;
+                return outbox::requeue(work.tx().await?, &row, until_ms).await.map(|()| None);
             }
-            Outcome::NotDone { why } => return self.try_again(work, row, "not_done", why).await,
+            Outcome::NotDone { why } => {
+                return self.try_again(work, row, "not_done", why).await.map(|()| None);
+            }
             Outcome::Unknown { why } if row.action.is_idempotent() => {
-                return self.try_again(work, row, "unknown", why).await;
+                return self.try_again(work, row, "unknown", why).await.map(|()| None);
             }
             Outcome::Unknown { why } => End::Unknown { why: why.clone() },
         };
-        finish(work, row, end).await
+        finish(work, &mut row, &end).await?;
+        Ok(Some((row, end)))
     }
 
     async fn try_again(
@@ -159,15 +181,14 @@ fn word(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// Ends an action, keeps what it made and tells who sent it.
-async fn finish(work: &mut Work, mut row: StoredOutbox, end: End) -> Result<(), StoreError> {
-    let now_ms = work.now_ms;
-    files::keep_copies(work, &row).await?;
-    match &end {
+/// Ends an action, and keeps what it made.
+async fn finish(work: &mut Work, row: &mut StoredOutbox, end: &End) -> Result<(), StoreError> {
+    files::keep_copies(work, row).await?;
+    match end {
         End::Sent(_) => {
             (row.state, row.error) = (State::Sent, None);
-            keep_made(work, &row).await?;
-            keep_choices(work, &row).await?;
+            keep_made(work, row).await?;
+            keep_choices(work, row).await?;
             if let (Some(of), Some(_)) = (row.action.standing(), row.action.before()) {
                 standing::forget(work.tx().await?, &row.place.chat, &of).await?;
             }
@@ -175,7 +196,7 @@ async fn finish(work: &mut Work, mut row: StoredOutbox, end: End) -> Result<(), 
         End::Rejected(rejection) => {
             (row.state, row.error) =
                 (State::Rejected, Some((rejection_word(rejection.kind).to_owned(), rejection.why.clone())));
-            keep_reach(work, &row, rejection).await?;
+            keep_reach(work, row, rejection).await?;
             if let Some(of) = row.action.standing() {
                 standing::forget_of(work.tx().await?, &row.place.chat, &of, &row.id).await?;
             }
@@ -194,8 +215,7 @@ async fn finish(work: &mut Work, mut row: StoredOutbox, end: End) -> Result<(), 
             );
         }
     }
-    outbox::settle(work.tx().await?, &row, now_ms).await?;
-    tell(work, &row, end).await
+    Ok(())
 }
 
 /// The word stored for a refusal.
@@ -284,30 +304,41 @@ async fn keep_reach(work: &mut Work, row: &StoredOutbox, rejection: &Rejection) 
     Ok(())
 }
 
-/// Tells the feature that sent an action how it ended. A feature that fails to hear stops nobody else.
-async fn tell(work: &mut Work, row: &StoredOutbox, end: End) -> Result<(), StoreError> {
-    let Some(origin) = row.origin.clone() else { return Ok(()) };
-    let Some(feature) = work.hall.features.get(&origin.feature) else { return Ok(()) };
-    let receipt = Receipt {
-        origin,
-        outbox: row.id.clone(),
-        chat: row.place.chat.clone(),
-        action: row.action.clone(),
-        end,
-    };
+/// What the feature that sent an action hears of it, if one wants to hear.
+fn receipt(row: StoredOutbox, end: End) -> Option<Receipt> {
+    Some(Receipt { origin: row.origin?, outbox: row.id, chat: row.place.chat, action: row.action, end })
+}
+
+/// Tells each feature how its actions ended, in their order. Where it cannot take in several at once, it is told one by
+/// one: what fails is only what it fails at.
+async fn tell_all(work: &mut Work, mut receipts: Vec<Receipt>) -> Result<(), StoreError> {
+    receipts.sort_by(|one, other| one.origin.feature.cmp(&other.origin.feature));
+    for of_one in receipts.chunk_by(|one, next| one.origin.feature == next.origin.feature) {
+        if of_one.len() > 1 && told(work, of_one).await?.is_ok() {
+            continue;
+        }
+        for receipt in of_one {
+            if let Err(error) = told(work, std::slice::from_ref(receipt)).await? {
+                tracing::error!(feature = %receipt.origin.feature, kind = %receipt.origin.kind, %error, "a feature could not take in how its action ended");
+                metrics::counter!("guildhall_receipts_failed_total").increment(1);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Tells a feature how its actions ended. The inner error is the feature's own, and undid what it did with them.
+async fn told(work: &mut Work, receipts: &[Receipt]) -> Result<Result<(), FeatureError>, StoreError> {
+    let feature = receipts.first().and_then(|one| work.hall.features.get(&one.origin.feature));
+    let Some(feature) = feature else { return Ok(Ok(())) };
     let told = work
         .step(async |work: &mut Work| {
-            let heard = AssertUnwindSafe(feature.on_receipt(work, &receipt)).catch_unwind().await;
+            let heard = AssertUnwindSafe(feature.on_receipts(work, receipts)).catch_unwind().await;
             heard.unwrap_or_else(|_| Err(FeatureError::Internal("the feature panicked".into())))
         })
         .await;
     match told {
         Err(FeatureError::Store(error)) => Err(error),
-        Err(error) => {
-            tracing::error!(feature = %receipt.origin.feature, kind = %receipt.origin.kind, %error, "a feature could not take in how its action ended");
-            metrics::counter!("guildhall_receipts_failed_total").increment(1);
-            Ok(())
-        }
-        Ok(()) => Ok(()),
+        told => Ok(told),
     }
 }

@@ -5,9 +5,11 @@ mod members;
 mod tests;
 mod users;
 
+use std::collections::BTreeMap;
+
 use sqlx::FromRow;
 
-use super::{StoreError, Tx, execute, on};
+use super::{DbKind, StoreError, Tx, execute, json, on};
 use crate::chat::{AccountId, ChatInfo, ChatKey, ChatKind, Lang, UserKey, clean_display_name};
 use crate::directory::{Chat, Purpose, Reach, User};
 use crate::ids::{ChatId, UserId};
@@ -76,6 +78,9 @@ macro_rules! chat_sql {
 }
 
 const CHAT_BY_ID: &str = chat_sql!("WHERE c.id = $1");
+const SOME_CHATS_SQLITE: &str = chat_sql!("WHERE c.id IN (SELECT value FROM json_each($1))");
+const SOME_CHATS_POSTGRES: &str =
+    chat_sql!("WHERE c.id IN (SELECT jsonb_array_elements_text($1::text::jsonb))");
 const CHAT_BY_KEY: &str = chat_sql!("WHERE c.account = $1 AND c.platform_key = $2");
 const CHAT_BY_PEER: &str = chat_sql!("WHERE c.peer = $1");
 const CHATS_BY_PURPOSE: &str = chat_sql!("WHERE c.purpose = $1 ORDER BY c.id");
@@ -83,8 +88,18 @@ const CHATS_AFTER: &str = chat_sql!("WHERE c.id > $1 ORDER BY c.id LIMIT $2");
 const GROUPS_AFTER: &str = chat_sql!("WHERE c.kind <> 'direct' AND c.id > $1 ORDER BY c.id LIMIT $2");
 const CHATS_OF_USER: &str =
     chat_sql!("JOIN chat_member m ON m.chat = c.id WHERE m.chat_user = $1 ORDER BY c.id");
-const SHARED_GROUP: &str = "SELECT c.platform_key FROM chat_member m JOIN chat c ON c.id = m.chat \
-    WHERE m.chat_user = $1 AND c.kind <> 'direct' AND c.reach = 'open' AND c.platform_key IS NOT NULL ORDER BY c.id LIMIT 1";
+macro_rules! shared_group_sql {
+    ($users:literal) => {
+        concat!(
+            "SELECT v.value, (SELECT c.platform_key FROM chat_member m JOIN chat c ON c.id = m.chat WHERE m.chat_user = v.value ",
+            "AND c.kind <> 'direct' AND c.reach = 'open' AND c.platform_key IS NOT NULL ORDER BY c.id LIMIT 1) FROM ",
+            $users
+        )
+    };
+}
+const SHARED_GROUPS_SQLITE: &str = shared_group_sql!("json_each($1) AS v");
+const SHARED_GROUPS_POSTGRES: &str =
+    shared_group_sql!("jsonb_array_elements_text($1::text::jsonb) AS v (value)");
 const ADD_CHAT: &str = "INSERT INTO chat (id, account, platform_key, kind, title, purpose, lang, peer, reach, created_at_ms) \
     VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8, $9) ON CONFLICT DO NOTHING";
 const OPEN_DIRECT: &str = "UPDATE chat SET platform_key = $2, reach = 'open' WHERE id = $1";
@@ -107,6 +122,20 @@ const NEXT_NUMBER: &str = "INSERT INTO counter (name, value) VALUES ($1, 1) \
 pub async fn get(tx: &mut Tx, id: &ChatId) -> Result<Option<Chat>, StoreError> {
     let row: Option<ChatRow> = on!(tx, |c| sqlx::query_as(CHAT_BY_ID).bind(id).fetch_optional(c))?;
     Ok(row.map(Chat::from))
+}
+
+/// Several chats by our ids, with one statement; those that are not there are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn some(tx: &mut Tx, ids: &[&ChatId]) -> Result<BTreeMap<ChatId, Chat>, StoreError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let ids = json::kept("chat ids", &ids)?;
+    let sql = if tx.kind() == DbKind::Sqlite { SOME_CHATS_SQLITE } else { SOME_CHATS_POSTGRES };
+    let rows: Vec<ChatRow> = on!(tx, |c| sqlx::query_as(sql).bind(&ids).fetch_all(c))?;
+    Ok(rows.into_iter().map(Chat::from).map(|chat| (chat.id.clone(), chat)).collect())
 }
 
 /// A chat by the platform's key.
@@ -157,12 +186,18 @@ pub async fn of_user(tx: &mut Tx, user: &UserId) -> Result<Vec<Chat>, StoreError
     Ok(rows.into_iter().map(Chat::from).collect())
 }
 
-/// The key of a group in which both the bot and a user are, for platforms that reach people only through one.
+/// For each user the key of a group in which both they and the bot are, for platforms that reach people only through one.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn shared_group(tx: &mut Tx, user: &UserId) -> Result<Option<ChatKey>, StoreError> {
-    on!(tx, |c| sqlx::query_scalar(SHARED_GROUP).bind(user).fetch_optional(c))
+pub async fn shared_groups(tx: &mut Tx, users: &[&UserId]) -> Result<BTreeMap<UserId, ChatKey>, StoreError> {
+    if users.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let users = json::kept("user ids", &users)?;
+    let sql = if tx.kind() == DbKind::Sqlite { SHARED_GROUPS_SQLITE } else { SHARED_GROUPS_POSTGRES };
+    let rows: Vec<(UserId, Option<ChatKey>)> = on!(tx, |c| sqlx::query_as(sql).bind(&users).fetch_all(c))?;
+    Ok(rows.into_iter().filter_map(|(user, group)| Some((user, group?))).collect())
 }
 
 /// The chat that an event speaks of; made when it is new. `new_id` is used only then. A new group starts

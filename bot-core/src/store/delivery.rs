@@ -1,13 +1,16 @@
 //! What was pushed to whom: one row for each recipient, planned, moved and counted in sets.
 
-use serde::Serialize;
+use std::collections::BTreeSet;
+
 use sqlx::FromRow;
 
 use super::segment::{Filter, bind_filter, over_recipients};
-use super::{DbKind, StoreError, Tx, execute, on};
+use super::{DbKind, StoreError, Tx, execute, json, on};
 use crate::chat::{AccountId, Lang, MessageKey};
 use crate::features::delivery::CopyState;
 use crate::ids::{ChatId, OutboxId, UserId};
+
+const WHAT: &str = "delivery";
 
 /// A recipient's row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,12 +66,16 @@ struct CopyRow {
 /// What a receipt changes of a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled<'a> {
+    /// Whose.
+    pub recipient: &'a str,
+    /// The row of the outbox that it is news of.
+    pub outbox: &'a OutboxId,
     /// How far it has come.
     pub state: CopyState,
     /// Why it failed: one word, and the platform's words.
     pub failed: Option<(&'a str, &'a str)>,
     /// Messages that were made; `None` leaves what stands.
-    pub messages: Option<&'a [MessageKey]>,
+    pub messages: Option<Vec<MessageKey>>,
     /// The version that it shows now; `None` leaves what stands.
     pub version: Option<i64>,
 }
@@ -105,11 +112,21 @@ const MOVE: &str =
 const QUEUE_SQLITE: &str = "WITH v (recipient, outbox) AS MATERIALIZED (SELECT value->>0, value->>1 FROM json_each($3)) \
     UPDATE delivery SET state = $2, outbox = (SELECT v.outbox FROM v WHERE v.recipient = delivery.recipient) WHERE push = $1 AND recipient IN (SELECT recipient FROM v)";
 const QUEUE_POSTGRES: &str = "UPDATE delivery SET state = $2, outbox = v.value->>1 FROM jsonb_array_elements($3::text::jsonb) AS v (value) WHERE push = $1 AND recipient = v.value->>0";
-const SETTLE: &str = "UPDATE delivery SET state = $4, reason = $5, detail = $6, messages = coalesce($7, messages), version = coalesce($8, version), \
-    sent_at_ms = coalesce(sent_at_ms, $9) WHERE push = $1 AND recipient = $2 AND outbox = $3";
-const SET_STATE: &str = "UPDATE delivery SET state = $3, reason = $4 WHERE push = $1 AND recipient = $2";
+// The recipients find the rows by key; an outbox row is of one copy.
+const SETTLE_SQLITE: &str = "WITH v (recipient, outbox, state, reason, detail, messages, version, sent_at_ms) AS MATERIALIZED \
+    (SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7 FROM json_each($2)) \
+    UPDATE delivery SET (state, reason, detail, messages, version, sent_at_ms) = (SELECT v.state, v.reason, v.detail, coalesce(v.messages, delivery.messages), \
+    coalesce(v.version, delivery.version), coalesce(delivery.sent_at_ms, v.sent_at_ms) FROM v WHERE v.outbox = delivery.outbox) \
+    WHERE push = $1 AND recipient IN (SELECT recipient FROM v) AND outbox IN (SELECT outbox FROM v) RETURNING outbox";
+const SETTLE_POSTGRES: &str = "UPDATE delivery SET state = v.value->>2, reason = v.value->>3, detail = v.value->>4, messages = coalesce(v.value->>5, messages), \
+    version = coalesce((v.value->>6)::bigint, version), sent_at_ms = coalesce(sent_at_ms, (v.value->>7)::bigint) FROM jsonb_array_elements($2::text::jsonb) AS v (value) \
+    WHERE push = $1 AND recipient = v.value->>0 AND outbox = v.value->>1 RETURNING outbox";
+const SET_STATE_SQLITE: &str = "UPDATE delivery SET state = $3, reason = $4 WHERE push = $1 AND recipient IN (SELECT value FROM json_each($2))";
+const SET_STATE_POSTGRES: &str = "UPDATE delivery SET state = $3, reason = $4 WHERE push = $1 AND recipient IN (SELECT jsonb_array_elements_text($2::text::jsonb))";
 const SET_REASON: &str = "UPDATE delivery SET reason = $3 WHERE push = $1 AND recipient = $2";
-const SET_PIN: &str = "UPDATE delivery SET pin = $3 WHERE push = $1 AND recipient = $2";
+const SET_PIN_SQLITE: &str =
+    "UPDATE delivery SET pin = $3 WHERE push = $1 AND recipient IN (SELECT value FROM json_each($2))";
+const SET_PIN_POSTGRES: &str = "UPDATE delivery SET pin = $3 WHERE push = $1 AND recipient IN (SELECT jsonb_array_elements_text($2::text::jsonb))";
 const MAKE_CHATS_SQLITE: &str = "INSERT INTO chat (id, account, platform_key, kind, title, purpose, lang, peer, reach, created_at_ms) \
     SELECT v.value->>1, u.account, NULL, 'direct', '', 'community', NULL, u.id, 'untried', $2 FROM json_each($1) AS v \
     JOIN chat_user u ON u.id = v.value->>0 WHERE true ON CONFLICT DO NOTHING";
@@ -126,12 +143,7 @@ impl TryFrom<CopyRow> for StoredCopy {
     type Error = StoreError;
 
     fn try_from(row: CopyRow) -> Result<Self, StoreError> {
-        let messages = match &row.messages {
-            Some(json) => {
-                serde_json::from_str(json).map_err(|error| StoreError::unreadable("delivery", error))?
-            }
-            None => Vec::new(),
-        };
+        let messages = json::read_some(WHAT, row.messages.as_deref())?.unwrap_or_default();
         Ok(Self {
             state: CopyState::from_word(&row.state)
                 .ok_or_else(|| StoreError::unreadable("delivery state", &row.state))?,
@@ -150,10 +162,6 @@ impl TryFrom<CopyRow> for StoredCopy {
             sent_at_ms: row.sent_at_ms,
         })
     }
-}
-
-fn json(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|error| StoreError::unreadable("delivery", error))
 }
 
 /// Plans a copy for every recipient of an audience as it is at this moment, with one statement. Gives how
@@ -240,55 +248,51 @@ pub async fn queue(
     state: CopyState,
     on_their_way: &[(&str, OutboxId)],
 ) -> Result<(), StoreError> {
-    let pairs = json(&on_their_way)?;
+    let pairs = json::kept(WHAT, &on_their_way)?;
     let sql = if tx.kind() == DbKind::Sqlite { QUEUE_SQLITE } else { QUEUE_POSTGRES };
     execute!(tx, sqlx::query(sql).bind(push).bind(state.word()).bind(&pairs)).map(|_| ())
 }
 
-/// Notes what became of a copy's outbox row. False when the copy has moved on to another row since.
+/// Notes what became of outbox rows on the copies of one push, with one statement. Gives these rows, without those that
+/// their copy has moved on from.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn settle(
     tx: &mut Tx,
     push: &str,
-    recipient: &str,
-    outbox: &OutboxId,
-    settled: &Settled<'_>,
+    all_settled: &[Settled<'_>],
     now_ms: i64,
-) -> Result<bool, StoreError> {
-    let (reason, detail) = settled.failed.unzip();
-    let messages = settled.messages.map(|keys| json(&keys)).transpose()?;
-    let sent_at_ms = (settled.state == CopyState::Sent).then_some(now_ms);
-    let touched = execute!(
-        tx,
-        sqlx::query(SETTLE)
-            .bind(push)
-            .bind(recipient)
-            .bind(outbox)
-            .bind(settled.state.word())
-            .bind(reason)
-            .bind(detail)
-            .bind(&messages)
-            .bind(settled.version)
-            .bind(sent_at_ms)
-    )?;
-    Ok(touched == 1)
+) -> Result<BTreeSet<OutboxId>, StoreError> {
+    let mut lines = Vec::with_capacity(all_settled.len());
+    for settled in all_settled {
+        let (reason, detail) = settled.failed.unzip();
+        let messages = settled.messages.as_ref().map(|keys| json::kept(WHAT, keys)).transpose()?;
+        let sent_at_ms = (settled.state == CopyState::Sent).then_some(now_ms);
+        let state = settled.state.word();
+        let version = settled.version;
+        lines.push((settled.recipient, settled.outbox, state, reason, detail, messages, version, sent_at_ms));
+    }
+    let lines = json::kept(WHAT, &lines)?;
+    let sql = if tx.kind() == DbKind::Sqlite { SETTLE_SQLITE } else { SETTLE_POSTGRES };
+    let taken: Vec<OutboxId> = on!(tx, |c| sqlx::query_scalar(sql).bind(push).bind(&lines).fetch_all(c))?;
+    Ok(taken.into_iter().collect())
 }
 
-/// Puts one copy into a state, with the reason.
+/// Puts copies of some recipients into a state, with the reason.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn set_state(
     tx: &mut Tx,
     push: &str,
-    recipient: &str,
+    recipients: &[&str],
     state: CopyState,
     reason: Option<&str>,
 ) -> Result<(), StoreError> {
-    execute!(tx, sqlx::query(SET_STATE).bind(push).bind(recipient).bind(state.word()).bind(reason))
-        .map(|_| ())
+    let recipients = json::kept(WHAT, &recipients)?;
+    let sql = if tx.kind() == DbKind::Sqlite { SET_STATE_SQLITE } else { SET_STATE_POSTGRES };
+    execute!(tx, sqlx::query(sql).bind(push).bind(&recipients).bind(state.word()).bind(reason)).map(|_| ())
 }
 
 /// Notes a reason beside a copy's state.
@@ -299,12 +303,15 @@ pub async fn set_reason(tx: &mut Tx, push: &str, recipient: &str, reason: &str) 
     execute!(tx, sqlx::query(SET_REASON).bind(push).bind(recipient).bind(reason)).map(|_| ())
 }
 
-/// Notes how far the pinning of a copy has come: `asked`, `pinned`, `refused`, or `posted` with its key on the chat's board.
+/// Notes how far the pinning of copies has come: `asked`, `pinned`, `refused`, or `posted` with its key on the chat's
+/// board.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_pin(tx: &mut Tx, push: &str, recipient: &str, pin: &str) -> Result<(), StoreError> {
-    execute!(tx, sqlx::query(SET_PIN).bind(push).bind(recipient).bind(pin)).map(|_| ())
+pub async fn set_pin(tx: &mut Tx, push: &str, recipients: &[&str], pin: &str) -> Result<(), StoreError> {
+    let recipients = json::kept(WHAT, &recipients)?;
+    let sql = if tx.kind() == DbKind::Sqlite { SET_PIN_SQLITE } else { SET_PIN_POSTGRES };
+    execute!(tx, sqlx::query(sql).bind(push).bind(&recipients).bind(pin)).map(|_| ())
 }
 
 /// Makes the direct chats of planned copies up to a recipient that have none yet. `new` names an identity and
@@ -319,7 +326,7 @@ pub async fn make_chats(
     new: &[(&UserId, ChatId)],
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    let pairs = json(&new)?;
+    let pairs = json::kept(WHAT, &new)?;
     let sql = if tx.kind() == DbKind::Sqlite { MAKE_CHATS_SQLITE } else { MAKE_CHATS_POSTGRES };
     execute!(tx, sqlx::query(sql).bind(&pairs).bind(now_ms))?;
     execute!(tx, sqlx::query(FIND_CHATS).bind(push).bind(up_to)).map(|_| ())

@@ -178,7 +178,15 @@ const LEFT_LEASED: &str = outbox_sql!("WHERE o.account = $1 AND o.state = 'lease
 const REQUEUE: &str = "UPDATE outbox SET state = 'queued', not_before_ms = $2, calls_done = $3, delivered = $4, error_kind = $5, error = $6 WHERE id = $1";
 const POSTPONE: &str = "UPDATE outbox SET not_before_ms = $2 WHERE id = $1 AND state = 'queued'";
 const POSTPONE_LANE: &str = "UPDATE outbox SET not_before_ms = $3 WHERE account = $1 AND lane = $2 AND state = 'queued' AND not_before_ms < $3";
-const SETTLE: &str = "UPDATE outbox SET state = $2, calls_done = $3, delivered = $4, error_kind = $5, error = $6, settled_at_ms = $7 WHERE id = $1";
+// Looked up by key, as `delivery` does it.
+const SETTLE_SQLITE: &str = "WITH v (id, state, calls_done, delivered, error_kind, error) AS MATERIALIZED \
+    (SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each($1)) \
+    UPDATE outbox SET (state, calls_done, delivered, error_kind, error) = \
+    (SELECT v.state, v.calls_done, v.delivered, v.error_kind, v.error FROM v WHERE v.id = outbox.id), settled_at_ms = $2 \
+    WHERE id IN (SELECT id FROM v)";
+const SETTLE_POSTGRES: &str = "UPDATE outbox SET state = v.value->>1, calls_done = (v.value->>2)::bigint, delivered = v.value->>3, \
+    error_kind = v.value->>4, error = v.value->>5, settled_at_ms = $2 FROM jsonb_array_elements($1::text::jsonb) AS v (value) \
+    WHERE id = v.value->>0";
 const NEXT: &str = "SELECT l.lane, (SELECT o.not_before_ms FROM outbox o WHERE o.account = $1 AND o.lane = l.lane AND o.state = 'queued' AND (o.lane = 3 OR NOT EXISTS (\
     SELECT 1 FROM outbox p WHERE p.account = o.account AND p.lane = o.lane AND p.chat = o.chat AND p.id < o.id AND p.state IN ('queued', 'leased'))) \
     ORDER BY o.not_before_ms LIMIT 1) FROM (SELECT CAST(0 AS BIGINT) AS lane UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS l";
@@ -336,25 +344,20 @@ pub async fn postpone(tx: &mut Tx, id: &OutboxId, not_before_ms: i64) -> Result<
     execute!(tx, sqlx::query(POSTPONE).bind(id).bind(not_before_ms)).map(|_| ())
 }
 
-/// Ends an action.
+/// Ends actions, with one statement.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn settle(tx: &mut Tx, row: &StoredOutbox, now_ms: i64) -> Result<(), StoreError> {
-    let (kind, error) = error(row).unzip();
-    let delivered = json::kept(WHAT, &row.delivered)?;
-    execute!(
-        tx,
-        sqlx::query(SETTLE)
-            .bind(&row.id)
-            .bind(row.state.word())
-            .bind(calls(row))
-            .bind(&delivered)
-            .bind(kind)
-            .bind(error)
-            .bind(now_ms)
-    )
-    .map(|_| ())
+pub async fn settle_many(tx: &mut Tx, rows: &[&StoredOutbox], now_ms: i64) -> Result<(), StoreError> {
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (kind, error) = error(row).unzip();
+        let delivered = json::kept(WHAT, &row.delivered)?;
+        lines.push((&row.id, row.state.word(), calls(row), delivered, kind, error));
+    }
+    let lines = json::kept(WHAT, &lines)?;
+    let sql = if tx.kind() == DbKind::Sqlite { SETTLE_SQLITE } else { SETTLE_POSTGRES };
+    execute!(tx, sqlx::query(sql).bind(&lines).bind(now_ms)).map(|_| ())
 }
 
 /// Why an action failed, with the platform's words as both databases can hold them.

@@ -126,7 +126,7 @@ fn what_was_never_answered_is_listed_and_sent_again() {
         let tx = work.tx().await.unwrap();
         let mut row = outbox::get(tx, &id).await.unwrap().unwrap();
         row.state = outbox::State::Unknown;
-        outbox::settle(tx, &row, START_MS).await.unwrap();
+        outbox::settle_many(tx, &[&row], START_MS).await.unwrap();
         work.commit().await.unwrap();
 
         let page = web.open(&browser, "/outbox").await.body;

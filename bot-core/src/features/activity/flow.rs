@@ -68,30 +68,53 @@ pub(super) async fn close(work: &mut Work, one: &mut Activity) -> Result<bool> {
     Ok(true)
 }
 
-/// Takes in what became of something that was sent.
-pub(super) async fn heard(work: &mut Work, receipt: &Receipt) -> Result<()> {
-    let (no, rest) = receipt.origin.key.split_once('/').unwrap_or((&receipt.origin.key, ""));
-    let Some(no) = ActivityNo::parse(no) else { return Ok(()) };
-    if receipt.origin.kind == "told" {
+/// Takes in what became of things that were sent, activity by activity.
+pub(super) async fn heard(work: &mut Work, receipts: &[Receipt]) -> Result<()> {
+    let (told, mut others): (Vec<&Receipt>, Vec<&Receipt>) =
+        receipts.iter().partition(|receipt| receipt.origin.kind == "told");
+    for receipt in told {
+        let Some((no, person)) = of_person(receipt) else { continue };
         // Kept until they press the button next.
         let untold = !matches!(receipt.end, End::Sent(_));
-        return Ok(activity::set_untold(work.tx().await?, no, &PersonId::from(rest), untold).await?);
+        activity::set_untold(work.tx().await?, no, &person, untold).await?;
     }
-    let Some(one) = activity::get(work.tx().await?, no).await? else { return Ok(()) };
-    if receipt.origin.kind == "reminder" {
-        return reminder_heard(work, &one, receipt, rest).await;
+    others.sort_by(|one, other| delivery::push_of(one).cmp(delivery::push_of(other)));
+    for of_one in others.chunk_by(|one, next| delivery::push_of(one) == delivery::push_of(next)) {
+        let no = of_one.first().and_then(|receipt| ActivityNo::parse(delivery::push_of(receipt)));
+        let Some(no) = no else { continue };
+        let Some(one) = activity::get(work.tx().await?, no).await? else { continue };
+        heard_of(work, &one, of_one).await?;
     }
-    let Some(heard) = delivery::heard(work, receipt, one.version).await? else { return Ok(()) };
-    if heard.phase != Phase::Send {
+    Ok(())
+}
+
+/// Takes in what became of things that were sent for one activity: of its copies all at once.
+async fn heard_of(work: &mut Work, one: &Activity, receipts: &[&Receipt]) -> Result<()> {
+    let (reminders, of_copies): (Vec<&Receipt>, Vec<&Receipt>) =
+        receipts.iter().copied().partition(|receipt| receipt.origin.kind == "reminder");
+    for receipt in reminders {
+        reminder_heard(work, one, receipt).await?;
+    }
+    let push = one.no.to_string();
+    let mut news = delivery::heard(work, &push, &of_copies, one.version).await?;
+    news.retain(|heard| heard.phase == Phase::Send);
+    if news.is_empty() {
         return Ok(());
     }
-    if heard.state == CopyState::Sent && one.state == State::Closed {
-        // It was on its way while sign-up ended, and shows a button that no longer serves.
-        let tx = work.tx().await?;
-        copies::set_state(tx, &heard.push, &heard.recipient, CopyState::EditPlanned, None).await?;
-        take_step(work, &one, Phase::Edit).await?;
+    let sent = news.iter().filter(|heard| heard.state == CopyState::Sent);
+    let sent: Vec<&str> = sent.map(|heard| heard.recipient.as_str()).collect();
+    if one.state == State::Closed && !sent.is_empty() {
+        // They were on their way while sign-up ended, and show a button that no longer serves.
+        copies::set_state(work.tx().await?, &push, &sent, CopyState::EditPlanned, None).await?;
+        take_step(work, one, Phase::Edit).await?;
     }
-    report_push(work, &one).await
+    report_push(work, one).await
+}
+
+/// The activity and the person that something was sent about.
+fn of_person(receipt: &Receipt) -> Option<(ActivityNo, PersonId)> {
+    let (no, person) = receipt.origin.key.split_once('/')?;
+    Some((ActivityNo::parse(no)?, PersonId::from(person)))
 }
 
 /// Tells the staff how the pushing went, once nothing of it is open.
@@ -106,11 +129,11 @@ async fn report_push(work: &mut Work, one: &Activity) -> Result<()> {
     card::tell_staff(work, one, &said, Vec::new()).await
 }
 
-async fn reminder_heard(work: &mut Work, one: &Activity, receipt: &Receipt, person: &str) -> Result<()> {
-    if matches!(receipt.end, End::Sent(_)) {
+async fn reminder_heard(work: &mut Work, one: &Activity, receipt: &Receipt) -> Result<()> {
+    let Some((_, person)) = of_person(receipt).filter(|_| !matches!(receipt.end, End::Sent(_))) else {
         return Ok(());
-    }
-    let row = activity::registration(work.tx().await?, one.no, &PersonId::from(person)).await?;
+    };
+    let row = activity::registration(work.tx().await?, one.no, &person).await?;
     let Some(row) = row else { return Ok(()) };
     let said = text!("activity-not-reminded", no = one.no.to_string(), count = 1_i64, names = row.name);
     card::tell_staff(work, one, &[said], Vec::new()).await

@@ -116,8 +116,8 @@ impl Feature for ActivityFeature {
         }
     }
 
-    async fn on_receipt(&self, work: &mut Work, receipt: &Receipt) -> Result<()> {
-        flow::heard(work, receipt).await
+    async fn on_receipts(&self, work: &mut Work, receipts: &[Receipt]) -> Result<()> {
+        flow::heard(work, receipts).await
     }
 }
 

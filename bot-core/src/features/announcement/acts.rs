@@ -214,7 +214,7 @@ pub(super) async fn retry_unknown(work: &mut Work, one: &mut Announcement, recip
     }
     let again = crate::store::outbox::retry_unknown(work.tx().await?, outbox, now_ms).await?;
     if again {
-        copies::set_state(work.tx().await?, &push, recipient, CopyState::Queued, None).await?;
+        copies::set_state(work.tx().await?, &push, &[recipient], CopyState::Queued, None).await?;
         work.after_commit(|hall| hall.bells.outbox.ring());
     }
     Ok(again)

@@ -1,8 +1,8 @@
 //! What goes on by itself once an announcement is on its way: steps, news of copies, the end.
 
 use super::decide::Input;
-use super::{Announcement, NAME, State, acts, card};
-use crate::chat::{Action, Feature as Can, Lane};
+use super::{Announcement, NAME, State, acts, card, picture};
+use crate::chat::{Action, Feature as Can, Lane, RejectionKind};
 use crate::courier::End;
 use crate::error::Result;
 use crate::feature::Receipt;
@@ -74,61 +74,103 @@ async fn end(work: &mut Work, one: &mut Announcement, phase: Phase) -> Result<()
     }
 }
 
-/// Takes in what became of something that was sent.
-pub(super) async fn heard(work: &mut Work, receipt: &Receipt) -> Result<()> {
-    let key = receipt.origin.key.split('/').next().unwrap_or_default();
-    let Some(no) = AnnouncementNo::parse(key) else { return Ok(()) };
-    let Some(mut one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
-    match receipt.origin.kind.as_str() {
-        "test" => return test_heard(work, &one, receipt).await,
-        "pin" => return pin_heard(work, &one, receipt).await,
-        "take_down" => return take_down_heard(work, &one, receipt).await,
-        _ => {}
-    }
-    let Some(heard) = delivery::heard(work, receipt, one.version).await? else { return Ok(()) };
-    if heard.phase == Phase::Send && one.state == State::Recalling {
-        too_late(work, &heard, receipt).await?;
-        return take_step(work, &mut one, Phase::Recall, true).await;
-    }
-    if one.pin && heard.state == CopyState::Sent {
-        pin(work, &one, &heard).await?;
-    }
-    if heard.state == CopyState::Recalled {
-        take_down(work, &one, &heard.recipient, &heard.chat).await?;
-    }
-    end(work, &mut one, heard.phase).await
-}
-
-/// News of a copy that was already in the courier's hand when the recall came.
-async fn too_late(work: &mut Work, heard: &Heard, receipt: &Receipt) -> Result<()> {
-    use crate::chat::RejectionKind;
-    let state = match (&heard.state, &receipt.end) {
-        (CopyState::Sent, _) => CopyState::RecallPlanned,
-        // The courier refuses what expired in this way.
-        (CopyState::Rejected, End::Rejected(refused)) if refused.kind == RejectionKind::Other => {
-            CopyState::Cancelled
+/// Takes in what became of things that were sent, announcement by announcement.
+pub(super) async fn heard(work: &mut Work, receipts: &[Receipt]) -> Result<()> {
+    let (pictures, mut others): (Vec<&Receipt>, Vec<&Receipt>) =
+        receipts.iter().partition(|receipt| receipt.origin.kind == "picture");
+    for receipt in pictures {
+        if let Some(no) = AnnouncementNo::parse(&receipt.origin.key) {
+            picture::fetched(work, no, receipt).await?;
         }
-        _ => return Ok(()),
-    };
-    Ok(copies::set_state(work.tx().await?, &heard.push, &heard.recipient, state, None).await?)
+    }
+    others.sort_by(|one, other| delivery::push_of(one).cmp(delivery::push_of(other)));
+    for of_one in others.chunk_by(|one, next| delivery::push_of(one) == delivery::push_of(next)) {
+        let no = of_one.first().and_then(|receipt| AnnouncementNo::parse(delivery::push_of(receipt)));
+        let Some(no) = no else { continue };
+        let Some(mut one) = announcement::get(work.tx().await?, no).await? else { continue };
+        heard_of(work, &mut one, of_one).await?;
+    }
+    Ok(())
 }
 
-/// Puts a copy where members find it later: on the chat's board, where there is one, else at its head.
-async fn pin(work: &mut Work, one: &Announcement, heard: &Heard) -> Result<()> {
-    let Some(message) = &heard.message else { return Ok(()) };
-    let Some(chat) = chat::get(work.tx().await?, &heard.chat).await? else { return Ok(()) };
-    let can = work.capabilities(&chat);
-    let action = if can.is_native(Can::Board) {
-        let content = card::contents(work, one).await?;
-        Action::Post(content(chat.lang.unwrap_or(work.hall.default_lang)))
-    } else if can.is_native(Can::Pin) {
-        Action::Pin { message: message.clone().into() }
-    } else {
-        return Ok(copies::set_pin(work.tx().await?, &heard.push, &heard.recipient, "refused").await?);
+/// Takes in what became of things that were sent for one announcement: of its copies all at once.
+async fn heard_of(work: &mut Work, one: &mut Announcement, receipts: &[&Receipt]) -> Result<()> {
+    let mut of_copies = Vec::with_capacity(receipts.len());
+    for receipt in receipts {
+        match receipt.origin.kind.as_str() {
+            "test" => test_heard(work, one, receipt).await?,
+            "pin" => pin_heard(work, one, receipt).await?,
+            "take_down" => take_down_heard(work, one, receipt).await?,
+            _ => of_copies.push(*receipt),
+        }
+    }
+    let push = one.no.to_string();
+    let news = delivery::heard(work, &push, &of_copies, one.version).await?;
+    let is_of = |phase: Phase| news.iter().any(|heard| heard.phase == phase);
+    if one.state == State::Recalling && is_of(Phase::Send) {
+        too_late(work, &push, &news).await?;
+        take_step(work, one, Phase::Recall, true).await?;
+    } else if one.pin {
+        pin(work, one, &news).await?;
+    }
+    for heard in news.iter().filter(|heard| one.pin && heard.state == CopyState::Recalled) {
+        take_down(work, one, &heard.recipient, &heard.chat).await?;
+    }
+    for phase in [Phase::Send, Phase::Edit, Phase::Recall].into_iter().filter(|phase| is_of(*phase)) {
+        end(work, one, phase).await?;
+    }
+    Ok(())
+}
+
+/// News of copies that were already in the courier's hand when the recall came.
+async fn too_late(work: &mut Work, push: &str, news: &[Heard]) -> Result<()> {
+    let those = |is: fn(&Heard) -> bool| {
+        let late = news.iter().filter(|heard| heard.phase == Phase::Send && is(heard));
+        late.map(|heard| heard.recipient.as_str()).collect::<Vec<_>>()
     };
-    let origin = Origin::new(NAME, "pin", format!("{}/{}", heard.push, heard.recipient));
-    work.send(Outgoing::new(Place::chat(&heard.chat), Lane::Bulk, action).heard_by(origin));
-    Ok(copies::set_pin(work.tx().await?, &heard.push, &heard.recipient, "asked").await?)
+    let arrived = those(|heard| heard.state == CopyState::Sent);
+    // The courier refuses what expired in this way.
+    let stopped = those(|heard| heard.refused == Some(RejectionKind::Other));
+    for (whose, state) in [(arrived, CopyState::RecallPlanned), (stopped, CopyState::Cancelled)] {
+        if !whose.is_empty() {
+            copies::set_state(work.tx().await?, push, &whose, state, None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Puts copies that arrived where members find them later: on the chat's board, where there is one, else at its head.
+async fn pin(work: &mut Work, one: &Announcement, news: &[Heard]) -> Result<()> {
+    let push = one.no.to_string();
+    let sent: Vec<&Heard> = news.iter().filter(|heard| heard.state == CopyState::Sent).collect();
+    if sent.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&ChatId> = sent.iter().map(|heard| &heard.chat).collect();
+    let chats = chat::some(work.tx().await?, &ids).await?;
+    let content = card::contents(work, one).await?;
+    let (mut asked, mut refused) = (Vec::new(), Vec::new());
+    for heard in sent {
+        let (Some(message), Some(chat)) = (&heard.message, chats.get(&heard.chat)) else { continue };
+        let can = work.capabilities(chat);
+        let action = if can.is_native(Can::Board) {
+            Action::Post(content(chat.lang.unwrap_or(work.hall.default_lang)))
+        } else if can.is_native(Can::Pin) {
+            Action::Pin { message: message.clone().into() }
+        } else {
+            refused.push(heard.recipient.as_str());
+            continue;
+        };
+        let origin = Origin::new(NAME, "pin", format!("{push}/{}", heard.recipient));
+        work.send(Outgoing::new(Place::chat(&heard.chat), Lane::Bulk, action).heard_by(origin));
+        asked.push(heard.recipient.as_str());
+    }
+    for (whose, pin) in [(asked, "asked"), (refused, "refused")] {
+        if !whose.is_empty() {
+            copies::set_pin(work.tx().await?, &push, &whose, pin).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn pin_heard(work: &mut Work, one: &Announcement, receipt: &Receipt) -> Result<()> {
@@ -141,7 +183,7 @@ async fn pin_heard(work: &mut Work, one: &Announcement, receipt: &Receipt) -> Re
         (End::Sent(_), _) => "pinned".to_owned(),
         (End::Rejected(_) | End::Unknown { .. }, _) => "refused".to_owned(),
     };
-    copies::set_pin(work.tx().await?, push, recipient, &how).await?;
+    copies::set_pin(work.tx().await?, push, &[recipient], &how).await?;
     let copy = copies::get(work.tx().await?, push, recipient).await?;
     if copy.is_some_and(|copy| copy.state == CopyState::Recalled) {
         // It was on its way to the board when its copy was taken back.

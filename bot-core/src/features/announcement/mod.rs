@@ -8,6 +8,8 @@ mod flow;
 mod form;
 mod picture;
 mod press;
+#[cfg(test)]
+mod tests;
 
 use async_trait::async_trait;
 
@@ -85,14 +87,8 @@ impl Feature for AnnouncementFeature {
         }
     }
 
-    async fn on_receipt(&self, work: &mut Work, receipt: &Receipt) -> Result<()> {
-        if receipt.origin.kind == "picture" {
-            return match AnnouncementNo::parse(&receipt.origin.key) {
-                Some(no) => picture::fetched(work, no, receipt).await,
-                None => Ok(()),
-            };
-        }
-        flow::heard(work, receipt).await
+    async fn on_receipts(&self, work: &mut Work, receipts: &[Receipt]) -> Result<()> {
+        flow::heard(work, receipts).await
     }
 }
 

@@ -74,14 +74,14 @@ pub enum Phase {
 /// News of a copy that was taken in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heard {
-    /// The push.
-    pub push: String,
     /// The recipient.
     pub recipient: String,
     /// What was done.
     pub phase: Phase,
     /// How far the copy has come by it.
     pub state: CopyState,
+    /// Why the platform or the courier refused it, if one did.
+    pub refused: Option<RejectionKind>,
     /// Where it is.
     pub chat: ChatId,
     /// The first message of the copy, when it was just sent.
@@ -242,7 +242,7 @@ pub async fn step(
                 on_their_way.push((copy.recipient.as_str(), work.send(out)));
             }
             Err((state, why)) => {
-                delivery::set_state(work.tx().await?, push, &copy.recipient, state, Some(why)).await?;
+                delivery::set_state(work.tx().await?, push, &[&copy.recipient], state, Some(why)).await?;
             }
         }
     }
@@ -286,36 +286,89 @@ fn action<'c>(
     Ok((chat, action))
 }
 
-/// Takes in what became of an action that [`step`] put into the outbox; `version` is the text's, now. `None`
-/// when it is news of something else, or of a copy that has moved on.
+/// Takes in what became of actions that [`step`] put into the outbox for a push, with one statement; `version` is the
+/// text's, now. Left out is news of something else, and of copies that have moved on.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn heard(work: &mut Work, receipt: &Receipt, version: i64) -> Result<Option<Heard>, StoreError> {
-    let Some(phase) = Phase::of_kind(&receipt.origin.kind) else { return Ok(None) };
-    let Some((push, recipient)) = receipt.origin.key.split_once('/') else { return Ok(None) };
-    let state = phase.ended(&receipt.end);
-    let keys = match (&receipt.end, phase) {
-        (End::Sent(made), Phase::Send) => Some(keys(made)),
-        _ => None,
-    };
-    let failed = match &receipt.end {
-        End::Rejected(refused) if state != CopyState::Recalled => {
-            Some((words::word(refused.kind), refused.why.as_str()))
-        }
-        End::Unknown { why } => Some(("no_answer", why.as_str())),
-        _ => None,
-    };
-    let shows_new = matches!(state, CopyState::Sent | CopyState::Edited);
-    let settled = Settled { state, failed, messages: keys.as_deref(), version: shows_new.then_some(version) };
-    let now_ms = work.now_ms;
-    let tx = work.tx().await?;
-    if !delivery::settle(tx, push, recipient, &receipt.outbox, &settled, now_ms).await? {
-        return Ok(None);
+pub async fn heard(
+    work: &mut Work,
+    push: &str,
+    receipts: &[&Receipt],
+    version: i64,
+) -> Result<Vec<Heard>, StoreError> {
+    let mut news: Vec<News<'_>> = receipts.iter().filter_map(|receipt| News::of(push, receipt)).collect();
+    if news.is_empty() {
+        return Ok(Vec::new());
     }
-    let message = keys.and_then(|keys| keys.into_iter().next());
-    let (push, recipient) = (push.to_owned(), recipient.to_owned());
-    Ok(Some(Heard { push, recipient, phase, state, chat: receipt.chat.clone(), message }))
+    let settled: Vec<Settled<'_>> = news.iter().map(|news| news.settled(version)).collect();
+    let now_ms = work.now_ms;
+    let taken = delivery::settle(work.tx().await?, push, &settled, now_ms).await?;
+    news.retain(|news| taken.contains(&news.receipt.outbox));
+    Ok(news.into_iter().map(News::heard).collect())
+}
+
+/// The push that an action was sent for, as [`step`] and others of its feature name it in the origin.
+pub fn push_of(receipt: &Receipt) -> &str {
+    receipt.origin.key.split('/').next().unwrap_or_default()
+}
+
+/// News of one copy.
+struct News<'r> {
+    receipt: &'r Receipt,
+    recipient: &'r str,
+    phase: Phase,
+    state: CopyState,
+}
+
+impl<'r> News<'r> {
+    fn of(push: &str, receipt: &'r Receipt) -> Option<Self> {
+        let phase = Phase::of_kind(&receipt.origin.kind)?;
+        let (of, recipient) = receipt.origin.key.split_once('/')?;
+        (of == push).then(|| Self { receipt, recipient, phase, state: phase.ended(&receipt.end) })
+    }
+
+    /// The messages that a send made.
+    fn messages(&self) -> Option<Vec<MessageKey>> {
+        match (&self.receipt.end, self.phase) {
+            (End::Sent(made), Phase::Send) => Some(keys(made)),
+            _ => None,
+        }
+    }
+
+    fn settled(&self, version: i64) -> Settled<'r> {
+        let failed = match &self.receipt.end {
+            End::Rejected(refused) if self.state != CopyState::Recalled => {
+                Some((words::word(refused.kind), refused.why.as_str()))
+            }
+            End::Unknown { why } => Some(("no_answer", why.as_str())),
+            _ => None,
+        };
+        let shows_new = matches!(self.state, CopyState::Sent | CopyState::Edited);
+        Settled {
+            recipient: self.recipient,
+            outbox: &self.receipt.outbox,
+            state: self.state,
+            failed,
+            messages: self.messages(),
+            version: shows_new.then_some(version),
+        }
+    }
+
+    fn heard(self) -> Heard {
+        let refused = match &self.receipt.end {
+            End::Rejected(rejection) => Some(rejection.kind),
+            _ => None,
+        };
+        Heard {
+            recipient: self.recipient.to_owned(),
+            phase: self.phase,
+            state: self.state,
+            refused,
+            chat: self.receipt.chat.clone(),
+            message: self.messages().and_then(|keys| keys.into_iter().next()),
+        }
+    }
 }
 
 fn keys(made: &[Delivered]) -> Vec<MessageKey> {

@@ -79,6 +79,33 @@ fn a_chat_is_found_by_what_it_is_for() {
 }
 
 #[test]
+fn many_chats_and_the_groups_shared_with_their_users_are_found_at_once() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        let (a, b) = (group(tx, "sandbox", "a").await, group(tx, "sandbox", "b").await);
+        group(tx, "sandbox", "c").await;
+        let (lin, eve) = (user(tx, "sandbox", "lin").await, user(tx, "sandbox", "eve").await);
+        let direct = chat::direct_of(tx, &lin, &"d1".into(), 0).await.unwrap();
+        let found = chat::some(tx, &[&direct.id, &b.id, &"nowhere".into(), &b.id]).await.unwrap();
+        assert_eq!(found, [(b.id.clone(), b.clone()), (direct.id.clone(), direct)].into());
+        assert_eq!(chat::some(tx, &[]).await.unwrap(), [].into());
+
+        for group in [&b, &a] {
+            chat::set_member(tx, &group.id, &lin.id, MemberRole::Member, START_MS).await.unwrap();
+        }
+        let lin_only = |key: &str| [(lin.id.clone(), key.into())].into();
+        assert_eq!(
+            chat::shared_groups(tx, &[&lin.id, &eve.id]).await.unwrap(),
+            lin_only("a"),
+            "eve shares none"
+        );
+        chat::set_reach(tx, &a.id, Reach::Kicked).await.unwrap();
+        assert_eq!(chat::shared_groups(tx, &[&lin.id]).await.unwrap(), lin_only("b"));
+    });
+}
+
+#[test]
 fn every_reach_is_kept_as_what_it_is() {
     on_both(async |hall| {
         let mut tx = hall.db.write().await.unwrap();

@@ -79,25 +79,37 @@ fn late_news_of_an_older_row_changes_nothing() {
             .await
             .unwrap();
         let keys = [MessageKey::from("m1"), MessageKey::from("m2")];
-        let sent = Settled { state: CopyState::Sent, failed: None, messages: Some(&keys), version: Some(2) };
-        assert!(!settle(&mut tx, PUSH, "p-lin", &old, &sent, 7).await.unwrap());
-        assert!(settle(&mut tx, PUSH, "p-lin", &new, &sent, 7).await.unwrap());
+        let sent = |outbox| Settled {
+            recipient: "p-lin",
+            outbox,
+            state: CopyState::Sent,
+            failed: None,
+            messages: Some(keys.to_vec()),
+            version: Some(2),
+        };
+        assert_eq!(settle(&mut tx, PUSH, &[sent(&old)], 7).await.unwrap(), BTreeSet::new());
+        let unknown = Settled { state: CopyState::Unknown, messages: None, version: None, ..sent(&old) };
+        let taken = settle(&mut tx, PUSH, &[unknown, sent(&new)], 7).await.unwrap();
+        assert_eq!(taken, BTreeSet::from([new.clone()]), "old news and new in one go");
         let lin = get(&mut tx, PUSH, "p-lin").await.unwrap().unwrap();
         assert_eq!((lin.state, lin.version, lin.sent_at_ms), (CopyState::Sent, 2, Some(7)));
         assert_eq!(lin.messages, keys);
         let refused = Settled {
+            recipient: "p-lin",
+            outbox: &new,
             state: CopyState::EditFailed,
-            failed: Some(("not_found", "message not found")),
+            failed: Some(("not_found", "message not\0found")),
             messages: None,
             version: None,
         };
-        assert!(settle(&mut tx, PUSH, "p-lin", &new, &refused, 9).await.unwrap());
+        assert_eq!(settle(&mut tx, PUSH, &[refused], 9).await.unwrap().len(), 1);
         let lin = get(&mut tx, PUSH, "p-lin").await.unwrap().unwrap();
         assert_eq!((lin.version, lin.sent_at_ms, lin.messages.len()), (2, Some(7), 2));
         assert_eq!(lin.reason.as_deref(), Some("not_found"));
+        assert_eq!(lin.detail.as_deref(), Some("message not\u{FFFD}found"), "PostgreSQL holds no U+0000");
         assert_eq!(older(&mut tx, PUSH, &"sandbox".into(), 8).await.unwrap(), 1);
         assert_eq!(older(&mut tx, PUSH, &"sandbox".into(), 7).await.unwrap(), 0);
-        set_pin(&mut tx, PUSH, "p-lin", "pinned").await.unwrap();
+        set_pin(&mut tx, PUSH, &["p-lin"], "pinned").await.unwrap();
         set_reason(&mut tx, PUSH, "p-lin", "left").await.unwrap();
         let lin = get(&mut tx, PUSH, "p-lin").await.unwrap().unwrap();
         assert_eq!((lin.pin.as_deref(), lin.reason.as_deref()), (Some("pinned"), Some("left")));
@@ -120,9 +132,14 @@ fn copies_move_together_and_what_waits_can_be_stopped() {
         assert!(!any(tx, PUSH, CopyState::Planned).await.unwrap());
         assert_eq!(expire(tx, PUSH, 42).await.unwrap(), 1);
         assert_eq!(outbox::get(tx, &id).await.unwrap().unwrap().expires_at_ms, Some(42));
-        set_state(tx, PUSH, "p-wu", CopyState::Rejected, Some("blocked")).await.unwrap();
+        set_state(tx, PUSH, &["p-wu"], CopyState::Rejected, Some("blocked")).await.unwrap();
         let rejected = page(tx, PUSH, Some(CopyState::Rejected), "", 9).await.unwrap();
         assert_eq!(rejected.len(), 1);
+        set_state(tx, PUSH, &["p-wu", "p-dou"], CopyState::RecallPlanned, None).await.unwrap();
+        set_pin(tx, PUSH, &["p-wu", "p-dou"], "asked").await.unwrap();
+        let planned = page(tx, PUSH, Some(CopyState::RecallPlanned), "", 9).await.unwrap();
+        let planned: Vec<_> = planned.into_iter().map(|copy| (copy.name, copy.pin)).collect();
+        assert_eq!(planned, ["dou", "wu"].map(|name| (name.to_owned(), Some("asked".to_owned()))));
     });
 }
 

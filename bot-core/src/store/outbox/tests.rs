@@ -29,7 +29,7 @@ async fn ready(tx: &mut Tx, lane: Lane, now_ms: i64) -> Vec<String> {
 async fn end(tx: &mut Tx, id: &str, state: State) {
     let mut row = outbox::get(tx, &id.into()).await.unwrap().unwrap();
     row.state = state;
-    outbox::settle(tx, &row, 50).await.unwrap();
+    outbox::settle_many(tx, &[&row], 50).await.unwrap();
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn what_an_account_said_lately_is_counted_by_message() {
         put(tx, "a", Lane::Talk, &["1", "2", "3"]).await;
         let mut long = outbox::get(tx, &"1".into()).await.unwrap().unwrap();
         (long.state, long.calls_done) = (State::Sent, 2);
-        outbox::settle(tx, &long, 40).await.unwrap();
+        outbox::settle_many(tx, &[&long], 40).await.unwrap();
         end(tx, "2", State::Unknown).await;
         end(tx, "3", State::Rejected).await;
         let said =
@@ -207,5 +207,41 @@ fn a_lane_that_rests_waits_as_a_whole_and_no_other() {
         assert_eq!(ready(tx, Lane::Bulk, 70).await, ["1"]);
         outbox::postpone_lane(tx, &"other".into(), Lane::Bulk, 90).await.unwrap();
         assert_eq!(ready(tx, Lane::Bulk, 70).await, ["1"]);
+    });
+}
+
+#[test]
+fn many_end_at_once_and_each_in_its_own_way() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        group(tx, "sandbox", "a").await;
+        put(tx, "a", Lane::Bulk, &["1", "2", "3", "4"]).await;
+        let mut rows = Vec::new();
+        for id in ["1", "2", "3"] {
+            rows.push(outbox::get(tx, &id.into()).await.unwrap().unwrap());
+        }
+        let made = Delivered { message: Some("m\"1\"".into()), ..Delivered::default() };
+        (rows[0].state, rows[0].calls_done, rows[0].delivered) = (State::Sent, 1, vec![made.clone()]);
+        (rows[1].state, rows[1].error) = (State::Rejected, Some(("blocked".into(), "by\0 them".into())));
+        (rows[2].state, rows[2].error) = (State::Unknown, Some(("unknown".into(), "no answer".into())));
+        outbox::settle_many(tx, &rows.iter().collect::<Vec<_>>(), 50).await.unwrap();
+        let mut ends = Vec::new();
+        for id in ["1", "2", "3", "4"] {
+            let row = outbox::get(tx, &id.into()).await.unwrap().unwrap();
+            ends.push((row.state, row.calls_done, row.delivered, row.error));
+        }
+        let error = |kind: &str, words: &str| Some((kind.to_owned(), words.to_owned()));
+        assert_eq!(
+            ends,
+            [
+                (State::Sent, 1, vec![made], None),
+                (State::Rejected, 0, vec![], error("blocked", "by\u{FFFD} them")),
+                (State::Unknown, 0, vec![], error("unknown", "no answer")),
+                (State::Queued, 0, vec![], None),
+            ]
+        );
+        let said = outbox::said_since(tx, &"sandbox".into(), 0).await.unwrap();
+        assert_eq!(said, [50, 50], "the time stands on each that may have gone out");
     });
 }
