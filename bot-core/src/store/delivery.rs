@@ -108,16 +108,19 @@ const TALLY: &str = "SELECT state, reason, count(*) AS copies FROM delivery WHER
 const ANY: &str = "SELECT EXISTS (SELECT 1 FROM delivery WHERE push = $1 AND state = $2)";
 const MOVE: &str =
     "UPDATE delivery SET state = $3, reason = NULL, detail = NULL WHERE push = $1 AND state = $2";
-// Looked up by key: joined to the list, SQLite goes through the whole list for each row of the push.
-const QUEUE_SQLITE: &str = "WITH v (recipient, outbox) AS MATERIALIZED (SELECT value->>0, value->>1 FROM json_each($3)) \
-    UPDATE delivery SET state = $2, outbox = (SELECT v.outbox FROM v WHERE v.recipient = delivery.recipient) WHERE push = $1 AND recipient IN (SELECT recipient FROM v)";
+// Written as an insert, since a SELECT obeys CROSS JOIN: the list first, each row of the push by its key. An UPDATE goes
+// through the whole push for each line of the list, or through the whole list for each row that it changes. No row is new.
+const QUEUE_SQLITE: &str = "INSERT INTO delivery (push, recipient, name, lang, state, version, outbox) \
+    SELECT d.push, d.recipient, d.name, d.lang, $2, d.version, v.value->>1 FROM json_each($3) AS v \
+    CROSS JOIN delivery AS d ON d.push = $1 AND d.recipient = v.value->>0 WHERE true \
+    ON CONFLICT (push, recipient) DO UPDATE SET state = excluded.state, outbox = excluded.outbox";
 const QUEUE_POSTGRES: &str = "UPDATE delivery SET state = $2, outbox = v.value->>1 FROM jsonb_array_elements($3::text::jsonb) AS v (value) WHERE push = $1 AND recipient = v.value->>0";
-// The recipients find the rows by key; an outbox row is of one copy.
-const SETTLE_SQLITE: &str = "WITH v (recipient, outbox, state, reason, detail, messages, version, sent_at_ms) AS MATERIALIZED \
-    (SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7 FROM json_each($2)) \
-    UPDATE delivery SET (state, reason, detail, messages, version, sent_at_ms) = (SELECT v.state, v.reason, v.detail, coalesce(v.messages, delivery.messages), \
-    coalesce(v.version, delivery.version), coalesce(delivery.sent_at_ms, v.sent_at_ms) FROM v WHERE v.outbox = delivery.outbox) \
-    WHERE push = $1 AND recipient IN (SELECT recipient FROM v) AND outbox IN (SELECT outbox FROM v) RETURNING outbox";
+const SETTLE_SQLITE: &str = "INSERT INTO delivery (push, recipient, name, lang, state, reason, detail, messages, version, sent_at_ms) \
+    SELECT d.push, d.recipient, d.name, d.lang, v.value->>2, v.value->>3, v.value->>4, coalesce(v.value->>5, d.messages), \
+    coalesce(v.value->>6, d.version), coalesce(d.sent_at_ms, v.value->>7) FROM json_each($2) AS v \
+    CROSS JOIN delivery AS d ON d.push = $1 AND d.recipient = v.value->>0 AND d.outbox = v.value->>1 WHERE true \
+    ON CONFLICT (push, recipient) DO UPDATE SET state = excluded.state, reason = excluded.reason, detail = excluded.detail, \
+    messages = excluded.messages, version = excluded.version, sent_at_ms = excluded.sent_at_ms RETURNING outbox";
 const SETTLE_POSTGRES: &str = "UPDATE delivery SET state = v.value->>2, reason = v.value->>3, detail = v.value->>4, messages = coalesce(v.value->>5, messages), \
     version = coalesce((v.value->>6)::bigint, version), sent_at_ms = coalesce(sent_at_ms, (v.value->>7)::bigint) FROM jsonb_array_elements($2::text::jsonb) AS v (value) \
     WHERE push = $1 AND recipient = v.value->>0 AND outbox = v.value->>1 RETURNING outbox";

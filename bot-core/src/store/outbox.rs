@@ -178,12 +178,8 @@ const LEFT_LEASED: &str = outbox_sql!("WHERE o.account = $1 AND o.state = 'lease
 const REQUEUE: &str = "UPDATE outbox SET state = 'queued', not_before_ms = $2, calls_done = $3, delivered = $4, error_kind = $5, error = $6 WHERE id = $1";
 const POSTPONE: &str = "UPDATE outbox SET not_before_ms = $2 WHERE id = $1 AND state = 'queued'";
 const POSTPONE_LANE: &str = "UPDATE outbox SET not_before_ms = $3 WHERE account = $1 AND lane = $2 AND state = 'queued' AND not_before_ms < $3";
-// Looked up by key, as `delivery` does it.
-const SETTLE_SQLITE: &str = "WITH v (id, state, calls_done, delivered, error_kind, error) AS MATERIALIZED \
-    (SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each($1)) \
-    UPDATE outbox SET (state, calls_done, delivered, error_kind, error) = \
-    (SELECT v.state, v.calls_done, v.delivered, v.error_kind, v.error FROM v WHERE v.id = outbox.id), settled_at_ms = $2 \
-    WHERE id IN (SELECT id FROM v)";
+const SETTLE_SQLITE: &str = "UPDATE outbox SET state = v.value->>1, calls_done = v.value->>2, delivered = v.value->>3, \
+    error_kind = v.value->>4, error = v.value->>5, settled_at_ms = $2 FROM json_each($1) AS v WHERE outbox.id = v.value->>0";
 const SETTLE_POSTGRES: &str = "UPDATE outbox SET state = v.value->>1, calls_done = (v.value->>2)::bigint, delivered = v.value->>3, \
     error_kind = v.value->>4, error = v.value->>5, settled_at_ms = $2 FROM jsonb_array_elements($1::text::jsonb) AS v (value) \
     WHERE id = v.value->>0";
