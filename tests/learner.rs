@@ -42,7 +42,8 @@ fn what_moderators_uphold_is_found_in_other_words_and_can_be_taken_back() {
         }
         h.says_in(STAFF, "Chen", "/learner").await;
         let came_with = Learner::starter().version();
-        let expected = format!("Version {came_with}, the one that the program came with, is in force. 9 decisions");
+        let expected =
+            format!("Version {came_with}, the one that the program came with, is in force. 9 decisions");
         h.latest(STAFF, expected.as_str());
         h.says_in(STAFF, "Chen", "/learner train").await;
         h.latest(STAFF, "Training on 9 decisions has begun.");

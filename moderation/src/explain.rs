@@ -67,7 +67,7 @@ pub struct Evidence {
     pub spans: Vec<Span>,
 }
 
-/// Explains `verdict` in the words of `policy`. A rule that the policy no longer has is called by its id.
+/// Explains `verdict` in the words of `policy`.
 pub(crate) fn explain(policy: &Policy, verdict: &Verdict, ladder: Option<Rung>) -> Explanation {
     let mut rules: Vec<RuleNote> = Vec::new();
     for hit in &verdict.hits {
@@ -85,7 +85,7 @@ pub(crate) fn explain(policy: &Policy, verdict: &Verdict, ladder: Option<Rung>) 
         let rule = policy.rule(hit.rule.as_str());
         rules.push(RuleNote {
             rule: hit.rule.clone(),
-            title: rule.map_or_else(|| Bilingual::same(hit.rule.as_str()), |rule| rule.title.clone()),
+            title: policy.title_of(hit.rule.as_str()),
             message: rule.and_then(|rule| rule.message.clone()),
             certainty: hit.certainty,
             points: hit.points,

@@ -262,6 +262,8 @@ fn the_learner_flags_at_the_most_and_says_by_what() {
     let verdict = engine.check(&Message::new("手机兼职，日结两百，名额不多，想做的加我"));
     assert_eq!((verdict.outcome, verdict.hits[0].rule.as_str()), (Outcome::Flag, "*learner"));
     assert!(!verdict.hits[0].spans.is_empty());
+    let title = &engine.explain(&verdict, None).rules[0].title;
+    assert_eq!((title.en.as_str(), title.zh_cn.as_str()), ("Reads like a violation", "读起来像违规内容"));
     assert_eq!(outcome(&engine, "请问运费怎么算").0, Outcome::Pass);
     let silent = load("version = 1", &Parameters::default()).with_learner(Learner::starter().clone());
     assert_eq!(outcome(&silent, "手机兼职，日结两百，名额不多，想做的加我").0, Outcome::Pass);

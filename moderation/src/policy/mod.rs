@@ -29,6 +29,7 @@ use crate::detect::Detector;
 use crate::entity::{Domains, EntityKind};
 use crate::fold::fold_word;
 use crate::ladder::Ladder;
+use crate::learner;
 use load::Loading;
 
 /// The largest policy that is read, in bytes, with all that it imports.
@@ -203,6 +204,19 @@ impl Policy {
     /// The rule of that id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rule_index(id).map(|at| &self.inner.rules[at])
+    }
+
+    /// What a rule is called for people. The learner has a title of its own; what the policy doesn't have is called by
+    /// its id.
+    pub fn title_of(&self, id: &str) -> Bilingual {
+        match self.rule(id) {
+            Some(rule) => rule.title.clone(),
+            None if id == learner::RULE => Bilingual {
+                en: "Reads like a violation".to_owned(),
+                zh_cn: "读起来像违规内容".to_owned(),
+            },
+            None => Bilingual::same(id),
+        }
     }
 
     pub(crate) fn rule_index(&self, id: &str) -> Option<usize> {

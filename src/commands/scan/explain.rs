@@ -58,7 +58,7 @@ fn reason(hit: &Hit, policy: &Policy, colour: bool) -> String {
         HitKind::Learnt => "learnt, violation with",
         _ => "found",
     };
-    let title = policy.rule(hit.rule.as_str()).map_or("", |rule| rule.title.en.as_str());
+    let title = policy.title_of(hit.rule.as_str()).en;
     let view = serde_plain(&hit.view);
     let (on, off) = if colour { (FAINT, PLAIN) } else { ("", "") };
     let name = if hit.in_name { ", in the name" } else { "" };
