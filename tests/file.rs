@@ -28,7 +28,7 @@ words = ["weed"]
 "#;
 
 /// The first bytes of a PNG, so that it is a picture.
-fn picture(rest: &str) -> Vec<u8> {
+pub(crate) fn picture(rest: &str) -> Vec<u8> {
     [&[0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13][..], rest.as_bytes()].concat()
 }
 
@@ -40,7 +40,7 @@ async fn sends_file(h: &mut Stage, name: &str, file_name: &str, bytes: &[u8]) ->
 }
 
 /// The file of a message of the group, as the program has seen it.
-async fn seen(h: &Stage, key: &MessageKey) -> Attachment {
+pub(crate) async fn seen(h: &Stage, key: &MessageKey) -> Attachment {
     let group = chat_id(h, GROUP).await;
     let mut tx = h.hall().db.read().await.unwrap();
     message::by_key(&mut tx, &group, &h.key_of_message(GROUP, key))
@@ -80,7 +80,7 @@ async fn show(h: &mut Stage, file: &Attachment) {
 }
 
 /// The digest of what was fetched; `None` when it was not.
-async fn fetched(h: &Stage, fetch: &OutboxId) -> Option<FileDigest> {
+pub(crate) async fn fetched(h: &Stage, fetch: &OutboxId) -> Option<FileDigest> {
     let row = outbox::get(&mut h.hall().db.read().await.unwrap(), fetch).await.unwrap().unwrap();
     assert_ne!(row.state, State::Unknown, "a fetch may be repeated");
     Some(row.delivered.into_iter().find_map(|made| made.fetched)?.digest)
@@ -96,7 +96,8 @@ fn of_store(digest: &FileDigest) -> Attachment {
     }
 }
 
-async fn bytes(h: &Stage, digest: &FileDigest) -> Option<Vec<u8>> {
+/// What the store holds under a digest.
+pub(crate) async fn bytes(h: &Stage, digest: &FileDigest) -> Option<Vec<u8>> {
     let (mut file, _) = h.files.open(digest).await.unwrap()?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).await.unwrap();

@@ -5,6 +5,7 @@
 mod automod;
 mod bad_input;
 mod commands;
+mod file;
 mod forum;
 mod gateway;
 mod interactions;

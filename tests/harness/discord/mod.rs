@@ -6,6 +6,7 @@
 //! calls here too. As on Discord, a session is kept for some minutes for a bot that was cut off; what came after them only the history tells.
 
 mod events;
+mod file;
 mod gateway;
 mod ids;
 mod limits;

@@ -59,23 +59,6 @@ impl Channel {
     }
 }
 
-/// A file, as the world has it: its key stands for what is in it.
-pub(super) fn file(fake: &FakeDiscord, key: &str) -> Answer {
-    let key: String = form_urlencoded::parse(key.as_bytes()).map(|(key, _)| key.into_owned()).collect();
-    match fake.world().faults().strike_call("fetch", None).1 {
-        Some(Fault::ServerError) => return Answer::Page(500),
-        Some(Fault::Down | Fault::RetryAfter { .. }) => return Answer::Page(503),
-        Some(Fault::Refuse { .. }) => return Answer::Page(404),
-        Some(Fault::TimeoutBefore | Fault::TimeoutAfter) => return Answer::Close,
-        Some(Fault::HangBefore | Fault::HangAfter) => return Answer::Hang,
-        None | Some(Fault::Slow { .. } | Fault::Duplicate) => {}
-    }
-    match fake.world().file(&key) {
-        Some(bytes) => Answer::Bytes(bytes.to_vec()),
-        None => Answer::Json(404, Vec::new(), Value::Null),
-    }
-}
-
 pub(super) async fn answer(fake: &FakeDiscord, asked: Asked) -> Answer {
     fake.state().calls.push(Called {
         method: asked.method.clone(),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::net::TcpStream;
 
 use super::super::frame::{self, Closed, Port};
-use super::{FakeDiscord, Shared, TOKEN, rest};
+use super::{FakeDiscord, Shared, TOKEN, file, rest};
 
 /// What the server answers.
 pub(super) enum Answer {
@@ -59,8 +59,10 @@ async fn meet(fake: &FakeDiscord, request: Request<Incoming>) -> Answer {
     let (head, body) = request.into_parts();
     let Ok(body) = body.collect().await else { return Answer::Close };
     let path = head.uri.path().to_owned();
+    let query: Vec<(String, String)> =
+        form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     if let Some(key) = path.strip_prefix("/cdn/") {
-        return rest::file(fake, key);
+        return file::serve(fake, key, &query);
     }
     let Some(path) = path.strip_prefix("/api/v10") else {
         return Answer::Json(404, Vec::new(), serde_json::json!({ "message": "404: Not Found", "code": 0 }));
@@ -75,8 +77,6 @@ async fn meet(fake: &FakeDiscord, request: Request<Incoming>) -> Answer {
         );
     }
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let query =
-        form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let (body, files) = read(content_type.unwrap_or_default(), body.to_bytes()).await;
     let asked = Asked { method: head.method.to_string(), path: path.to_owned(), query, body, files };
     rest::answer(fake, asked).await

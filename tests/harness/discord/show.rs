@@ -141,7 +141,7 @@ pub(super) fn message(
         .attachments
         .iter()
         .enumerate()
-        .map(|(at, file)| attachment(file, id + at as u64, url))
+        .map(|(at, file)| attachment(file, id + at as u64, url, world.now_ms()))
         .collect();
     if let Some(at_ms) = shown.edited_ms {
         let told = moment_us(state.instant_us(at_ms));
@@ -210,19 +210,15 @@ pub(super) fn of_view(
     Some(message)
 }
 
-fn attachment(file: &Attachment, id: u64, url: &str) -> Value {
+fn attachment(file: &Attachment, id: u64, url: &str, now_ms: i64) -> Value {
     let key = match &file.file {
         FileRef::Platform(key) => key.as_str(),
         FileRef::Stored(_) | FileRef::Outbox(_) => unreachable!("the world keeps files under its own keys"),
     };
     json!({
         "id": id.to_string(), "filename": file.name, "content_type": file.media_type, "size": file.size_bytes,
-        "url": format!("{url}/cdn/{}", serde_urlencoded(key)),
+        "url": super::file::address(url, key, now_ms),
     })
-}
-
-fn serde_urlencoded(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// A channel.
