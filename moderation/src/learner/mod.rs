@@ -298,7 +298,7 @@ mod tests {
     /// `GUILDHALL_WRITE_STARTER=1 cargo test -p moderation learner` writes the file.
     #[test]
     fn what_is_shipped_is_what_training_gives() {
-        let trained = Learner::train_starter(4).unwrap();
+        let trained = Learner::train_starter(5).unwrap();
         let mut bytes = Vec::new();
         bytes.extend(trained.version.to_le_bytes());
         bytes.extend(u32::try_from(trained.samples).unwrap().to_le_bytes());
