@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use bot_core::chat::Lang;
+use bot_core::store::audit::Head;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -89,6 +90,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "TEXT")]
         label: String,
     },
+    /// About the trace of what staff did.
+    Audit {
+        /// What to do.
+        #[command(subcommand)]
+        what: AuditCommand,
+    },
     /// About the config.
     Config {
         /// What to print.
@@ -99,6 +106,27 @@ pub(crate) enum Command {
     Completions {
         /// The shell.
         shell: Shell,
+    },
+}
+
+/// What can be done with the audit log.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// See whether the audit log is whole: nothing changed, removed or put in. Changes nothing itself.
+    Verify {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// An end of the log that was noted before, as this command printed it; the log must lead through it. May be
+        /// given several times.
+        #[arg(long, value_name = "NUMBER:HASH")]
+        head: Vec<Head>,
+    },
+    /// Print the audit log, oldest first, as JSON lines with all that its hashes are reckoned from.
+    Export {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
     },
 }
 

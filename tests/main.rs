@@ -7,6 +7,7 @@ mod activity;
 mod album;
 mod announcement;
 mod answer;
+mod audit;
 mod capability;
 mod core;
 mod discord;

@@ -20,6 +20,7 @@ mod secret;
 mod serve;
 mod session;
 mod state;
+mod table;
 #[cfg(test)]
 mod tests;
 mod waiting;

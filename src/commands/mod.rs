@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod audit;
 mod backup;
 pub(crate) mod check;
 pub(crate) mod policy;
@@ -12,7 +13,7 @@ use std::path::Path;
 use bot_core::clock::{Clock as _, SystemClock};
 use bot_core::store::Db;
 
-use crate::cli::{Cli, Command, ConfigCommand, tell};
+use crate::cli::{AuditCommand, Cli, Command, ConfigCommand, tell};
 use crate::config::{self, Config};
 use crate::{demo, log};
 
@@ -55,6 +56,14 @@ pub(crate) fn run(cli: Cli) -> Result<(), String> {
         Command::Token { config, staff, label } => {
             let config = read(&config)?;
             on_runtime(async move { staff::token(&config, &staff, &label).await })
+        }
+        Command::Audit { what: AuditCommand::Verify { config, head } } => {
+            let config = read(&config)?;
+            on_runtime(async move { audit::verify(&config.database.url, &head).await })
+        }
+        Command::Audit { what: AuditCommand::Export { config } } => {
+            let config = read(&config)?;
+            on_runtime(async move { audit::export(&config.database.url).await })
         }
         Command::Config { what: ConfigCommand::PrintDefault } => {
             tell(config::SAMPLE.trim_end());

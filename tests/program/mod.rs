@@ -1,5 +1,6 @@
 //! The real program as a process: its command line, its start in bad surroundings, its end, and its sudden death.
 
+mod audit;
 mod command_line;
 mod death;
 mod listener;

@@ -1,12 +1,20 @@
-//! The trace of what staff did. Append only.
+//! The trace of what staff did. Append only, and chained by hashes: docs/audit.md says what that shows.
 
+mod chain;
+mod list;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 use sqlx::FromRow;
 
-use super::{StoreError, Tx, execute, on};
+use super::{StoreError, Tx, on};
 use crate::ids::{RowId, StaffId};
+
+pub(super) use self::chain::adopt;
+pub use self::chain::{Head, append, head};
+pub use self::list::{By, Filter, list, staff_names};
+pub use self::verify::{Fault, verify};
 
 /// One act.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -25,26 +33,19 @@ pub struct Act {
     pub detail: Option<String>,
 }
 
-const ADD: &str = "INSERT INTO audit (id, at_ms, staff, act, object, detail) VALUES ($1, $2, $3, $4, $5, $6)";
-const OF: &str = "SELECT id, at_ms, staff, act, object, detail FROM audit WHERE object = $1 ORDER BY id";
-
-/// Adds an act.
-///
-/// # Errors
-/// When the database fails.
-pub async fn add(tx: &mut Tx, act: &Act) -> Result<(), StoreError> {
-    execute!(
-        tx,
-        sqlx::query(ADD)
-            .bind(&act.id)
-            .bind(act.at_ms)
-            .bind(&act.staff)
-            .bind(&act.act)
-            .bind(&act.object)
-            .bind(&act.detail)
-    )
-    .map(|_| ())
+/// An act at its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Link {
+    /// Its place, from 1 without gaps.
+    pub seq: i64,
+    /// The SHA-256 over it and the hash before it, 64 hex digits.
+    pub hash: String,
+    /// The act.
+    #[sqlx(flatten)]
+    pub act: Act,
 }
+
+const OF: &str = "SELECT id, at_ms, staff, act, object, detail FROM audit WHERE object = $1 ORDER BY id";
 
 /// What was done to an object, oldest first.
 ///

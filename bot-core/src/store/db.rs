@@ -249,7 +249,8 @@ impl Db {
             )),
             sqlx::migrate::MigrateError::Execute(error) => StoreError::Open(format!("the tables cannot be brought up to date: {}", sqlite_in_words("the database", &error))),
             other => StoreError::Open(format!("the tables cannot be brought up to date: {other}")),
-        })
+        })?;
+        super::audit::adopt(self).await
     }
 
     /// Begins a transaction that may write. On SQLite it takes the write lock at once; on PostgreSQL it is

@@ -84,6 +84,8 @@ fn each_migration_is_applied_over_rows_that_look_like_production() {
         assert_eq!(message.reply_to, Some("1".into()));
         let staff = super::people::all_staff(&mut tx).await.unwrap();
         assert_eq!(staff.len(), 1, "who has left is not staff");
+        let chained = super::audit::verify(&mut tx, &[], |_| {}).await.unwrap();
+        assert_eq!(chained.map(|end| end.seq), Ok(2), "what was done before the chain is in it");
     });
 }
 

@@ -33,6 +33,7 @@ pub struct Work {
     tx: Tx,
     pending: Pending,
     memos: Memos,
+    acts: Vec<Act>,
     notes: Vec<Note>,
     after: Vec<AfterCommit>,
     rings: Rings,
@@ -153,6 +154,7 @@ impl Work {
             tx,
             pending: Pending::default(),
             memos: Memos::default(),
+            acts: Vec::new(),
             notes: Vec::new(),
             after: Vec::new(),
             rings: Rings::default(),
@@ -286,7 +288,8 @@ impl Work {
     }
 
     /// Leaves the trace of what was done outside of chats, by nobody that is known when it was done from the
-    /// command line or by the program itself.
+    /// command line or by the program itself. It is written when the work is committed, as its last rows: who appends
+    /// to the audit log keeps others from it until the end, and would wait for nothing but that.
     ///
     /// # Errors
     /// When the database fails.
@@ -297,15 +300,15 @@ impl Work {
         object: impl ToString,
         detail: Option<String>,
     ) -> Result<(), StoreError> {
-        let act = Act {
+        self.acts.push(Act {
             id: self.hall.ids.next(),
             at_ms: self.now_ms,
             staff: staff.cloned(),
             act: act.to_owned(),
             object: object.to_string(),
             detail,
-        };
-        audit::add(&mut self.tx, &act).await
+        });
+        Ok(())
     }
 
     /// Does something in memory once the work is durable, and not at all when it is not.
@@ -329,7 +332,8 @@ impl Work {
         use crate::store::Savepoint;
         self.flush().await?;
         self.tx.savepoint(Savepoint::Set).await?;
-        let (notes, after, rings) = (self.notes.len(), self.after.len(), self.rings);
+        let (acts, notes, after) = (self.acts.len(), self.notes.len(), self.after.len());
+        let rings = self.rings;
         match step(self).await {
             Ok(done) => {
                 self.flush().await?;
@@ -339,6 +343,7 @@ impl Work {
             Err(error) => {
                 self.pending.clear();
                 self.memos.clear();
+                self.acts.truncate(acts);
                 self.notes.truncate(notes);
                 self.after.truncate(after);
                 self.rings = rings;
@@ -355,6 +360,7 @@ impl Work {
     /// When the database fails; nothing of the work happened then.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         self.flush().await?;
+        audit::append(&mut self.tx, &self.acts).await?;
         self.tx.commit().await?;
         for then in self.after {
             then(&self.hall);

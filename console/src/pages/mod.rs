@@ -3,6 +3,7 @@
 mod activity;
 mod announcement;
 mod answer;
+mod audit;
 mod failed;
 mod file;
 mod group;
@@ -92,6 +93,7 @@ pub(crate) const PLACES: &[Place] = &[
         needs: Some(Permission::ReadCases),
         key: "console-place-groups",
     },
+    Place { name: "audit", path: "/audit", needs: Some(Permission::ReadAudit), key: "console-place-audit" },
     Place {
         name: "sandbox",
         path: "/sandbox",
@@ -119,6 +121,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(people::pages());
     pages.extend(answer::pages());
     pages.extend(group::pages());
+    pages.extend(audit::pages());
     pages.extend(sandbox::pages());
     pages
 }

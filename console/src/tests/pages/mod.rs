@@ -2,6 +2,7 @@
 
 pub(super) mod activity;
 pub(super) mod announcement;
+mod audit;
 mod group;
 mod inbox;
 pub(super) mod knowledge;
@@ -14,7 +15,7 @@ use bot_core::chat::Lang;
 use super::*;
 
 /// The lists: address, the key of their name, and what stands there while they are empty.
-const LISTS: [(&str, &str, &str); 7] = [
+const LISTS: [(&str, &str, &str); 8] = [
     ("/tickets", "console-place-tickets", "console-tickets-none"),
     ("/announcements", "console-place-announcements", "console-announcements-none"),
     ("/activities", "console-place-activities", "console-activities-none"),
@@ -22,12 +23,23 @@ const LISTS: [(&str, &str, &str); 7] = [
     ("/merchants", "console-place-merchants", "console-merchants-none"),
     ("/knowledge", "console-place-knowledge", "console-articles-none"),
     ("/groups", "console-place-groups", "console-groups-none"),
+    ("/audit", "console-place-audit", "console-audit-none"),
 ];
 
 /// Which of them a role may use.
 fn lists_of(role: Role) -> &'static [&'static str] {
     match role {
-        Role::Admin | Role::Ops => &[
+        Role::Admin => &[
+            "/tickets",
+            "/announcements",
+            "/activities",
+            "/moderation",
+            "/merchants",
+            "/knowledge",
+            "/groups",
+            "/audit",
+        ],
+        Role::Ops => &[
             "/tickets",
             "/announcements",
             "/activities",
@@ -38,7 +50,8 @@ fn lists_of(role: Role) -> &'static [&'static str] {
         ],
         Role::Support => &["/tickets", "/moderation", "/merchants", "/knowledge", "/groups"],
         Role::Engineer => &["/tickets", "/moderation", "/merchants", "/groups"],
-        Role::Moderator | Role::Auditor => &["/moderation", "/merchants", "/groups"],
+        Role::Moderator => &["/moderation", "/merchants", "/groups"],
+        Role::Auditor => &["/moderation", "/merchants", "/groups", "/audit"],
     }
 }
 

@@ -1,0 +1,251 @@
+//! What staff did, newest first, and as a table to keep.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use bot_core::ids::StaffId;
+use bot_core::roster::Permission;
+use bot_core::store::StoreError;
+use bot_core::store::audit::{self, By, Filter, Link};
+use bot_core::texts::Text;
+use serde::Deserialize;
+
+use super::Page;
+use super::list::{cut, wanted};
+use crate::asked::Query;
+use crate::fault::Fault;
+use crate::frame::{Frame, Moment, page};
+use crate::guard::Need;
+use crate::reader::Reader;
+use crate::state::Console;
+use crate::table;
+
+/// Rows of a table that are in memory at once.
+const EXPORTED_AT_ONCE: i64 = 1_000;
+/// The word for the program itself among the people.
+const PROGRAM: &str = "-";
+
+pub(super) fn pages() -> Vec<Page> {
+    let may = Need::May(Permission::ReadAudit);
+    vec![Page::new("/audit", may, get(list)), Page::new("/audit/export", may, get(export))]
+}
+
+#[derive(Template)]
+#[template(path = "audit.html")]
+struct AuditPage {
+    f: Frame,
+    asked: Asked,
+    people: Vec<Person>,
+    rows: Vec<Row>,
+    next: Option<String>,
+    export: String,
+    head: String,
+}
+
+/// Somebody to choose.
+struct Person {
+    id: String,
+    name: String,
+    chosen: bool,
+}
+
+struct Row {
+    seq: i64,
+    hash: String,
+    at: Moment,
+    who: String,
+    act: String,
+    object: String,
+    href: Option<String>,
+    detail: String,
+}
+
+/// Which acts.
+#[derive(Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    by: String,
+    #[serde(default)]
+    act: String,
+    #[serde(default)]
+    object: String,
+    /// The first day.
+    #[serde(default)]
+    from: String,
+    /// The last day.
+    #[serde(default)]
+    until: String,
+    below: Option<i64>,
+}
+
+impl Asked {
+    /// What to ask the store for; days are days of the console's zone.
+    fn filter(&self, console: &Console, limit: i64) -> Result<Filter, Fault> {
+        let day = |text: &str, later: i64, else_ms: i64| {
+            if text.trim().is_empty() {
+                return Some(else_ms);
+            }
+            let date: jiff::civil::Date = text.trim().parse().ok()?;
+            let date = date.checked_add(jiff::Span::new().days(later)).ok()?;
+            Some(date.to_zoned(console.settings.zone.clone()).ok()?.timestamp().as_millisecond())
+        };
+        Ok(Filter {
+            by: match self.by.as_str() {
+                "" => By::Anybody,
+                PROGRAM => By::Program,
+                id => By::Staff(id.into()),
+            },
+            act: self.act.clone(),
+            object: self.object.clone(),
+            from_ms: day(&self.from, 0, 0).ok_or(Fault::Unreadable)?,
+            until_ms: day(&self.until, 1, i64::MAX).ok_or(Fault::Unreadable)?,
+            below: self.below,
+            limit,
+        })
+    }
+
+    /// The same acts at another address.
+    fn at(&self, path: &str, below: Option<i64>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let fields = [
+            ("by", &self.by),
+            ("act", &self.act),
+            ("object", &self.object),
+            ("from", &self.from),
+            ("until", &self.until),
+        ];
+        query.extend_pairs(fields.into_iter().filter(|(_, value)| !value.is_empty()));
+        query.extend_pairs(below.map(|below| ("below", below.to_string())));
+        let query = query.finish();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+}
+
+/// `GET /audit`.
+async fn list(
+    State(console): State<Console>,
+    reader: Reader,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Fault> {
+    let title = console.hall.texts.say(reader.lang, &Text::new("console-place-audit"));
+    let f = Frame::new(&console, &reader, "audit", title);
+    let filter = asked.filter(&console, wanted())?;
+    let mut tx = console.hall.db.read().await?;
+    let mut found = audit::list(&mut tx, &filter).await?;
+    let names = audit::staff_names(&mut tx).await?;
+    let head = audit::head(&mut tx).await?.map(|head| head.to_string()).unwrap_or_default();
+    drop(tx);
+    let next = cut(&mut found, |last| asked.at("/audit", Some(last.seq)));
+    let rows = found.into_iter().map(|link| row(&f, &names, link)).collect();
+    let person = |id: &str, name: String| Person { id: id.to_owned(), name, chosen: asked.by == id };
+    let mut people =
+        vec![person("", f.t("console-audit-anybody")), person(PROGRAM, f.t("console-audit-program"))];
+    let mut staff: Vec<_> = names.iter().collect();
+    staff.sort_by_key(|(_, name)| name.to_lowercase());
+    people.extend(staff.into_iter().map(|(id, name)| person(id.as_str(), name.clone())));
+    page(&AuditPage { export: asked.at("/audit/export", None), people, rows, next, head, asked, f })
+}
+
+fn row(f: &Frame, names: &BTreeMap<StaffId, String>, link: Link) -> Row {
+    let act = link.act;
+    Row {
+        seq: link.seq,
+        hash: link.hash,
+        at: f.moment(act.at_ms),
+        who: who(f, names, act.staff.as_ref()),
+        href: href(f, &act.act, &act.object),
+        object: named(names, &act.object).to_owned(),
+        act: act.act,
+        detail: act.detail.unwrap_or_default(),
+    }
+}
+
+fn who(f: &Frame, names: &BTreeMap<StaffId, String>, staff: Option<&StaffId>) -> String {
+    match staff {
+        Some(id) => names.get(id).cloned().unwrap_or_else(|| id.to_string()),
+        None => f.t("console-audit-program"),
+    }
+}
+
+/// What an object is called, where it is somebody who works here.
+fn named<'a>(names: &'a BTreeMap<StaffId, String>, object: &'a str) -> &'a str {
+    names.get(&StaffId::from(object)).map_or(object, String::as_str)
+}
+
+/// The page of an object, if it has one that the reader may open.
+fn href(f: &Frame, act: &str, object: &str) -> Option<String> {
+    let encoded: String = form_urlencoded::byte_serialize(object.as_bytes()).collect();
+    let numbered = object.split_once('-').filter(|(_, no)| no.parse::<u32>().is_ok());
+    let (needs, path) = match (numbered, act.split('.').next()) {
+        (Some(("T", no)), _) => (Permission::Tickets, format!("/tickets/{no}")),
+        (Some(("C", no)), _) => (Permission::ReadCases, format!("/moderation/{no}")),
+        (Some(("A", no)), _) => (Permission::Announce, format!("/announcements/{no}")),
+        (Some(("E", no)), _) => (Permission::Activities, format!("/activities/{no}")),
+        (_, Some("merchant")) => (Permission::ReadPeople, format!("/merchants/{encoded}")),
+        (_, Some("group")) => (Permission::ReadCases, format!("/groups/{encoded}")),
+        _ => return None,
+    };
+    f.may(needs).then_some(path)
+}
+
+/// What a table is made of, while it is sent.
+struct Export {
+    console: Console,
+    f: Frame,
+    names: BTreeMap<StaffId, String>,
+}
+
+/// `GET /audit/export`: the same acts as a table, all of them.
+async fn export(
+    State(console): State<Console>,
+    reader: Reader,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Fault> {
+    let f = Frame::new(&console, &reader, "audit", String::new());
+    let filter = asked.filter(&console, EXPORTED_AT_ONCE)?;
+    let names = audit::staff_names(&mut console.hall.db.read().await?).await?;
+    let columns = [
+        "console-audit-place",
+        "console-when",
+        "console-audit-who",
+        "console-audit-act",
+        "console-audit-object",
+        "console-audit-detail",
+        "console-audit-hash",
+    ];
+    let head = table::MARK.to_owned() + &table::line(columns.map(|key| f.t(key)));
+    let export = Arc::new(Export { console, f, names });
+    let pages = futures::stream::try_unfold(Some((head, filter)), move |left| {
+        let export = Arc::clone(&export);
+        async move {
+            let Some((mut lines, filter)) = left else { return Ok::<_, StoreError>(None) };
+            let found = audit::list(&mut export.console.hall.db.read().await?, &filter).await?;
+            for link in &found {
+                lines += &export.line(link);
+            }
+            let last = found.last().map(|link| Filter { below: Some(link.seq), ..filter });
+            Ok(Some((lines, last.map(|filter| (String::new(), filter)))))
+        }
+    });
+    Ok(table::download("audit.csv", Body::from_stream(pages)))
+}
+
+impl Export {
+    fn line(&self, link: &Link) -> String {
+        let act = &link.act;
+        table::line([
+            link.seq.to_string(),
+            self.f.moment(act.at_ms).iso,
+            who(&self.f, &self.names, act.staff.as_ref()),
+            act.act.clone(),
+            named(&self.names, &act.object).to_owned(),
+            act.detail.clone().unwrap_or_default(),
+            link.hash.clone(),
+        ])
+    }
+}
