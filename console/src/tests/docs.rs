@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::guard::Need;
 use crate::{api, pages};
 
 const MANUAL: &str = include_str!("../../../docs/console.md");
@@ -25,4 +26,24 @@ fn the_manual_names_every_page_and_route_and_no_other() {
     let known = ["/announce", "/activity", "/api/openapi.json"];
     let gone: Vec<_> = named.difference(&there).filter(|word| !known.contains(word)).collect();
     assert!(gone.is_empty(), "docs/console.md names {gone:?}, which is not there");
+}
+
+#[test]
+fn the_manual_names_the_right_that_each_page_asks_for() {
+    for page in pages::all() {
+        let named = match page.needs {
+            // How one comes in and goes stands in words of its own.
+            Need::Nobody => continue,
+            Need::Staff if page.path == "/sign-out" => continue,
+            Need::Staff if page.path == "/files/{key}" => "the one of what it is kept for".to_owned(),
+            Need::Staff => "none but being staff".to_owned(),
+            Need::May(permission) => {
+                format!("`{}`", serde_json::to_value(permission).unwrap().as_str().unwrap())
+            }
+        };
+        let row =
+            MANUAL.lines().find(|line| line.starts_with('|') && line.contains(&format!("`{}`", page.path)));
+        let row = row.unwrap_or_else(|| panic!("{} stands in no row", page.path));
+        assert!(row.contains(&named), "{} asks for {named}: {row}", page.path);
+    }
 }

@@ -183,6 +183,12 @@ impl Web {
         }
     }
 
+    /// How a page answers; it may be one that never ends.
+    async fn glance(&self, browser: &Browser, path: &str) -> StatusCode {
+        let request = self.request(browser, Method::GET, path).body(Body::empty()).unwrap();
+        self.router.clone().oneshot(request).await.unwrap().status()
+    }
+
     fn request(&self, browser: &Browser, method: Method, path: &str) -> axum::http::request::Builder {
         let builder = Request::builder().method(method).uri(path).header(header::HOST, HOST);
         if browser.cookie.is_empty() { builder } else { builder.header(header::COOKIE, &browser.cookie) }
