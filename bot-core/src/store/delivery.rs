@@ -126,6 +126,10 @@ const SETTLE_POSTGRES: &str = "UPDATE delivery SET state = v.value->>2, reason =
     WHERE push = $1 AND recipient = v.value->>0 AND outbox = v.value->>1 RETURNING outbox";
 const SET_STATE_SQLITE: &str = "UPDATE delivery SET state = $3, reason = $4 WHERE push = $1 AND recipient IN (SELECT value FROM json_each($2))";
 const SET_STATE_POSTGRES: &str = "UPDATE delivery SET state = $3, reason = $4 WHERE push = $1 AND recipient IN (SELECT jsonb_array_elements_text($2::text::jsonb))";
+const TURNS: &str = "SELECT (SELECT turn FROM delivery_turn WHERE account = $1 AND push = $2), \
+    (SELECT min(turn) FROM outbox WHERE account = $1 AND lane = 2 AND state = 'queued' AND turn > 0), (SELECT max(turn) FROM delivery_turn WHERE account = $1)";
+const SET_TURN: &str = "INSERT INTO delivery_turn (account, push, turn) VALUES ($1, $2, $3) \
+    ON CONFLICT (account, push) DO UPDATE SET turn = excluded.turn";
 const SET_REASON: &str = "UPDATE delivery SET reason = $3 WHERE push = $1 AND recipient = $2";
 const SET_PIN_SQLITE: &str =
     "UPDATE delivery SET pin = $3 WHERE push = $1 AND recipient IN (SELECT value FROM json_each($2))";
@@ -280,6 +284,26 @@ pub async fn settle(
     let sql = if tx.kind() == DbKind::Sqlite { SETTLE_SQLITE } else { SETTLE_POSTGRES };
     let taken: Vec<OutboxId> = on!(tx, |c| sqlx::query_scalar(sql).bind(push).bind(&lines).fetch_all(c))?;
     Ok(taken.into_iter().collect())
+}
+
+/// The next turn of a push in the bulk lane of an account: behind its own last one, and beside what is at the front of the
+/// lane now, however much of other pushes waits there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn next_turn(tx: &mut Tx, account: &AccountId, push: &str) -> Result<i64, StoreError> {
+    let (own, front, last): (Option<i64>, Option<i64>, Option<i64>) =
+        on!(tx, |c| sqlx::query_as(TURNS).bind(account).bind(push).fetch_one(c))?;
+    let now = front.unwrap_or(last.unwrap_or(0) + 1);
+    Ok(now.max(own.unwrap_or(0) + 1))
+}
+
+/// Notes the last turn that a push was given on an account.
+///
+/// # Errors
+/// When the database fails.
+pub async fn set_turn(tx: &mut Tx, account: &AccountId, push: &str, turn: i64) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(SET_TURN).bind(account).bind(push).bind(turn)).map(|_| ())
 }
 
 /// Puts copies of some recipients into a state, with the reason.

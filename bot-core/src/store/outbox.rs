@@ -102,6 +102,7 @@ struct Line<'a> {
     not_before_ms: i64,
     expires_at_ms: Option<i64>,
     created_at_ms: i64,
+    turn: i64,
 }
 
 impl State {
@@ -156,19 +157,19 @@ macro_rules! outbox_sql {
     };
 }
 
-const INSERT_SQLITE: &str = "INSERT INTO outbox (id, account, chat, lane, place, action, origin, state, not_before_ms, expires_at_ms, attempts, calls_done, created_at_ms) \
+const INSERT_SQLITE: &str = "INSERT INTO outbox (id, account, chat, lane, place, action, origin, state, not_before_ms, expires_at_ms, attempts, calls_done, created_at_ms, turn) \
     SELECT value->>'id', c.account, c.id, value->>'lane', value->>'place', value->>'action', value->>'origin', 'queued', \
-    value->>'not_before_ms', value->>'expires_at_ms', 0, 0, value->>'created_at_ms' FROM json_each($1) JOIN chat c ON c.id = value->>'chat'";
-const INSERT_POSTGRES: &str = "INSERT INTO outbox (id, account, chat, lane, place, action, origin, state, not_before_ms, expires_at_ms, attempts, calls_done, created_at_ms) \
+    value->>'not_before_ms', value->>'expires_at_ms', 0, 0, value->>'created_at_ms', value->>'turn' FROM json_each($1) JOIN chat c ON c.id = value->>'chat'";
+const INSERT_POSTGRES: &str = "INSERT INTO outbox (id, account, chat, lane, place, action, origin, state, not_before_ms, expires_at_ms, attempts, calls_done, created_at_ms, turn) \
     SELECT value->>'id', c.account, c.id, (value->>'lane')::bigint, value->>'place', value->>'action', value->>'origin', 'queued', \
-    (value->>'not_before_ms')::bigint, (value->>'expires_at_ms')::bigint, 0, 0, (value->>'created_at_ms')::bigint \
+    (value->>'not_before_ms')::bigint, (value->>'expires_at_ms')::bigint, 0, 0, (value->>'created_at_ms')::bigint, (value->>'turn')::bigint \
     FROM jsonb_array_elements($1::text::jsonb) JOIN chat c ON c.id = value->>'chat'";
 // The first open row of each chat in a lane, if its time has come: first in, first out. Files (lane 3) wait for nobody.
-// `+ 0` keeps the planner from sorting all that is due: the lane is read by id, and only as far as the limit.
+// `+ 0` keeps the planner from sorting all that is due: the lane is read turn by turn, and only as far as the limit.
 const READY: &str = outbox_sql!(
     "WHERE o.account = $1 AND o.lane = $2 AND o.state = 'queued' AND o.not_before_ms + 0 <= $3 AND (o.lane = 3 OR NOT EXISTS (\
      SELECT 1 FROM outbox p WHERE p.account = o.account AND p.lane = o.lane AND p.chat = o.chat AND p.id < o.id AND p.state IN ('queued', 'leased'))) \
-     ORDER BY o.id LIMIT $4"
+     ORDER BY o.turn, o.id LIMIT $4"
 );
 const BY_ID: &str = outbox_sql!("WHERE o.id = $1");
 const LEASE_SQLITE: &str = "UPDATE outbox SET state = 'leased', attempts = attempts + 1 WHERE state = 'queued' AND id IN (SELECT value FROM json_each($1))";
@@ -226,10 +227,11 @@ fn line(row: &NewOutbox) -> Result<Line<'_>, StoreError> {
         not_before_ms: row.out.not_before_ms,
         expires_at_ms: row.out.expires_at_ms,
         created_at_ms: row.created_at_ms,
+        turn: row.out.turn,
     })
 }
 
-/// The first open action of each chat in a lane, if its time has come, oldest first.
+/// The first open action of each chat in a lane, if its time has come, by turn and then oldest first.
 ///
 /// # Errors
 /// When the database fails.

@@ -84,6 +84,8 @@ pub struct Outgoing {
     pub not_before_ms: i64,
     /// Pointless after this time, unix milliseconds: it is then rejected as expired.
     pub expires_at_ms: Option<i64>,
+    /// Its turn in the lane, where those who put down many take turns; 0 goes before all turns.
+    pub turn: i64,
 }
 
 /// A timer to be armed. One is kept for each `(feature, kind, key)`: arming again moves it.
@@ -134,7 +136,7 @@ impl Origin {
 impl Outgoing {
     /// An action at a place in a lane, as soon as may be, unheard.
     pub fn new(place: Place, lane: Lane, action: Action) -> Self {
-        Self { place, lane, action, origin: None, not_before_ms: 0, expires_at_ms: None }
+        Self { place, lane, action, origin: None, not_before_ms: 0, expires_at_ms: None, turn: 0 }
     }
 
     /// Lets a feature hear what became of it.

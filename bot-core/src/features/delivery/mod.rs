@@ -5,21 +5,23 @@
 
 mod counts;
 mod preview;
+mod step;
 mod words;
 
-use crate::chat::{Action, Content, Delivered, Lane, Lang, MessageKey, MessageRef, RejectionKind};
+use crate::chat::{Delivered, MessageKey, RejectionKind};
 use crate::courier::End;
 use crate::error::Result;
 use crate::feature::Receipt;
 use crate::features::segment::{Audience, write_first};
 use crate::ids::ChatId;
-use crate::store::delivery::{Settled, StoredCopy};
+use crate::store::delivery::Settled;
 use crate::store::segment::Filter;
 use crate::store::{StoreError, delivery};
-use crate::work::{Origin, Outgoing, Place, Work};
+use crate::work::Work;
 
 pub use counts::Counts;
 pub use preview::{AccountPreview, Preview, preview};
+pub use step::step;
 pub use words::{loss, reason, refusal};
 
 /// How many recipients are dealt with in one commit, so that other work is not held up.
@@ -211,79 +213,6 @@ pub async fn plan_all(work: &mut Work, push: &str, phase: Phase) -> Result<u64, 
         planned += delivery::move_all(work.tx().await?, push, *state, phase.planned()).await?;
     }
     Ok(planned)
-}
-
-/// Puts the next [`STEP`] planned copies of a phase into the outbox. True when there may be more.
-///
-/// # Errors
-/// When the database fails.
-pub async fn step(
-    work: &mut Work,
-    feature: &'static str,
-    push: &str,
-    phase: Phase,
-    render: &(dyn Fn(Lang) -> Content + Sync),
-) -> Result<bool, StoreError> {
-    let mut copies = delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await?;
-    let Some(last) = copies.last().map(|copy| copy.recipient.clone()) else { return Ok(false) };
-    let more = i64::try_from(copies.len()).unwrap_or(STEP) == STEP;
-    if phase == Phase::Send && copies.iter().any(|copy| copy.chat.is_none()) {
-        open_chats(work, push, &copies, &last).await?;
-        copies = delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await?;
-    }
-    let (en, zh) = (render(Lang::En), render(Lang::Zh));
-    let mut on_their_way = Vec::with_capacity(copies.len());
-    for copy in &copies {
-        let content = if copy.lang == Lang::En { &en } else { &zh };
-        match action(copy, phase, content) {
-            Ok((chat, action)) => {
-                let origin = Origin::new(feature, phase.kind(), format!("{push}/{}", copy.recipient));
-                let out = Outgoing::new(Place::chat(chat), Lane::Bulk, action).heard_by(origin);
-                on_their_way.push((copy.recipient.as_str(), work.send(out)));
-            }
-            Err((state, why)) => {
-                delivery::set_state(work.tx().await?, push, &[&copy.recipient], state, Some(why)).await?;
-            }
-        }
-    }
-    delivery::queue(work.tx().await?, push, phase.under_way(), &on_their_way).await?;
-    Ok(more)
-}
-
-async fn open_chats(
-    work: &mut Work,
-    push: &str,
-    copies: &[StoredCopy],
-    last: &str,
-) -> Result<(), StoreError> {
-    let missing = copies.iter().filter(|copy| copy.chat.is_none()).filter_map(|copy| copy.user.as_ref());
-    let new: Vec<_> = missing.map(|user| (user, work.hall.ids.next::<ChatId>())).collect();
-    let now_ms = work.now_ms;
-    delivery::make_chats(work.tx().await?, push, last, &new, now_ms).await
-}
-
-/// What is to be done to one copy and where, or the state that it ends in because nothing can be done.
-fn action<'c>(
-    copy: &'c StoredCopy,
-    phase: Phase,
-    content: &Content,
-) -> Result<(&'c ChatId, Action), (CopyState, &'static str)> {
-    let failed = match phase {
-        Phase::Send => CopyState::Unreachable,
-        Phase::Edit => CopyState::EditFailed,
-        Phase::Recall => CopyState::RecallFailed,
-    };
-    let chat = copy.chat.as_ref().ok_or((failed, "no_user"))?;
-    let refs = || copy.messages.iter().cloned().map(MessageRef::Key);
-    let action = match (phase, copy.messages.as_slice()) {
-        (Phase::Send, _) => Action::Send(content.clone()),
-        // The platform did not say under which key the message stands.
-        (_, []) => return Err((failed, "no_key")),
-        (Phase::Recall, _) => Action::Delete { messages: refs().collect() },
-        (Phase::Edit, [one]) => Action::Edit { message: one.clone().into(), content: content.clone() },
-        (Phase::Edit, _) => return Err((failed, "split")),
-    };
-    Ok((chat, action))
 }
 
 /// Takes in what became of actions that [`step`] put into the outbox for a push, with one statement; `version` is the

@@ -1,11 +1,14 @@
 //! Copies are frozen, moved and settled, on both databases.
 
 use super::*;
-use crate::features::segment::Audience;
+use crate::chat::{Content, Lane};
+use crate::directory::Purpose;
+use crate::features::segment::{Audience, To};
+use crate::store::outbox::StoredOutbox;
 use crate::store::segment::tests::community;
-use crate::store::testing::on_both;
+use crate::store::testing::{START_MS, group, on_both, outbox as outbox_of};
 use crate::store::{chat, outbox};
-use crate::work::{Outgoing, Place};
+use crate::work::{Outgoing, Place, Work};
 
 const PUSH: &str = "A-1";
 
@@ -141,6 +144,50 @@ fn copies_move_together_and_what_waits_can_be_stopped() {
         let planned: Vec<_> = planned.into_iter().map(|copy| (copy.name, copy.pin)).collect();
         assert_eq!(planned, ["dou", "wu"].map(|name| (name.to_owned(), Some("asked".to_owned()))));
     });
+}
+
+#[test]
+fn pushes_that_are_under_way_together_take_turns() {
+    use crate::features::delivery::{self as push, Phase};
+    on_both(|hall| async move {
+        let mut work = hall.begin().await.unwrap();
+        for title in ["a", "b", "c", "d"] {
+            let chat = group(work.tx().await.unwrap(), "sandbox", title).await;
+            chat::set_purpose(work.tx().await.unwrap(), &chat.id, Purpose::Community, None).await.unwrap();
+        }
+        let groups = Audience { to: To::Groups, ..Audience::default() };
+        for push in ["A-1", "A-2"] {
+            push::freeze(&mut work, push, &groups).await.unwrap();
+            let content = |_| Content::text("hello");
+            push::step(&mut work, "announcement", push, Phase::Send, &content).await.unwrap();
+            if push == "A-1" {
+                let rows = ready(&mut work).await;
+                let in_hand: Vec<_> = rows.iter().take(2).map(|row| &row.id).collect();
+                outbox::lease(work.tx().await.unwrap(), &in_hand).await.unwrap();
+            }
+        }
+        let lines = |rows: &[StoredOutbox]| -> Vec<String> {
+            rows.iter().map(|row| row.origin.as_ref().unwrap().key.clone()).collect()
+        };
+        assert_eq!(
+            lines(&ready(&mut work).await),
+            ["A-1/c-c", "A-1/c-d"],
+            "in each chat the older goes first"
+        );
+        let mut in_hand = outbox_of(work.tx().await.unwrap()).await;
+        in_hand.truncate(2);
+        in_hand.iter_mut().for_each(|row| row.state = outbox::State::Sent);
+        let done: Vec<_> = in_hand.iter().collect();
+        outbox::settle_many(work.tx().await.unwrap(), &done, 2).await.unwrap();
+        assert_eq!(lines(&ready(&mut work).await), ["A-1/c-c", "A-2/c-a", "A-1/c-d", "A-2/c-b"]);
+        assert_eq!(next_turn(work.tx().await.unwrap(), &"sandbox".into(), "A-3").await.unwrap(), 3);
+        assert_eq!(next_turn(work.tx().await.unwrap(), &"elsewhere".into(), "A-3").await.unwrap(), 1);
+    });
+}
+
+/// What the courier would take in hand now.
+async fn ready(work: &mut Work) -> Vec<StoredOutbox> {
+    outbox::ready(work.tx().await.unwrap(), &"sandbox".into(), Lane::Bulk, START_MS, 9).await.unwrap()
 }
 
 const MANY: i64 = 2_500;

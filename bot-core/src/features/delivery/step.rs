@@ -1,0 +1,106 @@
+//! Puts copies that are planned into the outbox, so many at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{CopyState, Phase, STEP};
+use crate::chat::{AccountId, Action, Content, Lane, Lang, MessageRef};
+use crate::ids::ChatId;
+use crate::store::delivery::StoredCopy;
+use crate::store::{StoreError, delivery};
+use crate::work::{Origin, Outgoing, Place, Work};
+
+/// Puts the next [`STEP`] planned copies of a phase into the outbox. True when there may be more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn step(
+    work: &mut Work,
+    feature: &'static str,
+    push: &str,
+    phase: Phase,
+    render: &(dyn Fn(Lang) -> Content + Sync),
+) -> Result<bool, StoreError> {
+    let mut copies = delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await?;
+    let Some(last) = copies.last().map(|copy| copy.recipient.clone()) else { return Ok(false) };
+    let more = i64::try_from(copies.len()).unwrap_or(STEP) == STEP;
+    if phase == Phase::Send && copies.iter().any(|copy| copy.chat.is_none()) {
+        open_chats(work, push, &copies, &last).await?;
+        copies = delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await?;
+    }
+    let mut turns = turns(work, push, &copies).await?;
+    let (en, zh) = (render(Lang::En), render(Lang::Zh));
+    let mut on_their_way = Vec::with_capacity(copies.len());
+    for copy in &copies {
+        let content = if copy.lang == Lang::En { &en } else { &zh };
+        match action(copy, phase, content) {
+            Ok((chat, action)) => {
+                let origin = Origin::new(feature, phase.kind(), format!("{push}/{}", copy.recipient));
+                let mut out = Outgoing::new(Place::chat(chat), Lane::Bulk, action).heard_by(origin);
+                if let Some(next) = copy.account.as_ref().and_then(|account| turns.get_mut(account)) {
+                    (out.turn, *next) = (*next, *next + 1);
+                }
+                on_their_way.push((copy.recipient.as_str(), work.send(out)));
+            }
+            Err((state, why)) => {
+                delivery::set_state(work.tx().await?, push, &[&copy.recipient], state, Some(why)).await?;
+            }
+        }
+    }
+    delivery::queue(work.tx().await?, push, phase.under_way(), &on_their_way).await?;
+    for (account, next) in turns {
+        delivery::set_turn(work.tx().await?, &account, push, next - 1).await?;
+    }
+    Ok(more)
+}
+
+/// The next turn of a push on each account that its copies go through, so that pushes that are under way together go
+/// out side by side.
+async fn turns(
+    work: &mut Work,
+    push: &str,
+    copies: &[StoredCopy],
+) -> Result<BTreeMap<AccountId, i64>, StoreError> {
+    let accounts: BTreeSet<&AccountId> = copies.iter().filter_map(|copy| copy.account.as_ref()).collect();
+    let mut turns = BTreeMap::new();
+    for account in accounts {
+        let next = delivery::next_turn(work.tx().await?, account, push).await?;
+        turns.insert(account.clone(), next);
+    }
+    Ok(turns)
+}
+
+async fn open_chats(
+    work: &mut Work,
+    push: &str,
+    copies: &[StoredCopy],
+    last: &str,
+) -> Result<(), StoreError> {
+    let missing = copies.iter().filter(|copy| copy.chat.is_none()).filter_map(|copy| copy.user.as_ref());
+    let new: Vec<_> = missing.map(|user| (user, work.hall.ids.next::<ChatId>())).collect();
+    let now_ms = work.now_ms;
+    delivery::make_chats(work.tx().await?, push, last, &new, now_ms).await
+}
+
+/// What is to be done to one copy and where, or the state that it ends in because nothing can be done.
+fn action<'c>(
+    copy: &'c StoredCopy,
+    phase: Phase,
+    content: &Content,
+) -> Result<(&'c ChatId, Action), (CopyState, &'static str)> {
+    let failed = match phase {
+        Phase::Send => CopyState::Unreachable,
+        Phase::Edit => CopyState::EditFailed,
+        Phase::Recall => CopyState::RecallFailed,
+    };
+    let chat = copy.chat.as_ref().ok_or((failed, "no_user"))?;
+    let refs = || copy.messages.iter().cloned().map(MessageRef::Key);
+    let action = match (phase, copy.messages.as_slice()) {
+        (Phase::Send, _) => Action::Send(content.clone()),
+        // The platform did not say under which key the message stands.
+        (_, []) => return Err((failed, "no_key")),
+        (Phase::Recall, _) => Action::Delete { messages: refs().collect() },
+        (Phase::Edit, [one]) => Action::Edit { message: one.clone().into(), content: content.clone() },
+        (Phase::Edit, _) => return Err((failed, "split")),
+    };
+    Ok((chat, action))
+}
