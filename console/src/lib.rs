@@ -19,6 +19,7 @@ mod reader;
 mod secret;
 mod serve;
 mod session;
+mod sheet;
 mod state;
 mod table;
 #[cfg(test)]

@@ -71,3 +71,15 @@ people-note-throttled = too many wrong link codes; not looked at
 people-note-linked = this identity is { $name } now
 people-note-joined = { $name } was joined
 people-note-parted = joined no longer: { $names }
+
+people-import-not-allowed = Your role does not edit merchants.
+people-import-too-wide = It has more cells than there are columns. Text with the separator in it belongs between quotation marks.
+people-import-nameless = It has neither a name nor an id.
+people-import-bad-name = “{ $name }” has invisible characters, or is longer than 48.
+people-import-bad-tier = “{ $word }” is no tier. They are none, heart, diamond and crown.
+people-import-bad-word = “{ $word }” is not one word of 40 characters at most.
+people-import-many-tags = These are more than { $n } tags.
+people-import-no-such = No merchant has the id { $id }.
+people-import-several = Several merchants are called so. Give the id of the one that is meant.
+people-import-twice = The same merchant stands on line { $line } already.
+people-import-no-category = A new merchant needs a category.

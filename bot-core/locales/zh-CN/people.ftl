@@ -68,3 +68,15 @@ people-note-throttled = 验证码错误次数过多，未处理
 people-note-linked = 这个账号现在是 { $name }
 people-note-joined = 已合并 { $name }
 people-note-parted = 已撤销合并：{ $names }
+
+people-import-not-allowed = 您的角色不能编辑商家。
+people-import-too-wide = 单元格数多于列数。含有分隔符的文字请放在引号里。
+people-import-nameless = 既没有名称，也没有编号。
+people-import-bad-name = “{ $name }”含有不可见字符，或超过 48 个字。
+people-import-bad-tier = 没有“{ $word }”这个等级，可填：新手、红心、钻石、皇冠。
+people-import-bad-word = “{ $word }”应为一个词，最多 40 个字。
+people-import-many-tags = 标签超过 { $n } 个。
+people-import-no-such = 没有编号为 { $id } 的商家。
+people-import-several = 有多个同名商家，请填写要修改的那一个的编号。
+people-import-twice = 同一商家已在第 { $line } 行出现。
+people-import-no-category = 新商家需要填写类目。

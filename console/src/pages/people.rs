@@ -1,5 +1,7 @@
 //! Merchants, and who speaks for one.
 
+mod import;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -22,7 +24,10 @@ use crate::state::Console;
 
 pub(super) fn pages() -> Vec<Page> {
     let may = Need::May(Permission::ReadPeople);
-    vec![Page::new("/merchants", may, get(list)), Page::new("/merchants/{id}", may, get(one))]
+    let mut pages =
+        vec![Page::new("/merchants", may, get(list)), Page::new("/merchants/{id}", may, get(one))];
+    pages.extend(import::pages());
+    pages
 }
 
 #[derive(Template)]
@@ -31,6 +36,7 @@ struct MerchantsPage {
     f: Frame,
     sought: String,
     count: i64,
+    may_import: bool,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -85,7 +91,8 @@ async fn list(
     let next = cut(&mut found, |last| format!("/merchants?after={}", last.id)).filter(|_| sought.is_empty());
     let count = people::merchant_count(&mut tx).await?;
     let rows = found.into_iter().map(|merchant| row(&f, merchant)).collect();
-    page(&MerchantsPage { sought: sought.to_owned(), count, rows, next, f })
+    let may_import = f.may(Permission::EditPeople);
+    page(&MerchantsPage { sought: sought.to_owned(), count, may_import, rows, next, f })
 }
 
 fn row(f: &Frame, merchant: Merchant) -> Row {

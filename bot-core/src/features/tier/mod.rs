@@ -14,7 +14,7 @@ use crate::feature::{
     Receipt, Typed,
 };
 use crate::features::segment::tier_named;
-use crate::ids::StaffId;
+use crate::ids::{MerchantId, StaffId};
 use crate::roster::Permission;
 use crate::store::people::{self, ContactRole, Merchant, Tier};
 use crate::store::tier::{self as store, Carried, Shows};
@@ -72,7 +72,15 @@ pub async fn grow(work: &mut Work, by: &StaffId, merchant: &Merchant, tier: Tier
     people::update_merchant(tx, &Merchant { tier, ..merchant.clone() }).await?;
     let detail = format!("{} → {}", merchant.tier.word(), tier.word());
     work.audit_staff(by, "merchant.tier", &merchant.id, Some(detail)).await?;
-    for person in people::persons_of(work.tx().await?, &merchant.id).await? {
+    show_anew(work, &merchant.id).await
+}
+
+/// Shows in all groups what a merchant has become.
+///
+/// # Errors
+/// When the database fails.
+pub async fn show_anew(work: &mut Work, merchant: &MerchantId) -> Result<()> {
+    for person in people::persons_of(work.tx().await?, merchant).await? {
         show::everywhere(work, &person).await?;
     }
     Ok(())

@@ -73,6 +73,7 @@ const BY_ID: &str = merchant_sql!("(SELECT * FROM merchant WHERE id = $1)");
 const AFTER: &str = merchant_sql!("(SELECT * FROM merchant WHERE id > $1 ORDER BY id LIMIT $2)");
 const NAMED: &str =
     merchant_sql!("(SELECT * FROM merchant WHERE lower(name) LIKE $1 ESCAPE '\\' ORDER BY id LIMIT $2)");
+const CALLED: &str = merchant_sql!("(SELECT * FROM merchant WHERE name = $1 ORDER BY id LIMIT 2)");
 const OF_PERSON: &str =
     merchant_sql!("(SELECT * FROM merchant WHERE id IN (SELECT merchant FROM contact WHERE person = $1))");
 const COUNT: &str = "SELECT count(*) FROM merchant";
@@ -232,6 +233,15 @@ pub async fn merchants_named(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec
     }
     pattern.push('%');
     let rows: Vec<MerchantRow> = on!(tx, |c| sqlx::query_as(NAMED).bind(&pattern).bind(limit).fetch_all(c))?;
+    folded(rows)
+}
+
+/// Merchants of exactly this name, two at most.
+///
+/// # Errors
+/// When the database fails.
+pub async fn merchants_called(tx: &mut Tx, name: &str) -> Result<Vec<Merchant>, StoreError> {
+    let rows: Vec<MerchantRow> = on!(tx, |c| sqlx::query_as(CALLED).bind(name).fetch_all(c))?;
     folded(rows)
 }
 

@@ -15,6 +15,6 @@ pub use link::{
 };
 pub use merchant::{
     Merchant, Tier, add_merchant, add_tag, all_tags, merchant, merchant_count, merchants_after,
-    merchants_named, remove_tag, update_merchant,
+    merchants_called, merchants_named, remove_tag, update_merchant,
 };
 pub use staff::{add_staff, all_staff, dismiss_staff, rename_staff, set_roles, set_staff_person};

@@ -4,6 +4,7 @@ pub(super) mod activity;
 pub(super) mod announcement;
 mod audit;
 mod group;
+mod import;
 mod inbox;
 pub(super) mod knowledge;
 mod moderation;
