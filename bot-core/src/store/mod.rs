@@ -24,6 +24,7 @@ mod migrations_tests;
 pub mod moderation;
 pub mod outbox;
 pub mod people;
+pub mod report;
 pub mod segment;
 pub mod session;
 pub mod slow_mode;

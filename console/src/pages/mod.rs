@@ -12,6 +12,7 @@ mod moderation;
 pub(crate) mod outbox;
 mod overview;
 mod people;
+mod report;
 mod sandbox;
 mod spans;
 mod ticket;
@@ -87,6 +88,7 @@ pub(crate) const PLACES: &[Place] = &[
         needs: Some(Permission::Articles),
         key: "console-place-knowledge",
     },
+    Place { name: "reports", path: "/reports", needs: None, key: "console-place-reports" },
     Place {
         name: "groups",
         path: "/groups",
@@ -120,6 +122,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(moderation::pages());
     pages.extend(people::pages());
     pages.extend(answer::pages());
+    pages.extend(report::pages());
     pages.extend(group::pages());
     pages.extend(audit::pages());
     pages.extend(sandbox::pages());

@@ -1,0 +1,265 @@
+//! What came of a week, against the week before; as a page and as a table to keep.
+
+mod gather;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use bot_core::store::report::ROWS_MAX;
+use bot_core::text;
+use bot_core::texts::Text;
+use jiff::ToSpan as _;
+use jiff::civil::{Date, Weekday};
+use serde::Deserialize;
+
+use super::Page;
+use crate::asked::Query;
+use crate::fault::Fault;
+use crate::frame::{Frame, page};
+use crate::guard::Need;
+use crate::reader::Reader;
+use crate::state::Console;
+use crate::table;
+
+/// Weeks to choose from.
+const WEEKS: i32 = 26;
+
+pub(super) fn pages() -> Vec<Page> {
+    vec![
+        Page::new("/reports", Need::Staff, get(show)),
+        Page::new("/reports/export", Need::Staff, get(export)),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct ReportPage {
+    f: Frame,
+    week: String,
+    weeks: Vec<Choice>,
+    before: String,
+    after: Option<String>,
+    export: String,
+    about: String,
+    /// Said when the week is not over.
+    running: bool,
+    sections: Vec<Shown>,
+}
+
+/// A week to choose.
+struct Choice {
+    date: String,
+    words: String,
+    chosen: bool,
+}
+
+/// Figures of one kind.
+struct Section {
+    /// The key of its title.
+    title: &'static str,
+    lines: Vec<Line>,
+    pieces: Vec<Piece>,
+}
+
+/// A figure of the week and of the week before.
+struct Line {
+    words: String,
+    href: Option<String>,
+    now: Figure,
+    then: Figure,
+}
+
+/// Something that went out.
+struct Piece {
+    no: String,
+    href: String,
+    title: String,
+    recipients: i64,
+    reached: i64,
+    /// Who joined and who waits, where one can.
+    joined: Option<(i64, i64)>,
+}
+
+/// A figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Figure {
+    Count(i64),
+    /// Milliseconds; `None` when there is nothing to reckon it from.
+    Span(Option<i64>),
+}
+
+/// A section in the reader's words.
+struct Shown {
+    title: String,
+    lines: Vec<(String, Option<String>, String, String)>,
+    pieces: Vec<Piece>,
+    has_joins: bool,
+}
+
+/// A week, from its Monday.
+#[derive(Clone, Copy)]
+struct Week {
+    monday: Date,
+    from_ms: i64,
+    until_ms: i64,
+}
+
+/// Which week: any day of it; the last whole one without it.
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    week: String,
+}
+
+impl Week {
+    /// The week of a day, in the console's zone. `None` for a day that no calendar has.
+    fn of(console: &Console, day: Date) -> Option<Self> {
+        let since = i64::from(day.weekday().since(Weekday::Monday));
+        let monday = day.checked_sub(since.days()).ok()?;
+        let at = |date: Date| {
+            Some(date.to_zoned(console.settings.zone.clone()).ok()?.timestamp().as_millisecond())
+        };
+        Some(Self { monday, from_ms: at(monday)?, until_ms: at(monday.checked_add(7.days()).ok()?)? })
+    }
+
+    fn before(self, console: &Console) -> Option<Self> {
+        Self::of(console, self.monday.checked_sub(7.days()).ok()?)
+    }
+
+    fn words(self, f: &Frame) -> String {
+        let last = self.monday.checked_add(6.days()).unwrap_or(self.monday);
+        f.say(&text!("console-report-week", from = self.monday.to_string(), until = last.to_string()))
+    }
+}
+
+/// The week that was asked for, and the one that runs.
+fn weeks(console: &Console, asked: &Asked) -> Result<(Week, Week), Fault> {
+    let today = jiff::Timestamp::from_millisecond(console.hall.now_ms()).ok();
+    let today = today.map(|now| now.to_zoned(console.settings.zone.clone()).date());
+    let running = today.and_then(|day| Week::of(console, day)).ok_or(Fault::Unreadable)?;
+    let asked = match asked.week.trim() {
+        "" => running.before(console),
+        day => day.parse().ok().and_then(|day| Week::of(console, day)),
+    };
+    Ok((asked.ok_or(Fault::Unreadable)?, running))
+}
+
+impl Figure {
+    fn words(self, f: &Frame) -> String {
+        match self {
+            Self::Count(n) => n.to_string(),
+            Self::Span(Some(ms)) => f.span(ms),
+            Self::Span(None) => "–".to_owned(),
+        }
+    }
+
+    /// For a table: a number, of minutes where it is a time.
+    fn number(self) -> String {
+        match self {
+            Self::Count(n) => n.to_string(),
+            Self::Span(ms) => ms.map(|ms| (ms / 60_000).to_string()).unwrap_or_default(),
+        }
+    }
+}
+
+/// `GET /reports`.
+async fn show(
+    State(console): State<Console>,
+    reader: Reader,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Fault> {
+    let title = console.hall.texts.say(reader.lang, &Text::new("console-place-reports"));
+    let f = Frame::new(&console, &reader, "reports", title);
+    let (week, running) = weeks(&console, &asked)?;
+    let before = week.before(&console).ok_or(Fault::Unreadable)?;
+    let sections = gather::all(&console, &f, week, before).await?;
+    let href = |week: Week| format!("/reports?week={}", week.monday);
+    let after = week.monday.checked_add(7.days()).ok().and_then(|day| Week::of(&console, day));
+    let mut choices = Vec::new();
+    let mut one = Some(running);
+    for _ in 0..WEEKS {
+        let Some(week_of_list) = one else { break };
+        choices.push(Choice {
+            date: week_of_list.monday.to_string(),
+            words: week_of_list.words(&f),
+            chosen: week_of_list.monday == week.monday,
+        });
+        one = week_of_list.before(&console);
+    }
+    if !choices.iter().any(|choice| choice.chosen) {
+        choices.push(Choice { date: week.monday.to_string(), words: week.words(&f), chosen: true });
+    }
+    page(&ReportPage {
+        week: week.words(&f),
+        weeks: choices,
+        before: href(before),
+        after: after.filter(|after| after.monday <= running.monday).map(href),
+        export: format!("/reports/export?week={}", week.monday),
+        about: f.t1("console-report-about", "n", &ROWS_MAX),
+        running: week.monday >= running.monday,
+        sections: sections.into_iter().map(|section| shown(&f, section)).collect(),
+        f,
+    })
+}
+
+fn shown(f: &Frame, section: Section) -> Shown {
+    let line = |line: Line| (line.words, line.href, line.now.words(f), line.then.words(f));
+    Shown {
+        title: f.t(section.title),
+        lines: section.lines.into_iter().map(line).collect(),
+        has_joins: section.pieces.iter().any(|piece| piece.joined.is_some()),
+        pieces: section.pieces,
+    }
+}
+
+/// `GET /reports/export`: the same figures as a table; times are in minutes.
+async fn export(
+    State(console): State<Console>,
+    reader: Reader,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Fault> {
+    let f = Frame::new(&console, &reader, "reports", String::new());
+    let (week, _) = weeks(&console, &asked)?;
+    let before = week.before(&console).ok_or(Fault::Unreadable)?;
+    let sections = gather::all(&console, &f, week, before).await?;
+    let mut text = table::MARK.to_owned();
+    text += &table::line([
+        f.t("console-report-section"),
+        f.t("console-report-figure"),
+        week.words(&f),
+        before.words(&f),
+    ]);
+    for section in sections {
+        let title = f.t(section.title);
+        for line in section.lines {
+            let unit = if matches!(line.now, Figure::Span(_)) {
+                f.t("console-report-minutes")
+            } else {
+                String::new()
+            };
+            text += &table::line([
+                &title,
+                &format!("{}{unit}", line.words),
+                &line.now.number(),
+                &line.then.number(),
+            ]);
+        }
+        for piece in section.pieces {
+            let name = format!("{} {}", piece.no, piece.title);
+            let mut figures = vec![
+                ("console-report-recipients", piece.recipients),
+                ("console-report-reached", piece.reached),
+            ];
+            if let Some((joined, waiting)) = piece.joined {
+                figures.extend([("console-report-joined", joined), ("console-report-waiting", waiting)]);
+            }
+            for (key, n) in figures {
+                text +=
+                    &table::line([&title, &format!("{name}: {}", f.t(key)), &n.to_string(), &String::new()]);
+            }
+        }
+    }
+    Ok(table::download(&format!("report-{}.csv", week.monday), Body::from(text)))
+}
