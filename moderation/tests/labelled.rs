@@ -139,14 +139,14 @@ fn what_was_fresh_once() {
 #[test]
 fn what_is_fresh() {
     let usual = score("fresh_12", false);
-    assert!(
-        usual.precision() > 0.96 && usual.recall() > 0.97 && usual.false_alarms() < 0.03,
-        "{usual:?}"
-    );
+    assert!(usual.precision() > 0.96 && usual.recall() > 0.97 && usual.false_alarms() < 0.03, "{usual:?}");
     let hard = score("fresh_8", false);
     assert!(hard.precision() > 0.94 && hard.recall() > 0.92 && hard.false_alarms() < 0.06, "{hard:?}");
     let harder = score("fresh_13", false);
-    assert!(harder.precision() > 0.90 && harder.recall() > 0.83 && harder.false_alarms() < 0.08, "{harder:?}");
+    assert!(
+        harder.precision() > 0.90 && harder.recall() > 0.83 && harder.false_alarms() < 0.08,
+        "{harder:?}"
+    );
     let odd = score("fresh_11", false);
     assert!(odd.precision() > 0.90 && odd.recall() > 0.80 && odd.false_alarms() < 0.10, "{odd:?}");
 }
