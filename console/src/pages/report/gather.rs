@@ -8,6 +8,7 @@ use bot_core::store::answer::GivenState;
 use bot_core::store::figure::{self, Figure as Counted};
 use bot_core::store::report::{self, Pushed};
 use bot_core::store::{StoreError, Tx};
+use bot_core::text;
 
 use super::{Figure, Line, Piece, Section, Week};
 use crate::frame::Frame;
@@ -30,7 +31,7 @@ pub(super) async fn all(
         sections.push(questions(&mut tx, f, both).await?);
     }
     if f.may(Permission::ReadCases) {
-        sections.push(cases(&mut tx, f, both).await?);
+        sections.push(cases(console, &mut tx, f, both).await?);
     }
     if f.may(Permission::Announce) {
         let now = report::announced(&mut tx, week.from_ms, week.until_ms).await?;
@@ -112,7 +113,7 @@ async fn questions(tx: &mut Tx, f: &Frame, both: [Week; 2]) -> Result<Section, S
     Ok(Section { title: "console-place-knowledge", lines, pieces: Vec::new() })
 }
 
-async fn cases(tx: &mut Tx, f: &Frame, both: [Week; 2]) -> Result<Section, StoreError> {
+async fn cases(console: &Console, tx: &mut Tx, f: &Frame, both: [Week; 2]) -> Result<Section, StoreError> {
     let mut rules: BTreeMap<Option<String>, [i64; 2]> = BTreeMap::new();
     let (mut all, mut withdrawn) = ([0; 2], [0; 2]);
     for (at, week) in both.into_iter().enumerate() {
@@ -128,15 +129,21 @@ async fn cases(tx: &mut Tx, f: &Frame, both: [Week; 2]) -> Result<Section, Store
     ];
     let mut rules: Vec<_> = rules.into_iter().collect();
     rules.sort_by_key(|(_, counts)| std::cmp::Reverse(*counts));
+    let engine = console.hall.policy.engine();
     lines.extend(rules.into_iter().map(|(rule, counts)| {
         let words = match rule {
-            Some(rule) => f.t1("console-report-rule", "rule", &rule),
+            Some(rule) => called(f, engine.policy().title_of(&rule).get(f.reader.lang.tag()), rule),
             None => f.t("console-report-by-hand"),
         };
         let [now, then] = counts.map(Figure::Count);
         Line { words, href: None, now, then }
     }));
     Ok(Section { title: "console-place-moderation", lines, pieces: Vec::new() })
+}
+
+/// A rule by its title and id, or by its id alone where the policy has it no more.
+fn called(f: &Frame, title: &str, rule: String) -> String {
+    if title == rule { rule } else { f.say(&text!("console-report-rule", title = title, rule = rule)) }
 }
 
 /// How many went out, to how many, and how many of these they reached.

@@ -22,7 +22,9 @@ async fn past(web: &Web) {
         let one = moderation::list(tx, &Default::default(), None, 1).await.unwrap().remove(0);
         for (no, days) in [(2, 7), (3, 8), (4, 14)] {
             let no = bot_core::ids::CaseNo(no);
-            moderation::put(tx, &Case { no, at_ms: START_MS - days * DAY_MS, ..one.clone() }).await.unwrap();
+            let rule = if days == 7 { Some("*learner".to_owned()) } else { one.rule.clone() };
+            let case = Case { no, rule, at_ms: START_MS - days * DAY_MS, ..one.clone() };
+            moderation::put(tx, &case).await.unwrap();
         }
     })
     .await;
@@ -52,6 +54,13 @@ fn a_week_stands_against_the_week_before_in_both_languages() {
             let cases = web.words(lang, "console-day-cases");
             assert_eq!(row(&last, &cases), pair("2", "1"), "{last}");
             assert!(last.contains("2026-11-09") && last.contains("2026-11-15"), "{last}");
+            let learner = ["Reads like a violation (*learner)", "读起来像违规内容（*learner）"];
+            assert!(learner.iter().any(|words| row(&last, words) == pair("1", "0")), "by its title: {last}");
+            assert_eq!(
+                row(&last, "easy-money"),
+                pair("1", "1"),
+                "by its id, for the policy has it not: {last}"
+            );
             assert!(!last.contains(&web.words(lang, "console-report-opened")), "not an auditor's: {last}");
             let this = web.open(&browser, "/reports?week=2026-11-18").await.body;
             assert_eq!(row(&this, &cases), pair("1", "2"), "any day of it: {this}");
