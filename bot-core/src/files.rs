@@ -17,6 +17,7 @@ use tokio::fs;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::chat::{FileDigest, StoredFile};
+use crate::digest;
 
 #[cfg(test)]
 mod tests;
@@ -255,7 +256,7 @@ impl Draft {
     /// When the folder cannot be written; nothing is stored then.
     pub async fn finish(self) -> Result<StoredFile, FileError> {
         let Self { store, mut file, path, hash, head, size_bytes } = self;
-        let digest = FileDigest(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
+        let digest = FileDigest(digest::hex(hash.finalize()));
         file.flush().await?;
         file.sync_all().await?;
         drop(file);

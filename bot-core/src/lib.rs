@@ -4,6 +4,7 @@ pub mod chat;
 pub mod clock;
 pub mod clockwork;
 pub mod courier;
+pub mod digest;
 pub mod directory;
 pub mod error;
 pub mod feature;

@@ -1,7 +1,7 @@
 //! Secrets that people carry, and the digests that we keep of them.
 
+use bot_core::digest::sha256;
 use bot_core::hall::Hall;
-use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 /// Characters of a secret: 32 of 31 letters are 158 bits.
@@ -14,7 +14,7 @@ pub(crate) fn new(hall: &Hall) -> String {
 
 /// The digest of a secret, hex. Secrets are random and long, so a plain digest is enough.
 pub(crate) fn digest(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(secret)
 }
 
 /// What a page must send back to show that it is ours: follows from the session's secret, and does not give it away.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bot_core::hall::Hall;
 use guildhall_sandbox::World;
+use jiff::civil::Date;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -43,6 +44,13 @@ pub struct Settings {
     pub link_ms: i64,
     /// The zone of times where the browser does not put in its own.
     pub zone: jiff::tz::TimeZone,
+}
+
+impl Settings {
+    /// When a day begins in the zone, unix milliseconds. `None` for one that lies beyond all times.
+    pub(crate) fn day_begins_ms(&self, day: Date) -> Option<i64> {
+        Some(day.to_zoned(self.zone.clone()).ok()?.timestamp().as_millisecond())
+    }
 }
 
 impl Default for Settings {

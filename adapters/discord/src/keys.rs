@@ -4,6 +4,7 @@
 //! alone in the chat itself, and by `thread/message` in a thread, since Discord asks for the channel with every message.
 
 use bot_core::chat::{Address, ChatKey, MessageKey, MessageRef, PressKey, ThreadKey, ThreadRef, UserKey};
+use bot_core::digest::hex;
 use bot_core::ids::OutboxId;
 use sha2::{Digest as _, Sha256};
 
@@ -122,7 +123,7 @@ pub(crate) fn thread_key(id: Id) -> ThreadKey {
 /// takes 25 characters.
 pub(crate) fn nonce(row: &OutboxId, body: &str) -> String {
     let digest = Sha256::new().chain_update(row.as_str()).chain_update([0]).chain_update(body).finalize();
-    digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    hex(&digest[..12])
 }
 
 #[cfg(test)]

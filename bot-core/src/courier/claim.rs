@@ -44,6 +44,9 @@ impl Courier {
     /// When the database fails; nothing is in hand then.
     pub async fn claim(&self, free: usize, free_bulk: usize) -> Result<Claimed, StoreError> {
         let mut claimed = Claimed { jobs: Vec::new(), look_again_at: i64::MAX };
+        if free == 0 && free_bulk == 0 {
+            return Ok(claimed);
+        }
         // A lane without a free hand is looked at again when one is free.
         let has_hand = |lane: Lane| if lane == Lane::Bulk { free_bulk > 0 } else { free > 0 };
         let next = self.lanes_next_at().await?.into_iter().filter(|(lane, _)| has_hand(*lane));

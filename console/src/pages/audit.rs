@@ -92,7 +92,7 @@ impl Asked {
             }
             let date: jiff::civil::Date = text.trim().parse().ok()?;
             let date = date.checked_add(jiff::Span::new().days(later)).ok()?;
-            Some(date.to_zoned(console.settings.zone.clone()).ok()?.timestamp().as_millisecond())
+            console.settings.day_begins_ms(date)
         };
         Ok(Filter {
             by: match self.by.as_str() {

@@ -118,9 +118,7 @@ impl Week {
     fn of(console: &Console, day: Date) -> Option<Self> {
         let since = i64::from(day.weekday().since(Weekday::Monday));
         let monday = day.checked_sub(since.days()).ok()?;
-        let at = |date: Date| {
-            Some(date.to_zoned(console.settings.zone.clone()).ok()?.timestamp().as_millisecond())
-        };
+        let at = |date: Date| console.settings.day_begins_ms(date);
         Some(Self { monday, from_ms: at(monday)?, until_ms: at(monday.checked_add(7.days()).ok()?)? })
     }
 

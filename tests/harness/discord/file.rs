@@ -6,7 +6,7 @@ use guildhall_sandbox::Fault;
 use serde_json::Value;
 
 use super::FakeDiscord;
-use super::server::Answer;
+use super::server::{Answer, value_of};
 
 /// How long an address is good. Source: Discord's documentation, "Signed Attachment CDN URLs".
 const ADDRESS_S: i64 = 24 * 3_600;
@@ -29,9 +29,8 @@ pub(super) fn serve(fake: &FakeDiscord, key: &str, query: &[(String, String)]) -
         Some(Fault::HangBefore | Fault::HangAfter) => return Answer::Hang,
         None | Some(Fault::Slow { .. } | Fault::Duplicate) => {}
     }
-    let asked = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let until_s = asked("ex").and_then(|until| i64::from_str_radix(until, 16).ok()).unwrap_or(0);
-    let is_sealed = asked("hm") == Some(format!("{:x}", seal(&key, until_s)).as_str());
+    let until_s = value_of(query, "ex").and_then(|until| i64::from_str_radix(until, 16).ok()).unwrap_or(0);
+    let is_sealed = value_of(query, "hm") == Some(format!("{:x}", seal(&key, until_s)).as_str());
     let is_good = is_sealed && fake.world().now_ms() / 1_000 < until_s;
     match fake.world().file(&key).filter(|_| is_good) {
         Some(bytes) => Answer::Bytes(bytes.to_vec()),

@@ -31,8 +31,13 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn query(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        value_of(&self.query, name)
     }
+}
+
+/// A value of a query by its name.
+pub(super) fn value_of<'q>(query: &'q [(String, String)], name: &str) -> Option<&'q str> {
+    query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
 /// Takes connections for as long as the server lives.

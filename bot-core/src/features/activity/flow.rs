@@ -70,7 +70,7 @@ pub(super) async fn close(work: &mut Work, one: &mut Activity) -> Result<bool> {
 
 /// Takes in what became of things that were sent, activity by activity.
 pub(super) async fn heard(work: &mut Work, receipts: &[Receipt]) -> Result<()> {
-    let (told, mut others): (Vec<&Receipt>, Vec<&Receipt>) =
+    let (told, others): (Vec<&Receipt>, Vec<&Receipt>) =
         receipts.iter().partition(|receipt| receipt.origin.kind == "told");
     for receipt in told {
         let Some((no, person)) = of_person(receipt) else { continue };
@@ -78,12 +78,10 @@ pub(super) async fn heard(work: &mut Work, receipts: &[Receipt]) -> Result<()> {
         let untold = !matches!(receipt.end, End::Sent(_));
         activity::set_untold(work.tx().await?, no, &person, untold).await?;
     }
-    others.sort_by(|one, other| delivery::push_of(one).cmp(delivery::push_of(other)));
-    for of_one in others.chunk_by(|one, next| delivery::push_of(one) == delivery::push_of(next)) {
-        let no = of_one.first().and_then(|receipt| ActivityNo::parse(delivery::push_of(receipt)));
-        let Some(no) = no else { continue };
+    for (push, of_one) in delivery::by_push(others) {
+        let Some(no) = ActivityNo::parse(push) else { continue };
         let Some(one) = activity::get(work.tx().await?, no).await? else { continue };
-        heard_of(work, &one, of_one).await?;
+        heard_of(work, &one, &of_one).await?;
     }
     Ok(())
 }

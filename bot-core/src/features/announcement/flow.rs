@@ -76,19 +76,17 @@ async fn end(work: &mut Work, one: &mut Announcement, phase: Phase) -> Result<()
 
 /// Takes in what became of things that were sent, announcement by announcement.
 pub(super) async fn heard(work: &mut Work, receipts: &[Receipt]) -> Result<()> {
-    let (pictures, mut others): (Vec<&Receipt>, Vec<&Receipt>) =
+    let (pictures, others): (Vec<&Receipt>, Vec<&Receipt>) =
         receipts.iter().partition(|receipt| receipt.origin.kind == "picture");
     for receipt in pictures {
         if let Some(no) = AnnouncementNo::parse(&receipt.origin.key) {
             picture::fetched(work, no, receipt).await?;
         }
     }
-    others.sort_by(|one, other| delivery::push_of(one).cmp(delivery::push_of(other)));
-    for of_one in others.chunk_by(|one, next| delivery::push_of(one) == delivery::push_of(next)) {
-        let no = of_one.first().and_then(|receipt| AnnouncementNo::parse(delivery::push_of(receipt)));
-        let Some(no) = no else { continue };
+    for (push, of_one) in delivery::by_push(others) {
+        let Some(no) = AnnouncementNo::parse(push) else { continue };
         let Some(mut one) = announcement::get(work.tx().await?, no).await? else { continue };
-        heard_of(work, &mut one, of_one).await?;
+        heard_of(work, &mut one, &of_one).await?;
     }
     Ok(())
 }

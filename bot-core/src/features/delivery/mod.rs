@@ -8,6 +8,8 @@ mod preview;
 mod step;
 mod words;
 
+use std::collections::BTreeMap;
+
 use crate::chat::{Delivered, MessageKey, RejectionKind};
 use crate::courier::End;
 use crate::error::Result;
@@ -238,8 +240,17 @@ pub async fn heard(
 }
 
 /// The push that an action was sent for, as [`step`] and others of its feature name it in the origin.
-pub fn push_of(receipt: &Receipt) -> &str {
+fn push_of(receipt: &Receipt) -> &str {
     receipt.origin.key.split('/').next().unwrap_or_default()
+}
+
+/// What became of things that were sent, push by push, and of each in its order.
+pub fn by_push(receipts: Vec<&Receipt>) -> BTreeMap<&str, Vec<&Receipt>> {
+    let mut pushes: BTreeMap<&str, Vec<&Receipt>> = BTreeMap::new();
+    for receipt in receipts {
+        pushes.entry(push_of(receipt)).or_default().push(receipt);
+    }
+    pushes
 }
 
 /// News of one copy.

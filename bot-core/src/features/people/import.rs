@@ -6,11 +6,10 @@ mod tests;
 
 use std::collections::HashMap;
 
-use sha2::{Digest as _, Sha256};
-
 pub use self::decide::{Draft, Fate, ImportRow};
 
 use self::decide::{decide, wanted};
+use crate::digest::sha256;
 use crate::error::Result;
 use crate::features::tier;
 use crate::ids::StaffId;
@@ -71,7 +70,7 @@ pub async fn plan(tx: &mut Tx, rows: &[ImportRow]) -> Result<Vec<Planned>, Store
 
 /// What tells one plan from every other: the same only when each row has the same fate, from the same to the same.
 pub fn fingerprint(planned: &[Planned]) -> String {
-    Sha256::digest(format!("{planned:?}")).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(format!("{planned:?}"))
 }
 
 /// How many rows have which fate.

@@ -1,10 +1,10 @@
 //! `/link`: a one-time code, sent in private, shows that two identities are one human or that one is staff.
 
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::decide::{self, CODE_LIVES_MS, Found, GUESS_WINDOW_MS, LinkDecision, Party};
 use crate::chat::{Action, Content, Feature as Can, Lane, Support};
+use crate::digest::sha256;
 use crate::directory::User;
 use crate::error::{FeatureError, Result};
 use crate::feature::{Actor, Invocation, Press};
@@ -47,7 +47,7 @@ async fn make(work: &mut Work, owner: &CodeOwner) -> Result<String> {
 fn digest(code: &str) -> String {
     let plain: String =
         code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    Sha256::digest(plain.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(plain)
 }
 
 /// `/link` makes a code for who sends it; `/link CODE` takes one.

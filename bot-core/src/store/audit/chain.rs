@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::FromRow;
 
 use super::Act;
+use crate::digest::hex;
 use crate::store::{Db, StoreError, Tx, execute, on};
 
 /// The hash before the first row.
@@ -76,7 +77,7 @@ pub(super) fn hashed(before: &str, seq: i64, act: &Act) -> String {
             None => sha.update("-,"),
         }
     }
-    sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(sha.finalize())
 }
 
 /// The end of the chain; `None` when somebody took it away.

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use bot_core::digest::sha256;
 use bot_core::features::people::import::{self, Fate, ImportRow, Planned, Tally};
 use bot_core::roster::Permission;
 use bot_core::store::people::Merchant;
@@ -14,7 +15,6 @@ use bot_core::text;
 use bot_core::texts::Text;
 use bot_core::work::Work;
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 
 use crate::asked::Query;
 use crate::fault::Fault;
@@ -135,7 +135,7 @@ async fn run(State(console): State<Console>, reader: Reader, form: Multipart) ->
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     let sent = sent(form).await?;
     let file = BASE64.decode(&sent.file).map_err(|_| Fault::Unreadable)?;
-    let digest = digest(&file);
+    let digest = sha256(&file);
     if !secret::same(&digest, &sent.digest) {
         return Err(Fault::Unreadable);
     }
@@ -180,10 +180,6 @@ async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
         }
     }
     Ok(sent)
-}
-
-fn digest(file: &[u8]) -> String {
-    Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The rows of a table by the names of its columns.
@@ -260,7 +256,7 @@ fn shown(f: &Frame, sheet: &Sheet, planned: &[Planned], file: &[u8]) -> Shown {
         sections: sections.into_iter().filter(|section| !section.rows.is_empty()).collect(),
         does_something: new + changed > 0,
         file: BASE64.encode(file),
-        digest: digest(file),
+        digest: sha256(file),
         fingerprint: import::fingerprint(planned),
     }
 }
