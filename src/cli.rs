@@ -51,14 +51,37 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
-    /// Write a consistent copy of the database while it is served.
+    /// Write a consistent copy of the database and of the files while they are served.
     Backup {
         /// The config file.
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
-        /// Where to write the copy; it must not exist yet.
-        #[arg(value_name = "FILE")]
+        /// The folder to write it to; it must not exist yet.
+        #[arg(value_name = "FOLDER")]
         to: PathBuf,
+    },
+    /// Put a backup where the config says that the database and the files are; nothing may be there yet.
+    Restore {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// The folder that `backup` wrote.
+        #[arg(value_name = "FOLDER")]
+        from: PathBuf,
+        /// Send what waited at the backup, as if no time had passed. Only when nothing has served since: otherwise what
+        /// went out meanwhile would go out again.
+        #[arg(long)]
+        resume: bool,
+    },
+    /// Copy everything from one database into another, empty one, such as from SQLite to PostgreSQL. Neither may be
+    /// served meanwhile.
+    Copy {
+        /// The address of the first one, such as `sqlite:guildhall.sqlite`.
+        #[arg(value_name = "FROM")]
+        from: String,
+        /// The address of the second one, such as `postgres://user@host/guildhall`.
+        #[arg(value_name = "TO")]
+        to: String,
     },
     /// Print a one-time link that signs a staff member in to the console.
     SignIn {

@@ -19,8 +19,11 @@ use tokio::io::AsyncWriteExt as _;
 use crate::chat::{FileDigest, StoredFile};
 use crate::digest;
 
+mod backup;
 #[cfg(test)]
 mod tests;
+
+pub use backup::Taken;
 
 /// Where files are written before they are whole.
 const DRAFTS: &str = "drafts";
@@ -202,11 +205,8 @@ impl FileStore {
                 drop(DraftPath(folder.join(DRAFTS).join(draft)));
             }
             let mut found = Vec::new();
-            for shelf in blocking::read_dir(&folder)? {
-                let shelf = shelf?;
-                if shelf.file_type()?.is_dir() && shelf.file_name() != DRAFTS {
-                    found.extend(old_names(&shelf.path(), before)?.into_iter().map(FileDigest));
-                }
+            for shelf in shelves(&folder)? {
+                found.extend(old_names(&shelf, before)?.into_iter().map(FileDigest));
             }
             found.retain(FileDigest::is_one);
             Ok(found)
@@ -218,6 +218,18 @@ impl FileStore {
     fn path(&self, digest: &FileDigest) -> Option<PathBuf> {
         digest.is_one().then(|| self.folder.join(&digest.as_str()[..2]).join(digest.as_str()))
     }
+}
+
+/// The folders in which whole files stand.
+fn shelves(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut shelves = Vec::new();
+    for entry in blocking::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() && entry.file_name() != DRAFTS {
+            shelves.push(entry.path());
+        }
+    }
+    Ok(shelves)
 }
 
 /// The names of files in a folder that were last written before a time.
@@ -248,6 +260,11 @@ impl Draft {
         self.head.extend_from_slice(&bytes[..room]);
         self.hash.update(bytes);
         Ok(self.file.write_all(bytes).await?)
+    }
+
+    /// The digest of the bytes so far.
+    fn digest(&self) -> FileDigest {
+        FileDigest(digest::hex(self.hash.clone().finalize()))
     }
 
     /// Makes the file whole and durable under its digest. The same bytes again are the same file.

@@ -3,7 +3,10 @@
 mod audit;
 mod backup;
 pub(crate) mod check;
+mod copy;
 pub(crate) mod policy;
+mod postgres;
+mod restore;
 pub(crate) mod scan;
 mod serve;
 mod staff;
@@ -43,8 +46,13 @@ pub(crate) fn run(cli: Cli) -> Result<(), String> {
         }
         Command::Backup { config, to } => {
             let config = read(&config)?;
-            on_runtime(async move { backup::run(&config.database.url, &to).await })
+            on_runtime(async move { backup::run(&config, &to).await })
         }
+        Command::Restore { config, from, resume } => {
+            let config = read(&config)?;
+            on_runtime(async move { restore::run(&config, &from, resume).await })
+        }
+        Command::Copy { from, to } => on_runtime(async move { copy::run(&from, &to).await }),
         Command::SignIn { config, staff } => {
             let config = read(&config)?;
             on_runtime(async move { staff::sign_in(&config, &staff).await })

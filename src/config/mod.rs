@@ -173,9 +173,8 @@ impl Config {
         if !self.files.dir.as_os_str().is_empty() {
             return self.files.dir.clone();
         }
-        let file = self.database.url.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
-        let file = file.map(|file| Path::new(file.split('?').next().unwrap_or_default()));
-        file.and_then(Path::parent).unwrap_or(Path::new("")).join("files")
+        let file = bot_core::store::sqlite_path(&self.database.url);
+        file.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).join("files")
     }
 
     /// The zone in which times are shown and written.

@@ -143,8 +143,15 @@ fn completions_name_the_commands() {
     let script = run(&["completions", "bash"]).stdout;
     let script = String::from_utf8_lossy(&script);
     assert!(
-        ["demo", "serve", "check", "migrate", "backup", "sign-in", "link-code"]
+        ["demo", "serve", "check", "migrate", "backup", "restore", "copy", "sign-in", "link-code"]
             .iter()
             .all(|name| script.contains(name))
     );
+}
+
+#[test]
+fn the_config_of_the_image_is_a_good_one() {
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/guildhall.toml");
+    let checked = run(&["check", "--config", config]);
+    assert!(checked.status.success(), "{}", said(&checked));
 }

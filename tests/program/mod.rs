@@ -1,6 +1,7 @@
 //! The real program as a process: its command line, its start in bad surroundings, its end, and its sudden death.
 
 mod audit;
+mod backup;
 mod command_line;
 mod death;
 mod listener;
@@ -23,6 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 struct Place {
     folder: tempfile::TempDir,
     port: u16,
+    /// The database; `None` for SQLite in the folder.
+    url: Option<String>,
 }
 
 /// A running program, killed when dropped.
@@ -57,9 +60,21 @@ fn now() -> Instant {
 impl Place {
     fn new() -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let place = Self { folder: tempfile::tempdir().unwrap(), port };
+        let place = Self { folder: tempfile::tempdir().unwrap(), port, url: None };
         place.write("");
         place
+    }
+
+    /// A place on a database elsewhere.
+    fn on(url: &str) -> Self {
+        let place = Self { url: Some(url.to_owned()), ..Self::new() };
+        place.write(&format!("[files]\ndir = \"{}\"\n", place.path("files").display()));
+        place
+    }
+
+    /// The address of the database.
+    fn url(&self) -> String {
+        self.url.clone().unwrap_or_else(|| format!("sqlite:{}", self.database().display()))
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -77,9 +92,9 @@ impl Place {
     /// The config, with more lines at its end.
     fn write(&self, more: &str) {
         let text = format!(
-            "[server]\nlisten = \"127.0.0.1:{}\"\n[database]\nurl = \"sqlite:{}\"\n[sandbox]\nenabled = true\nfolder = \"{}\"\n{more}",
+            "[server]\nlisten = \"127.0.0.1:{}\"\n[database]\nurl = \"{}\"\n[sandbox]\nenabled = true\nfolder = \"{}\"\n{more}",
             self.port,
-            self.database().display(),
+            self.url(),
             self.path("sandbox").display(),
         );
         std::fs::write(self.path("guildhall.toml"), text).unwrap();

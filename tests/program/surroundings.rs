@@ -102,20 +102,6 @@ fn a_database_from_a_newer_program() {
 }
 
 #[test]
-fn a_backup_while_serving_is_whole_and_overwrites_nothing() {
-    let place = Place::new();
-    let _running = place.start_and_wait();
-    let copy = place.path("copy.sqlite").display().to_string();
-    let made = run(&["backup", "--config", &place.config(), &copy]);
-    assert!(made.status.success(), "{}", said(&made));
-    let again = run(&["backup", "--config", &place.config(), &copy]);
-    ends_with_a_sentence(&again, &["exists already"]);
-    let restored = Place::new();
-    std::fs::copy(&copy, restored.database()).unwrap();
-    restored.start_and_wait();
-}
-
-#[test]
 fn an_account_that_cannot_reach_telegram_stops_nobody() {
     let place = Place::new();
     place.write(

@@ -117,3 +117,23 @@ async fn a_folder_that_cannot_be_is_said() {
     let store = FileStore::new(folder.path().join("files"), 10);
     assert!(matches!(store.check().await, Err(FileError::Folder(_))));
 }
+
+#[tokio::test]
+async fn a_backup_has_each_file_once_and_gives_back_only_what_is_whole() {
+    let (from, folder) = store(1_000);
+    let backup = folder.path().join("backup");
+    assert_eq!(from.copy_to(&backup).await.unwrap(), 0, "a store without a folder has nothing");
+    let (png, text) = (from.put(PNG).await.unwrap().digest, from.put(b"hello").await.unwrap().digest);
+    let _unfinished = from.draft().await.unwrap();
+    assert_eq!(from.copy_to(&backup).await.unwrap(), 2);
+    let late = from.put(b"late").await.unwrap().digest;
+    assert_eq!(from.copy_to(&backup).await.unwrap(), 1, "only what has come meanwhile");
+    blocking::write(backup.join(&text.as_str()[..2]).join(text.as_str()), b"hellO").unwrap();
+
+    let (to, _folder) = store(1_000);
+    let taken = to.take_from(&backup).await.unwrap();
+    assert_eq!(taken, Taken { files: 2, damaged: vec![text.as_str().to_owned()] });
+    assert_eq!(bytes(&to, &png).await.unwrap(), PNG);
+    assert_eq!(bytes(&to, &late).await.unwrap(), b"late");
+    assert_eq!(bytes(&to, &text).await, None);
+}

@@ -1,5 +1,6 @@
 //! The two databases behind one door, and their transactions.
 
+use std::path::PathBuf;
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -145,12 +146,9 @@ impl Db {
     /// # Errors
     /// [`StoreError::Open`] with a sentence that says what to do.
     pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
-        let path = url
-            .strip_prefix("sqlite:")
-            .map(|rest| rest.trim_start_matches("//").split('?').next().unwrap_or_default());
-        match path {
-            Some(path) if !std::path::Path::new(path).exists() => {
-                Err(StoreError::Open(format!("{path} is not there; check [database] url")))
+        match sqlite_path(url) {
+            Some(path) if !path.exists() => {
+                Err(StoreError::Open(format!("{} is not there; check [database] url", path.display())))
             }
             _ => Self::open(url).await,
         }
@@ -347,6 +345,12 @@ pub(crate) enum Savepoint {
     Release,
     /// Undo what came after.
     Return,
+}
+
+/// The file that an address of a SQLite database names; `None` for other addresses.
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("sqlite:")?;
+    Some(rest.trim_start_matches("//").split('?').next().unwrap_or_default().into())
 }
 
 /// SQLite's failures in a sentence that says what to do.

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod bookmark;
 pub mod chat;
 pub mod choice;
+pub mod copy;
 mod db;
 pub mod delivery;
 pub mod figure;
@@ -25,6 +26,7 @@ pub mod moderation;
 pub mod outbox;
 pub mod people;
 pub mod report;
+pub mod restore;
 pub mod segment;
 pub mod session;
 pub mod slow_mode;
@@ -36,7 +38,7 @@ pub mod tier;
 pub mod timer;
 
 pub(crate) use db::Savepoint;
-pub use db::{Alone, Db, DbKind, StoreError, Tx};
+pub use db::{Alone, Db, DbKind, StoreError, Tx, sqlite_path};
 
 /// Runs one query on whichever database the transaction is on: `on!(tx, |c| sqlx::query(SQL).execute(c))`.
 /// The body is written once and compiled for both.
