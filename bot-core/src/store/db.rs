@@ -108,7 +108,7 @@ impl Db {
         } else if url.starts_with("sqlite:") {
             Self::open_sqlite(url).await
         } else {
-            Err(StoreError::Open("[database] url must begin with sqlite: or postgres:".into()))
+            Err(StoreError::Open("the address of a database begins with sqlite: or postgres:".into()))
         }
     }
 
