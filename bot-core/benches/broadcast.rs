@@ -27,7 +27,7 @@ use bot_core::files::FileStore;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::ids::{AnnouncementNo, OutboxId, StaffId};
 use bot_core::roster::{Role, Staff};
-use bot_core::store::{Db, announcement as stored, chat, people};
+use bot_core::store::{Db, announcement as stored, chat, delivery, people};
 use rand::SeedableRng as _;
 use tokio_util::sync::CancellationToken;
 
@@ -96,49 +96,129 @@ fn main() {
         db.migrate().await.unwrap();
         let single = committing_each_step(&db).await;
         let batched = in_batches(&db, chats).await;
-        let ours = announced(db, chats).await;
+        let house = House::open(db, chats).await;
+        let ours = house.announced().await;
         println!("announcement to {chats} chats of a platform that answers at once (SQLite, synchronous=FULL): {ours:.0} a second, from the press of the button to the last line of the ledger");
         println!("bare loop, a commit for each step (put down, taken, done): {single:.0} a second; ours is {:.1} times that", ours / single);
         println!("bare loop, {BATCH} rows a commit: {batched:.0} a second, {:.1} times ours", batched / ours);
+        println!("SQLite: {}", house.paused().await);
+        house.close().await;
+        if let Some(cluster) = throwaway_postgres::cluster() {
+            let db = Db::open(&cluster.fresh_database(None)).await.unwrap();
+            db.migrate().await.unwrap();
+            let house = House::open(db, chats).await;
+            println!("PostgreSQL: {:.0} a second", house.announced().await);
+            println!("PostgreSQL: {}", house.paused().await);
+            house.close().await;
+        }
     });
 }
 
-/// Announces something to all chats, and gives how many a second got it.
-async fn announced(db: Db, chats: usize) -> f64 {
-    let hall = Hall::open(HallParts {
-        db,
-        files: FileStore::new("files", 0),
-        clock: Arc::new(SystemClock::new(1)),
-        rng: rand::rngs::StdRng::seed_from_u64(1),
-        default_lang: Lang::En,
-        zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
-        public_url: "http://hall.test".into(),
-        features: bot_core::features::all(Default::default()),
-    })
-    .await
-    .unwrap();
-    let by = meet(&hall, chats).await;
-    let platform: Arc<dyn Platform> = Arc::new(AtOnce { account: ACCOUNT.into(), sent: AtomicUsize::new(0) });
-    hall.connect(Platforms::from([(platform.account().clone(), Arc::clone(&platform))]));
-    let stop = CancellationToken::new();
-    let courier = Arc::new(Courier::new(Arc::clone(&hall), platform));
-    let clockwork = Clockwork::new(Arc::clone(&hall));
-    let (courier_stop, clockwork_stop) = (stop.clone(), stop.clone());
-    let running = [
-        tokio::spawn(async move { courier.run(courier_stop).await }),
-        tokio::spawn(async move { clockwork.run(clockwork_stop).await }),
-    ];
-    let begin = Instant::now();
-    let no = send(&hall, &by).await;
-    while stored::get(&mut hall.db.read().await.unwrap(), no).await.unwrap().unwrap().state != State::Sent {
-        tokio::time::sleep(Duration::from_millis(20)).await;
+/// A hall with chats of a platform that answers at once, and all that goes on in it.
+struct House {
+    hall: Arc<Hall>,
+    platform: Arc<AtOnce>,
+    by: StaffId,
+    chats: usize,
+    stop: CancellationToken,
+    running: [tokio::task::JoinHandle<()>; 2],
+}
+
+impl House {
+    async fn open(db: Db, chats: usize) -> Self {
+        let hall = Hall::open(HallParts {
+            db,
+            files: FileStore::new("files", 0),
+            clock: Arc::new(SystemClock::new(1)),
+            rng: rand::rngs::StdRng::seed_from_u64(1),
+            default_lang: Lang::En,
+            zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
+            public_url: "http://hall.test".into(),
+            features: bot_core::features::all(Default::default()),
+        })
+        .await
+        .unwrap();
+        let by = meet(&hall, chats).await;
+        let platform = Arc::new(AtOnce { account: ACCOUNT.into(), sent: AtomicUsize::new(0) });
+        let there: Arc<dyn Platform> = Arc::clone(&platform) as _;
+        hall.connect(Platforms::from([(there.account().clone(), Arc::clone(&there))]));
+        let stop = CancellationToken::new();
+        let courier = Arc::new(Courier::new(Arc::clone(&hall), there));
+        let clockwork = Clockwork::new(Arc::clone(&hall));
+        let (courier_stop, clockwork_stop) = (stop.clone(), stop.clone());
+        let running = [
+            tokio::spawn(async move { courier.run(courier_stop).await }),
+            tokio::spawn(async move { clockwork.run(clockwork_stop).await }),
+        ];
+        Self { hall, platform, by, chats, stop, running }
     }
-    let seconds = begin.elapsed().as_secs_f64();
-    stop.cancel();
-    for part in running {
-        part.await.unwrap();
+
+    async fn close(self) {
+        self.stop.cancel();
+        for part in self.running {
+            part.await.unwrap();
+        }
     }
-    chats as f64 / seconds
+
+    async fn is(&self, no: AnnouncementNo, state: State) -> bool {
+        stored::get(&mut self.hall.db.read().await.unwrap(), no).await.unwrap().unwrap().state == state
+    }
+
+    async fn until(&self, no: AnnouncementNo, state: State) {
+        while !self.is(no, state).await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Announces something to all chats, and gives how many a second got it.
+    async fn announced(&self) -> f64 {
+        let begin = Instant::now();
+        let no = send(&self.hall, &self.by).await;
+        self.until(no, State::Sent).await;
+        self.chats as f64 / begin.elapsed().as_secs_f64()
+    }
+
+    /// Pauses an announcement when a fifth of it is out and lets it go on, and says what that took.
+    async fn paused(&self) -> String {
+        let sent = || self.platform.sent.load(Ordering::Relaxed);
+        let before = sent();
+        let no = send(&self.hall, &self.by).await;
+        while sent() < before + self.chats / 5 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let tries = AtomicUsize::new(0);
+        let begin = Instant::now();
+        let step = async |mut work: bot_core::work::Work| {
+            tries.fetch_add(1, Ordering::Relaxed);
+            announcement::pause(&mut work, no, &self.by).await?;
+            Ok((work, ()))
+        };
+        self.hall.in_one_commit(step).await.unwrap();
+        let (took, at_once) = (begin.elapsed(), sent());
+        let push = no.to_string();
+        let queued = bot_core::features::delivery::CopyState::Queued;
+        while delivery::any(&mut self.hall.db.read().await.unwrap(), &push, queued).await.unwrap() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let (emptied, late) = (begin.elapsed(), sent() - at_once);
+        let again = Instant::now();
+        let resume = async |mut work: bot_core::work::Work| {
+            announcement::resume(&mut work, no, &self.by).await?;
+            Ok((work, ()))
+        };
+        self.hall.in_one_commit(resume).await.unwrap();
+        self.until(no, State::Sent).await;
+        let rest = before + self.chats - at_once - late;
+        assert_eq!(sent() - before, self.chats, "nobody twice, nobody left out");
+        format!(
+            "paused in {:.1} ms ({} tries) with {} copies to go, {late} were in hand; out of the outbox after {:.0} ms; then {:.0} a second",
+            took.as_secs_f64() * 1e3,
+            tries.load(Ordering::Relaxed),
+            before + self.chats - at_once,
+            emptied.as_secs_f64() * 1e3,
+            rest as f64 / again.elapsed().as_secs_f64()
+        )
+    }
 }
 
 async fn meet(hall: &Arc<Hall>, chats: usize) -> StaffId {

@@ -170,6 +170,8 @@ pub enum RejectionKind {
     FileGone,
     /// Nothing left to be done: already so.
     AlreadySo,
+    /// No platform's: it was taken back on our side before it went out, because its push is held.
+    Withdrawn,
     /// Anything else.
     Other,
 }

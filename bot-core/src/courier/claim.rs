@@ -11,8 +11,9 @@ use crate::chat::{
 };
 use crate::directory::{Chat, Purpose};
 use crate::ids::{ChatId, UserId};
+use crate::store::delivery::{Holds, WITHDRAWN};
 use crate::store::outbox::{State, StoredOutbox};
-use crate::store::{StoreError, Tx, chat, outbox, standing};
+use crate::store::{StoreError, Tx, chat, delivery, outbox, standing};
 use crate::text;
 use crate::work::{Place, Work};
 
@@ -125,7 +126,9 @@ impl Courier {
     ) -> Result<bool, StoreError> {
         let now_ms = work.now_ms;
         let most = i64::try_from(look_at_most(lane).max(room + 1)).unwrap_or(i64::MAX);
-        let rows = outbox::ready(work.tx().await?, self.platform.account(), lane, now_ms, most).await?;
+        let (rows, some_held) =
+            outbox::ready(work.tx().await?, self.platform.account(), lane, now_ms, most).await?;
+        let holds = if some_held { delivery::holds(work.tx().await?).await? } else { Holds::default() };
         let ids: Vec<&ChatId> = rows.iter().map(|row| &row.place.chat).collect();
         let chats = chat::some(work.tx().await?, &ids).await?;
         let peers: Vec<&UserId> = chats.values().filter_map(|chat| chat.peer.as_ref()).collect();
@@ -134,6 +137,17 @@ impl Courier {
         for mut row in rows {
             if taken == room {
                 return Ok(false);
+            }
+            if holds.hold(&row) {
+                refused.push(Done {
+                    row,
+                    outcome: Outcome::Rejected(Rejection {
+                        kind: RejectionKind::Withdrawn,
+                        why: WITHDRAWN.to_owned(),
+                    }),
+                    uploading: None,
+                });
+                continue;
             }
             let points = row.action.points_elsewhere();
             let chat = chats.get(&row.place.chat);

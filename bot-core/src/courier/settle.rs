@@ -200,11 +200,13 @@ async fn finish(work: &mut Work, row: &mut StoredOutbox, end: &End) -> Result<()
             if let Some(of) = row.action.standing() {
                 standing::forget_of(work.tx().await?, &row.place.chat, &of, &row.id).await?;
             }
-            work.note(
-                "courier",
-                Some(&row.place.chat),
-                text!("note-rejected", what = row.action.word(), why = &rejection.why),
-            );
+            if rejection.kind != RejectionKind::Withdrawn {
+                work.note(
+                    "courier",
+                    Some(&row.place.chat),
+                    text!("note-rejected", what = row.action.word(), why = &rejection.why),
+                );
+            }
         }
         End::Unknown { why } => {
             (row.state, row.error) = (State::Unknown, Some(("unknown".to_owned(), why.clone())));
@@ -230,6 +232,7 @@ fn rejection_word(kind: RejectionKind) -> &'static str {
         RejectionKind::BadContent => "bad_content",
         RejectionKind::FileGone => "file_gone",
         RejectionKind::AlreadySo => "already_so",
+        RejectionKind::Withdrawn => "withdrawn",
         RejectionKind::Other => "other",
     }
 }

@@ -1,5 +1,7 @@
 //! What was pushed to whom: one row for each recipient, planned, moved and counted in sets.
 
+mod hold;
+
 use std::collections::BTreeSet;
 
 use sqlx::FromRow;
@@ -9,6 +11,8 @@ use super::{DbKind, StoreError, Tx, execute, json, on};
 use crate::chat::{AccountId, Lang, MessageKey};
 use crate::features::delivery::CopyState;
 use crate::ids::{ChatId, OutboxId, UserId};
+
+pub use hold::{Holds, WITHDRAWN, held, hold, holds, release, withdraw};
 
 const WHAT: &str = "delivery";
 
@@ -142,7 +146,6 @@ const MAKE_CHATS_POSTGRES: &str = "INSERT INTO chat (id, account, platform_key, 
     JOIN chat_user u ON u.id = v.value->>0 ON CONFLICT DO NOTHING";
 const FIND_CHATS: &str = "UPDATE delivery SET chat = (SELECT c.id FROM chat c WHERE c.peer = delivery.chat_user) \
     WHERE push = $1 AND state = 'planned' AND chat IS NULL AND recipient <= $2";
-const EXPIRE: &str = "UPDATE outbox SET expires_at_ms = $2, not_before_ms = $2 WHERE state = 'queued' AND id IN (SELECT d.outbox FROM delivery d WHERE d.push = $1 AND d.state = 'queued')";
 const OLDER: &str = "SELECT count(*) FROM delivery WHERE push = $1 AND account = $2 AND sent_at_ms < $3 AND state IN ('sent', 'edited', 'edit_failed', 'recall_failed')";
 const ACCOUNTS: &str = "SELECT account, min(chat) FROM delivery WHERE push = $1 AND account IS NOT NULL AND chat IS NOT NULL GROUP BY account ORDER BY account";
 
@@ -357,14 +360,6 @@ pub async fn make_chats(
     let sql = if tx.kind() == DbKind::Sqlite { MAKE_CHATS_SQLITE } else { MAKE_CHATS_POSTGRES };
     execute!(tx, sqlx::query(sql).bind(&pairs).bind(now_ms))?;
     execute!(tx, sqlx::query(FIND_CHATS).bind(push).bind(up_to)).map(|_| ())
-}
-
-/// Lets what still waits in the outbox for a push expire: the courier refuses it at once and says so.
-///
-/// # Errors
-/// When the database fails.
-pub async fn expire(tx: &mut Tx, push: &str, now_ms: i64) -> Result<u64, StoreError> {
-    execute!(tx, sqlx::query(EXPIRE).bind(push).bind(now_ms))
 }
 
 /// How many standing copies of an account were sent before a time.

@@ -90,6 +90,13 @@ struct Row {
     created_at_ms: i64,
 }
 
+#[derive(FromRow)]
+struct ReadyRow {
+    #[sqlx(flatten)]
+    row: Row,
+    some_held: bool,
+}
+
 /// One row of a bulk insert; the account is looked up from the chat.
 #[derive(Serialize)]
 struct Line<'a> {
@@ -149,13 +156,20 @@ impl TryFrom<Row> for StoredOutbox {
 
 macro_rules! outbox_sql {
     ($rest:literal) => {
+        outbox_sql!("", $rest)
+    };
+    ($more:literal, $rest:literal) => {
         concat!(
             "SELECT o.id, o.account, o.lane, o.place, o.action, o.origin, o.state, o.expires_at_ms, o.attempts, o.calls_done, ",
-            "o.delivered, o.error_kind, o.error, o.created_at_ms FROM outbox o ",
+            "o.delivered, o.error_kind, o.error, o.created_at_ms", $more, " FROM outbox o ",
             $rest
         )
     };
 }
+
+mod seen;
+
+pub use seen::{counts, said_since, unknown};
 
 const INSERT_SQLITE: &str = "INSERT INTO outbox (id, account, chat, lane, place, action, origin, state, not_before_ms, expires_at_ms, attempts, calls_done, created_at_ms, turn) \
     SELECT value->>'id', c.account, c.id, value->>'lane', value->>'place', value->>'action', value->>'origin', 'queued', \
@@ -166,7 +180,9 @@ const INSERT_POSTGRES: &str = "INSERT INTO outbox (id, account, chat, lane, plac
     FROM jsonb_array_elements($1::text::jsonb) JOIN chat c ON c.id = value->>'chat'";
 // The first open row of each chat in a lane, if its time has come: first in, first out. Files (lane 3) wait for nobody.
 // `+ 0` keeps the planner from sorting all that is due: the lane is read turn by turn, and only as far as the limit.
+// Whether some push is held is asked once for all rows, and as a rule of an empty table.
 const READY: &str = outbox_sql!(
+    ", EXISTS (SELECT 1 FROM delivery_hold) AS some_held",
     "WHERE o.account = $1 AND o.lane = $2 AND o.state = 'queued' AND o.not_before_ms + 0 <= $3 AND (o.lane = 3 OR NOT EXISTS (\
      SELECT 1 FROM outbox p WHERE p.account = o.account AND p.lane = o.lane AND p.chat = o.chat AND p.id < o.id AND p.state IN ('queued', 'leased'))) \
      ORDER BY o.turn, o.id LIMIT $4"
@@ -188,11 +204,6 @@ const NEXT: &str = "SELECT l.lane, (SELECT o.not_before_ms FROM outbox o WHERE o
     SELECT 1 FROM outbox p WHERE p.account = o.account AND p.lane = o.lane AND p.chat = o.chat AND p.id < o.id AND p.state IN ('queued', 'leased'))) \
     ORDER BY o.not_before_ms LIMIT 1) FROM (SELECT CAST(0 AS BIGINT) AS lane UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS l";
 const RETRY_UNKNOWN: &str = "UPDATE outbox SET state = 'queued', not_before_ms = $2, error_kind = NULL, error = NULL, settled_at_ms = NULL WHERE id = $1 AND state = 'unknown'";
-const COUNTS: &str = "SELECT lane, state, count(*) FROM outbox WHERE state IN ('queued', 'leased', 'unknown') GROUP BY lane, state";
-const SAID_SINCE: &str = "SELECT settled_at_ms, calls_done FROM outbox WHERE account = $1 AND settled_at_ms > $2 \
-    AND state IN ('sent', 'unknown') AND action LIKE '{\"send\"%' ORDER BY settled_at_ms";
-const UNKNOWN: &str = outbox_sql!("WHERE o.state = 'unknown' ORDER BY o.id LIMIT $1");
-
 /// Puts many actions down with one statement.
 ///
 /// # Errors
@@ -231,7 +242,8 @@ fn line(row: &NewOutbox) -> Result<Line<'_>, StoreError> {
     })
 }
 
-/// The first open action of each chat in a lane, if its time has come, by turn and then oldest first.
+/// The first open action of each chat in a lane, if its time has come, by turn and then oldest first; and whether some
+/// push is held back, so that there may be actions among them that must not go out.
 ///
 /// # Errors
 /// When the database fails.
@@ -241,14 +253,16 @@ pub async fn ready(
     lane: Lane,
     now_ms: i64,
     limit: i64,
-) -> Result<Vec<StoredOutbox>, StoreError> {
-    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(READY)
+) -> Result<(Vec<StoredOutbox>, bool), StoreError> {
+    let rows: Vec<ReadyRow> = on!(tx, |c| sqlx::query_as(READY)
         .bind(account)
         .bind(lane.rank())
         .bind(now_ms)
         .bind(limit)
         .fetch_all(c))?;
-    rows.into_iter().map(StoredOutbox::try_from).collect()
+    let some_held = rows.first().is_some_and(|first| first.some_held);
+    let rows = rows.into_iter().map(|ready| StoredOutbox::try_from(ready.row)).collect::<Result<_, _>>()?;
+    Ok((rows, some_held))
 }
 
 /// An action by its id.
@@ -271,18 +285,6 @@ pub async fn postpone_lane(
     until_ms: i64,
 ) -> Result<u64, StoreError> {
     execute!(tx, sqlx::query(POSTPONE_LANE).bind(account).bind(lane.rank()).bind(until_ms))
-}
-
-/// When the messages of an account went out since a time, oldest first, unix milliseconds: one for each message.
-///
-/// # Errors
-/// When the database fails.
-pub async fn said_since(tx: &mut Tx, account: &AccountId, since_ms: i64) -> Result<Vec<i64>, StoreError> {
-    let rows: Vec<(i64, i64)> =
-        on!(tx, |c| sqlx::query_as(SAID_SINCE).bind(account).bind(since_ms).fetch_all(c))?;
-    let times =
-        |(at_ms, calls): (i64, i64)| std::iter::repeat_n(at_ms, usize::try_from(calls.max(1)).unwrap_or(1));
-    Ok(rows.into_iter().flat_map(times).collect())
 }
 
 /// Takes actions in hand. Gives how many of them were still queued.
@@ -384,21 +386,4 @@ pub async fn next_at(tx: &mut Tx, account: &AccountId) -> Result<Vec<(Lane, i64)
 /// When the database fails.
 pub async fn retry_unknown(tx: &mut Tx, id: &OutboxId, now_ms: i64) -> Result<bool, StoreError> {
     Ok(execute!(tx, sqlx::query(RETRY_UNKNOWN).bind(id).bind(now_ms))? == 1)
-}
-
-/// How many actions are open or of unknown end, by lane and state.
-///
-/// # Errors
-/// When the database fails.
-pub async fn counts(tx: &mut Tx) -> Result<Vec<(i64, String, i64)>, StoreError> {
-    on!(tx, |c| sqlx::query_as(COUNTS).fetch_all(c))
-}
-
-/// Actions of unknown end, oldest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn unknown(tx: &mut Tx, limit: i64) -> Result<Vec<StoredOutbox>, StoreError> {
-    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(UNKNOWN).bind(limit).fetch_all(c))?;
-    rows.into_iter().map(StoredOutbox::try_from).collect()
 }

@@ -20,7 +20,8 @@ use crate::state::Console;
 pub(crate) struct Announcement {
     /// Its number, such as `A-3`.
     no: String,
-    /// How far it has come: `draft`, `scheduled`, `sending`, `sent`, `recalling`, `recalled` or `cancelled`.
+    /// How far it has come: `draft`, `scheduled`, `sending`, `paused`, `stopping`, `sent`, `stopped`,
+    /// `recalling`, `recalled` or `cancelled`.
     state: &'static str,
     /// The English title.
     title_en: Option<String>,

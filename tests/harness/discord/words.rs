@@ -79,7 +79,9 @@ pub(super) fn struck(action: &Action, kind: RejectionKind) -> Refused {
         },
         RejectionKind::BadContent | RejectionKind::FileGone => INVALID_FORM,
         RejectionKind::AlreadySo => ANSWERED_BEFORE,
-        RejectionKind::Other => Refused(400, 50_024, "Cannot execute action on this channel type"),
+        RejectionKind::Other | RejectionKind::Withdrawn => {
+            Refused(400, 50_024, "Cannot execute action on this channel type")
+        }
     }
 }
 

@@ -28,6 +28,6 @@ pub(super) fn struck(action: &Action, kind: Kind) -> Refused {
         (Kind::BadContent, _) => "消息内容过长",
         (Kind::FileGone, _) => "文件不存在",
         (Kind::AlreadySo, _) => "已经是该状态",
-        (Kind::Other, _) => return Refused { retcode: 100, why: String::new() },
+        (Kind::Other | Kind::Withdrawn, _) => return Refused { retcode: 100, why: String::new() },
     })
 }

@@ -68,7 +68,7 @@ pub(super) fn struck(action: &Action, kind: RejectionKind) -> Refused {
         RejectionKind::BadContent => bad("message is too long"),
         RejectionKind::FileGone => bad("wrong file identifier/HTTP URL specified"),
         RejectionKind::AlreadySo => bad(NOT_MODIFIED),
-        RejectionKind::Other => bad("CHAT_RESTRICTED"),
+        RejectionKind::Other | RejectionKind::Withdrawn => bad("CHAT_RESTRICTED"),
     }
 }
 

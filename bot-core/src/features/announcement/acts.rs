@@ -3,7 +3,7 @@
 use super::decide::{Does, Input, decide};
 use super::{Announcement, NAME, State, flow, load};
 use crate::error::Result;
-use crate::features::delivery::{self, CopyState, Phase};
+use crate::features::delivery::{self, CopyState, Hold, Phase};
 use crate::features::segment::Audience;
 use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
@@ -11,6 +11,9 @@ use crate::store::{announcement, chat, delivery as copies};
 use crate::text;
 use crate::texts::Text;
 use crate::work::{NewTimer, Place, Work};
+
+/// How long a pause lasts before staff are reminded of it, again and again, milliseconds: a day.
+const REMIND_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// An announcement to be written down.
 #[derive(Clone, Debug, Default)]
@@ -134,14 +137,39 @@ pub async fn schedule(work: &mut Work, no: AnnouncementNo, at_ms: i64, by: &Staf
     Ok(one)
 }
 
-/// Drops it before it is sent.
+/// Drops it before it is sent; while it is being sent, stops what has not gone out. What stands stands.
 ///
 /// # Errors
 /// A sentence when it went out already.
 pub async fn cancel(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result<Announcement> {
     let mut one = load(work, no).await?;
+    let was = one.state;
     if apply(work, &mut one, Input::Cancel, Some(by)).await? {
-        work.audit_staff(by, "announcement.cancel", no, None).await?;
+        work.audit_staff(by, "announcement.cancel", no, Some(was.word().to_owned())).await?;
+    }
+    Ok(one)
+}
+
+/// Lets it wait while it is being sent: from this commit on nothing of it goes out but what the courier has in hand.
+///
+/// # Errors
+/// A sentence when it is not being sent.
+pub async fn pause(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result<Announcement> {
+    let mut one = load(work, no).await?;
+    if apply(work, &mut one, Input::Pause, Some(by)).await? {
+        work.audit_staff(by, "announcement.pause", no, None).await?;
+    }
+    Ok(one)
+}
+
+/// Lets it go on where it stood.
+///
+/// # Errors
+/// A sentence when it is not paused.
+pub async fn resume(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result<Announcement> {
+    let mut one = load(work, no).await?;
+    if apply(work, &mut one, Input::Resume, Some(by)).await? {
+        work.audit_staff(by, "announcement.resume", no, None).await?;
     }
     Ok(one)
 }
@@ -187,7 +215,9 @@ pub async fn recall(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result
 pub async fn send_again(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result<Announcement> {
     let mut one = load(work, no).await?;
     let push = no.to_string();
-    if one.state == State::Sent && !copies::any(work.tx().await?, &push, CopyState::Rejected).await? {
+    if matches!(one.state, State::Sent | State::Stopped)
+        && !copies::any(work.tx().await?, &push, CopyState::Rejected).await?
+    {
         return Err(Text::new("announcement-none-refused").into());
     }
     if apply(work, &mut one, Input::SendAgain, Some(by)).await? {
@@ -200,6 +230,17 @@ pub async fn send_again(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Re
 pub(super) async fn due(work: &mut Work, no: AnnouncementNo) -> Result<()> {
     let Some(mut one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
     apply(work, &mut one, Input::Due, None).await.map(|_| ())
+}
+
+/// It has been paused for a long time: somebody may have forgotten it.
+pub(super) async fn still_paused(work: &mut Work, no: AnnouncementNo) -> Result<()> {
+    let Some(one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
+    if one.state != State::Paused {
+        return Ok(());
+    }
+    super::card::remind(work, &one).await?;
+    let due_at_ms = work.now_ms + REMIND_MS;
+    Ok(work.arm(NewTimer { feature: NAME, kind: "paused", key: no.to_string(), due_at_ms }).await?)
 }
 
 /// Sends one copy of unknown end once more, because a person decided so. False when its end is known by now.
@@ -218,6 +259,12 @@ pub(super) async fn retry_unknown(work: &mut Work, one: &mut Announcement, recip
         work.after_commit(|hall| hall.bells.outbox.ring());
     }
     Ok(again)
+}
+
+/// Sees to it that what is under way goes on, outside of this commit: whoever presses waits for one row, not for many.
+async fn arm_step(work: &mut Work, push: &str) -> Result<()> {
+    let due_at_ms = work.now_ms;
+    Ok(work.arm(NewTimer { feature: NAME, kind: "step", key: push.to_owned(), due_at_ms }).await?)
 }
 
 /// Whether it says enough to be sent.
@@ -276,15 +323,33 @@ pub(super) async fn apply(
             delivery::plan_all(work, &push, Phase::Edit).await?;
             flow::take_step(work, one, Phase::Edit, true).await?;
         }
+        Does::Pause => {
+            delivery::hold(work, &push, Hold::Pause).await?;
+            arm_step(work, &push).await?;
+            let due_at_ms = work.now_ms + REMIND_MS;
+            work.arm(NewTimer { feature: NAME, kind: "paused", key: push, due_at_ms }).await?;
+        }
+        Does::Resume => {
+            work.disarm(NAME, "paused", &push).await?;
+            delivery::release(work, &push).await?;
+            arm_step(work, &push).await?;
+        }
+        Does::Stop => {
+            work.disarm(NAME, "paused", &push).await?;
+            delivery::hold(work, &push, Hold::Stop).await?;
+            arm_step(work, &push).await?;
+        }
         Does::Recall => {
-            let now_ms = work.now_ms;
-            copies::move_all(work.tx().await?, &push, CopyState::Planned, CopyState::Cancelled).await?;
-            copies::expire(work.tx().await?, &push, now_ms).await?;
-            work.after_commit(|hall| hall.bells.outbox.ring());
+            work.disarm(NAME, "paused", &push).await?;
+            delivery::hold(work, &push, Hold::Stop).await?;
             delivery::plan_all(work, &push, Phase::Recall).await?;
             flow::take_step(work, one, Phase::Recall, true).await?;
         }
-        Does::Report => super::card::report(work, one).await?,
+        Does::Report => {
+            work.disarm(NAME, "paused", &push).await?;
+            delivery::release(work, &push).await?;
+            super::card::report(work, one).await?;
+        }
     }
     Ok(true)
 }

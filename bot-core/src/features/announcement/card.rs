@@ -80,6 +80,10 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
     if !one.state.is_open() {
         let counts = Counts::of(work, &one.no.to_string()).await?;
         lines.extend(counts.lines());
+        let in_hand = counts.in_states(&[CopyState::Queued]);
+        if in_hand > 0 && matches!(one.state, State::Paused | State::Stopping) {
+            lines.push(text!("announcement-in-hand", count = in_hand));
+        }
     } else if let Some(preview) = preview_of(work, one).await? {
         lines.extend(preview.lines());
     }
@@ -151,10 +155,20 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
                 button(work, one, lang, "cancel", json!({}), Text::new("announcement-do-cancel")).await?,
             ]);
         }
-        State::Sending | State::Sent | State::Recalled => {
+        State::Sending | State::Paused => {
+            let (verb, label) = match one.state {
+                State::Sending => ("pause", Text::new("announcement-do-pause")),
+                _ => ("resume", Text::new("announcement-do-resume")),
+            };
+            rows.push(vec![
+                button(work, one, lang, verb, json!({}), label).await?,
+                button(work, one, lang, "stop", json!({}), Text::new("announcement-do-stop")).await?,
+            ]);
+        }
+        State::Sent | State::Stopped | State::Recalled => {
             rows.extend(repair_buttons(work, one, lang).await?);
         }
-        State::Recalling | State::Cancelled => {}
+        State::Stopping | State::Recalling | State::Cancelled => {}
     }
     Ok(rows)
 }
@@ -164,7 +178,7 @@ async fn repair_buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Resu
     let push = one.no.to_string();
     let counts = Counts::of(work, &push).await?;
     let mut rows = Vec::new();
-    if one.state == State::Sent {
+    if matches!(one.state, State::Sent | State::Stopped) {
         let refused = counts.in_states(&[CopyState::Rejected]);
         if refused > 0 {
             let label = text!("announcement-do-again", count = refused);
@@ -215,6 +229,14 @@ pub(super) async fn report(work: &mut Work, one: &Announcement) -> Result<()> {
     let Some((_, lang)) = staff_place(work, one).await? else { return Ok(()) };
     let rows = repair_buttons(work, one, lang).await?;
     tell_staff(work, one, &said, rows).await
+}
+
+/// Reminds the staff of a pause that has lasted long.
+pub(super) async fn remind(work: &mut Work, one: &Announcement) -> Result<()> {
+    let counts = Counts::of(work, &one.no.to_string()).await?;
+    let open = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
+    let said = text!("announcement-still-paused", no = one.no.to_string(), count = open);
+    tell_staff(work, one, &[said], Vec::new()).await
 }
 
 /// Tells the staff how the editing ended.

@@ -20,8 +20,10 @@ const LISTED: i64 = 10;
 /// How many of the latest are offered to who types the command.
 const OFFERED: i64 = 50;
 /// What is done to an announcement by its number.
-const VERBS: [&str; 10] =
-    ["edit", "recall", "send", "again", "cancel", "schedule", "audience", "pin", "picture", "test"];
+const VERBS: [&str; 12] = [
+    "edit", "recall", "send", "again", "cancel", "pause", "resume", "schedule", "audience", "pin", "picture",
+    "test",
+];
 
 /// The latest announcements, behind what is to be done to them.
 pub(super) async fn offer(work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
@@ -61,6 +63,8 @@ pub(super) async fn announce(
         ("send", Some(no)) => acts::send_now(work, no, &staff).await?,
         ("again", Some(no)) => acts::send_again(work, no, &staff).await?,
         ("cancel", Some(no)) => acts::cancel(work, no, &staff).await?,
+        ("pause", Some(no)) => acts::pause(work, no, &staff).await?,
+        ("resume", Some(no)) => acts::resume(work, no, &staff).await?,
         ("schedule", Some(no)) => match when::parse(rest, work.hall.texts.zone(), work.now_ms)? {
             When::At(at_ms) => acts::schedule(work, no, at_ms, &staff).await?,
             When::Now => return Err(Text::new("announcement-usage").into()),
@@ -102,8 +106,14 @@ fn is_yes(word: &str) -> bool {
 /// Shows a card where somebody is.
 pub(super) async fn say_card(work: &mut Work, at: &Actor, one: &Announcement, first: &[Text]) -> Result<()> {
     let mut content = card::card(work, one, at.lang, first).await?;
-    if one.state.is_open() && !work.capabilities(&at.chat).has_buttons() {
-        let typed = text!("announcement-typed", no = one.no.to_string());
+    let no = one.no.to_string();
+    let typed = match one.state {
+        State::Draft | State::Scheduled => Some(text!("announcement-typed", no = no)),
+        State::Sending => Some(text!("announcement-typed-sending", no = no)),
+        State::Paused => Some(text!("announcement-typed-paused", no = no)),
+        _ => None,
+    };
+    if let Some(typed) = typed.filter(|_| !work.capabilities(&at.chat).has_buttons()) {
         let typed = work.hall.texts.say(at.lang, &typed);
         content.text = content.text.then("\n\n").then(&typed);
     }
@@ -137,7 +147,7 @@ async fn list(work: &mut Work, at: &Actor) -> Result<()> {
 /// Asks whether it is really to be taken back, naming from how many and what will stay.
 async fn ask_recall(work: &mut Work, at: &Actor, no: AnnouncementNo) -> Result<()> {
     let one = load(work, no).await?;
-    if !matches!(one.state, State::Sending | State::Sent | State::Recalled) {
+    if one.state.is_open() || matches!(one.state, State::Cancelled | State::Recalling) {
         return Err(text!("announcement-not-now", state = one.state.name()).into());
     }
     let counts = Counts::of(work, &no.to_string()).await?;

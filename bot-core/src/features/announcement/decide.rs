@@ -12,8 +12,14 @@ pub enum State {
     Scheduled,
     /// It is going out.
     Sending,
+    /// What has not gone out waits until somebody says go on.
+    Paused,
+    /// What has not gone out is being stopped.
+    Stopping,
     /// All copies are settled.
     Sent,
+    /// It was stopped on its way: some have it, the others never get it.
+    Stopped,
     /// Its copies are being taken back.
     Recalling,
     /// What could be taken back is gone.
@@ -34,8 +40,12 @@ pub(super) enum Input {
     },
     /// Its time has come.
     Due,
-    /// Somebody drops it.
+    /// Somebody drops it, or stops what has not gone out.
     Cancel,
+    /// Somebody lets it wait on its way.
+    Pause,
+    /// Somebody lets it go on.
+    Resume,
     /// Somebody changes the draft.
     Change,
     /// Somebody gives what was sent a new text.
@@ -59,6 +69,12 @@ pub(super) enum Does {
     Disarm,
     /// The audience is frozen and the copies go out.
     Start,
+    /// What waits is held back.
+    Pause,
+    /// What waits goes out after all.
+    Resume,
+    /// What waits never goes out.
+    Stop,
     /// The refused copies go out again.
     Again,
     /// The copies that stand get the new text.
@@ -79,11 +95,14 @@ pub(super) struct Decision {
 }
 
 impl State {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 10] = [
         Self::Draft,
         Self::Scheduled,
         Self::Sending,
+        Self::Paused,
+        Self::Stopping,
         Self::Sent,
+        Self::Stopped,
         Self::Recalling,
         Self::Recalled,
         Self::Cancelled,
@@ -95,7 +114,10 @@ impl State {
             Self::Draft => "draft",
             Self::Scheduled => "scheduled",
             Self::Sending => "sending",
+            Self::Paused => "paused",
+            Self::Stopping => "stopping",
             Self::Sent => "sent",
+            Self::Stopped => "stopped",
             Self::Recalling => "recalling",
             Self::Recalled => "recalled",
             Self::Cancelled => "cancelled",
@@ -113,7 +135,10 @@ impl State {
             Self::Draft => Text::new("announcement-state-draft"),
             Self::Scheduled => Text::new("announcement-state-scheduled"),
             Self::Sending => Text::new("announcement-state-sending"),
+            Self::Paused => Text::new("announcement-state-paused"),
+            Self::Stopping => Text::new("announcement-state-stopping"),
             Self::Sent => Text::new("announcement-state-sent"),
+            Self::Stopped => Text::new("announcement-state-stopped"),
             Self::Recalling => Text::new("announcement-state-recalling"),
             Self::Recalled => Text::new("announcement-state-recalled"),
             Self::Cancelled => Text::new("announcement-state-cancelled"),
@@ -123,6 +148,11 @@ impl State {
     /// Whether nothing of it has gone out.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Draft | Self::Scheduled)
+    }
+
+    /// Whether it is on its way: copies wait or are in hand, and it can be stopped.
+    pub fn is_going(self) -> bool {
+        matches!(self, Self::Sending | Self::Paused)
     }
 }
 
@@ -136,9 +166,10 @@ pub(super) fn decide(now_ms: i64, state: State, input: Input) -> Result<Option<D
     match (input, state) {
         (Input::Send, S::Draft) => go(S::Sending, Does::Start),
         (Input::Send, S::Scheduled) => go(S::Sending, Does::Start),
-        (Input::Send | Input::Schedule { .. }, S::Sending | S::Sent) => {
-            Err(text!("announcement-sent-already", state = state.name()))
-        }
+        (
+            Input::Send | Input::Schedule { .. },
+            S::Sending | S::Paused | S::Stopping | S::Sent | S::Stopped,
+        ) => Err(text!("announcement-sent-already", state = state.name())),
         (Input::Schedule { at_ms }, S::Draft | S::Scheduled) => {
             if at_ms > now_ms {
                 go(S::Scheduled, Does::Arm(at_ms))
@@ -149,19 +180,27 @@ pub(super) fn decide(now_ms: i64, state: State, input: Input) -> Result<Option<D
         (Input::Due, S::Scheduled) => go(S::Sending, Does::Start),
         (Input::Due, _) => Ok(None),
         (Input::Cancel, S::Draft | S::Scheduled) => go(S::Cancelled, Does::Disarm),
-        (Input::Cancel, S::Cancelled) => Ok(None),
-        (Input::Cancel, S::Sending | S::Sent) => Err(text!("announcement-recall-instead")),
+        (Input::Cancel, S::Sending | S::Paused) => go(S::Stopping, Does::Stop),
+        (Input::Cancel, S::Cancelled | S::Stopping | S::Stopped) => Ok(None),
+        (Input::Cancel, S::Sent) => Err(text!("announcement-recall-instead")),
+        (Input::Pause, S::Sending) => go(S::Paused, Does::Pause),
+        (Input::Resume, S::Paused) => go(S::Sending, Does::Resume),
+        (Input::Pause, S::Paused) | (Input::Resume, S::Sending) => Ok(None),
         // A changed text or audience must be looked at again before it goes out.
         (Input::Change, S::Draft | S::Scheduled) => go(S::Draft, Does::Disarm),
-        (Input::Edit, S::Sent) => go(S::Sent, Does::Edit),
-        (Input::Edit, S::Sending) => Err(text!("announcement-wait-until-sent")),
-        (Input::SendAgain, S::Sent) => go(S::Sending, Does::Again),
+        (Input::Edit, S::Sent | S::Stopped) => go(state, Does::Edit),
+        (Input::Edit, S::Sending | S::Paused | S::Stopping) => Err(text!("announcement-wait-until-sent")),
+        (Input::SendAgain, S::Sent | S::Stopped) => go(S::Sending, Does::Again),
         (Input::SendAgain, S::Sending) => Ok(None),
-        (Input::Recall, S::Sending | S::Sent) => go(S::Recalling, Does::Recall),
+        (Input::Recall, S::Sending | S::Paused | S::Stopping | S::Sent | S::Stopped) => {
+            go(S::Recalling, Does::Recall)
+        }
         // What refused to go the first time may be tried again.
         (Input::Recall, S::Recalled) => go(S::Recalling, Does::Recall),
         (Input::Recall, S::Recalling) => Ok(None),
-        (Input::Settled, S::Sending) => go(S::Sent, Does::Report),
+        // All that is left of a paused one may have been in hand.
+        (Input::Settled, S::Sending | S::Paused) => go(S::Sent, Does::Report),
+        (Input::Settled, S::Stopping) => go(S::Stopped, Does::Report),
         (Input::RecallSettled, S::Recalling) => go(S::Recalled, Does::Report),
         (Input::Settled | Input::RecallSettled, _) => Ok(None),
         _ => Err(text!("announcement-not-now", state = state.name())),
@@ -172,11 +211,13 @@ pub(super) fn decide(now_ms: i64, state: State, input: Input) -> Result<Option<D
 mod tests {
     use super::*;
 
-    const INPUTS: [Input; 10] = [
+    const INPUTS: [Input; 12] = [
         Input::Send,
         Input::Schedule { at_ms: 20 },
         Input::Due,
         Input::Cancel,
+        Input::Pause,
+        Input::Resume,
         Input::Change,
         Input::Edit,
         Input::SendAgain,
@@ -214,9 +255,38 @@ mod tests {
     }
 
     #[test]
+    fn who_pauses_and_who_lets_it_go_on_never_fail_each_other() {
+        let paused = decide(10, State::Sending, Input::Pause).unwrap().unwrap();
+        assert_eq!(paused, Decision { to: State::Paused, does: Does::Pause });
+        assert_eq!(decide(10, State::Paused, Input::Pause), Ok(None));
+        let resumed = decide(10, State::Paused, Input::Resume).unwrap().unwrap();
+        assert_eq!(resumed, Decision { to: State::Sending, does: Does::Resume });
+        assert_eq!(decide(10, State::Sending, Input::Resume), Ok(None));
+        for state in [State::Draft, State::Stopping, State::Sent, State::Stopped, State::Recalling] {
+            for late in [Input::Pause, Input::Resume] {
+                assert_eq!(decide(10, state, late).unwrap_err().key, "announcement-not-now", "{state:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_stopped_on_its_way_ends_as_stopped_and_stays_so() {
+        for state in [State::Sending, State::Paused] {
+            let stopped = decide(10, state, Input::Cancel).unwrap().unwrap();
+            assert_eq!(stopped, Decision { to: State::Stopping, does: Does::Stop });
+        }
+        let ended = decide(10, State::Stopping, Input::Settled).unwrap().unwrap();
+        assert_eq!(ended, Decision { to: State::Stopped, does: Does::Report });
+        assert_eq!(decide(10, State::Stopped, Input::Cancel), Ok(None));
+        assert_eq!(decide(10, State::Paused, Input::Settled).unwrap().unwrap().to, State::Sent);
+    }
+
+    #[test]
     fn what_went_out_is_recalled_and_not_cancelled() {
-        assert_eq!(decide(10, State::Sending, Input::Cancel).unwrap_err().key, "announcement-recall-instead");
-        for state in [State::Sending, State::Sent, State::Recalled] {
+        assert_eq!(decide(10, State::Sent, Input::Cancel).unwrap_err().key, "announcement-recall-instead");
+        for state in
+            [State::Sending, State::Paused, State::Stopping, State::Sent, State::Stopped, State::Recalled]
+        {
             let recalled = decide(10, state, Input::Recall).unwrap().unwrap();
             assert_eq!(recalled, Decision { to: State::Recalling, does: Does::Recall });
         }

@@ -2,7 +2,7 @@
 
 use super::decide::Input;
 use super::{Announcement, NAME, State, acts, card, picture};
-use crate::chat::{Action, Feature as Can, Lane, RejectionKind};
+use crate::chat::{Action, Feature as Can, Lane};
 use crate::courier::End;
 use crate::error::Result;
 use crate::feature::Receipt;
@@ -20,15 +20,16 @@ const POSTED: &str = "posted ";
 pub(super) async fn go_on(work: &mut Work, no: AnnouncementNo) -> Result<()> {
     let Some(mut one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
     let phase = match one.state {
-        State::Sending => Phase::Send,
-        State::Sent => Phase::Edit,
+        State::Sending | State::Paused | State::Stopping => Phase::Send,
+        State::Sent | State::Stopped => Phase::Edit,
         State::Recalling => Phase::Recall,
         _ => return Ok(()),
     };
     take_step(work, &mut one, phase, true).await
 }
 
-/// Puts the next copies into the outbox, and sees to it that the rest follows. `may_end` says whether it may
+/// Puts the next copies into the outbox, or takes them out of it where they are held back, and sees to it that the rest
+/// follows. `may_end` says whether it may
 /// be found that nothing is left to be done.
 pub(super) async fn take_step(
     work: &mut Work,
@@ -42,8 +43,11 @@ pub(super) async fn take_step(
     if !planned {
         return Ok(());
     }
-    let content = card::contents(work, one).await?;
-    let more = delivery::step(work, NAME, &push, phase, &content).await?;
+    let mut more = delivery::withdraw(work, &push).await?;
+    if !matches!(one.state, State::Paused | State::Stopping) {
+        let content = card::contents(work, one).await?;
+        more |= delivery::step(work, NAME, &push, phase, &content).await?;
+    }
     if more {
         let due_at_ms = work.now_ms;
         work.arm(NewTimer { feature: NAME, kind: "step", key: push, due_at_ms }).await?;
@@ -61,7 +65,7 @@ async fn end(work: &mut Work, one: &mut Announcement, phase: Phase) -> Result<()
     }
     match phase {
         Phase::Edit => card::report_edit(work, one).await,
-        Phase::Send if one.state == State::Sending => {
+        Phase::Send if one.state.is_going() || one.state == State::Stopping => {
             Box::pin(acts::apply(work, one, Input::Settled, None)).await.map(|_| ())
         }
         // A copy that was in the courier's hand when the recall came may still be on its way.
@@ -122,19 +126,12 @@ async fn heard_of(work: &mut Work, one: &mut Announcement, receipts: &[&Receipt]
 
 /// News of copies that were already in the courier's hand when the recall came.
 async fn too_late(work: &mut Work, push: &str, news: &[Heard]) -> Result<()> {
-    let those = |is: fn(&Heard) -> bool| {
-        let late = news.iter().filter(|heard| heard.phase == Phase::Send && is(heard));
-        late.map(|heard| heard.recipient.as_str()).collect::<Vec<_>>()
-    };
-    let arrived = those(|heard| heard.state == CopyState::Sent);
-    // The courier refuses what expired in this way.
-    let stopped = those(|heard| heard.refused == Some(RejectionKind::Other));
-    for (whose, state) in [(arrived, CopyState::RecallPlanned), (stopped, CopyState::Cancelled)] {
-        if !whose.is_empty() {
-            copies::set_state(work.tx().await?, push, &whose, state, None).await?;
-        }
+    let late = news.iter().filter(|heard| heard.phase == Phase::Send && heard.state == CopyState::Sent);
+    let whose: Vec<&str> = late.map(|heard| heard.recipient.as_str()).collect();
+    if whose.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    Ok(copies::set_state(work.tx().await?, push, &whose, CopyState::RecallPlanned, None).await?)
 }
 
 /// Puts copies that arrived where members find them later: on the chat's board, where there is one, else at its head.

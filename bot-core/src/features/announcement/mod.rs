@@ -27,7 +27,8 @@ use crate::work::Work;
 
 pub use crate::store::announcement::Announcement;
 pub use acts::{
-    Change, NewAnnouncement, cancel, change, create, edit, recall, schedule, send_again, send_now, set_pin,
+    Change, NewAnnouncement, cancel, change, create, edit, pause, recall, resume, schedule, send_again,
+    send_now, set_pin,
 };
 pub use card::{lines, preview_of};
 pub use decide::State;
@@ -46,8 +47,11 @@ static MANIFEST: Manifest = Manifest {
         places: Places::Staff,
         args: &[ArgSpec { name: "what", kind: ArgKind::Rest, required: false }],
     }],
-    timers: &["send", "step"],
-    buttons: &["send", "schedule", "test", "cancel", "pin", "change", "again", "unknown", "recall", "keep"],
+    timers: &["send", "step", "paused"],
+    buttons: &[
+        "send", "schedule", "test", "cancel", "pause", "resume", "stop", "pin", "change", "again", "unknown",
+        "recall", "keep",
+    ],
     forms: &["new", "text", "audience", "when"],
     pages: &[],
 };
@@ -83,6 +87,7 @@ impl Feature for AnnouncementFeature {
         let Some(no) = AnnouncementNo::parse(&due.key) else { return Ok(()) };
         match due.kind.as_str() {
             "send" => acts::due(work, no).await,
+            "paused" => acts::still_paused(work, no).await,
             _ => flow::go_on(work, no).await,
         }
     }

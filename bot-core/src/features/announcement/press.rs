@@ -1,6 +1,6 @@
 //! The buttons under cards and reports.
 
-use super::{Announcement, NAME, acts, card, command, form, load, staff_of};
+use super::{Announcement, NAME, State, acts, card, command, form, load, staff_of};
 use crate::chat::{Action, Feature as Can, Lane};
 use crate::directory::Reach;
 use crate::error::Result;
@@ -27,7 +27,7 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
             one = acts::send_now(work, no, &staff).await?;
             Text::new("announcement-toast-sending")
         }
-        "schedule" => match one.at_ms.filter(|_| one.state == super::State::Draft) {
+        "schedule" => match one.at_ms.filter(|_| one.state == State::Draft) {
             Some(at_ms) => {
                 one = acts::schedule(work, no, at_ms, &staff).await?;
                 text!("announcement-toast-scheduled", when = crate::texts::Moment { at_ms })
@@ -38,9 +38,27 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
             }
         },
         "test" => return test(work, at, &one).await.map(Some),
+        // The card that carries the button knows nothing of copies that are out.
+        "cancel" if !one.state.is_open() && one.state != State::Cancelled => {
+            return Err(
+                text!("announcement-out-already", no = no.to_string(), state = one.state.name()).into()
+            );
+        }
         "cancel" => {
             one = acts::cancel(work, no, &staff).await?;
             Text::new("announcement-toast-cancelled")
+        }
+        "pause" => {
+            one = acts::pause(work, no, &staff).await?;
+            Text::new("announcement-toast-paused")
+        }
+        "resume" => {
+            one = acts::resume(work, no, &staff).await?;
+            Text::new("announcement-toast-sending")
+        }
+        "stop" => {
+            one = acts::cancel(work, no, &staff).await?;
+            Text::new("announcement-toast-stopped")
         }
         "pin" => {
             one = acts::set_pin(work, no, press.payload["pin"].as_bool().unwrap_or(false), &staff).await?;

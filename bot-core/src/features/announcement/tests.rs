@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::{AnnouncementFeature, NAME, NewAnnouncement, State, create, recall, send_now};
+use super::{
+    AnnouncementFeature, NAME, NewAnnouncement, State, cancel, create, pause, recall, resume, send_now,
+};
 use crate::chat::{Delivered, Rejection, RejectionKind};
 use crate::courier::End;
 use crate::directory::Purpose;
@@ -145,7 +147,9 @@ fn what_was_in_hand_when_the_recall_came_is_taken_back_together() {
         let mut work = hall.begin().await.unwrap();
         let mut told = 0;
         let receipts =
-            news(&mut work, &mut told, &[sent(), refused(RejectionKind::Other), no_answer()]).await;
+            news(&mut work, &mut told, &[sent(), refused(RejectionKind::Withdrawn), no_answer()]).await;
+        let in_hand: Vec<_> = receipts.iter().map(|receipt| &receipt.outbox).collect();
+        crate::store::outbox::lease(work.tx().await.unwrap(), &in_hand).await.unwrap();
         recall(&mut work, no, &by()).await.unwrap();
         tell(&mut work, &receipts, at_once).await;
         let stands = announcement::get(work.tx().await.unwrap(), no).await.unwrap().unwrap();
@@ -160,4 +164,61 @@ fn what_was_in_hand_when_the_recall_came_is_taken_back_together() {
     for (at, state) in states.iter().enumerate() {
         assert!(seen[at + 1].starts_with(&format!("{} {state} ", GROUPS[at])), "{seen:#?}");
     }
+}
+
+/// The copies by state, in the order of the groups.
+async fn states(work: &mut Work, no: AnnouncementNo) -> Vec<&'static str> {
+    let all = delivery::page(work.tx().await.unwrap(), &no.to_string(), None, "", 100).await.unwrap();
+    all.iter().map(|copy| copy.state.word()).collect()
+}
+
+async fn state(work: &mut Work, no: AnnouncementNo) -> State {
+    announcement::get(work.tx().await.unwrap(), no).await.unwrap().unwrap().state
+}
+
+#[test]
+fn what_the_courier_found_held_is_planned_again_and_goes_out_once() {
+    let seen = both_ways(async |hall, at_once| {
+        let no = sending(&hall).await;
+        let mut work = hall.begin().await.unwrap();
+        let mut told = 0;
+        let receipts = news(&mut work, &mut told, &[sent(), refused(RejectionKind::Withdrawn)]).await;
+        pause(&mut work, no, &by()).await.unwrap();
+        tell(&mut work, &receipts, at_once).await;
+        assert_eq!(state(&mut work, no).await, State::Paused, "three wait");
+        let three = ["sent", "planned", "sent", "planned", "sent", "planned"];
+        assert_eq!(states(&mut work, no).await, three);
+        let again = pause(&mut work, no, &by()).await.unwrap();
+        assert_eq!(again.state, State::Paused, "who presses second finds it done");
+        resume(&mut work, no, &by()).await.unwrap();
+        super::flow::go_on(&mut work, no).await.unwrap();
+        let receipts = news(&mut work, &mut told, &[sent()]).await;
+        let of_copies = receipts.iter().filter(|receipt| receipt.origin.kind == "copy").count();
+        assert_eq!(of_copies, 3, "nobody twice, nobody left out");
+        tell(&mut work, &receipts, at_once).await;
+        seen(&mut work, no).await
+    });
+    assert_eq!(seen[0], "sent");
+}
+
+#[test]
+fn what_is_stopped_on_its_way_says_of_each_copy_what_became_of_it() {
+    let seen = both_ways(async |hall, at_once| {
+        let no = sending(&hall).await;
+        let mut work = hall.begin().await.unwrap();
+        let receipts = news(&mut work, &mut 0, &[sent(), no_answer()]).await;
+        // Two are in hand; what else is in the outbox is taken out of it by the timer.
+        let in_hand = [&receipts[0].outbox, &receipts[1].outbox];
+        crate::store::outbox::lease(work.tx().await.unwrap(), &in_hand).await.unwrap();
+        cancel(&mut work, no, &by()).await.unwrap();
+        super::flow::go_on(&mut work, no).await.unwrap();
+        assert_eq!(state(&mut work, no).await, State::Stopping, "two may still arrive");
+        tell(&mut work, &receipts[..2], at_once).await;
+        assert_eq!(state(&mut work, no).await, State::Stopped);
+        let ended = ["sent", "unknown", "cancelled", "cancelled", "cancelled", "cancelled"];
+        assert_eq!(states(&mut work, no).await, ended);
+        assert_eq!(delivery::held(work.tx().await.unwrap(), &no.to_string()).await.unwrap(), None);
+        seen(&mut work, no).await
+    });
+    assert_eq!(seen[0], "stopped");
 }

@@ -4,6 +4,7 @@
 //! recipient points at the outbox row that is on its way, so that late news of an older one changes nothing.
 
 mod counts;
+mod hold;
 mod preview;
 mod step;
 mod words;
@@ -22,6 +23,7 @@ use crate::store::{StoreError, delivery};
 use crate::work::Work;
 
 pub use counts::Counts;
+pub use hold::{Hold, hold, release, withdraw};
 pub use preview::{AccountPreview, Preview, preview};
 pub use step::step;
 pub use words::{loss, reason, refusal};
@@ -84,8 +86,6 @@ pub struct Heard {
     pub phase: Phase,
     /// How far the copy has come by it.
     pub state: CopyState,
-    /// Why the platform or the courier refused it, if one did.
-    pub refused: Option<RejectionKind>,
     /// Where it is.
     pub chat: ChatId,
     /// The first message of the copy, when it was just sent.
@@ -232,6 +232,10 @@ pub async fn heard(
     if news.is_empty() {
         return Ok(Vec::new());
     }
+    if news.iter().any(|news| news.is_withdrawn()) {
+        let becomes = delivery::held(work.tx().await?, push).await?.unwrap_or(CopyState::Planned);
+        news.iter_mut().filter(|news| news.is_withdrawn()).for_each(|news| news.state = becomes);
+    }
     let settled: Vec<Settled<'_>> = news.iter().map(|news| news.settled(version)).collect();
     let now_ms = work.now_ms;
     let taken = delivery::settle(work.tx().await?, push, &settled, now_ms).await?;
@@ -268,6 +272,11 @@ impl<'r> News<'r> {
         (of == push).then(|| Self { receipt, recipient, phase, state: phase.ended(&receipt.end) })
     }
 
+    /// Whether the courier found it held back, and took it out of the outbox.
+    fn is_withdrawn(&self) -> bool {
+        matches!(&self.receipt.end, End::Rejected(why) if why.kind == RejectionKind::Withdrawn)
+    }
+
     /// The messages that a send made.
     fn messages(&self) -> Option<Vec<MessageKey>> {
         match (&self.receipt.end, self.phase) {
@@ -278,7 +287,7 @@ impl<'r> News<'r> {
 
     fn settled(&self, version: i64) -> Settled<'r> {
         let failed = match &self.receipt.end {
-            End::Rejected(refused) if self.state != CopyState::Recalled => {
+            End::Rejected(refused) if self.state != CopyState::Recalled && !self.is_withdrawn() => {
                 Some((words::word(refused.kind), refused.why.as_str()))
             }
             End::Unknown { why } => Some(("no_answer", why.as_str())),
@@ -296,15 +305,10 @@ impl<'r> News<'r> {
     }
 
     fn heard(self) -> Heard {
-        let refused = match &self.receipt.end {
-            End::Rejected(rejection) => Some(rejection.kind),
-            _ => None,
-        };
         Heard {
             recipient: self.recipient.to_owned(),
             phase: self.phase,
             state: self.state,
-            refused,
             chat: self.receipt.chat.clone(),
             message: self.messages().and_then(|keys| keys.into_iter().next()),
         }

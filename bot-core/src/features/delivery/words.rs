@@ -14,7 +14,7 @@ pub(super) fn word(kind: RejectionKind) -> &'static str {
         RejectionKind::MissingRight => "missing_right",
         RejectionKind::NotFound => "not_found",
         RejectionKind::BadContent | RejectionKind::FileGone => "bad_content",
-        RejectionKind::AlreadySo | RejectionKind::Other => "other",
+        RejectionKind::AlreadySo | RejectionKind::Withdrawn | RejectionKind::Other => "other",
     }
 }
 

@@ -8,7 +8,7 @@ use crate::store::outbox::StoredOutbox;
 use crate::store::segment::tests::community;
 use crate::store::testing::{START_MS, group, on_both, outbox as outbox_of};
 use crate::store::{chat, outbox};
-use crate::work::{Outgoing, Place, Work};
+use crate::work::Work;
 
 const PUSH: &str = "A-1";
 
@@ -120,21 +120,16 @@ fn late_news_of_an_older_row_changes_nothing() {
 }
 
 #[test]
-fn copies_move_together_and_what_waits_can_be_stopped() {
+fn copies_move_together() {
     on_both(|hall| async move {
         let mut work = hall.begin().await.unwrap();
         community(&hall, work.tx().await.unwrap()).await;
         frozen(work.tx().await.unwrap()).await;
-        let action = crate::chat::Action::Send(crate::chat::Content::text("hello"));
-        let out = Outgoing::new(Place::chat(&"d-lin".into()), crate::chat::Lane::Bulk, action);
-        let id = work.send(out);
         let tx = work.tx().await.unwrap();
-        queue(tx, PUSH, CopyState::Queued, &[("p-lin", id.clone())]).await.unwrap();
+        queue(tx, PUSH, CopyState::Queued, &[("p-lin", "o1".into())]).await.unwrap();
         assert!(any(tx, PUSH, CopyState::Planned).await.unwrap());
         assert_eq!(move_all(tx, PUSH, CopyState::Planned, CopyState::Cancelled).await.unwrap(), 1);
         assert!(!any(tx, PUSH, CopyState::Planned).await.unwrap());
-        assert_eq!(expire(tx, PUSH, 42).await.unwrap(), 1);
-        assert_eq!(outbox::get(tx, &id).await.unwrap().unwrap().expires_at_ms, Some(42));
         set_state(tx, PUSH, &["p-wu"], CopyState::Rejected, Some("blocked")).await.unwrap();
         let rejected = page(tx, PUSH, Some(CopyState::Rejected), "", 9).await.unwrap();
         assert_eq!(rejected.len(), 1);
@@ -185,9 +180,106 @@ fn pushes_that_are_under_way_together_take_turns() {
     });
 }
 
+/// A push to the groups `a` to `d`, all of it in the outbox.
+async fn to_groups(work: &mut Work, push: &str) {
+    use crate::features::delivery::{self as feature, Phase};
+    for title in ["a", "b", "c", "d"] {
+        let chat = group(work.tx().await.unwrap(), "sandbox", title).await;
+        chat::set_purpose(work.tx().await.unwrap(), &chat.id, Purpose::Community, None).await.unwrap();
+    }
+    feature::freeze(work, push, &Audience { to: To::Groups, ..Audience::default() }).await.unwrap();
+    let content = |_| Content::text("hello");
+    feature::step(work, "announcement", push, Phase::Send, &content).await.unwrap();
+}
+
+#[test]
+fn what_is_in_hand_or_half_out_stays_when_a_push_is_held_and_the_rest_is_planned_again() {
+    on_both(|hall| async move {
+        let mut work = hall.begin().await.unwrap();
+        to_groups(&mut work, PUSH).await;
+        let mut rows = ready(&mut work).await;
+        let tx = work.tx().await.unwrap();
+        outbox::lease(tx, &[&rows[0].id, &rows[1].id]).await.unwrap();
+        // The second was asked to wait after the first of its messages.
+        rows[1].calls_done = 1;
+        outbox::requeue(tx, &rows[1], START_MS).await.unwrap();
+        assert_eq!(held(tx, PUSH).await.unwrap(), None);
+        hold(tx, PUSH, CopyState::Planned, 5).await.unwrap();
+        assert_eq!(held(tx, PUSH).await.unwrap(), Some(CopyState::Planned));
+        let (seen, some_held) = outbox::ready(tx, &"sandbox".into(), Lane::Bulk, START_MS, 9).await.unwrap();
+        assert!(some_held);
+        let all = holds(tx).await.unwrap();
+        let kept: Vec<bool> = seen.iter().map(|row| all.hold(row)).collect();
+        assert_eq!(kept, [false, true, true], "half out, then two of which nothing is");
+        let mut pin = seen[1].clone();
+        pin.origin.as_mut().unwrap().kind = "pin".into();
+        assert!(!all.hold(&pin), "what belongs to a copy that stands goes on");
+
+        assert!(withdraw(tx, PUSH, CopyState::Planned, 1, 6).await.unwrap(), "one of two");
+        assert!(withdraw(tx, PUSH, CopyState::Planned, 1, 6).await.unwrap());
+        assert!(!withdraw(tx, PUSH, CopyState::Planned, 1, 6).await.unwrap());
+        let named = |name: &str, state| (name.to_owned(), state);
+        assert_eq!(
+            states(tx).await,
+            [named("a", "queued"), named("b", "queued"), named("c", "planned"), named("d", "planned")]
+        );
+        let ends: Vec<_> = outbox_of(tx).await.into_iter().map(|row| (row.state, row.error)).collect();
+        let taken_out = (outbox::State::Rejected, Some(("withdrawn".to_owned(), WITHDRAWN.to_owned())));
+        assert_eq!(ends[2..], [taken_out.clone(), taken_out]);
+        assert_eq!((ends[0].0, ends[1].0), (outbox::State::Leased, outbox::State::Queued));
+
+        release(tx, PUSH).await.unwrap();
+        assert_eq!(held(tx, PUSH).await.unwrap(), None);
+        // It stands where the lane is now, not behind the turns of copies that were taken out.
+        assert_eq!(next_turn(tx, &"sandbox".into(), PUSH).await.unwrap(), 2);
+    });
+}
+
+#[test]
+fn a_push_that_is_stopped_drops_what_was_not_in_the_outbox_yet_as_well() {
+    on_both(|hall| async move {
+        let mut work = hall.begin().await.unwrap();
+        to_groups(&mut work, PUSH).await;
+        let tx = work.tx().await.unwrap();
+        set_state(tx, PUSH, &["c-a", "c-b"], CopyState::Planned, None).await.unwrap();
+        hold(tx, PUSH, CopyState::Planned, 5).await.unwrap();
+        hold(tx, PUSH, CopyState::Cancelled, 6).await.unwrap();
+        while withdraw(tx, PUSH, CopyState::Cancelled, 1, 7).await.unwrap() {}
+        let tally = tally(tx, PUSH).await.unwrap();
+        assert_eq!((tally.len(), tally[0].state.as_str(), tally[0].copies), (1, "cancelled", 4));
+    });
+}
+
+#[test]
+fn a_held_copy_at_the_head_of_its_chat_lets_others_pass_and_comes_again_behind_them() {
+    use crate::features::delivery::{self as feature, Phase};
+    on_both(|hall| async move {
+        let mut work = hall.begin().await.unwrap();
+        to_groups(&mut work, "A-1").await;
+        feature::freeze(&mut work, "A-2", &Audience { to: To::Groups, ..Audience::default() }).await.unwrap();
+        let content = |_| Content::text("hello");
+        feature::step(&mut work, "announcement", "A-2", Phase::Send, &content).await.unwrap();
+        let lines = |rows: &[StoredOutbox]| -> Vec<String> {
+            rows.iter().map(|row| row.origin.as_ref().unwrap().key.clone()).collect()
+        };
+        assert_eq!(lines(&ready(&mut work).await), ["A-1/c-a", "A-1/c-b", "A-1/c-c", "A-1/c-d"]);
+        feature::hold(&mut work, "A-1", feature::Hold::Pause).await.unwrap();
+        assert!(!feature::withdraw(&mut work, "A-1").await.unwrap());
+        assert_eq!(lines(&ready(&mut work).await), ["A-2/c-a", "A-2/c-b", "A-2/c-c", "A-2/c-d"]);
+        feature::release(&mut work, "A-1").await.unwrap();
+        assert!(!feature::step(&mut work, "announcement", "A-1", Phase::Send, &content).await.unwrap());
+        assert_eq!(lines(&ready(&mut work).await), ["A-2/c-a", "A-2/c-b", "A-2/c-c", "A-2/c-d"]);
+        assert_eq!(
+            outbox_of(work.tx().await.unwrap()).await.len(),
+            12,
+            "each of A-1 a second time, and once open"
+        );
+    });
+}
+
 /// What the courier would take in hand now.
 async fn ready(work: &mut Work) -> Vec<StoredOutbox> {
-    outbox::ready(work.tx().await.unwrap(), &"sandbox".into(), Lane::Bulk, START_MS, 9).await.unwrap()
+    outbox::ready(work.tx().await.unwrap(), &"sandbox".into(), Lane::Bulk, START_MS, 9).await.unwrap().0
 }
 
 const MANY: i64 = 2_500;

@@ -22,7 +22,8 @@ async fn put(tx: &mut Tx, title: &str, lane: Lane, ids: &[&str]) {
 }
 
 async fn ready(tx: &mut Tx, lane: Lane, now_ms: i64) -> Vec<String> {
-    let rows = outbox::ready(tx, &"sandbox".into(), lane, now_ms, 10).await.unwrap();
+    let (rows, some_held) = outbox::ready(tx, &"sandbox".into(), lane, now_ms, 10).await.unwrap();
+    assert!(!some_held);
     rows.into_iter().map(|row| row.id.0).collect()
 }
 
@@ -86,7 +87,7 @@ fn of_each_chat_and_lane_only_the_first_is_ready() {
         assert_eq!(ready(tx, Lane::Talk, 1).await, ["1", "3"]);
         assert_eq!(ready(tx, Lane::Urgent, 1).await, ["4"]);
         assert_eq!(ready(tx, Lane::Bulk, 1).await, [] as [&str; 0]);
-        let first = outbox::ready(tx, &"sandbox".into(), Lane::Talk, 1, 1).await.unwrap();
+        let (first, _) = outbox::ready(tx, &"sandbox".into(), Lane::Talk, 1, 1).await.unwrap();
         assert_eq!(first.len(), 1, "no more than asked for");
 
         assert_eq!(outbox::lease(tx, &[&"1".into(), &"3".into()]).await.unwrap(), 2);
