@@ -91,6 +91,9 @@ pub(crate) enum Command {
         /// The staff member's name. Nobody of that name yet: they are added as admin, if there is no admin.
         #[arg(long, value_name = "NAME")]
         staff: String,
+        /// Take their second factor away first, for who has lost the phone and the recovery codes.
+        #[arg(long)]
+        reset_second_factor: bool,
     },
     /// Print a code that makes a chat identity a staff member's: they send it to the bot in private, as /link CODE.
     LinkCode {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use bot_core::chat::Platform as _;
-use console::{Console, Parts, Running, Settings};
+use console::{Console, Parts, Running};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 
@@ -56,7 +56,7 @@ pub(crate) fn count() -> Result<PrometheusHandle, String> {
 /// Adds the console to a running hall.
 ///
 /// # Errors
-/// One sentence when the config's zone is not one.
+/// One sentence when the config names a zone or a network that is none.
 pub(crate) fn serve(
     running: &mut hall::Running,
     listener: TcpListener,
@@ -65,8 +65,7 @@ pub(crate) fn serve(
     adapters: Running,
     speed: u32,
 ) -> Result<(), String> {
-    let zone = config.zone()?;
-    let settings = Settings { zone, ..Settings::default() }.for_clock_speed(speed);
+    let settings = config.console.settings(config.zone()?)?.for_clock_speed(speed);
     let console = Console::new(Parts {
         hall: running.hall.clone(),
         world: running.world.clone(),

@@ -14,7 +14,7 @@ use crate::harness::{About, GROUP, STAFF, Stage, story, story_about, story_with_
 async fn new_admin(h: &Stage, name: &str) -> (StaffId, String) {
     let mut work = h.hall().begin().await.unwrap();
     let staff = hire(&mut work, None, name, BTreeSet::from([Role::Admin])).await.unwrap();
-    let code = make_link_code(&mut work, &staff).await.unwrap();
+    let code = make_link_code(&mut work, None, &staff).await.unwrap();
     work.commit().await.unwrap();
     (staff, code)
 }

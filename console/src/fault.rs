@@ -18,6 +18,8 @@ pub(crate) enum Fault {
     Nobody,
     /// The reader lacks the right.
     Forbidden,
+    /// The reader's role asks for a second factor, and they have none yet.
+    NoSecondFactor,
     /// The request did not come from one of our pages.
     Foreign,
     /// The form is from a session that is over.
@@ -28,6 +30,8 @@ pub(crate) enum Fault {
     TooLarge,
     /// What was asked for is refused, for this reason.
     Refused(Text),
+    /// There is more to do than can be done now.
+    Busy,
     /// The database failed.
     Store(StoreError),
     /// Something is wrong with the program.
@@ -57,14 +61,24 @@ impl From<FeatureError> for Fault {
 }
 
 impl Fault {
+    /// The same, from within a piece of work.
+    pub(crate) fn into_feature_error(self) -> FeatureError {
+        match self {
+            Self::Store(error) => FeatureError::Store(error),
+            Self::Internal(why) => FeatureError::Internal(why),
+            other => FeatureError::from(other.words()),
+        }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Nobody => StatusCode::UNAUTHORIZED,
-            Self::Forbidden | Self::Foreign | Self::Stale => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::NoSecondFactor | Self::Foreign | Self::Stale => StatusCode::FORBIDDEN,
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -75,11 +89,13 @@ impl Fault {
             Self::NotFound => Text::new("console-fault-not-found"),
             Self::Nobody => Text::new("console-fault-nobody"),
             Self::Forbidden => Text::new("console-fault-forbidden"),
+            Self::NoSecondFactor => Text::new("console-fault-no-second-factor"),
             Self::Foreign => Text::new("console-fault-foreign"),
             Self::Stale => Text::new("console-fault-stale"),
             Self::Unreadable => Text::new("console-fault-unreadable"),
             Self::TooLarge => Text::new("console-fault-too-large"),
             Self::Refused(why) => why.clone(),
+            Self::Busy => Text::new("console-fault-busy"),
             Self::Store(_) | Self::Internal(_) => text!("console-fault-internal"),
         }
     }

@@ -4,7 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Multipart, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use bot_core::roster::Permission;
 
 use crate::fault::Fault;
@@ -40,6 +40,14 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let allowed = match (need, &reader.signed) {
+        (Need::Staff | Need::May(_), Some(signed))
+            if signed.lacks_second_factor && !is_own_account(&request) =>
+        {
+            return match *request.method() {
+                Method::GET => Redirect::to("/account/second-factor").into_response(),
+                _ => Fault::NoSecondFactor.into_response(),
+            };
+        }
         (Need::Nobody, _) | (Need::Staff, Some(_)) => Ok(()),
         (Need::May(permission), Some(_)) if reader.may(permission) => Ok(()),
         (Need::May(_), Some(_)) => Err(Fault::Forbidden),
@@ -55,6 +63,11 @@ pub(crate) async fn guard(
         Ok(request) => next.run(request).await,
         Err(fault) => fault.into_response(),
     }
+}
+
+/// Whether this is what somebody may use who has yet to set up the second factor that their role asks for.
+fn is_own_account(request: &Request) -> bool {
+    matches!(request.uri().path(), "/account" | "/account/second-factor" | "/account/sessions" | "/sign-out")
 }
 
 /// The same request, if it came from one of our pages.

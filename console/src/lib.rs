@@ -24,10 +24,13 @@ mod state;
 mod table;
 #[cfg(test)]
 mod tests;
+mod via;
 mod waiting;
 
 pub use api::new_api_token;
 pub use health::Running;
 pub use serve::{router, serve};
-pub use session::sign_in_link;
+pub use session::password::PasswordCost;
+pub use session::{reset_second_factor, sign_in_link};
 pub use state::{Console, Parts, Settings};
+pub use via::{Proxies, ProxyHeader};

@@ -14,6 +14,7 @@ use bot_core::roster::{Permission, Staff};
 use crate::fault::Fault;
 use crate::frame::Frame;
 use crate::state::Console;
+use crate::via::Via;
 use crate::waiting::Counts;
 use crate::{cookie, session};
 
@@ -39,6 +40,8 @@ pub(crate) struct Reader {
     pub(crate) waiting: Counts,
     /// What was asked for: path and query.
     pub(crate) at: String,
+    /// From where, in what browser, and whether over TLS.
+    pub(crate) via: Via,
 }
 
 /// Somebody who is signed in.
@@ -49,6 +52,8 @@ pub(crate) struct Signed {
     pub(crate) csrf: String,
     /// The session's digest.
     pub(crate) session: String,
+    /// Their role asks for a second factor, and they have none yet.
+    pub(crate) lacks_second_factor: bool,
 }
 
 /// How pages look.
@@ -101,7 +106,9 @@ impl<S: Sync> FromRequestParts<S> for Reader {
 
 /// Finds out who asks, lets the page answer, and puts faults into words.
 pub(crate) async fn read(State(console): State<Console>, mut request: Request, next: Next) -> Response {
-    let known = match session::of(&console, request.headers()).await {
+    let proxies = &console.settings.proxies;
+    let via = Via::of(proxies, console.is_secure(), request.extensions(), request.headers());
+    let known = match session::of(&console, &via, request.headers()).await {
         Ok(known) => known,
         // Without the database nobody can be known; the page below says so.
         Err(error) => session::Known::default().with_fault(error),
@@ -119,6 +126,7 @@ pub(crate) async fn read(State(console): State<Console>, mut request: Request, n
         signed: known.signed.map(Arc::new),
         live,
         at: path_and_query(request.uri()),
+        via,
     };
     let method = request.method().clone();
     request.extensions_mut().insert(reader.clone());

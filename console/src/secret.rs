@@ -12,6 +12,11 @@ pub(crate) fn new(hall: &Hall) -> String {
     hall.ids.code(SECRET_CHARS)
 }
 
+/// What a password is hashed with, so that the same one of two people does not look the same: 24 of 31 letters are 118 bits.
+pub(crate) fn salt(hall: &Hall) -> String {
+    hall.ids.code(24)
+}
+
 /// The digest of a secret, hex. Secrets are random and long, so a plain digest is enough.
 pub(crate) fn digest(secret: &str) -> String {
     sha256(secret)

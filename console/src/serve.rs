@@ -1,5 +1,6 @@
 //! The router, and the server around it.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -59,7 +60,7 @@ pub async fn serve(
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
-    let router = beside.merge(router(&console));
+    let router = beside.merge(router(&console)).into_make_service_with_connect_info::<SocketAddr>();
     let stop = {
         let (console, shutdown) = (console.clone(), shutdown.clone());
         async move {

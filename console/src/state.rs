@@ -1,9 +1,11 @@
 //! What every page shares.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use bot_core::hall::Hall;
+use bot_core::roster::{Role, Staff};
 use guildhall_sandbox::World;
 use jiff::civil::Date;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -11,6 +13,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::health::Running;
 use crate::notes::Notes;
+use crate::session::password::{Hasher, PasswordCost};
+use crate::session::throttle::Throttle;
+use crate::via::Proxies;
 use crate::waiting::Waiting;
 
 /// The console over a running hall. Cloning it is cheap.
@@ -44,9 +49,20 @@ pub struct Settings {
     pub link_ms: i64,
     /// The zone of times where the browser does not put in its own.
     pub zone: jiff::tz::TimeZone,
+    /// What hashing a password costs.
+    pub passwords: PasswordCost,
+    /// Who stands before us, and is believed about who asks.
+    pub proxies: Proxies,
+    /// Whoever has one of these roles must have a second factor.
+    pub second_factor_roles: BTreeSet<Role>,
 }
 
 impl Settings {
+    /// Whether somebody must have a second factor.
+    pub(crate) fn wants_second_factor(&self, staff: &Staff) -> bool {
+        staff.roles.iter().any(|role| self.second_factor_roles.contains(role))
+    }
+
     /// When a day begins in the zone, unix milliseconds. `None` for one that lies beyond all times.
     pub(crate) fn day_begins_ms(&self, day: Date) -> Option<i64> {
         Some(day.to_zoned(self.zone.clone()).ok()?.timestamp().as_millisecond())
@@ -62,6 +78,9 @@ impl Default for Settings {
             turn_every_ms: 60 * MINUTE_MS,
             link_ms: 15 * MINUTE_MS,
             zone: jiff::tz::TimeZone::UTC,
+            passwords: PasswordCost::default(),
+            proxies: Proxies::default(),
+            second_factor_roles: BTreeSet::new(),
         }
     }
 }
@@ -88,6 +107,8 @@ pub struct Shared {
     pub(crate) running: Running,
     pub(crate) notes: Notes,
     pub(crate) waiting: Waiting,
+    pub(crate) hasher: Hasher,
+    pub(crate) throttle: Throttle,
     /// Ends streams that would otherwise keep the server from stopping.
     pub(crate) stopping: CancellationToken,
 }
@@ -98,6 +119,7 @@ impl Console {
         let Parts { hall, world, settings, metrics, running } = parts;
         let notes = Notes::of(&hall);
         let stopping = CancellationToken::new();
+        let hasher = Hasher::new(settings.passwords);
         Self(Arc::new(Shared {
             hall,
             world,
@@ -106,11 +128,14 @@ impl Console {
             running,
             notes,
             waiting: Waiting::default(),
+            hasher,
+            throttle: Throttle::default(),
             stopping,
         }))
     }
 
-    /// Whether people reach us over TLS.
+    /// Whether people are told to reach us over TLS. A request may have come over TLS also without that: see
+    /// [`Via`](crate::via::Via).
     pub(crate) fn is_secure(&self) -> bool {
         self.hall.public_url.starts_with("https://")
     }

@@ -53,9 +53,9 @@ pub(crate) fn run(cli: Cli) -> Result<(), String> {
             on_runtime(async move { restore::run(&config, &from, resume).await })
         }
         Command::Copy { from, to } => on_runtime(async move { copy::run(&from, &to).await }),
-        Command::SignIn { config, staff } => {
+        Command::SignIn { config, staff, reset_second_factor } => {
             let config = read(&config)?;
-            on_runtime(async move { staff::sign_in(&config, &staff).await })
+            on_runtime(async move { staff::sign_in(&config, &staff, reset_second_factor).await })
         }
         Command::LinkCode { config, staff } => {
             let config = read(&config)?;

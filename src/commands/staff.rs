@@ -10,7 +10,7 @@ use bot_core::ids::StaffId;
 use bot_core::roster::{Permission, Role, Staff};
 use bot_core::store::people;
 
-use crate::cli::tell;
+use crate::cli::{complain, tell};
 use crate::config::Config;
 use crate::{commands, hall};
 
@@ -21,11 +21,16 @@ const LINK_LIVES_MS: i64 = 15 * 60 * 1000;
 ///
 /// # Errors
 /// One sentence that says what is wrong and what to do.
-pub(crate) async fn sign_in(config: &Config, name: &str) -> Result<(), String> {
+pub(crate) async fn sign_in(config: &Config, name: &str, reset_second_factor: bool) -> Result<(), String> {
     let hall = open(config).await?;
     let staff = find_or_first(&hall, name).await?;
-    let link =
-        console::sign_in_link(&hall, &staff, LINK_LIVES_MS).await.map_err(|error| error.to_string())?;
+    if reset_second_factor
+        && !console::reset_second_factor(&hall, None, &staff).await.map_err(|error| error.to_string())?
+    {
+        complain(&format!("{name} had no second factor"));
+    }
+    let link = console::sign_in_link(&hall, None, &staff, LINK_LIVES_MS).await;
+    let link = link.map_err(|error| error.to_string())?;
     tell(&format!("{link}\nGood once, for 15 minutes."));
     Ok(())
 }
@@ -41,7 +46,7 @@ pub(crate) async fn link_code(config: &Config, name: &str) -> Result<(), String>
         .in_one_commit(|mut work| {
             let staff = staff.clone();
             async move {
-                let code = make_link_code(&mut work, &staff).await?;
+                let code = make_link_code(&mut work, None, &staff).await?;
                 Ok((work, code))
             }
         })

@@ -1,6 +1,7 @@
 //! The config: one file, every key with a default, every key settable from the environment.
 
 mod account;
+mod console;
 mod discord;
 mod fault;
 mod manual;
@@ -17,6 +18,7 @@ use bot_core::features::answer::AnswerConfig;
 use bot_core::files::FilesConfig;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::console::ConsoleSection;
 pub(crate) use discord::{Discord, DiscordAccount};
 pub(crate) use fault::Fault;
 pub(crate) use manual::manual;
@@ -33,6 +35,8 @@ pub(crate) const SAMPLE: &str = include_str!("guildhall.toml");
 pub(crate) struct Config {
     /// The web server.
     pub(crate) server: Server,
+    /// The console.
+    pub(crate) console: ConsoleSection,
     /// The database.
     pub(crate) database: Database,
     /// The log.

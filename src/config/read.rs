@@ -117,7 +117,8 @@ fn check(place: &str, config: &Config) -> Result<(), Fault> {
     if !public.is_empty() && !public.starts_with("http://") && !public.starts_with("https://") {
         return Err(Fault::of(place, "[server] public_url must begin with http:// or https://"));
     }
-    config.zone().map_err(|sentence| Fault::of(place, sentence))?;
+    let zone = config.zone().map_err(|sentence| Fault::of(place, sentence))?;
+    config.console.settings(zone).map_err(|sentence| Fault::of(place, sentence))?;
     config.telegram.check(&config.public_url()).map_err(|sentence| Fault::of(place, sentence))?;
     if config.files.keep_days == 0 {
         return Err(Fault::of(place, "[files] keep_days must be 1 at least"));
@@ -196,6 +197,7 @@ mod tests {
         for (text, part) in [
             ("[database]\nurl = \"mysql:x\"", "must begin with sqlite: or postgres:"),
             ("[hall]\nzone = \"Mars/Base\"", "is not an IANA time zone"),
+            ("[console]\ntrusted_proxies = [\"nginx\"]", "`nginx` is neither an address"),
             ("[answer]\ntrouble_confidence = 1.5", "[answer] trouble_confidence must lie between 0 and 1"),
             ("[files]\nkeep_days = 0", "[files] keep_days must be 1 at least"),
             ("[answer]\nper_minute_max = -1", "[answer] per_minute_max must not be negative"),

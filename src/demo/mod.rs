@@ -77,7 +77,7 @@ pub(crate) async fn run(options: Options) -> Result<(), String> {
     let adapters = console::Running::default();
     let mut running = hall::Running::start(hall, world, Vec::new(), Vec::new(), &adapters);
     web::serve(&mut running, listener, &config, metrics, adapters, speed)?;
-    let link = console::sign_in_link(&running.hall, &admin, LINK_LIVES_MS * i64::from(speed))
+    let link = console::sign_in_link(&running.hall, None, &admin, LINK_LIVES_MS * i64::from(speed))
         .await
         .map_err(|error| error.to_string())?;
     welcome(&link, &folder, &options);

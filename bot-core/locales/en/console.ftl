@@ -20,10 +20,10 @@ console-all = All
 console-sign-in = Sign in
 console-sign-in-how = You come in through a link that is good once. Whoever runs Guildhall makes it in a shell:
 console-sign-in-name = YOUR-NAME
-console-sign-in-why = The link is yours alone for a few minutes. There are no passwords to forget or to lose.
+console-sign-in-why = Or ask an admin: on the page “Staff” they make one for you. The link is yours alone for a few minutes. A password can be set afterwards on your own page.
 console-link-spent = This link was used before or is too old. Ask for a new one.
 console-enter-words = This link signs you in, once.
-console-enter = Sign me in
+console-enter = Sign in
 
 console-fault-title = That did not work
 console-fault-not-found = There is nothing at this address. It may have been moved or put away.

@@ -1,13 +1,17 @@
 //! Who calls: tokens, and what they may do.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
+use bot_core::error::FeatureError;
 use bot_core::hall::Hall;
 use bot_core::ids::{RowId, StaffId};
 use bot_core::roster::{Permission, Staff};
 use bot_core::store::StoreError;
 use bot_core::store::session::{self, ApiToken};
+use bot_core::work::Work;
 
 use super::problem::Problem;
 use crate::secret;
@@ -15,6 +19,9 @@ use crate::state::Console;
 
 /// What tokens begin with, so that scanners for leaked secrets can find them.
 const PREFIX: &str = "guildhall_";
+
+/// How exactly it is kept when a token was last used, milliseconds: a write a minute, not one a request.
+const USED_EVERY_MS: i64 = 60_000;
 
 /// A program that shows a good token.
 pub(crate) struct Caller {
@@ -53,36 +60,70 @@ impl FromRequestParts<Console> for Caller {
                 && token.expires_at_ms.is_none_or(|expires_at_ms| now_ms < expires_at_ms)
         };
         let token = token.filter(good).ok_or_else(Problem::no_token)?;
+        note_used(console, &token, now_ms).await?;
         let staff = console.hall.roster.load().get(&token.staff).cloned().ok_or_else(Problem::no_token)?;
         Ok(Self { staff, permissions: token.permissions })
     }
 }
 
 /// Makes a token for the JSON API that belongs to a staff member and may do these things, as far as its owner
-/// may. It is shown once and not kept; `expires_at_ms` is in unix milliseconds.
+/// may. It is shown once and not kept; `expires_at_ms` is in unix milliseconds. It counts as made at the command line.
 ///
 /// # Errors
 /// When the database fails, or there is no such staff member.
 pub async fn new_api_token(
-    hall: &Hall,
+    hall: &Arc<Hall>,
     staff: &StaffId,
     name: &str,
     permissions: &[Permission],
     expires_at_ms: Option<i64>,
-) -> Result<String, StoreError> {
-    let (id, secret): (RowId, String) = (hall.ids.next(), secret::new(hall));
+) -> Result<String, FeatureError> {
+    let step = async |mut work: Work| {
+        let token = make_token(&mut work, None, staff, name, permissions, expires_at_ms).await?;
+        Ok((work, token))
+    };
+    hall.in_one_commit(step).await
+}
+
+/// The same within a piece of work. `by` is `None` from the command line.
+pub(crate) async fn make_token(
+    work: &mut Work,
+    by: Option<&StaffId>,
+    staff: &StaffId,
+    name: &str,
+    permissions: &[Permission],
+    expires_at_ms: Option<i64>,
+) -> Result<String, FeatureError> {
+    let (id, secret): (RowId, String) = (work.hall.ids.next(), secret::new(&work.hall));
     let token = ApiToken {
         id: id.clone(),
         digest: secret::digest(&secret),
         staff: staff.clone(),
         name: name.to_owned(),
         permissions: permissions.to_vec(),
-        created_at_ms: hall.now_ms(),
+        created_at_ms: work.now_ms,
         expires_at_ms,
         revoked_at_ms: None,
+        used_at_ms: None,
     };
-    let mut tx = hall.db.write().await?;
-    session::add_token(&mut tx, &token).await?;
-    tx.commit().await?;
+    session::add_token(work.tx().await?, &token).await?;
+    work.audit_by(by, "token.make", &id, Some(name.to_owned())).await?;
     Ok(format!("{PREFIX}{id}_{secret}"))
+}
+
+/// Remembers that a token is in use.
+async fn note_used(console: &Console, token: &ApiToken, now_ms: i64) -> Result<(), StoreError> {
+    if now_ms - token.used_at_ms.unwrap_or_default() < USED_EVERY_MS {
+        return Ok(());
+    }
+    let mut tx = console.hall.db.write().await?;
+    let noted = match session::token_used(&mut tx, &token.id, now_ms).await {
+        Ok(()) => tx.commit().await,
+        failed => failed,
+    };
+    match noted {
+        // Another request of the same token has just noted it.
+        Err(StoreError::Conflict(_)) => Ok(()),
+        noted => noted,
+    }
 }

@@ -22,6 +22,7 @@ use utoipa_axum::routes;
 
 use crate::state::Console;
 
+pub(crate) use caller::make_token;
 pub use caller::new_api_token;
 use problem::Problem;
 

@@ -1,5 +1,6 @@
 //! The pages: which there are, under which right, and where they stand in the rail.
 
+mod account;
 mod activity;
 mod announcement;
 mod answer;
@@ -15,6 +16,7 @@ mod people;
 mod report;
 mod sandbox;
 mod spans;
+mod staff;
 mod ticket;
 
 use axum::routing::{MethodRouter, get, post};
@@ -95,6 +97,7 @@ pub(crate) const PLACES: &[Place] = &[
         needs: Some(Permission::ReadCases),
         key: "console-place-groups",
     },
+    Place { name: "staff", path: "/staff", needs: Some(Permission::Administer), key: "console-place-staff" },
     Place { name: "audit", path: "/audit", needs: Some(Permission::ReadAudit), key: "console-place-audit" },
     Place {
         name: "sandbox",
@@ -107,11 +110,14 @@ pub(crate) const PLACES: &[Place] = &[
 /// All pages.
 pub(crate) fn all() -> Vec<Page> {
     let mut pages = vec![
-        Page::new("/sign-in", Need::Nobody, get(sign_in::sign_in)),
+        Page::new("/sign-in", Need::Nobody, get(sign_in::sign_in).post(sign_in::sign_in_by_password)),
+        Page::new("/sign-in/code", Need::Nobody, get(sign_in::code).post(sign_in::sign_in_by_code)),
         Page::new("/enter", Need::Nobody, get(sign_in::enter).post(sign_in::enter_by_button)),
         Page::new("/taste", Need::Nobody, post(sign_in::taste)),
         Page::new("/sign-out", Need::Staff, post(sign_in::sign_out)),
     ];
+    pages.extend(account::pages());
+    pages.extend(staff::pages());
     pages.extend(overview::pages());
     pages.extend(outbox::pages());
     pages.extend(failed::pages());

@@ -64,6 +64,8 @@ mod tests {
             turned_at_ms: NOW - 1_000,
             created_at_ms: NOW - HOUR,
             seen_at_ms: NOW - 1_000,
+            address: None,
+            browser: None,
         };
         change(&mut session);
         decide(NOW, &Settings::default(), &session, turn)

@@ -1,12 +1,14 @@
 //! The console as a browser, a stranger and a program meet it.
 
 mod access;
+mod account;
 mod api;
 mod docs;
 mod file;
 mod pages;
 mod sandbox;
 mod scene;
+mod staff;
 mod texts;
 
 use std::sync::{Arc, OnceLock};
@@ -25,11 +27,13 @@ use guildhall_sandbox::{Profile, World};
 use rand::SeedableRng as _;
 use tower::ServiceExt as _;
 
-use crate::{Console, Parts, Running, Settings};
+use crate::{Console, Parts, PasswordCost, Running, Settings};
 
 /// 2026-11-21 08:00 UTC.
 const START_MS: i64 = 1_795_248_000_000;
 const HOST: &str = "hall.test";
+/// Passwords that take no time.
+const CHEAP: PasswordCost = PasswordCost { memory_kib: 8, passes: 1, lanes: 1 };
 
 /// A console over a fresh hall and a world with the group "Sellers", in which Lin and Wen are.
 struct Web {
@@ -101,6 +105,10 @@ fn on_both(test: impl AsyncFn(&Web)) {
 }
 
 async fn web_over(db: Db, folder: Option<tempfile::TempDir>, public_url: &str) -> Web {
+    web_with(db, folder, public_url, Settings { passwords: CHEAP, ..Settings::default() }).await
+}
+
+async fn web_with(db: Db, folder: Option<tempfile::TempDir>, public_url: &str, settings: Settings) -> Web {
     let clock = Arc::new(VirtualClock::at(START_MS));
     let files = tempfile::tempdir().unwrap();
     let hall = Hall::open(HallParts {
@@ -124,7 +132,7 @@ async fn web_over(db: Db, folder: Option<tempfile::TempDir>, public_url: &str) -
     let console = Console::new(Parts {
         hall,
         world: Some(world.clone()),
-        settings: Settings::default(),
+        settings,
         metrics: None,
         running: Running::default(),
     });
@@ -158,7 +166,7 @@ impl Web {
 
     /// The path of a fresh sign-in link.
     async fn link(&self, staff: &StaffId) -> String {
-        let link = crate::sign_in_link(&self.console.hall, staff, 60_000).await.unwrap();
+        let link = crate::sign_in_link(&self.console.hall, None, staff, 60_000).await.unwrap();
         link.strip_prefix(&self.console.hall.public_url).unwrap().to_owned()
     }
 

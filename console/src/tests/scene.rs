@@ -66,6 +66,11 @@ impl Web {
         acts.into_iter().map(|act| (act.act, act.staff)).collect()
     }
 
+    /// How often staff did this to an object.
+    pub(super) async fn count_of(&self, object: &str, act: &str) -> usize {
+        self.trace(object).await.iter().filter(|(done, _)| done == act).count()
+    }
+
     /// The last thing that staff did to an object.
     pub(super) async fn last_trace(&self, object: &str) -> (String, Option<StaffId>) {
         self.trace(object).await.pop().unwrap_or_default()

@@ -24,11 +24,11 @@ const CODE_CHARS: usize = 10;
 ///
 /// # Errors
 /// When nobody works here under this id, or the database fails.
-pub async fn make_link_code(work: &mut Work, staff: &StaffId) -> Result<String> {
+pub async fn make_link_code(work: &mut Work, by: Option<&StaffId>, staff: &StaffId) -> Result<String> {
     if !people::all_staff(work.tx().await?).await?.iter().any(|one| one.id == *staff) {
         return Err(Text::new("people-no-staff").into());
     }
-    work.audit_by(None, "staff.link_code", staff.as_str(), None).await?;
+    work.audit_by(by, "staff.link_code", staff.as_str(), None).await?;
     make(work, &CodeOwner::Staff(staff.clone())).await
 }
 

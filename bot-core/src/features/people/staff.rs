@@ -6,7 +6,7 @@ use crate::chat::clean_display_name;
 use crate::error::Result;
 use crate::ids::StaffId;
 use crate::roster::{Role, Staff};
-use crate::store::people;
+use crate::store::{people, session};
 use crate::texts::Text;
 use crate::work::Work;
 
@@ -63,6 +63,7 @@ pub async fn dismiss(work: &mut Work, by: Option<&StaffId>, staff: &StaffId) -> 
     may_become(&all, staff, &BTreeSet::new())?;
     let now_ms = work.now_ms;
     people::dismiss_staff(work.tx().await?, staff, now_ms).await?;
+    session::shut_out(work.tx().await?, staff).await?;
     work.audit_by(by, "staff.dismiss", staff.as_str(), None).await?;
     work.roster_changed();
     Ok(())

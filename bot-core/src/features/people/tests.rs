@@ -20,7 +20,7 @@ async fn hired(stage: &Stage, name: &str, role: Role) -> StaffId {
 
 async fn code_for(stage: &Stage, staff: &StaffId) -> String {
     let mut work = stage.hall.begin().await.unwrap();
-    let code = make_link_code(&mut work, staff).await.unwrap();
+    let code = make_link_code(&mut work, None, staff).await.unwrap();
     work.commit().await.unwrap();
     code
 }
@@ -162,7 +162,7 @@ fn a_second_identity_of_staff_has_their_rights_too_and_unlinking_takes_them_away
         work.commit().await.unwrap();
         assert!(stage.hall.roster.load().get(&gu).is_none());
         let mut work = stage.hall.begin().await.unwrap();
-        assert!(make_link_code(&mut work, &gu).await.is_err(), "who left gets no code");
+        assert!(make_link_code(&mut work, None, &gu).await.is_err(), "who left gets no code");
     });
 }
 

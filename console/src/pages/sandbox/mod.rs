@@ -154,7 +154,8 @@ async fn full_page(
     };
     let mut response = page(&template)?;
     let remembered = view.without_drafts().query();
-    if let Some(cookie) = cookie::set(VIEW_COOKIE, &remembered, 30 * 86_400, console.is_secure()) {
+    if let Some(cookie) = cookie::set(VIEW_COOKIE, &remembered, 30 * 86_400, template.f.reader.via.is_secure)
+    {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)

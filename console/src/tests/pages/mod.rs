@@ -17,7 +17,7 @@ use bot_core::chat::Lang;
 use super::*;
 
 /// The lists: address, the key of their name, and what stands there while they are empty.
-const LISTS: [(&str, &str, &str); 8] = [
+const LISTS: [(&str, &str, &str); 7] = [
     ("/tickets", "console-place-tickets", "console-tickets-none"),
     ("/announcements", "console-place-announcements", "console-announcements-none"),
     ("/activities", "console-place-activities", "console-activities-none"),
@@ -25,7 +25,6 @@ const LISTS: [(&str, &str, &str); 8] = [
     ("/merchants", "console-place-merchants", "console-merchants-none"),
     ("/knowledge", "console-place-knowledge", "console-articles-none"),
     ("/groups", "console-place-groups", "console-groups-none"),
-    ("/audit", "console-place-audit", "console-audit-none"),
 ];
 
 /// Which of them a role may use.
@@ -39,7 +38,6 @@ fn lists_of(role: Role) -> &'static [&'static str] {
             "/merchants",
             "/knowledge",
             "/groups",
-            "/audit",
         ],
         Role::Ops => &[
             "/tickets",
@@ -53,7 +51,7 @@ fn lists_of(role: Role) -> &'static [&'static str] {
         Role::Support => &["/tickets", "/moderation", "/merchants", "/knowledge", "/groups"],
         Role::Engineer => &["/tickets", "/moderation", "/merchants", "/groups"],
         Role::Moderator => &["/moderation", "/merchants", "/groups"],
-        Role::Auditor => &["/moderation", "/merchants", "/groups", "/audit"],
+        Role::Auditor => &["/moderation", "/merchants", "/groups"],
     }
 }
 
