@@ -7,14 +7,13 @@ use bot_core::chat::{AccountId, Platform, Platforms};
 use bot_core::clock::Clock;
 use bot_core::clockwork::Clockwork;
 use bot_core::courier::Courier;
-use bot_core::features::moderation::Moderation;
+use bot_core::features::moderation::{Moderation, SourcedPolicy};
 use bot_core::files::FileStore;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::intake::Intake;
 use bot_core::store::Db;
 use guildhall_sandbox::{Profile, SandboxPlatform, World};
 use guildhall_telegram::TelegramPlatform;
-use moderation::Policy;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -48,9 +47,9 @@ pub(crate) async fn follow_policy(mut watch: Watch, hall: Arc<Hall>, stop: Cance
         watch = seen;
         match policy {
             None => {}
-            Some(Ok(policy)) => {
-                tracing::info!(version = policy.version(), "the changed policy is in force");
-                Moderation::set_policy(&hall, policy);
+            Some(Ok(read)) => {
+                tracing::info!(version = read.policy.version(), "the changed policy is in force");
+                Moderation::set_policy(&hall, read);
             }
             Some(Err(why)) => {
                 tracing::error!("the changed policy is broken, the last good one stays in force: {why}")
@@ -78,7 +77,7 @@ pub(crate) struct Running {
 /// One sentence that says what is wrong.
 pub(crate) async fn open(
     config: &Config,
-    policy: Policy,
+    policy: SourcedPolicy,
     db: Db,
     clock: Arc<dyn Clock>,
 ) -> Result<Arc<Hall>, String> {

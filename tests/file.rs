@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bot_core::chat::{Action, Attachment, AttachmentKind, ChatKey, Content, FileDigest, FileRef, MessageKey};
 use bot_core::directory::Purpose;
-use bot_core::features::moderation::Moderation;
+use bot_core::features::moderation::{Moderation, SourcedPolicy};
 use bot_core::ids::{ChatId, OutboxId};
 use bot_core::roster::Role;
 use bot_core::store::outbox::State;
@@ -309,7 +309,7 @@ fn bytes_that_were_never_written_down_are_swept_once_they_are_old() {
 #[test]
 fn the_picture_of_a_message_that_was_punished_is_its_proof() {
     story_about(&[About::Files], async |h| {
-        Moderation::set_policy(&h.hall(), moderation::Policy::parse(POLICY).unwrap());
+        Moderation::set_policy(&h.hall(), SourcedPolicy::parse(POLICY).unwrap());
         h.merchant("Lin").await;
         let file = h.world.upload("photo.jpg", &picture("offer")).unwrap();
         let key = h.says_in(GROUP, "Lin", Post::text("weed here").with_file(file)).await;

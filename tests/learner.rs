@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use bot_core::features::moderation::Moderation;
+use bot_core::features::moderation::{Moderation, SourcedPolicy};
 use bot_core::roster::Role;
-use moderation::{Learner, Policy};
+use moderation::Learner;
 
 use crate::harness::{GROUP, STAFF, Stage, story};
 
@@ -30,7 +30,7 @@ async fn until_adopted(h: &mut Stage) {
 #[test]
 fn what_moderators_uphold_is_found_in_other_words_and_can_be_taken_back() {
     story(async |h| {
-        Moderation::set_policy(&h.hall(), Policy::parse(POLICY).unwrap());
+        Moderation::set_policy(&h.hall(), SourcedPolicy::parse(POLICY).unwrap());
         h.staff("Chen", Role::Admin).await;
         h.merchant("Lin").await;
         h.says_in(STAFF, "Chen", "/learner train").await;

@@ -105,6 +105,14 @@ impl OutboxId {
     }
 }
 
+impl MessageId {
+    /// Lies before every id of ours that was made at a time (unix milliseconds) or later, and after none that was made
+    /// earlier.
+    pub fn before(at_ms: i64) -> Self {
+        Self(ulid::Ulid::from_parts(u64::try_from(at_ms).unwrap_or_default(), 0).to_string())
+    }
+}
+
 numbered! {
     /// A moderation incident.
     CaseNo = "C",
@@ -169,6 +177,14 @@ mod tests {
         for text in ["", "C-12", "T-", "T--1", "-1", "0", "十二", "T-99999999999999999999"] {
             assert_eq!(TicketNo::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_time_lies_before_the_ids_that_were_made_then() {
+        let at = |ms| Ids::new(Arc::new(crate::clock::VirtualClock::at(ms)), StdRng::seed_from_u64(1)).next();
+        let mark = MessageId::before(1_795_248_000_000);
+        let (earlier, then): (MessageId, MessageId) = (at(1_795_247_999_999), at(1_795_248_000_000));
+        assert!(earlier < mark && mark < then);
     }
 
     #[test]

@@ -39,3 +39,18 @@ for (const box of document.querySelectorAll("input[data-keep]")) {
   box.checked = localStorage.getItem(name) === "1";
   box.addEventListener("change", () => localStorage.setItem(name, box.checked ? "1" : ""));
 }
+
+// A place in a text leads to its line, which is selected.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-line]");
+  const field = link && document.querySelector(link.getAttribute("href"));
+  if (!(field instanceof HTMLTextAreaElement)) return;
+  event.preventDefault();
+  const lines = field.value.split("\n");
+  const line = Math.min(Number(link.dataset.line), lines.length);
+  const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+  field.focus({ preventScroll: true });
+  field.setSelectionRange(start, start + lines[line - 1].length);
+  field.scrollTop = ((line - 3) / lines.length) * field.scrollHeight;
+  field.scrollIntoView({ block: "nearest" });
+});

@@ -45,7 +45,7 @@ pub(crate) fn run(options: &Options, now_ms: i64) -> Result<(), String> {
         }
         (Some(path), None) => {
             let config = config::read(path).map_err(|fault| fault.to_string())?;
-            let policy = policy::of(&config)?;
+            let policy = policy::of(&config)?.policy;
             let file = &config.moderation.policy_file;
             let (place, from) = if file.as_os_str().is_empty() {
                 ("the built-in policy".to_owned(), "built in".to_owned())

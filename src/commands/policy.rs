@@ -1,14 +1,16 @@
 //! Reads the policies that the config and the command line name.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use bot_core::features::moderation::{PolicySource, SourcedPolicy};
 use clap::Args;
 use moderation::policy::{PRESETS, SOURCE_UTF8_MAX};
-use moderation::{Parameters, Policy};
+use moderation::{Parameters, Policy, PolicyFault};
 
 use crate::config::Config;
 
@@ -52,14 +54,38 @@ impl Deployment {
 ///
 /// # Errors
 /// Every fault on a line of its own, with line and column.
-pub(crate) fn of(config: &Config) -> Result<Policy, String> {
+pub(crate) fn of(config: &Config) -> Result<SourcedPolicy, String> {
     let file = &config.moderation.policy_file;
-    let parameters = parameters(config);
     if file.as_os_str().is_empty() {
-        return parse("the built-in policy", Policy::default_merchant_toml(), Path::new("."), &parameters);
+        let toml = Policy::default_merchant_toml();
+        let source = PolicySource { parameters: parameters(config), ..PolicySource::default() };
+        return source
+            .with_text(toml.to_owned())
+            .read()
+            .map_err(|faults| told("the built-in policy", &faults));
     }
-    let text = text(file).map_err(|why| format!("[moderation] policy_file {} {why}", file.display()))?;
-    parse(&file.display().to_string(), &text, file.parent().unwrap_or(Path::new(".")), &parameters)
+    let folder = file.parent().unwrap_or(Path::new("."));
+    sourced(file, &parameters(config), &|name| text(&folder.join(name)))
+}
+
+/// The policy of a file, with what it imports as `find` gives it.
+fn sourced(
+    file: &Path,
+    parameters: &Parameters,
+    find: &dyn Fn(&str) -> Result<String, String>,
+) -> Result<SourcedPolicy, String> {
+    let place = file.display().to_string();
+    let toml = text(file).map_err(|why| format!("[moderation] policy_file {place} {why}"))?;
+    let imports = RefCell::new(BTreeMap::new());
+    let found = |name: &str| {
+        let text = find(name)?;
+        imports.borrow_mut().insert(name.to_owned(), text.clone());
+        Ok(text)
+    };
+    let policy = load(&place, &toml, parameters, &found)?;
+    let (file, parameters) = (Some(file.to_owned()), parameters.clone());
+    let source = PolicySource { text: toml, file, parameters, imports: imports.into_inner() };
+    Ok(SourcedPolicy { policy, source })
 }
 
 fn parameters(config: &Config) -> Parameters {
@@ -103,11 +129,11 @@ impl Watch {
     ///
     /// # Errors
     /// As [`of`]; each change is told once.
-    pub(crate) fn look(&mut self) -> Option<Result<Policy, String>> {
+    pub(crate) fn look(&mut self) -> Option<Result<SourcedPolicy, String>> {
         self.seen.iter().any(|(file, seen)| stamp(file) != *seen).then(|| self.read())
     }
 
-    fn read(&mut self) -> Result<Policy, String> {
+    fn read(&mut self) -> Result<SourcedPolicy, String> {
         let seen = RefCell::new(vec![(self.file.clone(), stamp(&self.file))]);
         let folder = self.file.parent().unwrap_or(Path::new("."));
         let find = |name: &str| {
@@ -115,12 +141,9 @@ impl Watch {
             seen.borrow_mut().push((file.clone(), stamp(&file)));
             text(&file)
         };
-        let place = self.file.display().to_string();
-        let policy = text(&self.file)
-            .map_err(|why| format!("[moderation] policy_file {place} {why}"))
-            .and_then(|toml| load(&place, &toml, &self.parameters, &find));
+        let read = sourced(&self.file, &self.parameters, &find);
         self.seen = seen.into_inner();
-        policy
+        read
     }
 }
 
@@ -138,13 +161,16 @@ fn load(
     parameters: &Parameters,
     find: &dyn Fn(&str) -> Result<String, String>,
 ) -> Result<Policy, String> {
-    Policy::load(toml, parameters, find).map_err(|faults| {
-        let line = |fault: &moderation::PolicyFault| {
-            let file = fault.file.as_deref().unwrap_or(place);
-            format!("{file}:{}:{}: {}", fault.line, fault.column, fault.kind)
-        };
-        faults.iter().map(line).collect::<Vec<_>>().join("\n")
-    })
+    Policy::load(toml, parameters, find).map_err(|faults| told(place, &faults))
+}
+
+/// Every fault on a line of its own; `place` is the policy itself.
+fn told(place: &str, faults: &[PolicyFault]) -> String {
+    let line = |fault: &PolicyFault| {
+        let file = fault.file.as_deref().unwrap_or(place);
+        format!("{file}:{}:{}: {}", fault.line, fault.column, fault.kind)
+    };
+    faults.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The policy that `--policy` names: a shipped one, or a file with what it imports beside it.
@@ -203,11 +229,15 @@ mod tests {
         let mut config = Config::default();
         assert!(Watch::of(&config).is_none(), "what is built in does not change");
         config.moderation.policy_file = file.clone();
+        let read = of(&config).unwrap().source;
+        let imports = [("base.toml".to_owned(), "version = 1".to_owned())].into();
+        assert_eq!((read.file.as_ref(), &read.imports), (Some(&file), &imports));
         let mut watch = Watch::of(&config).unwrap();
+        let version = |watch: &mut Watch| watch.look().unwrap().unwrap().policy.version();
         assert!(watch.look().is_none());
 
         write("mine.toml", "version = 2\nimport = [\"base.toml\"]\n");
-        assert_eq!(watch.look().unwrap().unwrap().version(), 2);
+        assert_eq!(version(&mut watch), 2);
         assert!(watch.look().is_none());
 
         write("base.toml", "version = 1\n[[rule]]\nwords = 5");
@@ -218,6 +248,6 @@ mod tests {
         std::fs::remove_file(&file).unwrap();
         assert!(watch.look().unwrap().unwrap_err().contains("cannot be read"));
         write("mine.toml", "version = 3");
-        assert_eq!(watch.look().unwrap().unwrap().version(), 3);
+        assert_eq!(version(&mut watch), 3);
     }
 }

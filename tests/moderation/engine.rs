@@ -1,8 +1,9 @@
 //! What the engine sees beyond words, in the running program: behaviour, names, joins, links, other accounts.
 
+use bot_core::features::moderation::PolicySource;
 use bot_core::roster::Role;
 use bot_core::store::moderation::CaseState;
-use moderation::{Parameters, Policy};
+use moderation::Parameters;
 
 use super::{Moderation, case, cases};
 use crate::harness::{GROUP, STAFF, Stage, story};
@@ -58,7 +59,8 @@ words = ["refund"]
 
 fn in_force(h: &Stage) {
     let parameters = Parameters { own_domains: vec!["ours.example.com".into()], ..Parameters::default() };
-    let policy = Policy::load(POLICY, &parameters, &|name| Err(name.to_owned())).unwrap();
+    let policy =
+        PolicySource { parameters, ..PolicySource::default() }.with_text(POLICY.into()).read().unwrap();
     Moderation::set_policy(&h.hall(), policy);
 }
 

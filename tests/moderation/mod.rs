@@ -10,11 +10,10 @@ mod rules;
 mod staff;
 
 use bot_core::directory::Chat;
-use bot_core::features::moderation::Moderation;
+use bot_core::features::moderation::{Moderation, SourcedPolicy};
 use bot_core::ids::{CaseNo, PersonId};
 use bot_core::store::chat;
 use bot_core::store::moderation::{self as store, Case, Sanction, SanctionState};
-use moderation::Policy;
 
 use crate::harness::{GROUP, Stage};
 
@@ -40,7 +39,7 @@ words = ["vx"]
 
 /// Puts the policy of these stories in force.
 fn strict(h: &Stage) {
-    Moderation::set_policy(&h.hall(), Policy::parse(POLICY).unwrap());
+    Moderation::set_policy(&h.hall(), SourcedPolicy::parse(POLICY).unwrap());
 }
 
 /// A case, and its sanctions.

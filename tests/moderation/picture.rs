@@ -9,10 +9,9 @@ use bot_core::store::file;
 use bot_core::store::moderation::CaseState;
 use guildhall_sandbox::Post;
 use image::{GrayImage, ImageFormat, Luma};
-use moderation::Policy;
 use qrcode::{Color, QrCode};
 
-use super::{Moderation, case, cases};
+use super::{Moderation, SourcedPolicy, case, cases};
 use crate::harness::{About, GROUP, STAFF, Stage, story_about};
 
 /// A policy that looks into two pictures a minute.
@@ -69,7 +68,7 @@ async fn fetched(h: &Stage) -> Vec<FileDigest> {
 #[test]
 fn a_code_is_read_like_text_and_the_case_shows_what_it_says() {
     story_about(&[About::Files], async |h| {
-        Moderation::set_policy(&h.hall(), Policy::parse(POLICY).unwrap());
+        Moderation::set_policy(&h.hall(), SourcedPolicy::parse(POLICY).unwrap());
         h.staff("Chen", Role::Moderator).await;
         h.merchant("Lin").await;
         let key = posts(h, "Lin", "新品图册", &code("出大麻，量大从优")).await;
@@ -100,7 +99,7 @@ fn a_code_is_read_like_text_and_the_case_shows_what_it_says() {
 #[test]
 fn pictures_are_looked_into_only_so_many_a_minute_and_not_those_of_staff() {
     story_about(&[About::Files], async |h| {
-        Moderation::set_policy(&h.hall(), Policy::parse(POLICY).unwrap());
+        Moderation::set_policy(&h.hall(), SourcedPolicy::parse(POLICY).unwrap());
         h.staff("Chen", Role::Moderator).await;
         h.merchant("Lin").await;
         h.says_in(GROUP, "Chen", "hello").await;

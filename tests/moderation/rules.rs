@@ -5,7 +5,7 @@ use bot_core::roster::Role;
 use bot_core::store::moderation::{CaseState, Notice, Removal, SanctionState};
 use bot_core::store::{form, people};
 
-use super::{case, cases, group, is_muted, person, state, strict};
+use super::{Moderation, SourcedPolicy, case, cases, group, is_muted, person, state, strict};
 use crate::harness::{About, GROUP, STAFF, START_MS, story, story_about, story_with_crashes};
 
 #[test]
@@ -153,8 +153,8 @@ fn an_exempt_group_is_exempt_by_either_of_its_ids() {
         story(async |h| {
             let id = if ours { group(h).await.id.to_string() } else { h.chat(GROUP).to_string() };
             let policy = format!("{}exempt_groups = [\"{id}\"]\n", super::POLICY.replace("vx", "weed"));
-            let policy = moderation::Policy::parse(&policy).unwrap();
-            bot_core::features::moderation::Moderation::set_policy(&h.hall(), policy);
+            let policy = SourcedPolicy::parse(&policy).unwrap();
+            Moderation::set_policy(&h.hall(), policy);
             h.merchant("Lin").await;
             h.says("Lin", "weed").await;
             let (found, _) = case(h, 1).await;
@@ -172,8 +172,8 @@ fn the_first_messages_of_somebody_are_looked_at_more_closely() {
             "version = 1\n[[rule]]\nid = \"link\"\n{title}\naction = \"score\"\nscore = 1\nentities = [\"link\"]\n\
              [[rule]]\nid = \"newcomer\"\n{title}\nneeds = [\"link\"]\nbehaviour = {{ kind = \"early_message\", count = 2 }}\n"
         );
-        let policy = moderation::Policy::parse(&policy).unwrap();
-        bot_core::features::moderation::Moderation::set_policy(&h.hall(), policy);
+        let policy = SourcedPolicy::parse(&policy).unwrap();
+        Moderation::set_policy(&h.hall(), policy);
         h.merchant("Lin").await;
         h.merchant("Mei").await;
         for text in ["hello", "good morning", "see example.net/a"] {

@@ -194,6 +194,70 @@ console-cases-none = Nothing here. Messages that a rule flags wait here for a de
 console-case-uphold = It breaks the rule: delete it, and let the ladder act
 console-case-dismiss = Nothing in it
 console-case-undo = Undo the case and what followed
+console-policy = Policy
+console-policy-in-force = version { $version } in force
+console-policy-from = Read from { $file }
+console-policy-built-in = The policy that comes with Guildhall
+console-policy-text = The policy in force
+console-policy-your-draft = Your draft
+console-policy-anew = Begin again from the policy in force
+console-policy-try = Check and try
+console-policy-save = Save and put in force
+console-policy-download = Download
+console-policy-read-only = Moderators can change this text here to try it; you can read it.
+console-policy-not-yours = You can try changes here, and nothing comes of it. Only an administrator can save them; the download is the text as it stands here.
+console-policy-how-to-save = Trying changes nothing. What you save is checked, goes into the file and holds from the next message on; it must have a higher version than the one in force.
+console-policy-own-file = The built-in policy cannot be changed. To have one of your own, download this text, put it on the server and name it in the configuration: [moderation] policy_file = "policy.toml". From then on it can be saved here.
+console-policy-too-long = This text is longer than can be edited here (1 MiB). Change the file on the server instead; there a policy may have 16 MiB.
+console-policy-faults = { $n ->
+    [one] There is a fault in this text, so it was not tried. Nothing was changed.
+   *[other] There are { $n } faults in this text, so it was not tried. Nothing was changed.
+}
+console-policy-faults-title = Faults
+console-policy-place = Line { $line }, column { $column }
+console-policy-place-in = { $file }, line { $line }, column { $column }
+console-policy-oddities = { $n ->
+    [one] It can be used, but one thing is odd
+   *[other] It can be used, but { $n } things are odd
+}
+console-policy-trial = What it would have done in the last 7 days
+console-policy-tried = { $n ->
+    [0] Nobody whose messages are judged wrote in a community group.
+    [one] Tried on one message of the community groups.
+   *[other] Tried on { $n } messages of the community groups.
+}
+console-policy-cut = There were more messages than are tried at once. These are the latest { $most }, from { $at } on.
+console-policy-outcome = Messages
+console-policy-outcome-pass = Left alone
+console-policy-outcome-flag = Shown to a moderator
+console-policy-outcome-act = Acted on
+console-policy-today = In force
+console-policy-draft = Draft
+console-policy-pass-act = { $n } would be acted on, left alone today
+console-policy-flag-act = { $n } would be acted on, only flagged today
+console-policy-pass-flag = { $n } would be flagged, left alone today
+console-policy-act-flag = { $n } would only be flagged, acted on today
+console-policy-act-pass = { $n } would be left alone, acted on today
+console-policy-flag-pass = { $n } would be left alone, flagged today
+console-policy-latest = the latest { $n } are shown
+console-policy-no-change = The draft decides every one of these messages as the policy in force does.
+console-policy-by-rule = By rule: messages in which it counted
+console-policy-by-rule-same = Every rule counts as often as it does today.
+console-policy-same = { $n ->
+    [one] One rule that counts as often as today
+   *[other] { $n } rules that count as often as today
+}
+console-policy-shadow = in shadow
+console-policy-rule = Rule
+console-policy-cases = Cases
+console-policy-decided = What decided in the last 7 days
+console-policy-decided-none = No rule opened a case in the last 7 days.
+console-policy-quiet = { $n ->
+    [one] One rule of the policy opened none.
+   *[other] { $n } rules of the policy opened none.
+}
+console-policy-unknown = What a trial cannot know: what an edited message said before; who was staff or an admin of a group then, and under which name people wrote (today's count); what was forwarded; what codes in pictures say; who joined when, and what was written before the 7 days, so rules on new members and on what is often repeated may count a little differently. Both policies are tried in the same way.
+console-policy-saved = Saved. Version { $version } is in force.
 
 console-announcements-about = Write one with /announce in the staff chat.
 console-announcements-none = Nothing was announced yet.

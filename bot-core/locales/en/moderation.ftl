@@ -176,3 +176,9 @@ moderation-report-nobody = Only messages of members can be reported.
 moderation-report-own = This is your own message.
 moderation-report-staff = This was written by the team. If something is wrong with it, please write to us with /ticket.
 moderation-note-reported = { $no }: a member reported a message
+
+# the policy on the console
+moderation-policy-built-in = The policy in force is the built-in one, which cannot be changed. Name a file of your own in the configuration first.
+moderation-policy-moved = The policy's file has changed since you began, or holds something that is not in force yet. Nothing was saved: compare your draft with the file, or begin again from the policy in force.
+moderation-policy-version = Version { $was } is in force, so the next one needs a higher number; yours says { $will }. Nothing was saved.
+moderation-policy-unwritten = The policy's file could not be read or written ({ $why }). The policy in force is as it was.

@@ -176,6 +176,57 @@ console-cases-none = 这里没有记录。被规则标记的消息会在这里�
 console-case-uphold = 违规：删除消息并按阶梯处置
 console-case-dismiss = 没有问题
 console-case-undo = 撤销此案及后续处置
+console-policy = 审核策略
+console-policy-in-force = 当前生效：版本 { $version }
+console-policy-from = 来自文件 { $file }
+console-policy-built-in = Guildhall 自带的策略
+console-policy-text = 当前生效的策略
+console-policy-your-draft = 您的草稿
+console-policy-anew = 放弃草稿，重新从当前策略开始
+console-policy-try = 检查并试运行
+console-policy-save = 保存并生效
+console-policy-download = 下载
+console-policy-read-only = 您可以查看策略。只有审核员等有权限的成员才能在这里修改并试运行。
+console-policy-not-yours = 您可以在这里修改并试运行，不会产生任何实际影响。只有管理员能保存；“下载”会得到编辑框里的内容。
+console-policy-how-to-save = 试运行不会改动任何东西。保存前会再次检查，通过后写入文件，从下一条消息起生效；版本号必须高于当前版本。
+console-policy-own-file = 自带策略不能直接修改。如需使用自己的策略：先下载这份文本，放到服务器上，再在配置文件中写明 [moderation] policy_file = "policy.toml"。之后就可以在这里保存修改。
+console-policy-too-long = 文本过长，超出了这里可编辑的上限（1 MiB）。请直接修改服务器上的文件，文件最大可达 16 MiB。
+console-policy-faults = 策略中有 { $n } 处错误，因此没有试运行，也没有做任何改动。
+console-policy-faults-title = 错误
+console-policy-place = 第 { $line } 行第 { $column } 列
+console-policy-place-in = { $file } 第 { $line } 行第 { $column } 列
+console-policy-oddities = 可以使用，但有 { $n } 处值得留意
+console-policy-trial = 如果过去 7 天用的是这份草稿
+console-policy-tried = { $n ->
+    [0] 过去 7 天社群中没有需要审核的消息。
+   *[other] 用社群中的 { $n } 条消息做了试运行。
+}
+console-policy-cut = 消息数量超过单次试运行的上限，这里只用了最近的 { $most } 条（{ $at } 起）。
+console-policy-outcome = 消息
+console-policy-outcome-pass = 放行
+console-policy-outcome-flag = 标记，交审核员查看
+console-policy-outcome-act = 直接处置
+console-policy-today = 当前策略
+console-policy-draft = 草稿
+console-policy-pass-act = { $n } 条会被处置，目前放行
+console-policy-flag-act = { $n } 条会被处置，目前只是标记
+console-policy-pass-flag = { $n } 条会被标记，目前放行
+console-policy-act-flag = { $n } 条只会被标记，目前直接处置
+console-policy-act-pass = { $n } 条会被放行，目前直接处置
+console-policy-flag-pass = { $n } 条会被放行，目前会标记
+console-policy-latest = 仅显示最近 { $n } 条
+console-policy-no-change = 对这些消息，草稿与当前策略的判断完全一致。
+console-policy-by-rule = 各规则命中的消息数
+console-policy-by-rule-same = 每条规则的命中次数都与当前策略相同。
+console-policy-same = 另有 { $n } 条规则命中次数不变
+console-policy-shadow = 仅观察
+console-policy-rule = 规则
+console-policy-cases = 案件数
+console-policy-decided = 过去 7 天起作用的规则
+console-policy-decided-none = 过去 7 天没有规则触发案件。
+console-policy-quiet = 策略中另有 { $n } 条规则没有触发案件。
+console-policy-unknown = 试运行无法还原的情况：消息编辑前的内容；当时谁是工作人员或群管理员、当时的昵称（一律按现在计算）；消息是否为转发；图片中二维码的内容；成员的入群时间，以及 7 天之前的消息。因此与新成员、重复发言有关的规则，结果可能略有出入。两份策略的试运行方式完全相同。
+console-policy-saved = 已保存，版本 { $version } 已生效。
 
 console-announcements-about = 在工作群里用 /announce 撰写。
 console-announcements-none = 还没有发布过公告。

@@ -176,3 +176,9 @@ moderation-report-nobody = 只能举报群成员的消息。
 moderation-report-own = 这是您自己的消息。
 moderation-report-staff = 这是工作人员发的消息。如有问题，请用 /ticket 联系我们。
 moderation-note-reported = { $no }：有成员举报了一条消息
+
+# 控制台上的审核策略
+moderation-policy-built-in = 当前使用的是自带策略，不能修改。请先在配置文件中指定您自己的策略文件。
+moderation-policy-moved = 您开始编辑之后，策略文件已被改动，或其中有尚未生效的内容，因此没有保存。请将草稿与文件核对，或重新从当前策略开始。
+moderation-policy-version = 当前生效的是版本 { $was }，新版本号必须更大，而草稿中写的是 { $will }，因此没有保存。
+moderation-policy-unwritten = 无法读取或写入策略文件（{ $why }），当前策略保持不变。

@@ -1,7 +1,10 @@
 //! Messages that were seen or sent, and which events were taken.
 
+mod lately;
 #[cfg(test)]
 mod tests;
+
+pub use lately::{earlier_than, lately, nth_latest};
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};

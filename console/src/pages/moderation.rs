@@ -1,5 +1,8 @@
 //! Cases: what waits for a decision, and one case with its proof.
 
+mod policy;
+mod trial;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -28,11 +31,13 @@ use crate::state::Console;
 const CUT_CHARS: usize = 100;
 
 pub(super) fn pages() -> Vec<Page> {
-    vec![
+    let mut pages = vec![
         Page::new("/moderation", Need::May(Permission::ReadCases), get(list)),
         Page::new("/moderation/{no}", Need::May(Permission::ReadCases), get(one)),
         Page::new("/moderation/{no}/act", Need::May(Permission::Moderate), post(act)),
-    ]
+    ];
+    pages.extend(policy::pages());
+    pages
 }
 
 #[derive(Template)]

@@ -1,7 +1,6 @@
 //! Moderation: checks what is written in groups, keeps numbered cases, and carries out and lifts sanctions.
 
 use async_trait::async_trait;
-use moderation::Policy;
 
 use crate::chat::EventBody;
 use crate::courier::End;
@@ -30,15 +29,24 @@ mod order;
 mod picture;
 mod policy;
 mod proof;
+mod rehearse;
+#[cfg(test)]
+mod rehearse_tests;
 mod report;
+mod save;
 mod screen;
+mod source;
 mod staff;
 mod view;
 mod withheld;
 mod words;
 
+pub use moderation::{Outcome, Policy, PolicyFault};
 pub use order::{Order, Undone, dismiss, lift, punish, undo, uphold};
 pub use policy::{JUDGED_ROLES, PolicySlot};
+pub use rehearse::{Change, Changed, Rehearsal, RuleTally, TRIED_MOST, Tally, rehearse};
+pub use save::save as save_policy;
+pub use source::{PolicySource, SourcedPolicy};
 pub use view::for_staff as case_for_staff;
 
 /// The feature's name.
@@ -86,8 +94,8 @@ static MANIFEST: Manifest = Manifest {
 
 impl Moderation {
     /// Puts a policy in force, from the next message on.
-    pub fn set_policy(hall: &Hall, policy: Policy) {
-        hall.policy.set(policy);
+    pub fn set_policy(hall: &Hall, read: SourcedPolicy) {
+        hall.policy.set(read);
     }
 }
 

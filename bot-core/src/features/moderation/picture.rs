@@ -204,7 +204,7 @@ async fn judged(work: &mut Work, look: &Look, codes: &[String]) -> Result<()> {
     };
     let Some(user) = author else { return Ok(()) };
     let role = chat::member_role(tx, &group.id, &user.id).await?.unwrap_or(MemberRole::Member);
-    if !screen::is_subject(work, &user, role) {
+    if !screen::is_subject(&work.hall, &user, role) {
         return Ok(file::let_go(work.tx().await?, &look.file).await?);
     }
     let mut text = message.text.text.replace('\0', "\u{1A}");

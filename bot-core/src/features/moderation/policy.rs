@@ -7,8 +7,11 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use lru::LruCache;
 use moderation::{Activity, Engine, Learner, Message, Policy, TextLink, Verdict};
 
+use tokio::sync::Semaphore;
+
 use super::picture::Pictures;
-use crate::chat::{AttachmentKind, MarkKind, MemberRole, MessageEvent};
+use super::source::{PolicySource, SourcedPolicy};
+use crate::chat::{Attachment, AttachmentKind, Mark, MarkKind, MemberRole};
 use crate::directory::{Chat, User, small};
 use crate::ids::ChatId;
 
@@ -27,10 +30,23 @@ const JOINS_QUIET_MS: i64 = 10 * 60_000;
     clippy::expect_used,
     reason = "the shipped policy is part of the program and held faultless by a test"
 )]
-static SHIPPED: LazyLock<Arc<Engine>> = LazyLock::new(|| {
-    let policy = Policy::parse(Policy::default_merchant_toml()).expect("the shipped policy has no fault");
-    Arc::new(ready(policy, Learner::starter()))
+static SHIPPED: LazyLock<Arc<InForce>> = LazyLock::new(|| {
+    let read =
+        SourcedPolicy::parse(Policy::default_merchant_toml()).expect("the shipped policy has no fault");
+    Arc::new(InForce::of(read, Learner::starter()))
 });
+
+/// The engine with the policy in force, and where that comes from: swapped together.
+struct InForce {
+    engine: Arc<Engine>,
+    source: Arc<PolicySource>,
+}
+
+impl InForce {
+    fn of(read: SourcedPolicy, learner: &Arc<Learner>) -> Self {
+        Self { engine: Arc::new(ready(read.policy, learner)), source: Arc::new(read.source) }
+    }
+}
 
 /// An engine for a policy, with what was learnt where the policy asks for it.
 fn ready(policy: Policy, learner: &Arc<Learner>) -> Engine {
@@ -41,7 +57,7 @@ fn ready(policy: Policy, learner: &Arc<Learner>) -> Engine {
 
 /// Holds the policy in force, the shipped one until another is set, and what happened lately in each group.
 pub struct PolicySlot {
-    engine: ArcSwapOption<Engine>,
+    now: ArcSwapOption<InForce>,
     /// What engines are given, until decisions taught another.
     learner: ArcSwap<Learner>,
     /// Held by whoever puts another engine in place, so that none is lost. Whoever asks the engine never waits.
@@ -51,17 +67,23 @@ pub struct PolicySlot {
     joins_told: Mutex<LruCache<ChatId, i64>>,
     /// The pictures in which codes are looked for.
     pub(super) pictures: Pictures,
+    /// Drafts are tried one at a time, so that messages under way feel little of it.
+    pub(super) trials: Semaphore,
+    /// Held by whoever writes the policy's file.
+    pub(super) saving: tokio::sync::Mutex<()>,
 }
 
 impl Default for PolicySlot {
     fn default() -> Self {
         Self {
-            engine: ArcSwapOption::default(),
+            now: ArcSwapOption::default(),
             learner: ArcSwap::new(Arc::clone(Learner::starter())),
             changing: Mutex::default(),
             lately: Mutex::new(small(GROUPS_KEPT)),
             joins_told: Mutex::new(small(GROUPS_KEPT)),
             pictures: Pictures::default(),
+            trials: Semaphore::new(1),
+            saving: tokio::sync::Mutex::default(),
         }
     }
 }
@@ -71,72 +93,54 @@ pub(super) struct Seen<'a> {
     pub(super) chat: &'a Chat,
     pub(super) user: &'a User,
     pub(super) role: MemberRole,
-    pub(super) message: &'a MessageEvent,
     pub(super) text: &'a str,
+    pub(super) marks: &'a [Mark],
+    pub(super) files: &'a [Attachment],
     pub(super) edited: bool,
+    pub(super) forwarded: bool,
     /// How many messages they wrote in the group before, where a rule asks.
     pub(super) earlier: Option<u32>,
 }
 
 impl PolicySlot {
+    fn in_force(&self) -> Arc<InForce> {
+        self.now.load_full().unwrap_or_else(|| Arc::clone(&SHIPPED))
+    }
+
     /// The engine with the policy in force.
     pub fn engine(&self) -> Arc<Engine> {
-        self.engine.load_full().unwrap_or_else(|| Arc::clone(&SHIPPED))
+        Arc::clone(&self.in_force().engine)
+    }
+
+    /// The engine with the policy in force, and where that policy comes from.
+    pub fn with_source(&self) -> (Arc<Engine>, Arc<PolicySource>) {
+        let now = self.in_force();
+        (Arc::clone(&now.engine), Arc::clone(&now.source))
+    }
+
+    /// An engine with another policy that knows what the one in force has learnt.
+    pub(super) fn engine_of(&self, policy: Policy) -> Engine {
+        ready(policy, &self.learner.load_full())
     }
 
     /// Puts another policy in force, from the next message on.
-    pub fn set(&self, policy: Policy) {
+    pub fn set(&self, read: SourcedPolicy) {
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        self.engine.store(Some(Arc::new(ready(policy, &self.learner.load_full()))));
+        self.now.store(Some(Arc::new(InForce::of(read, &self.learner.load_full()))));
     }
 
     /// Asks another learner, from the next message on.
     pub fn learn(&self, learner: Arc<Learner>) {
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let policy = self.engine().policy().clone();
-        self.engine.store(Some(Arc::new(ready(policy, &learner))));
+        let now = self.in_force();
+        let engine = Arc::new(ready(now.engine.policy().clone(), &learner));
+        self.now.store(Some(Arc::new(InForce { engine, source: Arc::clone(&now.source) })));
         self.learner.store(learner);
     }
 
     /// Checks a message that was written at `at_ms`, unix milliseconds.
     pub(super) fn check(&self, engine: &Engine, seen: &Seen<'_>, at_ms: i64) -> Verdict {
-        let content = &seen.message.content;
-        let links: Vec<TextLink<'_>> = content
-            .text
-            .marks
-            .iter()
-            .filter_map(|mark| match &mark.kind {
-                MarkKind::Link { url } => {
-                    Some(TextLink { start: mark.start_utf8, end: mark.end_utf8, url: url.as_str() })
-                }
-                _ => None,
-            })
-            .collect();
-        let pictures = content.attachments.iter().filter(|file| file.kind == AttachmentKind::Picture).count();
-        let files: Vec<&str> = content
-            .attachments
-            .iter()
-            .filter(|file| file.kind != AttachmentKind::Picture)
-            .map(|file| file.name.as_str())
-            .collect();
-        let mentions = content
-            .text
-            .marks
-            .iter()
-            .filter(|mark| matches!(mark.kind, MarkKind::Mention { .. } | MarkKind::MentionAll))
-            .count();
-        let roles = [role(seen.role)];
-        let mut message = Message::new(seen.text)
-            .in_group(group(engine, seen.chat))
-            .by(seen.user.id.as_str(), Some(&seen.user.name))
-            .with_roles(&roles)
-            .at(at_ms)
-            .with_links(&links)
-            .with_files(&files, u32::try_from(pictures).unwrap_or(u32::MAX))
-            .mentioning(u32::try_from(mentions).unwrap_or(u32::MAX))
-            .marked(seen.edited, seen.message.forwarded.is_some());
-        message.earlier_messages = seen.earlier;
-        self.with_activity(&seen.chat.id, |activity| engine.check_with(&message, activity))
+        self.with_activity(&seen.chat.id, |activity| check_with(engine, seen, at_ms, activity))
     }
 
     /// Takes in that somebody joined a group at `at_ms`, unix milliseconds, and checks it and their name.
@@ -169,6 +173,44 @@ impl PolicySlot {
         self.lately.lock().unwrap_or_else(PoisonError::into_inner).put(chat.clone(), activity);
         checked
     }
+}
+
+/// Checks a message that was written at `at_ms`, unix milliseconds, after what happened before in its group.
+pub(super) fn check_with(engine: &Engine, seen: &Seen<'_>, at_ms: i64, activity: &mut Activity) -> Verdict {
+    let links: Vec<TextLink<'_>> = seen
+        .marks
+        .iter()
+        .filter_map(|mark| match &mark.kind {
+            MarkKind::Link { url } => {
+                Some(TextLink { start: mark.start_utf8, end: mark.end_utf8, url: url.as_str() })
+            }
+            _ => None,
+        })
+        .collect();
+    let pictures = seen.files.iter().filter(|file| file.kind == AttachmentKind::Picture).count();
+    let files: Vec<&str> = seen
+        .files
+        .iter()
+        .filter(|file| file.kind != AttachmentKind::Picture)
+        .map(|file| file.name.as_str())
+        .collect();
+    let mentions = seen
+        .marks
+        .iter()
+        .filter(|mark| matches!(mark.kind, MarkKind::Mention { .. } | MarkKind::MentionAll))
+        .count();
+    let roles = [role(seen.role)];
+    let mut message = Message::new(seen.text)
+        .in_group(group(engine, seen.chat))
+        .by(seen.user.id.as_str(), Some(&seen.user.name))
+        .with_roles(&roles)
+        .at(at_ms)
+        .with_links(&links)
+        .with_files(&files, u32::try_from(pictures).unwrap_or(u32::MAX))
+        .mentioning(u32::try_from(mentions).unwrap_or(u32::MAX))
+        .marked(seen.edited, seen.forwarded);
+    message.earlier_messages = seen.earlier;
+    engine.check_with(&message, activity)
 }
 
 /// What those can be, in the words of a policy's `exempt_roles`, whose messages are judged: the bot punishes no owner or

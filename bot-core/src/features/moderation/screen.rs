@@ -9,6 +9,7 @@ use crate::directory::{Chat, User};
 use crate::error::Result;
 use crate::feature::{Flow, Incoming};
 use crate::features::lockdown;
+use crate::hall::Hall;
 use crate::ids::CaseNo;
 use crate::store::chat;
 use crate::store::message::{self, TEXT_KEPT_UTF8};
@@ -26,7 +27,7 @@ pub(super) async fn incoming(work: &mut Work, incoming: &Incoming) -> Result<Flo
     let (Sender::User { role, .. }, Some(user)) = (&message.from, &incoming.user) else {
         return Ok(Flow::Pass);
     };
-    if incoming.chat.is_direct() || !is_subject(work, user, *role) {
+    if incoming.chat.is_direct() || !is_subject(&work.hall, user, *role) {
         return Ok(Flow::Pass);
     }
     let engine = work.hall.policy.engine();
@@ -34,8 +35,17 @@ pub(super) async fn incoming(work: &mut Work, incoming: &Incoming) -> Result<Flo
     let text = message.content.text.text.replace('\0', "\u{1A}");
     let edited = matches!(incoming.event.body, EventBody::Edited(_));
     let earlier = earlier(work, &engine, &incoming.chat, user, &message.message).await?;
-    let seen =
-        policy::Seen { chat: &incoming.chat, user, role: *role, message, text: &text, edited, earlier };
+    let seen = policy::Seen {
+        chat: &incoming.chat,
+        user,
+        role: *role,
+        text: &text,
+        marks: &message.content.text.marks,
+        files: &message.content.attachments,
+        edited,
+        forwarded: message.forwarded.is_some(),
+        earlier,
+    };
     let verdict = work.hall.policy.check(&engine, &seen, incoming.event.at_ms);
     let files = &message.content.attachments;
     let flow = if verdict.outcome == Outcome::Pass {
@@ -111,8 +121,8 @@ async fn rush(work: &mut Work, group: &Chat, text: &Text) -> Result<()> {
 }
 
 /// Whether somebody's messages are checked.
-pub(super) fn is_subject(work: &Work, user: &User, role: MemberRole) -> bool {
-    let roster = work.hall.roster.load();
+pub(super) fn is_subject(hall: &Hall, user: &User, role: MemberRole) -> bool {
+    let roster = hall.roster.load();
     let target = Target { user, staff: roster.of_person(&user.person), role: Some(role) };
     may_punish(None, target).is_ok()
 }

@@ -139,7 +139,8 @@ pub(super) fn quotation(case: &Case, max_utf8: usize) -> RichText {
     quoted(text, &case.spans_utf8(), max_utf8)
 }
 
-fn quoted(text: &str, spans: &[(usize, usize)], max_utf8: usize) -> RichText {
+/// A text as a quotation with some of its characters marked, at most `max_utf8` bytes of it.
+pub(super) fn quoted(text: &str, spans: &[(usize, usize)], max_utf8: usize) -> RichText {
     // The proof must be in sight, however much was written before it.
     let from = match spans.first() {
         Some(&(start, end)) if end > max_utf8 => {

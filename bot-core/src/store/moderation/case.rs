@@ -139,26 +139,30 @@ pub struct CaseFilter {
 impl Case {
     /// The bytes of the message text that broke rules, in order, those that touch taken together.
     pub fn spans_utf8(&self) -> Vec<(usize, usize)> {
-        let mut spans: Vec<(usize, usize)> = self
-            .explanation
-            .iter()
-            .flat_map(|explanation| &explanation.rules)
-            // What speaks for a message is no proof, and what was found in a name does not stand in the text.
-            .filter(|rule| rule.score >= 0 && !rule.shadow)
-            .flat_map(|rule| &rule.evidence)
-            .filter(|evidence| !evidence.in_name)
-            .flat_map(|evidence| evidence.spans.iter().map(|span| (span.start, span.end)))
-            .collect();
-        spans.sort_unstable();
-        let mut merged: Vec<(usize, usize)> = Vec::new();
-        for (start, end) in spans {
-            match merged.last_mut() {
-                Some(last) if start <= last.1 => last.1 = last.1.max(end),
-                _ => merged.push((start, end)),
-            }
-        }
-        merged
+        self.explanation.as_ref().map(spans_utf8).unwrap_or_default()
     }
+}
+
+/// The bytes of a message's text that break rules, in order, those that touch taken together.
+pub fn spans_utf8(explanation: &Explanation) -> Vec<(usize, usize)> {
+    let mut spans: Vec<(usize, usize)> = explanation
+        .rules
+        .iter()
+        // What speaks for a message is no proof, and what was found in a name does not stand in the text.
+        .filter(|rule| rule.score >= 0 && !rule.shadow)
+        .flat_map(|rule| &rule.evidence)
+        .filter(|evidence| !evidence.in_name)
+        .flat_map(|evidence| evidence.spans.iter().map(|span| (span.start, span.end)))
+        .collect();
+    spans.sort_unstable();
+    let mut merged: Vec<(usize, usize)> = Vec::new();
+    for (start, end) in spans {
+        match merged.last_mut() {
+            Some(last) if start <= last.1 => last.1 = last.1.max(end),
+            _ => merged.push((start, end)),
+        }
+    }
+    merged
 }
 
 #[derive(FromRow)]

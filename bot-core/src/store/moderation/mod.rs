@@ -7,7 +7,7 @@ mod tests;
 
 pub use case::{
     Case, CaseFilter, CaseState, Notice, Removal, count_in, flagged_since, get, last_by_rule, list,
-    of_message, offences, other_offenders, put,
+    of_message, offences, other_offenders, put, spans_utf8,
 };
 pub use sanction::{
     Sanction, SanctionKind, SanctionState, add_sanction, of_case, open_at, open_of_person, sanction,

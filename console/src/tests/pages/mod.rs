@@ -10,6 +10,7 @@ pub(super) mod knowledge;
 mod moderation;
 mod overview;
 pub(super) mod people;
+mod policy;
 mod report;
 
 use bot_core::chat::Lang;
