@@ -174,7 +174,7 @@ impl Filter<'_> {
 }
 
 const GROUPS: &str =
-    "SELECT id, title FROM chat WHERE purpose = 'community' AND kind <> 'direct' ORDER BY id";
+    "SELECT id, title, account FROM chat WHERE purpose = 'community' AND kind <> 'direct' ORDER BY id";
 const TIERS: &str = "SELECT DISTINCT tier FROM merchant ORDER BY tier";
 const CATEGORIES: &str = "SELECT DISTINCT category FROM merchant ORDER BY category";
 const TAGS: &str = "SELECT DISTINCT tag FROM merchant_tag ORDER BY tag";
@@ -196,12 +196,35 @@ const WITHOUT_CONTACT_POSTGRES: &str = concat!(
 /// # Errors
 /// When the database fails.
 pub async fn vocabulary(tx: &mut Tx) -> Result<Vocabulary, StoreError> {
+    let groups: Vec<(ChatId, String, AccountId)> = on!(tx, |c| sqlx::query_as(GROUPS).fetch_all(c))?;
     Ok(Vocabulary {
-        groups: on!(tx, |c| sqlx::query_as(GROUPS).fetch_all(c))?,
+        groups: names(groups),
         tiers: on!(tx, |c| sqlx::query_scalar(TIERS).fetch_all(c))?,
         categories: on!(tx, |c| sqlx::query_scalar(CATEGORIES).fetch_all(c))?,
         tags: on!(tx, |c| sqlx::query_scalar(TAGS).fetch_all(c))?,
     })
+}
+
+/// The names of groups: their titles, and where several have the same one also `title @account`, numbered where that is
+/// still the same.
+fn names(groups: Vec<(ChatId, String, AccountId)>) -> Vec<(ChatId, String)> {
+    let mut of_title: BTreeMap<String, Vec<AccountId>> = BTreeMap::new();
+    for (_, title, account) in &groups {
+        of_title.entry(title.to_lowercase()).or_default().push(account.clone());
+    }
+    let mut seen: BTreeMap<(String, AccountId), usize> = BTreeMap::new();
+    let mut names = Vec::with_capacity(groups.len());
+    for (id, title, account) in groups {
+        let lower = title.to_lowercase();
+        names.push((id.clone(), title.clone()));
+        if of_title.get(&lower).is_some_and(|all| all.len() > 1) {
+            let nr = seen.entry((lower, account.clone())).or_default();
+            *nr += 1;
+            let nr = if *nr > 1 { format!(" ({nr})") } else { String::new() };
+            names.push((id, format!("{title} @{account}{nr}")));
+        }
+    }
+    names
 }
 
 /// The titles of chats.
@@ -249,6 +272,28 @@ pub async fn page(
         filter.audience.to,
         "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM ",
         "WHERE r.recipient > $7 ORDER BY r.recipient LIMIT $8"
+    );
+    let rows: Vec<TargetRow> =
+        on!(tx, |c| bind_filter!(sqlx::query_as(sql), bound).bind(after).bind(limit).fetch_all(c))?;
+    Ok(rows.into_iter().map(|row| (row.reason.clone(), row)).map(|(why, row)| (target(row), why)).collect())
+}
+
+/// As [`page`], only of those that cannot be written to.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page_unreachable(
+    tx: &mut Tx,
+    filter: &Filter<'_>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(Target, Option<String>)>, StoreError> {
+    let bound = filter.bound()?;
+    let sql = over_recipients!(
+        tx.kind(),
+        filter.audience.to,
+        "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM ",
+        "WHERE r.recipient > $7 AND r.reason IS NOT NULL ORDER BY r.recipient LIMIT $8"
     );
     let rows: Vec<TargetRow> =
         on!(tx, |c| bind_filter!(sqlx::query_as(sql), bound).bind(after).bind(limit).fetch_all(c))?;

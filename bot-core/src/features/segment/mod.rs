@@ -1,5 +1,6 @@
 //! Audiences: who gets what is pushed, as a filter that staff type and read as a sentence.
 
+mod line;
 mod parse;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::store::{StoreError, Tx, segment};
 use crate::text;
 use crate::texts::{Arg, Text};
 
+pub use line::line;
 pub use parse::{Vocabulary, parse, tier_named};
 
 /// How many recipients are read with one statement.

@@ -14,7 +14,7 @@ const QUOTED_CHARS: usize = 40;
 /// The names that an audience may use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Vocabulary {
-    /// Community groups: id and title.
+    /// Community groups: id and title; one whose title others have too once more as `title @account`.
     pub groups: Vec<(ChatId, String)>,
     /// Tiers that merchants have.
     pub tiers: Vec<String>,
@@ -25,7 +25,7 @@ pub struct Vocabulary {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
+pub(super) enum Field {
     Any,
     Groups,
     Tiers,
@@ -33,7 +33,7 @@ enum Field {
     Tags,
 }
 
-enum Keyword {
+pub(super) enum Keyword {
     Field(Field),
     To(To),
     Noise,
@@ -106,7 +106,7 @@ impl Reader<'_> {
                 let ends = then.is_empty()
                     || quoted(then).is_none()
                         && self.title_at(then).is_none()
-                        && super::parse::keyword(&first_word(then).to_lowercase()).is_some();
+                        && self::keyword(&first_word(then).to_lowercase()).is_some();
                 match field {
                     Field::Groups if ends => self.to = Some(To::Groups),
                     _ if ends => return Err(text!("segment-names-missing", what = kind(field))),
@@ -133,7 +133,11 @@ impl Reader<'_> {
             if *field == Field::Groups {
                 let at = longest(rest, self.known.groups.iter().map(|(_, title)| title.as_str()));
                 if let Some((at, len)) = at.filter(|(_, len)| fits(*len)) {
-                    push(&mut self.found.groups, self.known.groups[at].0.clone());
+                    // The same community on several platforms has one title: it means all of them.
+                    let title = self.known.groups[at].1.to_lowercase();
+                    for (id, _) in self.known.groups.iter().filter(|(_, name)| name.to_lowercase() == title) {
+                        push(&mut self.found.groups, id.clone());
+                    }
                     self.said = true;
                     return Some(len);
                 }
@@ -206,7 +210,7 @@ fn push<T: PartialEq>(list: &mut Vec<T>, name: T) {
     }
 }
 
-fn is_gap(c: char) -> bool {
+pub(super) fn is_gap(c: char) -> bool {
     c.is_whitespace() || matches!(c, ',' | '，' | '、' | ';' | '；' | ':' | '：' | '=' | '+' | '。')
 }
 
@@ -242,7 +246,7 @@ fn quoted(rest: &str) -> Option<(&str, &str)> {
     Some((inner[..end].trim(), &inner[end + close.len_utf8()..]))
 }
 
-fn keyword(word: &str) -> Option<Keyword> {
+pub(super) fn keyword(word: &str) -> Option<Keyword> {
     Some(match word {
         "group" | "groups" | "群" | "群组" | "群聊" | "全部群" | "所有群" | "全部群聊" | "所有群聊" => {
             Keyword::Field(Field::Groups)

@@ -115,6 +115,13 @@ fn people_are_found_once_each_with_why_they_cannot_be_reached() {
         );
         assert_eq!(found(&mut tx, "tier crown category food", &[]).await, [] as [&str; 0]);
         assert_eq!(found(&mut tx, "people of group Cross-border", &[]).await, ["wu d-wu en blocked"]);
+        let all = segment::Audience::all_people();
+        let filter = Filter { audience: &all, write_first: &[], default_lang: Lang::En };
+        let missed = page_unreachable(&mut tx, &filter, "", 10).await.unwrap();
+        let names: Vec<_> = missed.iter().map(|(who, why)| (who.name.as_str(), why.as_deref())).collect();
+        assert_eq!(names, [("dou", Some("untried")), ("wu", Some("blocked"))]);
+        let after = page_unreachable(&mut tx, &filter, &missed[0].0.recipient, 10).await.unwrap();
+        assert_eq!(after.len(), 1);
         assert_eq!(merchants_without_contact(&mut tx, &segment::Audience::all_people()).await.unwrap(), 1);
     });
 }
