@@ -2,7 +2,7 @@
 //! `friday 6:30 pm`.
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::text;
@@ -23,7 +23,7 @@ pub enum When {
 /// Reads a moment. A time without a zone is one in `zone`.
 ///
 /// # Errors
-/// One sentence: that it is no moment, or that it has passed.
+/// One sentence: that it is no moment, that it has passed, or that the clocks skip it.
 pub fn parse(typed: &str, zone: &TimeZone, now_ms: i64) -> Result<When, Text> {
     let line = clean(typed);
     if matches!(line.as_str(), "now" | "at once" | "immediately" | "现在" | "立即" | "马上" | "立刻")
@@ -34,7 +34,13 @@ pub fn parse(typed: &str, zone: &TimeZone, now_ms: i64) -> Result<When, Text> {
     if let Some(after_ms) = after(&line) {
         return Ok(When::At(now_ms.saturating_add(after_ms)));
     }
-    let at_ms = at(&line, zone, now_ms).ok_or_else(unreadable)?;
+    let (there, zone) = civil(&line, zone, now_ms).ok_or_else(unreadable)?;
+    let moment = zone.to_ambiguous_timestamp(there);
+    if let AmbiguousOffset::Gap { .. } = moment.offset() {
+        let skipped = there.strftime("%Y-%m-%d %H:%M").to_string();
+        return Err(text!("when-skipped", when = skipped));
+    }
+    let at_ms = moment.compatible().map_err(|_error| unreadable())?.as_millisecond();
     if at_ms <= now_ms {
         return Err(past(at_ms, now_ms));
     }
@@ -164,7 +170,8 @@ fn after(line: &str) -> Option<i64> {
     moderation::duration::parse(line).ok()
 }
 
-fn at(line: &str, zone: &TimeZone, now_ms: i64) -> Option<i64> {
+/// The time that a clock on the wall shows then, and the zone that it hangs in.
+fn civil(line: &str, zone: &TimeZone, now_ms: i64) -> Option<(DateTime, TimeZone)> {
     let (line, zone) = zone_of(line, zone)?;
     let now = Timestamp::from_millisecond(now_ms).ok()?.to_zoned(zone.clone()).datetime();
     let (line, day) = taken(line, DAYS);
@@ -186,7 +193,7 @@ fn at(line: &str, zone: &TimeZone, now_ms: i64) -> Option<i64> {
         }
         (None, None) => now.date().checked_add(passed.days()).ok()?,
     };
-    Some(DateTime::from_parts(date, time).to_zoned(zone).ok()?.timestamp().as_millisecond())
+    Some((DateTime::from_parts(date, time), zone))
 }
 
 /// Takes a zone off the end: `utc`, `z`, `+09:00`, `utc-5`; `usual` where there is none.
@@ -334,5 +341,8 @@ mod tests {
         assert_eq!(at("2026-12-01 12:00"), Ok(When::At(1_796_122_800_000)), "11:00 UTC in winter");
         assert_eq!(at("2027-07-01 12:00"), Ok(When::At(1_814_436_000_000)), "10:00 UTC in summer");
         assert_eq!(at("10:00"), Ok(When::At(NOW_MS + HOUR_MS)), "it is 09:00 there");
+        assert_eq!(at("2027-03-28 02:30").unwrap_err().key, "when-skipped", "the clocks go from 2 to 3");
+        assert_eq!(at("2027-03-28 02:30 utc"), Ok(When::At(1_806_201_000_000)), "not there");
+        assert_eq!(at("2027-10-31 02:30"), Ok(When::At(1_824_942_600_000)), "the first of the two");
     }
 }
