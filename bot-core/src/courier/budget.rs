@@ -22,6 +22,16 @@ fn rank(lane: Lane) -> usize {
     usize::try_from(lane.rank()).unwrap_or_default()
 }
 
+/// How many of an account's messages of a day the bulk lane may take.
+fn for_bulk(per_day: u32) -> u32 {
+    per_day - per_day.div_ceil(RESERVE_ONE_IN)
+}
+
+/// How many messages a day the bulk lane may send on an account that is to write like a person; `None` for no limit.
+pub(crate) fn bulk_per_day(gap: Gap) -> Option<i64> {
+    (gap.per_day > 0).then(|| i64::from(for_bulk(gap.per_day)))
+}
+
 /// What an account may still send.
 pub(super) struct Budget {
     pace: Pace,
@@ -143,7 +153,7 @@ impl Budget {
             _ if gap.per_day == 0 => usize::MAX,
             Lane::Urgent => usize::MAX,
             Lane::Talk | Lane::Files => gap.per_day as usize,
-            Lane::Bulk => (gap.per_day - gap.per_day.div_ceil(RESERVE_ONE_IN)) as usize,
+            Lane::Bulk => for_bulk(gap.per_day) as usize,
         };
         let by_day_ms = match (voice.spoken_ms.len() + 1).checked_sub(room.max(1)).filter(|over| *over > 0) {
             Some(over) => voice.spoken_ms.get(over - 1).map_or(now_ms, |at_ms| at_ms + DAY_MS),

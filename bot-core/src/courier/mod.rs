@@ -19,6 +19,8 @@ use crate::store::outbox::StoredOutbox;
 use crate::store::{StoreError, outbox};
 use budget::Budget;
 
+pub(crate) use budget::bulk_per_day;
+
 /// Calls of all lanes but bulk under way at once.
 const IN_FLIGHT_MAX: usize = 32;
 /// Calls of the bulk lane under way at once, at least and at most; in between, as many as the account may make in a

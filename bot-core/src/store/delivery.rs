@@ -104,6 +104,10 @@ macro_rules! copy_sql {
     };
 }
 
+mod which;
+
+pub use which::{AccountTally, Which, page_of, tally_by_account};
+
 const PAGE: &str = copy_sql!("WHERE push = $1 AND recipient > $2 ORDER BY recipient LIMIT $3");
 const PAGE_OF_STATE: &str =
     copy_sql!("WHERE push = $1 AND recipient > $2 AND state = $4 ORDER BY recipient LIMIT $3");

@@ -4,8 +4,10 @@
 //! recipient points at the outbox row that is on its way, so that late news of an older one changes nothing.
 
 mod counts;
+mod forecast;
 mod hold;
 mod preview;
+mod shown;
 mod step;
 mod words;
 
@@ -23,8 +25,10 @@ use crate::store::{StoreError, delivery};
 use crate::work::Work;
 
 pub use counts::Counts;
+pub use forecast::{Calls, Forecast, Limit, forecast};
 pub use hold::{Hold, hold, release, withdraw};
-pub use preview::{AccountPreview, Preview, preview};
+pub use preview::{AccountPreview, Preview, preview, recipients, time_left};
+pub use shown::{PinAs, Shown, shown_at};
 pub use step::step;
 pub use words::{loss, reason, refusal};
 

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words;
-use crate::chat::{AccountId, Action, Address, Content, Feature as Can, Lang, Loss, Platform};
-use crate::features::segment::{Audience, To, write_first};
+use super::forecast::{Calls, Limit, forecast};
+use super::shown::{PinAs, Shown, join, shown_at};
+use super::{CopyState, words};
+use crate::chat::{AccountId, Address, Content, Feature as Can, Lang, Loss};
+use crate::features::segment::{Audience, Target, To, write_first};
 use crate::hall::Hall;
 use crate::store::segment::{Filter, Share};
-use crate::store::{StoreError, Tx, chat, segment};
+use crate::store::{StoreError, Tx, chat, delivery as copies, segment};
 use crate::text;
 use crate::texts::Text;
 use crate::work::Work;
@@ -49,6 +51,10 @@ pub struct AccountPreview {
     pub calls: i64,
     /// How long the calls take at the platform's pace, milliseconds.
     pub takes_ms: i64,
+    /// The limit that makes them take so long; `None` while the account is not connected.
+    pub held_by: Option<Limit>,
+    /// How it looks there, each look once.
+    pub shown: Vec<Shown>,
     /// What readers there will not get.
     pub losses: Vec<Loss>,
 }
@@ -74,12 +80,12 @@ pub async fn preview(
         ..Preview::default()
     };
     seen.unreachable = unreachable(&shares, &names);
-    let mut by_lang = BTreeMap::new();
+    let (mut by_lang, mut calls) = (BTreeMap::new(), BTreeMap::new());
     for share in shares.iter().filter(|share| share.reason.is_none()) {
         seen.reachable += share.recipients;
         *by_lang.entry(share.lang.clone()).or_insert(0) += share.recipients;
         let to = address(tx, share).await?;
-        on_account(&hall, &mut seen.accounts, share, &to, pin, render);
+        on_account(&hall, (&mut seen.accounts, &mut calls), share, &to, pin, render);
     }
     seen.by_lang =
         by_lang.into_iter().filter_map(|(lang, count)| Some((Lang::from_tag(&lang)?, count))).collect();
@@ -87,6 +93,65 @@ pub async fn preview(
         seen.cannot_pin = cannot_pin(&hall, tx, &filter).await?;
     }
     Ok(seen)
+}
+
+/// The recipients after `after`, by id, with why they cannot be written to; all of them, or those that cannot.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recipients(
+    work: &mut Work,
+    audience: &Audience,
+    only_unreachable: bool,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(Target, Option<String>)>, StoreError> {
+    let hall = std::sync::Arc::clone(&work.hall);
+    let first = write_first(&hall);
+    let filter = Filter { audience, write_first: &first, default_lang: hall.default_lang };
+    let tx = work.tx().await?;
+    if only_unreachable {
+        segment::page_unreachable(tx, &filter, after, limit).await
+    } else {
+        segment::page(tx, &filter, after, limit).await
+    }
+}
+
+/// How long what is still to go of a push takes, milliseconds: reckoned for each account from one of its chats.
+///
+/// # Errors
+/// When the database fails.
+pub async fn time_left(
+    work: &mut Work,
+    push: &str,
+    pin: bool,
+    render: &(dyn Fn(Lang) -> Content + Sync),
+) -> Result<i64, StoreError> {
+    let hall = std::sync::Arc::clone(&work.hall);
+    let tx = work.tx().await?;
+    let mut open: BTreeMap<AccountId, i64> = BTreeMap::new();
+    for tally in copies::tally_by_account(tx, push).await? {
+        let waits = [CopyState::Planned, CopyState::Queued].iter().any(|state| state.word() == tally.state);
+        if let Some(account) = tally.account.filter(|_| waits) {
+            *open.entry(account).or_default() += tally.copies;
+        }
+    }
+    let mut longest_ms = 0;
+    for (account, sample) in copies::accounts(tx, push).await? {
+        let (Some(copies), Some(platform)) = (open.get(&account), hall.platform(&account)) else { continue };
+        let Some(chat) = chat::get(tx, &sample).await? else { continue };
+        let lang = chat.lang.unwrap_or(hall.default_lang);
+        let (shown, sends, keeps) =
+            shown_at(platform.as_ref(), &chat.address(None), pin, (lang, render(lang)));
+        let posts = if shown.pin == PinAs::Board { keeps } else { 0 };
+        let calls = Calls {
+            all: copies.saturating_mul(sends + keeps),
+            messages: copies.saturating_mul(sends + posts),
+            ..Calls::default()
+        };
+        longest_ms = longest_ms.max(forecast(&platform.pace(), platform.gap(), calls).takes_ms);
+    }
+    Ok(longest_ms)
 }
 
 fn unreachable(shares: &[Share], names: &[(String, String)]) -> Vec<(String, i64, Vec<String>)> {
@@ -121,7 +186,7 @@ async fn address(tx: &mut Tx, share: &Share) -> Result<Address, StoreError> {
 
 fn on_account(
     hall: &Hall,
-    accounts: &mut Vec<AccountPreview>,
+    (accounts, all_calls): (&mut Vec<AccountPreview>, &mut BTreeMap<AccountId, Calls>),
     share: &Share,
     to: &Address,
     pin: bool,
@@ -135,34 +200,36 @@ fn on_account(
             recipients: 0,
             calls: 0,
             takes_ms: 0,
+            held_by: None,
+            shown: Vec::new(),
             losses: Vec::new(),
         });
         accounts.len() - 1
     });
-    let seen = &mut accounts[at];
+    let (seen, calls) = (&mut accounts[at], all_calls.entry(account.clone()).or_default());
     seen.recipients += share.recipients;
     let Some(platform) = hall.platform(account) else { return };
     seen.platform = Some(platform.name());
     let lang = Lang::from_tag(&share.lang).unwrap_or_default();
-    let plan = platform.plan(to, &Action::Send(render(lang)));
-    let can = platform.capabilities(to);
-    let pins = pin && (can.is_native(Can::Pin) || can.is_native(Can::Board));
-    let calls = plan.calls.len() as i64 + i64::from(pins);
-    seen.calls = seen.calls.saturating_add(share.recipients.saturating_mul(calls));
-    for loss in plan.losses {
-        if !seen.losses.contains(&loss) {
-            seen.losses.push(loss);
+    let (mut shown, sends, keeps) = shown_at(platform.as_ref(), to, pin, (lang, render(lang)));
+    shown.recipients = share.recipients;
+    for loss in &shown.losses {
+        if !seen.losses.contains(loss) {
+            seen.losses.push(loss.clone());
         }
     }
-    seen.takes_ms = takes_ms(platform.as_ref(), seen.calls);
-}
-
-/// How long calls take at the account's pace; the pace of single chats is no matter when each gets few.
-fn takes_ms(platform: &dyn Platform, calls: i64) -> i64 {
-    let rate = platform.pace().account;
-    let count = i64::from(rate.count.max(1));
-    // The first window's calls go out at once.
-    (calls - count).max(0).saturating_mul(rate.per_ms) / count
+    let times = |calls: i64| share.recipients.saturating_mul(calls);
+    let posts = if shown.pin == PinAs::Board { keeps } else { 0 };
+    calls.all = calls.all.saturating_add(times(sends + keeps));
+    calls.messages = calls.messages.saturating_add(times(sends + posts));
+    calls.in_a_chat = calls.in_a_chat.max(sends + keeps);
+    if !shown.direct {
+        calls.in_a_group = calls.in_a_group.max(sends + keeps);
+    }
+    join(&mut seen.shown, shown);
+    seen.calls = calls.all;
+    let done = forecast(&platform.pace(), platform.gap(), *calls);
+    (seen.takes_ms, seen.held_by) = (done.takes_ms, Some(done.by));
 }
 
 async fn cannot_pin(hall: &Hall, tx: &mut Tx, filter: &Filter<'_>) -> Result<Vec<String>, StoreError> {
@@ -185,6 +252,11 @@ async fn cannot_pin(hall: &Hall, tx: &mut Tx, filter: &Filter<'_>) -> Result<Vec
 }
 
 impl Preview {
+    /// How long it takes until the last account is done, milliseconds; accounts send side by side.
+    pub fn takes_ms(&self) -> i64 {
+        self.accounts.iter().map(|account| account.takes_ms).max().unwrap_or(0)
+    }
+
     /// The preview line by line, most important first.
     pub fn lines(&self) -> Vec<Text> {
         let in_lang = |wanted: Lang| {

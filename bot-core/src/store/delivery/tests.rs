@@ -45,6 +45,31 @@ fn an_audience_is_frozen_once_with_those_who_cannot_be_reached() {
 }
 
 #[test]
+fn copies_are_found_by_account_and_state() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        community(&hall, &mut tx).await;
+        frozen(&mut tx).await;
+        let by_account = tally_by_account(&mut tx, PUSH).await.unwrap();
+        assert_eq!(by_account.iter().map(|tally| tally.copies).sum::<i64>(), 3);
+        for tally in &by_account {
+            let account = tally.account.as_ref();
+            let state = CopyState::from_word(&tally.state);
+            let both = page_of(&mut tx, PUSH, Which { state, account }, "", 10).await.unwrap();
+            assert_eq!(i64::try_from(both.len()).unwrap(), tally.copies);
+            assert!(both.iter().all(|copy| copy.account.as_ref() == account && Some(copy.state) == state));
+            let first = page_of(&mut tx, PUSH, Which { state: None, account }, "", 1).await.unwrap();
+            let rest =
+                page_of(&mut tx, PUSH, Which { state: None, account }, &first[0].recipient, 9).await.unwrap();
+            assert!(rest.iter().all(|copy| copy.recipient > first[0].recipient));
+        }
+        let none = AccountId::from("nowhere");
+        let which = Which { state: None, account: Some(&none) };
+        assert_eq!(page_of(&mut tx, PUSH, which, "", 10).await.unwrap(), []);
+    });
+}
+
+#[test]
 fn freezing_twice_is_refused() {
     on_both(|hall| async move {
         let mut tx = hall.db.write().await.unwrap();

@@ -1,0 +1,64 @@
+//! Copies of a push by account, and narrowed down by state and account.
+
+use sqlx::FromRow;
+
+use super::{CopyRow, StoredCopy, page};
+use crate::chat::AccountId;
+use crate::features::delivery::CopyState;
+use crate::store::{StoreError, Tx, on};
+
+const PAGE_OF_ACCOUNT: &str = copy_sql!(
+    "WHERE push = $1 AND recipient > $2 AND account = $5 AND ($4 = '' OR state = $4) ORDER BY recipient LIMIT $3"
+);
+const TALLY_BY_ACCOUNT: &str = "SELECT account, state, count(*) AS copies FROM delivery WHERE push = $1 GROUP BY account, state ORDER BY account, state";
+
+/// How many copies of an account are in a state.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct AccountTally {
+    /// The account; `None` for people without any chat identity.
+    pub account: Option<AccountId>,
+    /// The state, as it is stored.
+    pub state: String,
+    /// How many.
+    pub copies: i64,
+}
+
+/// Which copies of a push: what is `None` is any.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Which<'a> {
+    /// In this state.
+    pub state: Option<CopyState>,
+    /// Through this account.
+    pub account: Option<&'a AccountId>,
+}
+
+/// The rows of a push after `after`, by recipient, narrowed down by state, by account, or by both.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page_of(
+    tx: &mut Tx,
+    push: &str,
+    which: Which<'_>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<StoredCopy>, StoreError> {
+    let Some(account) = which.account else { return page(tx, push, which.state, after, limit).await };
+    let state = which.state.map(CopyState::word).unwrap_or_default();
+    let rows: Vec<CopyRow> = on!(tx, |c| sqlx::query_as(PAGE_OF_ACCOUNT)
+        .bind(push)
+        .bind(after)
+        .bind(limit)
+        .bind(state)
+        .bind(account)
+        .fetch_all(c))?;
+    rows.into_iter().map(StoredCopy::try_from).collect()
+}
+
+/// How many copies of each account are in each state.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tally_by_account(tx: &mut Tx, push: &str) -> Result<Vec<AccountTally>, StoreError> {
+    on!(tx, |c| sqlx::query_as(TALLY_BY_ACCOUNT).bind(push).fetch_all(c))
+}
