@@ -111,3 +111,5 @@ announcement-typed = Type /announce send { $no }, /announce schedule { $no } 18:
 announcement-typed-sending = Type /announce pause { $no } or /announce cancel { $no }.
 announcement-typed-paused = Type /announce resume { $no } or /announce cancel { $no }.
 announcement-recall-typed = Type /announce recall { $no } yes to do it.
+announcement-too-long = { $count } characters are too many; at most { $max } go here.
+announcement-test-nowhere = I have no private chat with you yet. Link your chat identity to your staff account, write to me in private on one of the platforms, and try again.

@@ -259,9 +259,8 @@ console-policy-quiet = { $n ->
 console-policy-unknown = What a trial cannot know: what an edited message said before; who was staff or an admin of a group then, and under which name people wrote (today's count); what was forwarded; what codes in pictures say; who joined when, and what was written before the 7 days, so rules on new members and on what is often repeated may count a little differently. Both policies are tried in the same way.
 console-policy-saved = Saved. Version { $version } is in force.
 
-console-announcements-about = Write one with /announce in the staff chat.
+console-announcements-about = Write once, see how each platform will show it, send it, and see each copy arrive.
 console-announcements-none = Nothing was announced yet.
-console-announcement-again = Send again to those who did not get it
 console-announcement-cancel = Drop it; nothing has gone out
 console-announcement-recall = Take it back…
 console-announcement-recall-words = What still waits does not go out. What stands in { $n ->
@@ -438,3 +437,108 @@ console-report-recipients = Recipients
 console-report-reached = Reached
 console-report-joined = Signed up
 console-report-waiting = Waiting
+
+console-compose-new = New announcement
+console-compose-begin = Write an announcement
+console-compose-title = Announcement { $no }
+console-compose-write-on = Go on writing
+console-compose-text = Text
+console-compose-text-help = One language is enough; who reads the other gets this one.
+console-compose-body = Text
+console-compose-audience = Who gets it
+console-compose-audience-example = all groups
+console-compose-audience-help = In words: all groups · group NAME, NAME · to groups tier crown · tier crown, diamond category apparel tag vip · people of group NAME · everyone. Groups read it in the chat; people get it in private.
+console-compose-pick = Choose from what there is
+console-compose-pick-groups = Groups
+console-compose-pick-help = Of one list, any of those ticked counts; of several lists, all have to fit. Nothing ticked means everybody.
+console-compose-pick-do = Put it into the sentence
+console-compose-to-groups = Groups, in the chat
+console-compose-to-people = People, in private
+console-compose-when = When
+console-compose-when-example = empty: when you press the button
+console-compose-when-help = Such as 18:00, tomorrow 9:30, friday 6 pm, in 2h or 2026-12-01 18:00, in { $zone } time.
+console-compose-pin = Pin it, or put it on the group’s board, where that is possible
+console-compose-files = Pictures and files
+console-compose-files-help = Ten at most. They are checked by what is in them, kept on this server and go out with every copy.
+console-compose-drop = Remove
+console-compose-drop-named = Remove { $name }
+console-compose-file-large = { $name } is larger than { $max } MB.
+console-compose-no-picture = { $name } is no picture, though its name says so. It was not taken.
+console-compose-pixels = { $name } has { $wide } × { $high } pixels, too many for a picture.
+console-compose-look = Look at it
+console-compose-saving = Saving…
+console-compose-kept = The draft is kept.
+console-compose-lost = Not kept
+console-compose-preview = How it will look
+console-compose-preview-none = Write something and press “Look at it”: here stands how each platform will show it, who gets it and how long it takes. Nothing goes out before you send it.
+console-compose-who = Before you send
+console-compose-reach = Reaches { $hits }.
+console-compose-hits = { $count ->
+    [one] 1 chat
+   *[other] { $count } chats
+} on { $platforms } platforms
+console-compose-hits-one = { $count ->
+    [one] 1 chat
+   *[other] { $count } chats
+} on { $platform }
+console-compose-chats = { $n ->
+    [one] 1 chat
+   *[other] { $n } chats
+}
+console-compose-between = |, |
+console-compose-takes = Done about { $length } after it starts. { $platform } takes longest: { $limit }.
+console-compose-takes-a-moment = Done within a second or two.
+console-compose-waits = { $account } is not connected: { $count } wait until it is.
+console-compose-miss = { $count } cannot get it: { $why } ({ $names })
+console-compose-recipients = All recipients
+console-compose-missed = Who cannot get it
+console-compose-nobody = Nobody in this audience can get it.
+console-compose-wrong = Something in the form cannot be read yet. It is kept as you typed it; put it right before sending.
+console-compose-send = Send now to { $hits }
+console-compose-schedule = Send at { $when } to { $hits }
+console-compose-test = Send it to myself first
+console-compose-tested = Sent to your private chat with the bot. Nobody else got it.
+console-compose-direct = In private
+console-compose-groups = In groups
+console-compose-pinned = Pinned in the chat.
+console-compose-board = Put on the group’s board as well.
+console-compose-no-pin = It cannot be pinned there.
+console-compose-cannot = Nothing of it can be sent there.
+console-compose-not-connected = Not connected, so nobody knows yet how it looks there.
+console-compose-idle = Nobody of this audience is on { $names }.
+console-compose-scheduled = It is scheduled. Whatever you change makes it a draft again, until you schedule it anew.
+console-compose-empty = Nothing was written yet, so there is nothing to keep.
+console-compose-meanwhile = Somebody changed this announcement while you wrote. What you typed is still in the form, theirs is on the right; “Look at it” puts yours in place of theirs.
+console-compose-look-again = You changed something since you looked. It is kept; look at it once more, then send it.
+console-compose-no-time = Say when.
+
+console-ledger-progress = { $done } of { $all } done
+console-ledger-progress-left = { $done } of { $all } done, about { $left } left
+console-ledger-reload = Show how it stands now
+console-ledger-platform = Platform
+console-ledger-all-platforms = All platforms
+console-ledger-account = Account
+console-ledger-platform-words = In the platform’s words
+console-ledger-messages = Keys of the messages
+console-ledger-again = { $n ->
+    [one] Send again to the 1 refused
+   *[other] Send again to the { $n } refused
+}
+console-ledger-choose = Choose
+console-ledger-choose-named = Choose { $name }
+console-ledger-retry = Send again to those chosen
+console-ledger-retry-help = No answer came for these; what you send again may arrive twice.
+console-ledger-none-chosen = Choose the copies that are to be sent again.
+console-recipients-title = Who gets { $no }
+console-recipients-all = Everybody
+console-recipients-missed = Who cannot get it
+console-recipients-none = Nobody.
+console-recipients-see = How it looks there
+console-recipients-see-named = How it looks for { $name }
+console-correct = Correct the text
+console-correct-title = Correct { $no }
+console-correct-about = The new text takes the place of the old one in every copy that stands. Copies that a platform split into several messages, or does not let us edit, keep the old text; the ledger says which.
+console-correct-do = { $n ->
+    [one] Put it in place in 1 chat
+   *[other] Put it in place in { $n } chats
+}

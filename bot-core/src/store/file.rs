@@ -50,6 +50,7 @@ const FORGET_COPY: &str = "DELETE FROM file_copy WHERE account = $1 AND digest =
 const ADD_USE: &str = "INSERT INTO file_use (digest, feature, use_key) SELECT digest, $2, $3 FROM file WHERE digest = $1 \
     ON CONFLICT (digest, feature, use_key) DO NOTHING";
 const DROP_USES: &str = "DELETE FROM file_use WHERE feature = $1 AND use_key = $2";
+const DROP_USE: &str = "DELETE FROM file_use WHERE digest = $1 AND feature = $2 AND use_key = $3";
 const USES: &str = "SELECT feature, use_key FROM file_use WHERE digest = $1 ORDER BY feature, use_key";
 const USED_BY: &str = "SELECT f.digest, f.size_bytes, f.media_type, f.name, f.created_at_ms, f.used_at_ms FROM file f \
     JOIN file_use u ON u.digest = f.digest WHERE u.feature = $1 AND u.use_key = $2 ORDER BY f.created_at_ms, f.digest";
@@ -162,6 +163,19 @@ pub async fn add_use(
 /// When the database fails.
 pub async fn drop_uses(tx: &mut Tx, feature: &str, key: impl ToString) -> Result<(), StoreError> {
     execute!(tx, sqlx::query(DROP_USES).bind(feature).bind(key.to_string())).map(|_| ())
+}
+
+/// Lets go of one file that was kept for something, among others.
+///
+/// # Errors
+/// When the database fails.
+pub async fn drop_use(
+    tx: &mut Tx,
+    digest: &FileDigest,
+    feature: &str,
+    key: impl ToString,
+) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(DROP_USE).bind(digest).bind(feature).bind(key.to_string())).map(|_| ())
 }
 
 /// What a file is kept for.

@@ -8,6 +8,7 @@ pub mod audit;
 pub mod bookmark;
 pub mod chat;
 pub mod choice;
+pub mod composer;
 pub mod copy;
 mod db;
 pub mod delivery;

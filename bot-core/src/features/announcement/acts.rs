@@ -186,14 +186,20 @@ pub async fn edit(
 ) -> Result<Announcement> {
     let mut one = load(work, no).await?;
     let changed = one.wording.clone().changed_by(wording);
-    if changed == one.wording {
+    put_text(work, &mut one, changed, by).await?;
+    Ok(one)
+}
+
+/// Puts a text in place of the one that copies show.
+async fn put_text(work: &mut Work, one: &mut Announcement, wording: Wording, by: &StaffId) -> Result<()> {
+    if wording == one.wording {
         return Err(Text::new("announcement-nothing-changed").into());
     }
-    one.wording = changed;
+    one.wording = wording;
     one.version += 1;
-    apply(work, &mut one, Input::Edit, Some(by)).await?;
-    work.audit_staff(by, "announcement.edit", no, Some(format!("version {}", one.version))).await?;
-    Ok(one)
+    apply(work, one, Input::Edit, Some(by)).await?;
+    work.audit_staff(by, "announcement.edit", one.no, Some(format!("version {}", one.version))).await?;
+    Ok(())
 }
 
 /// Takes it back: stops what waits, deletes what stands.
@@ -224,6 +230,63 @@ pub async fn send_again(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Re
         work.audit_staff(by, "announcement.send_again", no, None).await?;
     }
     Ok(one)
+}
+
+/// Gives another text to all copies that stand, exactly this one.
+///
+/// # Errors
+/// A sentence when it was changed since `seen`, was not sent, or is being sent still, or the text is empty.
+pub async fn correct(
+    work: &mut Work,
+    no: AnnouncementNo,
+    seen: i64,
+    wording: Wording,
+    by: &StaffId,
+) -> Result<Announcement> {
+    let mut one = load(work, no).await?;
+    if one.version != seen {
+        return Err(Text::new("announcement-changed-meanwhile").into());
+    }
+    if wording.langs().is_empty() {
+        return Err(Text::new("announcement-no-text").into());
+    }
+    put_text(work, &mut one, wording, by).await?;
+    Ok(one)
+}
+
+/// Refuses what somebody decided by a card or page that shows another text or audience than would be sent.
+///
+/// # Errors
+/// That sentence.
+pub fn is_as_shown(one: &Announcement, version: i64) -> Result<()> {
+    if one.version != version && one.state.is_open() {
+        return Err(Text::new("announcement-changed-meanwhile").into());
+    }
+    Ok(())
+}
+
+/// Sends copies of unknown end once more, because a person decided so. Gives how many; their end may be known by now.
+///
+/// # Errors
+/// A sentence when none of them is of unknown end, or it is too late for that.
+pub async fn send_unknown_again(
+    work: &mut Work,
+    no: AnnouncementNo,
+    recipients: &[String],
+    by: &StaffId,
+) -> Result<usize> {
+    let mut one = load(work, no).await?;
+    let mut again = 0;
+    for recipient in recipients {
+        if retry_unknown(work, &mut one, recipient).await? {
+            work.audit_staff(by, "announcement.retry_unknown", no, Some(recipient.clone())).await?;
+            again += 1;
+        }
+    }
+    if again == 0 {
+        return Err(Text::new("announcement-known-by-now").into());
+    }
+    Ok(again)
 }
 
 /// Its time has come.

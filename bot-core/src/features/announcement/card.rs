@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Announcement, NAME, State, picture};
-use crate::chat::{Button, Content, Lang, RichText};
+use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::directory::Purpose;
 use crate::error::Result;
 use crate::features::delivery::{self, CopyState, Counts, Preview};
@@ -31,8 +31,16 @@ pub(super) async fn contents(
     Ok(move |lang| Content { attachments: files.clone(), ..Content::text(wording.rich(lang)) })
 }
 
+/// The pictures and files that go with it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn files(work: &mut Work, one: &Announcement) -> Result<Vec<Attachment>, StoreError> {
+    picture::files(work, one.no).await
+}
+
 /// What keeps it from being sent.
-pub(super) fn problems(one: &Announcement) -> Vec<Text> {
+pub fn problems(one: &Announcement) -> Vec<Text> {
     let mut problems = Vec::new();
     if one.wording.langs().is_empty() {
         problems.push(Text::new("announcement-no-text"));
@@ -55,6 +63,30 @@ pub async fn preview_of(work: &mut Work, one: &Announcement) -> Result<Option<Pr
         }
         None => Ok(None),
     }
+}
+
+/// What somebody at an address gets, as their platform will show it; `None` while its account is not connected.
+///
+/// # Errors
+/// When the database fails.
+pub async fn look_at(
+    work: &mut Work,
+    one: &Announcement,
+    (account, to): (&AccountId, &Address),
+    lang: Lang,
+) -> Result<Option<delivery::Shown>, StoreError> {
+    let content = contents(work, one).await?;
+    let platform = work.hall.platform(account);
+    Ok(platform.map(|platform| delivery::shown_at(platform.as_ref(), to, one.pin, (lang, content(lang))).0))
+}
+
+/// How long it will take until all of it has gone out, milliseconds.
+///
+/// # Errors
+/// When the database fails.
+pub async fn time_left(work: &mut Work, one: &Announcement) -> Result<i64, StoreError> {
+    let content = contents(work, one).await?;
+    delivery::time_left(work, &one.no.to_string(), one.pin, &content).await
 }
 
 /// What is to be known of it, line by line, without its text.

@@ -157,14 +157,7 @@ async fn ask_recall(work: &mut Work, at: &Actor, no: AnnouncementNo) -> Result<(
         return Err(Text::new("announcement-nothing-to-recall").into());
     }
     let mut said = vec![text!("announcement-recall-ask", no = no.to_string(), count = standing)];
-    if open > 0 {
-        said.push(text!("announcement-recall-open", count = open));
-    }
-    let unknown = counts.in_states(&[CopyState::Unknown]);
-    if unknown > 0 {
-        said.push(text!("announcement-recall-unknown", count = unknown));
-    }
-    said.extend(will_stay(work, &one).await?);
+    said.extend(recall_outlook(work, &one, &counts).await?);
     if !work.capabilities(&at.chat).has_buttons() {
         said.push(text!("announcement-recall-typed", no = no.to_string()));
     }
@@ -176,6 +169,24 @@ async fn ask_recall(work: &mut Work, at: &Actor, no: AnnouncementNo) -> Result<(
     ];
     work.say(at.place(), Content::text(lines.join("\n")).with_row(row));
     Ok(())
+}
+
+/// What else is to be known before it is taken back: what is stopped, what may have arrived, what will stay.
+///
+/// # Errors
+/// When the database fails.
+pub async fn recall_outlook(work: &mut Work, one: &Announcement, counts: &Counts) -> Result<Vec<Text>> {
+    let mut said = Vec::new();
+    let open = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
+    if open > 0 {
+        said.push(text!("announcement-recall-open", count = open));
+    }
+    let unknown = counts.in_states(&[CopyState::Unknown]);
+    if unknown > 0 {
+        said.push(text!("announcement-recall-unknown", count = unknown));
+    }
+    said.extend(will_stay(work, one).await?);
+    Ok(said)
 }
 
 /// What cannot be taken back, by platform: because it cannot delete, or the copies are too old for it.

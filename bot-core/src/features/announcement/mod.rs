@@ -4,6 +4,9 @@ mod acts;
 mod card;
 mod command;
 mod decide;
+mod draft;
+#[cfg(test)]
+mod draft_tests;
 mod flow;
 mod form;
 mod picture;
@@ -16,7 +19,7 @@ use async_trait::async_trait;
 use crate::error::Result;
 use crate::feature::{
     Actor, ArgKind, ArgSpec, CommandSpec, Due, Feature, Invocation, Manifest, Offer, Places, Press, Receipt,
-    Submission, Typed,
+    Submission, Typed as TypedCommand,
 };
 use crate::ids::AnnouncementNo;
 use crate::roster::{Permission, Staff};
@@ -27,11 +30,15 @@ use crate::work::Work;
 
 pub use crate::store::announcement::Announcement;
 pub use acts::{
-    Change, NewAnnouncement, cancel, change, create, edit, pause, recall, resume, schedule, send_again,
-    send_now, set_pin,
+    Change, NewAnnouncement, cancel, change, correct, create, edit, is_as_shown, pause, recall, resume, schedule,
+    send_again, send_now, send_unknown_again, set_pin,
 };
-pub use card::{lines, preview_of};
+pub use card::{files, lines, look_at, preview_of, problems, time_left};
+pub use command::recall_outlook;
 pub use decide::State;
+pub use draft::{BODY_MAX_CHARS, Field, Kept, Typed, keep, typed_of, wording_of};
+pub use picture::{FILES_MAX, attach, detach};
+pub use press::test_to;
 
 /// The feature's name.
 const NAME: &str = "announcement";
@@ -71,7 +78,7 @@ impl Feature for AnnouncementFeature {
         &["announce"]
     }
 
-    async fn offer(&self, work: &mut Work, typed: &Typed) -> Result<Vec<Offer>> {
+    async fn offer(&self, work: &mut Work, typed: &TypedCommand) -> Result<Vec<Offer>> {
         command::offer(work, typed).await
     }
 

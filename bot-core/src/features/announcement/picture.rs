@@ -1,7 +1,7 @@
 //! The pictures and files of an announcement: taken from a message, kept in our store, sent with every copy.
 
-use super::{NAME, acts, load};
-use crate::chat::{Attachment, AttachmentKind, FileRef, MessageKey};
+use super::{Announcement, NAME, acts, load};
+use crate::chat::{Attachment, AttachmentKind, FileDigest, FileRef, MessageKey, StoredFile};
 use crate::courier::End;
 use crate::error::Result;
 use crate::feature::{Actor, Receipt};
@@ -12,7 +12,7 @@ use crate::texts::Text;
 use crate::work::{Origin, Place, Work};
 
 /// The most files of one announcement: an album of Telegram holds ten, and so does a message of Discord.
-const FILES_MAX: usize = 10;
+pub const FILES_MAX: usize = 10;
 
 /// The files of an announcement as they are sent, in the order in which they came.
 pub(super) async fn files(work: &mut Work, no: AnnouncementNo) -> Result<Vec<Attachment>, StoreError> {
@@ -25,6 +25,43 @@ pub(super) async fn files(work: &mut Work, no: AnnouncementNo) -> Result<Vec<Att
         file: FileRef::Stored(kept.digest),
     };
     Ok(kept.into_iter().map(file).collect())
+}
+
+/// Takes along files that are in our store already, with the names that they were brought under.
+///
+/// # Errors
+/// A sentence when they are too many, or it went out already.
+pub async fn attach(
+    work: &mut Work,
+    no: AnnouncementNo,
+    new: &[(StoredFile, String)],
+    by: &StaffId,
+) -> Result<Announcement> {
+    if files(work, no).await?.len() + new.len() > FILES_MAX {
+        return Err(text!("announcement-picture-many", max = FILES_MAX).into());
+    }
+    let one = acts::change(work, no, acts::Change::default(), by).await?;
+    let now_ms = work.now_ms;
+    for (stored, name) in new {
+        file::keep(work.tx().await?, stored, name, now_ms).await?;
+        file::add_use(work.tx().await?, &stored.digest, NAME, no.0).await?;
+    }
+    Ok(one)
+}
+
+/// Takes one of its files away.
+///
+/// # Errors
+/// A sentence when it went out already.
+pub async fn detach(
+    work: &mut Work,
+    no: AnnouncementNo,
+    digest: &FileDigest,
+    by: &StaffId,
+) -> Result<Announcement> {
+    let one = acts::change(work, no, acts::Change::default(), by).await?;
+    file::drop_use(work.tx().await?, digest, NAME, no.0).await?;
+    Ok(one)
 }
 
 /// Takes the files of the message replied to, or with `none` takes away those that it has. A scheduled announcement

@@ -6,7 +6,8 @@ use crate::directory::Reach;
 use crate::error::Result;
 use crate::feature::{Actor, Press};
 use crate::ids::AnnouncementNo;
-use crate::store::delivery as copies;
+use crate::roster::Staff;
+use crate::store::{chat, delivery as copies};
 use crate::text;
 use crate::texts::Text;
 use crate::work::{Origin, Outgoing, Place, Work};
@@ -17,10 +18,8 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
     let staff = staff_of(at)?.id.clone();
     let no = press.payload["no"].as_i64().map(AnnouncementNo).unwrap_or(AnnouncementNo(0));
     let mut one = load(work, no).await?;
-    // The card that carries the button shows another text or audience than would be sent.
-    let stale = one.version != press.payload["version"].as_i64().unwrap_or(0);
-    if stale && one.state.is_open() && matches!(press.verb.as_str(), "send" | "schedule" | "test") {
-        return Err(Text::new("announcement-changed-meanwhile").into());
+    if matches!(press.verb.as_str(), "send" | "schedule" | "test") {
+        acts::is_as_shown(&one, press.payload["version"].as_i64().unwrap_or(0))?;
     }
     let toast = match press.verb.as_str() {
         "send" => {
@@ -104,16 +103,45 @@ pub(super) async fn test(work: &mut Work, at: &Actor, one: &Announcement) -> Res
         _ => false,
     };
     let place = if private { Place::chat(&direct.id) } else { at.place() };
-    if let Some(problem) = card::problems(one).into_iter().find(|_| one.wording.langs().is_empty()) {
-        return Err(problem.into());
+    send_test(work, &place, one).await?;
+    work.audit(at, "announcement.test", one.no, None).await?;
+    Ok(if private { Text::new("announcement-toast-test") } else { Text::new("announcement-toast-test-here") })
+}
+
+/// Sends it in each of its languages to one place.
+async fn send_test(work: &mut Work, place: &Place, one: &Announcement) -> Result<()> {
+    if one.wording.langs().is_empty() {
+        return Err(Text::new("announcement-no-text").into());
     }
     let content = card::contents(work, one).await?;
     for lang in one.wording.langs() {
         let origin = Origin::new(NAME, "test", one.no);
         work.send(Outgoing::new(place.clone(), Lane::Talk, Action::Send(content(lang))).heard_by(origin));
     }
-    work.audit(at, "announcement.test", one.no, None).await?;
-    Ok(if private { Text::new("announcement-toast-test") } else { Text::new("announcement-toast-test-here") })
+    Ok(())
+}
+
+/// Sends it, exactly as it will look, to a staff member in private: on every platform where they opened a chat with the bot.
+/// Gives on how many.
+///
+/// # Errors
+/// A sentence when they did so nowhere, or it has no text.
+pub async fn test_to(work: &mut Work, no: AnnouncementNo, staff: &Staff) -> Result<usize> {
+    let one = load(work, no).await?;
+    let Some(person) = &staff.person else { return Err(Text::new("announcement-test-nowhere").into()) };
+    let mut places = 0;
+    for user in chat::users_of(work.tx().await?, person).await? {
+        let direct = work.direct_chat(&user).await?;
+        if direct.reach == Reach::Open {
+            send_test(work, &Place::chat(&direct.id), &one).await?;
+            places += 1;
+        }
+    }
+    if places == 0 {
+        return Err(Text::new("announcement-test-nowhere").into());
+    }
+    work.audit_staff(&staff.id, "announcement.test", no, None).await?;
+    Ok(places)
 }
 
 /// One copy of unknown end: send it again, or leave it.

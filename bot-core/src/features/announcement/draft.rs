@@ -1,0 +1,317 @@
+//! A draft as a form shows it: read field by field, and kept as it was typed where something cannot be read yet.
+
+use serde::{Deserialize, Serialize};
+
+use super::acts::{self, NewAnnouncement};
+use super::decide::Input;
+use super::{Announcement, load};
+use crate::chat::Lang;
+use crate::error::Result;
+use crate::features::segment::{self, Audience, Vocabulary};
+use crate::features::when::{self, When};
+use crate::features::wording::{TITLE_MAX_CHARS, Wording};
+use crate::ids::{AnnouncementNo, StaffId};
+use crate::store::{announcement, audit, composer, segment as segments};
+use crate::text;
+use crate::texts::Text;
+use crate::work::Work;
+
+/// Longest body, characters: five full messages of the platform with the shortest but one, which nobody reads to its end.
+pub const BODY_MAX_CHARS: usize = 20_000;
+/// Longest line for an audience or a time, characters.
+const LINE_MAX_CHARS: usize = 2_000;
+
+/// The fields of the form, as they were typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// The Chinese title.
+    pub title_zh: String,
+    /// The English title.
+    pub title_en: String,
+    /// The Chinese body.
+    pub body_zh: String,
+    /// The English body.
+    pub body_en: String,
+    /// Who gets it, in the grammar of [`segment::parse`].
+    pub audience: String,
+    /// When, in the words of [`when::parse`]; empty for when somebody presses the button.
+    pub when: String,
+    /// Whether it is pinned where it can be.
+    pub pin: bool,
+}
+
+/// A field of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// The Chinese title.
+    TitleZh,
+    /// The English title.
+    TitleEn,
+    /// The Chinese body.
+    BodyZh,
+    /// The English body.
+    BodyEn,
+    /// Who gets it.
+    Audience,
+    /// When.
+    When,
+}
+
+/// What became of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is in the draft, but for what is wrong; that stays in the form.
+    Saved {
+        /// The draft as it is now.
+        one: Announcement,
+        /// What cannot be taken in, and why.
+        wrong: Vec<(Field, Text)>,
+        /// Whether the draft is another than before.
+        changed: bool,
+    },
+    /// Nothing was typed, so there is nothing to be kept.
+    Empty,
+    /// Somebody else changed the draft meanwhile: nothing was written.
+    Meanwhile(Announcement),
+}
+
+/// What a form says of a draft. `None` where a field cannot be read: the draft keeps what it has there.
+#[derive(Debug, Default)]
+struct Reading {
+    title_zh: Option<Option<String>>,
+    title_en: Option<Option<String>>,
+    body_zh: Option<Option<String>>,
+    body_en: Option<Option<String>>,
+    audience: Option<Option<Audience>>,
+    at_ms: Option<Option<i64>>,
+    wrong: Vec<(Field, Text)>,
+}
+
+impl Typed {
+    /// The same without what no text of ours holds: control characters but line breaks and tabs, and the breaks of other
+    /// systems.
+    fn cleaned(&self) -> Self {
+        let clean = |text: &str| {
+            let text = text.replace("\r\n", "\n").replace('\r', "\n");
+            text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>()
+        };
+        let line = |text: &str| clean(text).replace(['\n', '\t'], " ").trim().to_owned();
+        Self {
+            title_zh: line(&self.title_zh),
+            title_en: line(&self.title_en),
+            body_zh: clean(&self.body_zh),
+            body_en: clean(&self.body_en),
+            audience: line(&self.audience),
+            when: line(&self.when),
+            pin: self.pin,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        let all = [&self.title_zh, &self.title_en, &self.body_zh, &self.body_en, &self.audience, &self.when];
+        all.iter().all(|text| text.trim().is_empty())
+    }
+}
+
+/// Takes in a form: a new draft where `no` is `None`, else a change of the draft as it was at version `seen`. What is
+/// wrong in one field costs no other. `quiet` is for what is kept while somebody types: a row of such changes by one person
+/// leaves one line in the audit.
+///
+/// # Errors
+/// A sentence when the announcement went out already.
+pub async fn keep(
+    work: &mut Work,
+    no: Option<(AnnouncementNo, i64)>,
+    typed: &Typed,
+    quiet: bool,
+    by: &StaffId,
+) -> Result<Kept> {
+    let typed = typed.cleaned();
+    let one = match no {
+        Some((no, seen)) => {
+            let one = load(work, no).await?;
+            if one.state.is_open() && one.version != seen {
+                return Ok(Kept::Meanwhile(one));
+            }
+            Some(one)
+        }
+        None if typed.is_empty() => return Ok(Kept::Empty),
+        None => None,
+    };
+    let known = segments::vocabulary(work.tx().await?).await?;
+    let reading = read(work, &typed, one.as_ref(), &known);
+    let (one, changed) = match one {
+        None => (create(work, &reading, typed.pin, by).await?, true),
+        Some(one) => change(work, one, &reading, typed.pin, quiet, by).await?,
+    };
+    let wrong = reading.wrong;
+    if wrong.is_empty() {
+        composer::forget(work.tx().await?, one.no).await?;
+    } else {
+        composer::put(work.tx().await?, one.no, one.version, &typed).await?;
+    }
+    Ok(Kept::Saved { one, wrong, changed })
+}
+
+async fn create(work: &mut Work, reading: &Reading, pin: bool, by: &StaffId) -> Result<Announcement> {
+    let new = NewAnnouncement {
+        wording: reading.wording(&Wording::default()),
+        audience: reading.audience.clone().flatten(),
+        pin,
+        at_ms: reading.at_ms.flatten(),
+        place: None,
+    };
+    acts::create(work, new, by).await
+}
+
+async fn change(
+    work: &mut Work,
+    mut one: Announcement,
+    reading: &Reading,
+    pin: bool,
+    quiet: bool,
+    by: &StaffId,
+) -> Result<(Announcement, bool)> {
+    let before = one.clone();
+    one.wording = reading.wording(&one.wording);
+    one.audience = reading.audience.clone().unwrap_or(one.audience);
+    one.at_ms = reading.at_ms.unwrap_or(one.at_ms);
+    one.pin = pin;
+    if one == before {
+        return Ok((one, false));
+    }
+    acts::apply(work, &mut one, Input::Change, Some(by)).await?;
+    one.version += 1;
+    announcement::put(work.tx().await?, &one).await?;
+    const ACT: &str = "announcement.change";
+    let last = if quiet { audit::of(work.tx().await?, &one.no.to_string()).await?.pop() } else { None };
+    if !last.is_some_and(|act| act.act == ACT && act.staff.as_ref() == Some(by)) {
+        work.audit_staff(by, ACT, one.no, None).await?;
+    }
+    Ok((one, true))
+}
+
+/// What the form of a draft shows, and what is wrong in it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn typed_of(
+    work: &mut Work,
+    one: &Announcement,
+    lang: Lang,
+) -> Result<(Typed, Vec<(Field, Text)>)> {
+    let known = segments::vocabulary(work.tx().await?).await?;
+    let typed = match composer::get(work.tx().await?, one.no, one.version).await? {
+        Some(typed) => typed,
+        None => written(work, one, &known, lang),
+    };
+    let wrong = if one.state.is_open() { read(work, &typed, Some(one), &known).wrong } else { Vec::new() };
+    Ok((typed, wrong))
+}
+
+/// A draft as somebody would type it.
+fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang: Lang) -> Typed {
+    let own = |text: &Option<String>| text.clone().unwrap_or_default();
+    Typed {
+        title_zh: own(&one.wording.title_zh),
+        title_en: own(&one.wording.title_en),
+        body_zh: own(&one.wording.body_zh),
+        body_en: own(&one.wording.body_en),
+        audience: one.audience.as_ref().map(|who| segment::line(who, known, lang)).unwrap_or_default(),
+        when: one.at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default(),
+        pin: one.pin,
+    }
+}
+
+/// A time as it would be typed, in the hall's zone.
+fn typed_time(work: &Work, at_ms: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
+    at.to_zoned(work.hall.texts.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// The text of a field, `Some(None)` where it is empty; `None` where it is too long, which is noted.
+fn short(field: Field, typed: &str, most: usize, wrong: &mut Vec<(Field, Text)>) -> Option<Option<String>> {
+    let count = typed.chars().count();
+    if count > most {
+        wrong.push((field, text!("announcement-too-long", count = count, max = most)));
+        return None;
+    }
+    Some(Some(typed.trim().to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// What a form says, and nothing else: the text that is to stand in the place of one that went out.
+///
+/// # Errors
+/// What is too long.
+pub fn wording_of(typed: &Typed) -> std::result::Result<Wording, Vec<(Field, Text)>> {
+    let typed = typed.cleaned();
+    let mut wrong = Vec::new();
+    let reading = Reading {
+        title_zh: short(Field::TitleZh, &typed.title_zh, TITLE_MAX_CHARS, &mut wrong),
+        title_en: short(Field::TitleEn, &typed.title_en, TITLE_MAX_CHARS, &mut wrong),
+        body_zh: short(Field::BodyZh, &typed.body_zh, BODY_MAX_CHARS, &mut wrong),
+        body_en: short(Field::BodyEn, &typed.body_en, BODY_MAX_CHARS, &mut wrong),
+        ..Reading::default()
+    };
+    if wrong.is_empty() { Ok(reading.wording(&Wording::default())) } else { Err(wrong) }
+}
+
+fn read(work: &Work, typed: &Typed, one: Option<&Announcement>, known: &Vocabulary) -> Reading {
+    let mut reading = Reading::default();
+    let wrong = &mut reading.wrong;
+    reading.title_zh = short(Field::TitleZh, &typed.title_zh, TITLE_MAX_CHARS, wrong);
+    reading.title_en = short(Field::TitleEn, &typed.title_en, TITLE_MAX_CHARS, wrong);
+    reading.body_zh = short(Field::BodyZh, &typed.body_zh, BODY_MAX_CHARS, wrong);
+    reading.body_en = short(Field::BodyEn, &typed.body_en, BODY_MAX_CHARS, wrong);
+    let audience = short(Field::Audience, &typed.audience, LINE_MAX_CHARS, wrong);
+    let when = short(Field::When, &typed.when, LINE_MAX_CHARS, wrong);
+    reading.audience = match audience {
+        Some(Some(line)) => match segment::parse(&line, known) {
+            Ok(audience) => Some(Some(audience)),
+            Err(why) => {
+                wrong.push((Field::Audience, why));
+                None
+            }
+        },
+        other => other.map(|_| None),
+    };
+    reading.at_ms = match when {
+        Some(Some(line)) => match time(work, &line, one) {
+            Ok(at_ms) => Some(at_ms),
+            Err(why) => {
+                wrong.push((Field::When, why));
+                None
+            }
+        },
+        other => other.map(|_| None),
+    };
+    reading
+}
+
+/// The time that was typed. One that the form showed and nobody touched is the draft's own, to the millisecond.
+fn time(work: &Work, line: &str, one: Option<&Announcement>) -> std::result::Result<Option<i64>, Text> {
+    if let Some(at_ms) = one.and_then(|one| one.at_ms).filter(|at_ms| typed_time(work, *at_ms) == line) {
+        return if at_ms > work.now_ms { Ok(Some(at_ms)) } else { Err(when::past(at_ms, work.now_ms)) };
+    }
+    Ok(match when::parse(line, work.hall.texts.zone(), work.now_ms)? {
+        When::Now => None,
+        When::At(at_ms) => Some(at_ms),
+    })
+}
+
+impl Reading {
+    /// The wording; fields that cannot be read stay as they are.
+    fn wording(&self, before: &Wording) -> Wording {
+        let field = |read: &Option<Option<String>>, before: &Option<String>| match read {
+            Some(read) => read.clone(),
+            None => before.clone(),
+        };
+        Wording {
+            title_en: field(&self.title_en, &before.title_en),
+            title_zh: field(&self.title_zh, &before.title_zh),
+            body_en: field(&self.body_en, &before.body_en),
+            body_zh: field(&self.body_zh, &before.body_zh),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+INSERT INTO composer (no, version, typed) VALUES (1, 1, '{"audience":"group Nowhere"}');
