@@ -1,5 +1,8 @@
 //! The ledger of announcements, and taking one back.
 
+mod compose;
+mod ledger;
+
 use bot_core::chat::Lang;
 use bot_core::features::announcement::{self, NewAnnouncement};
 use bot_core::features::segment::Audience;

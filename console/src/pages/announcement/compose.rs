@@ -1,0 +1,385 @@
+//! Writing an announcement: the form on one side, on the other how each platform will show it and who will get it.
+
+use askama::Template;
+use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+use bot_core::chat::FileDigest;
+use bot_core::error::FeatureError;
+use bot_core::features::announcement::{self as feature, Announcement, Field, Kept, State as Stage, Typed};
+use bot_core::features::segment::{Audience, To, Vocabulary, tier_name};
+use bot_core::ids::AnnouncementNo;
+use bot_core::roster::{Permission, Staff};
+use bot_core::store::{announcement, segment};
+use bot_core::text;
+use bot_core::texts::{Arg, Text};
+use bot_core::work::Work;
+use serde_json::json;
+
+use super::correct;
+use super::form::{self, Sent, name_of};
+use super::look::{FileBox, Look, file_box, look};
+use crate::asked::Query;
+use crate::fault::Fault;
+use crate::frame::{Frame, page};
+use crate::guard::Need;
+use crate::pages::Page;
+use crate::reader::Reader;
+use crate::state::Console;
+
+pub(super) fn pages() -> Vec<Page> {
+    let may = Need::May(Permission::Announce);
+    vec![
+        Page::new("/announcements/new", may, get(new).post(begin).layer(DefaultBodyLimit::disable())),
+        Page::new("/announcements/{no}/edit", may, get(edit).post(put).layer(DefaultBodyLimit::disable())),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "announcement_edit.html")]
+struct ComposePage {
+    f: Frame,
+    /// Its number as it is shown and as it stands in addresses; `None` before anything is kept.
+    no: Option<(String, i64)>,
+    state: String,
+    /// Whether it waits for its time, so that a change takes its schedule away.
+    scheduled: bool,
+    version: i64,
+    typed: Typed,
+    wrong: Vec<(&'static str, String)>,
+    /// What was done, or what is wrong with the whole.
+    said: Option<(&'static str, String)>,
+    files: Vec<FileBox>,
+    choices: Vec<Choices>,
+    to_people: bool,
+    look: Look,
+}
+
+/// The names of one sort that an audience may use.
+struct Choices {
+    name: &'static str,
+    title: String,
+    all: Vec<Choice>,
+}
+
+struct Choice {
+    value: String,
+    words: String,
+    chosen: bool,
+}
+
+impl ComposePage {
+    /// What is wrong with a field; empty when nothing is.
+    fn wrong(&self, field: &str) -> &str {
+        self.wrong.iter().find(|(name, _)| *name == field).map_or("", |(_, words)| words)
+    }
+
+    fn action(&self) -> String {
+        match &self.no {
+            Some((_, number)) => format!("/announcements/{number}/edit"),
+            None => "/announcements/new".to_owned(),
+        }
+    }
+}
+
+/// What a page shows beside what is kept.
+#[derive(Default)]
+struct Over {
+    typed: Option<Typed>,
+    wrong: Vec<(Field, Text)>,
+    files: Vec<Text>,
+    said: Option<(&'static str, Text)>,
+}
+
+/// What was done, when somebody comes from there.
+#[derive(serde::Deserialize)]
+struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /announcements/new`.
+async fn new(State(console): State<Console>, reader: Reader) -> Result<Response, Fault> {
+    render(&console, &reader, None, Over::default()).await
+}
+
+/// `GET /announcements/{no}/edit`.
+async fn edit(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(no): Path<String>,
+    Query(done): Query<Done>,
+) -> Result<Response, Fault> {
+    let no = AnnouncementNo::parse(&no).ok_or(Fault::NotFound)?;
+    let said = match done.done.as_str() {
+        "tested" => Some(("good", Text::new("console-compose-tested"))),
+        _ => None,
+    };
+    let over = Over { said, ..Over::default() };
+    let mut tx = console.hall.db.read().await?;
+    let one = announcement::get(&mut tx, no).await?.ok_or(Fault::NotFound)?;
+    drop(tx);
+    if one.state == Stage::Sent {
+        return correct::form(&console, &reader, one).await;
+    }
+    if !one.state.is_open() {
+        return Ok(Redirect::to(&format!("/announcements/{}", no.0)).into_response());
+    }
+    render(&console, &reader, Some(one), over).await
+}
+
+/// `POST /announcements/new`.
+async fn begin(State(console): State<Console>, reader: Reader, form: Multipart) -> Result<Response, Fault> {
+    taken(&console, &reader, None, form).await
+}
+
+/// `POST /announcements/{no}/edit`.
+async fn put(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(no): Path<String>,
+    form: Multipart,
+) -> Result<Response, Fault> {
+    let no = AnnouncementNo::parse(&no).ok_or(Fault::NotFound)?;
+    taken(&console, &reader, Some(no), form).await
+}
+
+/// Keeps what was typed, then does what the button says.
+async fn taken(
+    console: &Console,
+    reader: &Reader,
+    no: Option<AnnouncementNo>,
+    form: Multipart,
+) -> Result<Response, Fault> {
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let mut sent = form::sent(form).await?;
+    if let Some(no) = no.filter(|_| sent.what == "see" || sent.what.starts_with("correct:")) {
+        let one = announcement::get(&mut console.hall.db.read().await?, no).await?.ok_or(Fault::NotFound)?;
+        return correct::take(console, reader, one, sent).await;
+    }
+    if sent.what == "pick" {
+        let known = segment::vocabulary(&mut console.hall.db.read().await?).await?;
+        sent.typed.audience = sent.picked(&known, reader.lang);
+    }
+    let (files, wrong_files) = form::stored(&console.hall, &sent.files).await?;
+    let before = no.map(|no| (no, sent.version));
+    let step = async |mut work: Work| {
+        let kept = feature::keep(&mut work, before, &sent.typed, reader.live, &staff.id).await?;
+        let Kept::Saved { mut one, wrong, changed } = kept else { return Ok((work, kept)) };
+        if !files.is_empty() {
+            one = feature::attach(&mut work, one.no, &files, &staff.id).await?;
+        }
+        if let Some(digest) = sent.what.strip_prefix("drop:") {
+            one = feature::detach(&mut work, one.no, &FileDigest(digest.to_owned()), &staff.id).await?;
+        }
+        Ok((work, Kept::Saved { one, wrong, changed: changed || !files.is_empty() }))
+    };
+    let kept = match console.hall.in_one_commit(step).await {
+        Ok(kept) => kept,
+        Err(FeatureError::User(why)) => return refused(console, reader, no, &sent, why.0).await,
+        Err(other) => return Err(other.into()),
+    };
+    match kept {
+        Kept::Empty => {
+            let over = Over::of(sent.typed, Text::new("console-compose-empty"));
+            answer(console, reader, None, over, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Kept::Meanwhile(one) => {
+            let over = Over::of(sent.typed, Text::new("console-compose-meanwhile"));
+            answer(console, reader, Some(one), over, StatusCode::CONFLICT).await
+        }
+        Kept::Saved { one, wrong, .. } if !wrong.is_empty() || !wrong_files.is_empty() => {
+            if reader.live {
+                return Ok(live(console, reader, &one, &wrong));
+            }
+            let over = Over { typed: Some(sent.typed), wrong, files: wrong_files, said: None };
+            answer(console, reader, Some(one), over, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Kept::Saved { one, .. } if reader.live => Ok(live(console, reader, &one, &[])),
+        Kept::Saved { one, changed, .. } => go_on(console, reader, staff, &sent, one, changed).await,
+    }
+}
+
+/// Does what the button says to a draft that is kept as it was typed.
+async fn go_on(
+    console: &Console,
+    reader: &Reader,
+    staff: &Staff,
+    sent: &Sent,
+    one: Announcement,
+    changed: bool,
+) -> Result<Response, Fault> {
+    let (no, version) = (one.no, one.version);
+    let ledger = format!("/announcements/{}", no.0);
+    let what = match sent.what.as_str() {
+        what @ ("send" | "schedule" | "test") => what,
+        _ => return Ok(Redirect::to(&format!("{ledger}/edit#look")).into_response()),
+    };
+    if changed && what != "test" {
+        // What the button named was another text or audience: nobody has seen this one.
+        let over = Over::of(sent.typed.clone(), Text::new("console-compose-look-again"));
+        return answer(console, reader, Some(one), over, StatusCode::CONFLICT).await;
+    }
+    let step = async |mut work: Work| {
+        let now = announcement::get(work.tx().await?, no).await?;
+        let Some(now) = now else { return Err(Text::new("announcement-changed-meanwhile").into()) };
+        feature::is_as_shown(&now, version)?;
+        match (what, now.at_ms) {
+            ("test", _) => drop(feature::test_to(&mut work, no, staff).await?),
+            ("schedule", Some(at_ms)) => drop(feature::schedule(&mut work, no, at_ms, &staff.id).await?),
+            ("schedule", None) => return Err(Text::new("console-compose-no-time").into()),
+            _ => drop(feature::send_now(&mut work, no, &staff.id).await?),
+        }
+        Ok((work, ()))
+    };
+    match console.hall.in_one_commit(step).await {
+        Ok(()) if what == "test" => Ok(Redirect::to(&format!("{ledger}/edit?done=tested")).into_response()),
+        Ok(()) => Ok(Redirect::to(&ledger).into_response()),
+        Err(FeatureError::User(why)) => refused(console, reader, Some(no), sent, why.0).await,
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Says why not, with everything that was typed. Who comes second to *send* is led to what the first has begun.
+async fn refused(
+    console: &Console,
+    reader: &Reader,
+    no: Option<AnnouncementNo>,
+    sent: &Sent,
+    why: Text,
+) -> Result<Response, Fault> {
+    let one = match no {
+        Some(no) => announcement::get(&mut console.hall.db.read().await?, no).await?,
+        None => None,
+    };
+    if let Some(one) = one.as_ref().filter(|one| matches!(one.state, Stage::Sending | Stage::Sent))
+        && matches!(sent.what.as_str(), "send" | "schedule")
+    {
+        return Ok(Redirect::to(&format!("/announcements/{}", one.no.0)).into_response());
+    }
+    if no.is_some() && one.is_none() {
+        return Err(Fault::NotFound);
+    }
+    let over = Over::of(sent.typed.clone(), why);
+    answer(console, reader, one, over, StatusCode::CONFLICT).await
+}
+
+impl Over {
+    fn of(typed: Typed, said: Text) -> Self {
+        Self { typed: Some(typed), said: Some(("warn", said)), ..Self::default() }
+    }
+}
+
+/// What a script of ours hears of a draft that is kept.
+fn live(console: &Console, reader: &Reader, one: &Announcement, wrong: &[(Field, Text)]) -> Response {
+    let words = |text: &Text| console.hall.texts.say(reader.lang, text);
+    let wrong: serde_json::Map<String, serde_json::Value> =
+        wrong.iter().map(|(field, why)| (name_of(*field).to_owned(), words(why).into())).collect();
+    let edit = format!("/announcements/{}/edit", one.no.0);
+    axum::Json(json!({ "edit": edit, "version": one.version, "wrong": wrong })).into_response()
+}
+
+async fn answer(
+    console: &Console,
+    reader: &Reader,
+    one: Option<Announcement>,
+    over: Over,
+    status: StatusCode,
+) -> Result<Response, Fault> {
+    if reader.live {
+        let words = over.said.map(|(_, text)| console.hall.texts.say(reader.lang, &text));
+        return Ok((status, words.unwrap_or_default()).into_response());
+    }
+    Ok((status, render(console, reader, one, over).await?).into_response())
+}
+
+/// The page: what is kept, with what is `over` it.
+async fn render(
+    console: &Console,
+    reader: &Reader,
+    one: Option<Announcement>,
+    over: Over,
+) -> Result<Response, Fault> {
+    let mut work = console.hall.look().await?;
+    let known = segment::vocabulary(work.tx().await?).await?;
+    let title = match &one {
+        Some(one) => text!("console-compose-title", no = one.no.to_string()),
+        None => Text::new("console-compose-new"),
+    };
+    let f = Frame::new(console, reader, "announcements", console.hall.texts.say(reader.lang, &title));
+    let (mut typed, mut wrong) = match &one {
+        Some(one) => feature::typed_of(&mut work, one, reader.lang).await?,
+        None => Default::default(),
+    };
+    if let Some(over_typed) = over.typed {
+        (typed, wrong) = (over_typed, over.wrong);
+    }
+    let files = match &one {
+        Some(one) => feature::files(&mut work, one).await?.iter().map(file_box).collect(),
+        None => Vec::new(),
+    };
+    let mut look = match &one {
+        Some(one) => look(&mut work, &f, one).await?,
+        None => Look::default(),
+    };
+    if !wrong.is_empty() {
+        // What the page shows is not all in the draft.
+        (look.send, look.schedule) = (None, None);
+        look.problems.push(f.t("console-compose-wrong"));
+    }
+    let mut wrong: Vec<_> = wrong.iter().map(|(field, why)| (name_of(*field), f.say(why))).collect();
+    let wrong_files: Vec<String> = over.files.iter().map(|why| f.say(why)).collect();
+    if !wrong_files.is_empty() {
+        wrong.push(("files", wrong_files.join(" ")));
+    }
+    let audience = one.as_ref().and_then(|one| one.audience.clone()).unwrap_or_default();
+    page(&ComposePage {
+        no: one.as_ref().map(|one| (one.no.to_string(), one.no.0)),
+        state: one.as_ref().map(|one| f.say(&one.state.name())).unwrap_or_default(),
+        scheduled: one.as_ref().is_some_and(|one| one.state == Stage::Scheduled),
+        version: one.as_ref().map_or(0, |one| one.version),
+        said: over.said.map(|(class, text)| (class, f.say(&text))),
+        choices: choices(&f, &known, &audience),
+        to_people: audience.to == To::People,
+        typed,
+        wrong,
+        files,
+        look,
+        f,
+    })
+}
+
+fn choices(f: &Frame, known: &Vocabulary, audience: &Audience) -> Vec<Choices> {
+    let plain = |all: &[String], chosen: &[String]| {
+        let choice = |name: &String| Choice {
+            value: name.clone(),
+            words: name.clone(),
+            chosen: chosen.contains(name),
+        };
+        all.iter().filter(|name| !name.is_empty()).map(choice).collect::<Vec<_>>()
+    };
+    let mut groups: Vec<Choice> = Vec::new();
+    for (id, _) in &known.groups {
+        if groups.iter().all(|one| one.value != id.as_str()) {
+            let chosen = audience.groups.contains(id);
+            groups.push(Choice { value: id.to_string(), words: known.name_of(id), chosen });
+        }
+    }
+    let tier = |tier: &String| Choice {
+        value: tier.clone(),
+        words: match tier_name(tier) {
+            Arg::Text(text) => f.say(&text),
+            _ => tier.clone(),
+        },
+        chosen: audience.tiers.contains(tier),
+    };
+    let all = [
+        ("group", f.t("console-compose-pick-groups"), groups),
+        ("tier", f.t("console-tier"), known.tiers.iter().map(tier).collect()),
+        ("category", f.t("console-category"), plain(&known.categories, &audience.categories)),
+        ("tag", f.t("console-tags"), plain(&known.tags, &audience.tags)),
+    ];
+    let filled = all.into_iter().filter(|(_, _, all)| !all.is_empty());
+    filled.map(|(name, title, all)| Choices { name, title, all }).collect()
+}

@@ -1,0 +1,332 @@
+//! The ledger of an announcement: how far it has come, and what became of each copy.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use bot_core::chat::AccountId;
+use bot_core::features::announcement::{self as feature, Announcement, State as Stage};
+use bot_core::features::delivery::{CopyState, Counts, reason};
+use bot_core::features::when::length;
+use bot_core::ids::AnnouncementNo;
+use bot_core::roster::Permission;
+use bot_core::store::delivery::{AccountTally, StoredCopy, Which};
+use bot_core::store::{announcement, delivery};
+use bot_core::text;
+use bot_core::work::Work;
+use serde::Deserialize;
+
+use super::look::account_name;
+use crate::asked::{Form, Query};
+use crate::fault::Fault;
+use crate::frame::{Frame, Moment, page};
+use crate::guard::Need;
+use crate::pages::Page;
+use crate::pages::list::{Narrow, Piece, cut, lang_name, wanted};
+use crate::reader::Reader;
+use crate::state::Console;
+
+pub(super) fn pages() -> Vec<Page> {
+    let may = Need::May(Permission::Announce);
+    vec![
+        Page::new("/announcements/{no}", may, get(one)),
+        Page::new("/announcements/{no}/act", may, post(act)),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "announcement.html")]
+struct AnnouncementPage {
+    f: Frame,
+    piece: Piece,
+    /// By state, and by account.
+    views: Vec<Narrow>,
+    accounts: Vec<Narrow>,
+    progress: Option<Progress>,
+    copies: Vec<CopyRow>,
+    next: Option<String>,
+    /// This view's address.
+    here: String,
+    export: String,
+    /// How many copies could be taken back, and what else is to be known before.
+    standing: i64,
+    outlook: Vec<String>,
+    refused: i64,
+    /// Whether copies of unknown end are on the page and may be sent again.
+    can_retry: bool,
+    /// Whether nothing of it has gone out.
+    is_open: bool,
+    can_recall: bool,
+    can_send_again: bool,
+    can_correct: bool,
+}
+
+/// How far what is under way has come.
+struct Progress {
+    done: i64,
+    all: i64,
+    words: String,
+}
+
+struct CopyRow {
+    recipient: String,
+    name: String,
+    account: String,
+    state: String,
+    class: &'static str,
+    why: String,
+    lang: String,
+    at: Option<Moment>,
+    is_unknown: bool,
+}
+
+/// Which copies.
+#[derive(Deserialize)]
+pub(super) struct Copies {
+    #[serde(default)]
+    pub(super) state: String,
+    #[serde(default)]
+    pub(super) account: String,
+    #[serde(default)]
+    after: String,
+}
+
+impl Copies {
+    /// The state that is asked for, if there is one of that word.
+    pub(super) fn state(&self) -> Option<CopyState> {
+        CopyState::from_word(&self.state)
+    }
+
+    /// The account that is asked for.
+    pub(super) fn account(&self) -> Option<AccountId> {
+        (!self.account.is_empty()).then(|| AccountId::from(self.account.as_str()))
+    }
+}
+
+/// The address of a view.
+fn address(path: &str, state: Option<CopyState>, account: &str, after: &str) -> String {
+    let state = state.map(CopyState::word).unwrap_or_default();
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let fields = [("state", state), ("account", account), ("after", after)];
+    query.extend_pairs(fields.into_iter().filter(|(_, value)| !value.is_empty()));
+    let query = query.finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// `GET /announcements/{no}`: the text, how it went, and the copies one by one.
+async fn one(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(no): Path<String>,
+    Query(asked): Query<Copies>,
+) -> Result<Response, Fault> {
+    let no = AnnouncementNo::parse(&no).ok_or(Fault::NotFound)?;
+    let mut look = console.hall.look().await?;
+    let one = announcement::get(look.tx().await?, no).await?.ok_or(Fault::NotFound)?;
+    let f =
+        Frame::new(&console, &reader, "announcements", format!("{no} {}", one.wording.title(reader.lang)));
+    let lines = feature::lines(&mut look, &one).await?;
+    let push = no.to_string();
+    let counts = Counts::of(&mut look, &push).await?;
+    let tallies = delivery::tally_by_account(look.tx().await?, &push).await?;
+    let (state, account) = (asked.state(), asked.account());
+    let which = Which { state, account: account.as_ref() };
+    let mut copies = delivery::page_of(look.tx().await?, &push, which, &asked.after, wanted()).await?;
+    let outlook = feature::recall_outlook(&mut look, &one, &counts).await?;
+    let progress = progress(&mut look, &f, &one, &counts).await?;
+    let path = format!("/announcements/{}", no.0);
+    let next = cut(&mut copies, |last| address(&path, state, &asked.account, &last.recipient));
+    let standing = counts.in_states(&CopyState::STANDING);
+    let waiting = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
+    let refused = counts.in_states(&[CopyState::Rejected]);
+    let can_act = matches!(one.state, Stage::Sending | Stage::Sent);
+    page(&AnnouncementPage {
+        piece: Piece::new(&f, (push, no.0), &one.state.name(), &one.wording, &lines),
+        views: by_state(&f, &path, &counts, (state, &asked.account)),
+        accounts: by_account(&f, &look, &path, &tallies, (state, &asked.account)),
+        progress,
+        can_retry: can_act && copies.iter().any(|copy| copy.state == CopyState::Unknown),
+        here: address(&path, state, &asked.account, &asked.after),
+        export: address(&format!("{path}/export"), state, &asked.account, ""),
+        copies: copies.into_iter().map(|copy| copy_row(&f, &look, copy)).collect(),
+        next,
+        standing,
+        outlook: outlook.iter().map(|line| f.say(line)).collect(),
+        refused,
+        can_recall: standing + waiting > 0 && !one.state.is_open() && one.state != Stage::Recalling,
+        can_send_again: refused > 0 && one.state == Stage::Sent,
+        can_correct: standing > 0 && one.state == Stage::Sent,
+        is_open: one.state.is_open(),
+        f,
+    })
+}
+
+/// How far the sending, an edit or a recall has come.
+async fn progress(
+    look: &mut Work,
+    f: &Frame,
+    one: &Announcement,
+    counts: &Counts,
+) -> Result<Option<Progress>, Fault> {
+    use CopyState as S;
+    let editing = counts.in_states(&[S::EditPlanned, S::Editing]);
+    let recalling = counts.in_states(&[S::RecallPlanned, S::Recalling]);
+    let waiting = counts.in_states(&[S::Planned, S::Queued]);
+    let (open, all) = match one.state {
+        Stage::Sending => (waiting, counts.all() - counts.in_states(&[S::Unreachable])),
+        Stage::Recalling => {
+            (recalling + waiting, recalling + waiting + counts.in_states(&[S::Recalled, S::RecallFailed]))
+        }
+        Stage::Sent if editing > 0 => (editing, editing + counts.in_states(&[S::Edited, S::EditFailed])),
+        _ => return Ok(None),
+    };
+    let left_ms = if one.state == Stage::Sending { feature::time_left(look, one).await? } else { 0 };
+    let words = match left_ms {
+        ..1_000 => text!("console-ledger-progress", done = all - open, all = all),
+        _ => text!("console-ledger-progress-left", done = all - open, all = all, left = length(left_ms)),
+    };
+    Ok(Some(Progress { done: all - open, all, words: f.say(&words) }))
+}
+
+/// The states that there are, each with its count.
+fn by_state(
+    f: &Frame,
+    path: &str,
+    counts: &Counts,
+    (here, account): (Option<CopyState>, &str),
+) -> Vec<Narrow> {
+    let mut views = vec![Narrow {
+        href: address(path, None, account, ""),
+        label: f.t("console-copies-all"),
+        count: Some(counts.all()),
+        here: here.is_none(),
+    }];
+    for (state, _, _) in STATES {
+        let count = counts.in_states(&[state]);
+        if count > 0 {
+            views.push(Narrow {
+                href: address(path, Some(state), account, ""),
+                label: f.t(state_words(state).0),
+                count: Some(count),
+                here: here == Some(state),
+            });
+        }
+    }
+    views
+}
+
+/// The accounts that there are, each with its count; none where there is but one.
+fn by_account(
+    f: &Frame,
+    look: &Work,
+    path: &str,
+    tallies: &[AccountTally],
+    (state, here): (Option<CopyState>, &str),
+) -> Vec<Narrow> {
+    let mut counts: Vec<(&AccountId, i64)> = Vec::new();
+    for tally in tallies {
+        let Some(account) = &tally.account else { continue };
+        match counts.iter_mut().find(|(of, _)| *of == account) {
+            Some((_, count)) => *count += tally.copies,
+            None => counts.push((account, tally.copies)),
+        }
+    }
+    if counts.len() < 2 {
+        return Vec::new();
+    }
+    let all = Narrow {
+        href: address(path, state, "", ""),
+        label: f.t("console-ledger-all-platforms"),
+        count: None,
+        here: here.is_empty(),
+    };
+    let one = |(account, count): (&AccountId, i64)| Narrow {
+        href: address(path, state, account.as_str(), ""),
+        label: account_name(look, account),
+        count: Some(count),
+        here: account.as_str() == here,
+    };
+    std::iter::once(all).chain(counts.into_iter().map(one)).collect()
+}
+
+/// States of copies with their words and colours.
+const STATES: [(CopyState, &str, &str); 15] = [
+    (CopyState::Planned, "console-copy-planned", ""),
+    (CopyState::Queued, "console-copy-queued", ""),
+    (CopyState::Sent, "console-copy-sent", "good"),
+    (CopyState::Rejected, "console-copy-rejected", "bad"),
+    (CopyState::Unknown, "console-copy-unknown", "warn"),
+    (CopyState::Unreachable, "console-copy-unreachable", "warn"),
+    (CopyState::Cancelled, "console-copy-cancelled", ""),
+    (CopyState::EditPlanned, "console-copy-edit-planned", ""),
+    (CopyState::Editing, "console-copy-editing", ""),
+    (CopyState::Edited, "console-copy-edited", "good"),
+    (CopyState::EditFailed, "console-copy-edit-failed", "bad"),
+    (CopyState::RecallPlanned, "console-copy-recall-planned", ""),
+    (CopyState::Recalling, "console-copy-recalling", ""),
+    (CopyState::Recalled, "console-copy-recalled", ""),
+    (CopyState::RecallFailed, "console-copy-recall-failed", "bad"),
+];
+
+/// The key of a state's words, and its colour.
+pub(super) fn state_words(state: CopyState) -> (&'static str, &'static str) {
+    STATES.iter().find(|(of, ..)| *of == state).map_or(("", ""), |(_, key, class)| (key, class))
+}
+
+/// Why a copy did not arrive: in our words, and in the platform's.
+pub(super) fn why(f: &Frame, copy: &StoredCopy) -> String {
+    let ours = copy.reason.as_deref().map(|word| f.say(&reason(word)));
+    [ours, copy.detail.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn copy_row(f: &Frame, look: &Work, copy: StoredCopy) -> CopyRow {
+    let (key, class) = state_words(copy.state);
+    CopyRow {
+        why: why(f, &copy),
+        name: copy.name,
+        account: copy.account.map(|account| account_name(look, &account)).unwrap_or_default(),
+        state: f.t(key),
+        class,
+        lang: f.say(&lang_name(copy.lang)),
+        at: copy.sent_at_ms.map(|at_ms| f.moment(at_ms)),
+        is_unknown: copy.state == CopyState::Unknown,
+        recipient: copy.recipient,
+    }
+}
+
+/// `POST /announcements/{no}/act`: `do` says what; `recipient`, to which copies of unknown end.
+async fn act(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(no): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Fault> {
+    let no = AnnouncementNo::parse(&no).ok_or(Fault::NotFound)?;
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let get = |name: &str| fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let what = get("do");
+    let recipients: Vec<String> =
+        fields.iter().filter(|(key, _)| key == "recipient").map(|(_, value)| value.clone()).collect();
+    if !matches!(what, "recall" | "again" | "cancel" | "unknown") {
+        return Err(Fault::Unreadable);
+    }
+    let step = async |mut work: Work| {
+        match what {
+            "recall" => drop(feature::recall(&mut work, no, &staff.id).await?),
+            "again" => drop(feature::send_again(&mut work, no, &staff.id).await?),
+            "unknown" if recipients.is_empty() => {
+                return Err(text!("console-ledger-none-chosen").into());
+            }
+            "unknown" => {
+                feature::send_unknown_again(&mut work, no, &recipients, &staff.id).await?;
+            }
+            _ => drop(feature::cancel(&mut work, no, &staff.id).await?),
+        }
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(step).await?;
+    let path = format!("/announcements/{}", no.0);
+    let back = get("back");
+    let own = back.strip_prefix(&path).is_some_and(|rest| rest.is_empty() || rest.starts_with('?'));
+    Ok(Redirect::to(if own { back } else { &path }).into_response())
+}

@@ -1,0 +1,249 @@
+//! What a draft would come to, as the composer shows it: each platform's own rendering, the count, the time it takes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bot_core::chat::{AccountId, Attachment, AttachmentKind, Content, FileRef, Lang};
+use bot_core::features::announcement::{self as feature, Announcement};
+use bot_core::features::delivery::{AccountPreview, PinAs, Preview, Shown, loss, reason};
+use bot_core::features::segment::Audience;
+use bot_core::features::when::length;
+use bot_core::text;
+use bot_core::texts::{Moment, Text};
+use bot_core::work::Work;
+
+use crate::fault::Fault;
+use crate::frame::Frame;
+use crate::pages::file;
+use crate::pages::list::lang_name;
+use crate::pages::spans::{Span, spans};
+
+/// What the composer shows beside the form.
+#[derive(Default)]
+pub(super) struct Look {
+    /// Whether there is a draft at all.
+    pub(super) exists: bool,
+    /// Who gets it: how many, on which platforms, in which languages.
+    pub(super) reach: Vec<String>,
+    /// When it will be done, and what holds it up.
+    pub(super) takes: Vec<String>,
+    /// Who does not get it, by reason.
+    pub(super) misses: Vec<String>,
+    pub(super) has_misses: bool,
+    pub(super) accounts: Vec<AccountLook>,
+    /// Connected accounts that nobody of the audience is reached through.
+    pub(super) idle: Option<String>,
+    /// What keeps it from being sent.
+    pub(super) problems: Vec<String>,
+    /// The words of the buttons; `None` where it cannot be done.
+    pub(super) send: Option<String>,
+    pub(super) schedule: Option<String>,
+    pub(super) can_test: bool,
+    /// Where the recipients are listed.
+    pub(super) recipients: Option<String>,
+}
+
+/// One account's part.
+pub(super) struct AccountLook {
+    pub(super) name: String,
+    pub(super) count: String,
+    pub(super) looks: Vec<OneLook>,
+    pub(super) losses: Vec<String>,
+}
+
+/// What some of its readers see.
+pub(super) struct OneLook {
+    pub(super) label: String,
+    pub(super) bubbles: Vec<Bubble>,
+    pub(super) pin: Option<String>,
+}
+
+/// One message.
+pub(super) struct Bubble {
+    pub(super) spans: Vec<Span>,
+    pub(super) files: Vec<FileBox>,
+    /// `2/3` where there are several.
+    pub(super) part: Option<String>,
+}
+
+/// A picture or file.
+pub(super) struct FileBox {
+    pub(super) name: String,
+    pub(super) href: Option<String>,
+    pub(super) is_picture: bool,
+    pub(super) digest: String,
+}
+
+/// Looks ahead for a draft.
+pub(super) async fn look(work: &mut Work, f: &Frame, one: &Announcement) -> Result<Look, Fault> {
+    let has_audience = one.audience.is_some();
+    let sample = Announcement { audience: Some(Audience::all_groups()), ..one.clone() };
+    let shown = if has_audience { one } else { &sample };
+    let preview = feature::preview_of(work, shown).await?.unwrap_or_default();
+    let mut problems: Vec<Text> = feature::problems(one);
+    if has_audience && preview.reachable == 0 {
+        problems.push(text!("console-compose-nobody"));
+    }
+    let mut look = Look {
+        exists: true,
+        accounts: preview
+            .accounts
+            .iter()
+            .map(|account| account_look(f, work, account, has_audience))
+            .collect(),
+        idle: idle(f, work, &preview),
+        can_test: !one.wording.langs().is_empty(),
+        ..Look::default()
+    };
+    if has_audience {
+        counted(f, work, one, &preview, &mut look);
+        if problems.is_empty() {
+            let hits = hits(f, work, &preview);
+            look.send = Some(f.t1("console-compose-send", "hits", &hits));
+            look.schedule = one.at_ms.map(|at_ms| {
+                f.say(&text!("console-compose-schedule", when = Moment { at_ms }, hits = hits.as_str()))
+            });
+        }
+    }
+    look.problems = problems.iter().map(|problem| f.say(problem)).collect();
+    Ok(look)
+}
+
+/// The numbers.
+fn counted(f: &Frame, work: &Work, one: &Announcement, preview: &Preview, look: &mut Look) {
+    look.reach.push(f.t1("console-compose-reach", "hits", &hits(f, work, preview)));
+    if preview.by_lang.len() > 1 {
+        let part = |(lang, count): &(Lang, i64)| format!("{} {count}", f.say(&lang_name(*lang)));
+        look.reach.push(preview.by_lang.iter().map(part).collect::<Vec<_>>().join(" · "));
+    }
+    let slowest = preview.accounts.iter().max_by_key(|account| account.takes_ms);
+    if let Some((slowest, by)) = slowest.and_then(|slowest| Some((slowest, slowest.held_by?)))
+        && preview.reachable > 0
+    {
+        look.takes.push(if slowest.takes_ms < 1_000 {
+            f.t("console-compose-takes-a-moment")
+        } else {
+            let words = text!(
+                "console-compose-takes",
+                length = length(slowest.takes_ms),
+                platform = account_name(work, &slowest.account),
+                limit = by.words()
+            );
+            f.say(&words)
+        });
+    }
+    for account in preview.accounts.iter().filter(|account| account.platform.is_none()) {
+        let words =
+            text!("console-compose-waits", account = account.account.as_str(), count = account.recipients);
+        look.takes.push(f.say(&words));
+    }
+    for (why, count, names) in &preview.unreachable {
+        let more = if i64::try_from(names.len()).unwrap_or(0) < *count { " …" } else { "" };
+        let names = format!("{}{more}", names.join(f.t("console-compose-between").trim_matches('|')));
+        let words = text!("console-compose-miss", count = *count, why = reason(why), names = names);
+        look.misses.push(f.say(&words));
+    }
+    look.has_misses = !preview.unreachable.is_empty();
+    if preview.merchants_without_contact > 0 {
+        let words = text!("delivery-no-contact", count = preview.merchants_without_contact);
+        look.misses.push(f.say(&words));
+    }
+    if !preview.cannot_pin.is_empty() {
+        look.misses.push(f.say(&text!("delivery-cannot-pin", names = preview.cannot_pin.join(", "))));
+    }
+    look.recipients = Some(format!("/announcements/{}/recipients", one.no.0));
+}
+
+/// How many chats on how many platforms, such as *12 chats on 3 platforms*.
+fn hits(f: &Frame, work: &Work, preview: &Preview) -> String {
+    let platforms: BTreeSet<String> = preview
+        .accounts
+        .iter()
+        .filter(|account| account.recipients > 0)
+        .map(|account| match work.hall.platform(&account.account) {
+            Some(platform) => platform.name().to_owned(),
+            None => account.account.to_string(),
+        })
+        .collect();
+    let only = platforms.first().filter(|_| platforms.len() == 1);
+    f.say(&match only {
+        Some(only) => text!("console-compose-hits-one", count = preview.reachable, platform = only.as_str()),
+        None => text!("console-compose-hits", count = preview.reachable, platforms = platforms.len()),
+    })
+}
+
+/// What an account is called: its platform, and its own id where the platform has several.
+pub(super) fn account_name(work: &Work, account: &AccountId) -> String {
+    let Some(platform) = work.hall.platform(account) else { return account.to_string() };
+    let same = work.hall.platforms().values().filter(|other| other.name() == platform.name()).count();
+    if same > 1 { format!("{} ({account})", platform.name()) } else { platform.name().to_owned() }
+}
+
+fn account_look(f: &Frame, work: &Work, account: &AccountPreview, counted: bool) -> AccountLook {
+    let mut by_place: BTreeMap<bool, Vec<&Shown>> = BTreeMap::new();
+    for shown in &account.shown {
+        by_place.entry(shown.direct).or_default().push(shown);
+    }
+    let several = account.shown.len() > 1;
+    let mut losses: Vec<String> = account.losses.iter().map(|lost| f.say(&loss(lost))).collect();
+    if account.platform.is_none() {
+        losses.push(f.t("console-compose-not-connected"));
+    }
+    AccountLook {
+        name: account_name(work, &account.account),
+        count: if counted { f.t1("console-compose-chats", "n", &account.recipients) } else { String::new() },
+        looks: account.shown.iter().map(|shown| one_look(f, shown, several)).collect(),
+        losses,
+    }
+}
+
+/// How it looks to some readers; `named` says for whom.
+pub(super) fn one_look(f: &Frame, shown: &Shown, named: bool) -> OneLook {
+    let langs: Vec<String> = shown.langs.iter().map(|lang| f.say(&lang_name(*lang))).collect();
+    let place = if shown.direct { f.t("console-compose-direct") } else { f.t("console-compose-groups") };
+    let of = shown.messages.len();
+    let bubble = |(at, content): (usize, &Content)| Bubble {
+        spans: spans(&content.text),
+        files: content.attachments.iter().map(file_box).collect(),
+        part: (of > 1).then(|| format!("{}/{of}", at + 1)),
+    };
+    let pin = match shown.pin {
+        PinAs::Not => None,
+        PinAs::Head => Some(f.t("console-compose-pinned")),
+        PinAs::Board => Some(f.t("console-compose-board")),
+        PinAs::Refused => Some(f.t("console-compose-no-pin")),
+    };
+    OneLook {
+        label: if named { format!("{place} · {}", langs.join(" / ")) } else { String::new() },
+        bubbles: shown.messages.iter().enumerate().map(bubble).collect(),
+        pin,
+    }
+}
+
+pub(super) fn file_box(attachment: &Attachment) -> FileBox {
+    let digest = match &attachment.file {
+        FileRef::Stored(digest) => Some(digest),
+        _ => None,
+    };
+    FileBox {
+        name: attachment.name.clone(),
+        href: digest.map(file::href),
+        is_picture: attachment.kind == AttachmentKind::Picture,
+        digest: digest.map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+/// Connected accounts that nobody of the audience is reached through, by name.
+fn idle(f: &Frame, work: &Work, preview: &Preview) -> Option<String> {
+    let used: BTreeSet<&AccountId> = preview.accounts.iter().map(|account| &account.account).collect();
+    let names: Vec<String> = work
+        .hall
+        .platforms()
+        .keys()
+        .filter(|account| !used.contains(account))
+        .map(|account| account_name(work, account))
+        .collect();
+    (!names.is_empty()).then(|| {
+        let between = f.t("console-compose-between");
+        f.t1("console-compose-idle", "names", &names.join(between.trim_matches('|')))
+    })
+}

@@ -1,0 +1,246 @@
+//! Writing an announcement on the console: nothing typed is lost, and only what was looked at is sent.
+
+use std::sync::Arc;
+
+use bot_core::chat::Lang;
+use bot_core::features::announcement::State;
+use bot_core::ids::AnnouncementNo;
+use bot_core::store::announcement;
+
+use super::*;
+use crate::tests::scene::{HOSTILE, shown};
+
+/// The sandbox's account is connected, with a group of the community.
+async fn hall(web: &Web) -> Browser {
+    web.people().await;
+    let files = Arc::clone(&web.console.hall.files);
+    let platform = Arc::new(guildhall_sandbox::SandboxPlatform::new(web.world.clone(), files));
+    web.console.hall.connect([("sandbox".into(), platform as _)].into());
+    web.browser(Role::Ops).await
+}
+
+/// The form as a browser sends it, with some fields filled in.
+async fn press(web: &Web, browser: &Browser, path: &str, what: &str, fields: &[(&str, &str)]) -> Answer {
+    let fields = [&[("csrf", browser.csrf.as_str()), ("do", what)], fields].concat();
+    web.upload(browser, path, &fields, b"").await
+}
+
+/// What a page's hidden field holds.
+fn version(page: &str) -> String {
+    let after = page.split_once("name=\"version\" value=\"").unwrap_or_else(|| panic!("{page}")).1;
+    after.split_once('"').unwrap().0.to_owned()
+}
+
+async fn state(web: &Web) -> Option<State> {
+    let mut tx = web.console.hall.db.read().await.unwrap();
+    announcement::get(&mut tx, AnnouncementNo(1)).await.unwrap().map(|one| one.state)
+}
+
+const FAIR: [(&str, &str); 3] = [
+    ("title_en", "Fair <b>now</b>"),
+    ("body_en", "Sign up at https://fair.test/"),
+    ("audience", "all groups"),
+];
+
+#[test]
+fn a_stranger_writes_looks_and_sends_once_without_scripts() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        for (lang, browser) in [(Lang::En, ops.clone()), (Lang::Zh, ops.in_chinese())] {
+            let list = web.open(&browser, "/announcements").await.body;
+            assert!(list.contains("href=\"/announcements/new\""), "{list}");
+            let form = web.open(&browser, "/announcements/new").await.body;
+            assert!(form.contains(&web.words(lang, "console-compose-look")), "{form}");
+            assert!(form.contains(&shown(HOSTILE)) && !form.contains("<img"), "the group can be chosen");
+        }
+        let looked = press(web, &ops, "/announcements/new", "look", &FAIR).await;
+        assert_eq!(looked.location(), "/announcements/1/edit#look", "{}", looked.body);
+        let page = web.open(&ops, "/announcements/1/edit").await.body;
+        for words in [
+            "Send now to 1 chat on Sandbox",
+            "value=\"Fair &#60;b&#62;now&#60;/b&#62;\"",
+            "\nall groups</textarea>",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(page.contains("<span class=\"m-bold\">Fair &#60;b&#62;now&#60;/b&#62;</span>"), "{page}");
+        assert!(page.contains("<a class=\"\" href=\"https://fair.test/\""), "{page}");
+        assert_eq!(state(web).await, Some(State::Draft), "a look sends nothing");
+        let at = version(&page);
+        let fields = [&FAIR[..], &[("version", at.as_str())]].concat();
+        let both = futures::future::join_all(
+            [&ops, &ops].map(|browser| press(web, browser, "/announcements/1/edit", "send", &fields)),
+        )
+        .await;
+        for answer in both {
+            assert_eq!(answer.location(), "/announcements/1", "{}", answer.body);
+        }
+        let sends = web.trace("A-1").await;
+        assert_eq!(sends.iter().filter(|(act, _)| act == "announcement.send").count(), 1, "{sends:?}");
+    });
+}
+
+#[test]
+fn what_was_not_looked_at_is_kept_and_not_sent() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        press(web, &ops, "/announcements/new", "look", &FAIR).await;
+        let at = version(&web.open(&ops, "/announcements/1/edit").await.body);
+        let other = [("title_en", "Fair"), ("body_en", "Another text"), ("audience", "all groups")];
+        let fields = [&other[..], &[("version", at.as_str())]].concat();
+        let answer = press(web, &ops, "/announcements/1/edit", "send", &fields).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT);
+        assert!(answer.body.contains(&web.words(Lang::En, "console-compose-look-again")), "{}", answer.body);
+        assert_eq!(state(web).await, Some(State::Draft));
+        // A second person still has the page from before.
+        let late =
+            press(web, &ops, "/announcements/1/edit", "send", &[&FAIR[..], &[("version", &at)]].concat())
+                .await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.body.contains(&web.words(Lang::En, "console-compose-meanwhile")), "{}", late.body);
+        assert!(
+            late.body.contains("Sign up at https://fair.test/</textarea>"),
+            "what was typed is in the form"
+        );
+        assert!(late.body.contains("Another text"), "and theirs beside it");
+        assert_eq!(state(web).await, Some(State::Draft));
+    });
+}
+
+#[test]
+fn what_is_wrong_stands_beside_its_field_and_costs_no_other() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        let nothing = press(web, &ops, "/announcements/new", "look", &[("body_en", " \n ")]).await;
+        assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(state(web).await, None, "nothing to keep");
+        let long = "好".repeat(66_000);
+        let fields = [
+            ("title_en", "Fair\0"),
+            ("body_zh", long.as_str()),
+            ("body_en", "Sign up"),
+            ("audience", "group Nowhere"),
+            ("when", "2020-01-01 10:00"),
+        ];
+        let page = press(web, &ops, "/announcements/new", "look", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        for words in ["66000 characters are too many", "There is no group “Nowhere”", "has passed"] {
+            assert!(page.body.contains(words), "{words}");
+        }
+        assert!(page.body.contains(&long) && page.body.contains("\ngroup Nowhere</textarea>"));
+        assert!(!page.body.contains("value=\"send\""), "it is not offered to be sent");
+        let again = web.open(&ops, "/announcements/1/edit").await.body;
+        assert!(again.contains("\ngroup Nowhere</textarea>") && again.contains("There is no group"), "kept");
+        assert!(again.contains("\nSign up</textarea>") && again.contains("value=\"Fair\""), "{again}");
+        let nobody = [("title_en", "Fair"), ("body_en", "x"), ("audience", "everyone")];
+        let at = version(&again);
+        press(web, &ops, "/announcements/1/edit", "look", &[&nobody[..], &[("version", &at)]].concat()).await;
+        let page = web.open(&ops, "/announcements/1/edit").await.body;
+        assert!(page.contains(&web.words(Lang::En, "console-compose-nobody")), "{page}");
+        assert!(!page.contains("value=\"send\""), "{page}");
+    });
+}
+
+#[test]
+fn a_time_is_kept_and_scheduled_for_and_choices_become_a_sentence() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        let chosen = [("body_en", "x"), ("to", "people"), ("tier", "crown"), ("when", "tomorrow 18:00")];
+        press(web, &ops, "/announcements/new", "pick", &chosen).await;
+        let page = web.open(&ops, "/announcements/1/edit").await.body;
+        assert!(page.contains("\ntier crown</textarea>"), "{page}");
+        let fields = [("body_en", "x"), ("audience", "all groups"), ("when", "2026-11-22 18:00")];
+        let at = version(&page);
+        press(web, &ops, "/announcements/1/edit", "look", &[&fields[..], &[("version", &at)]].concat()).await;
+        let page = web.open(&ops, "/announcements/1/edit").await.body;
+        assert!(page.contains("value=\"schedule\"") && page.contains("Send at 2026-11-22 18:00"), "{page}");
+        let at = version(&page);
+        let done = press(
+            web,
+            &ops,
+            "/announcements/1/edit",
+            "schedule",
+            &[&fields[..], &[("version", &at)]].concat(),
+        )
+        .await;
+        assert_eq!(done.location(), "/announcements/1", "{}", done.body);
+        assert_eq!(state(web).await, Some(State::Scheduled));
+        let page = web.open(&ops, "/announcements/1/edit").await.body;
+        assert!(page.contains(&web.words(Lang::En, "console-compose-scheduled")), "{page}");
+        assert!(!page.contains("data-keep-typing"), "typing takes no schedule away");
+    });
+}
+
+#[test]
+fn files_are_taken_by_what_is_in_them() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        press(web, &ops, "/announcements/new", "look", &FAIR).await;
+        let with = async |name: &str, bytes: &str, what: &str| {
+            let at = version(&web.open(&ops, "/announcements/1/edit").await.body);
+            let mut body = String::new();
+            for (name, value) in
+                [&[("csrf", ops.csrf.as_str()), ("version", &at), ("do", what)], &FAIR[..]].concat()
+            {
+                body += &format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            }
+            body += &format!(
+                "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n{bytes}\r\n--b--\r\n"
+            );
+            let request = web
+                .request(&ops, Method::POST, "/announcements/1/edit")
+                .header(header::ORIGIN, "http://hall.test")
+                .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+            web.ask(request.body(Body::from(body)).unwrap()).await
+        };
+        let fake = with("a.png", "<script>", "look").await;
+        assert_eq!(fake.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(fake.body.contains("a.png is no picture"), "{}", fake.body);
+        assert_eq!(with("prices.csv", "a,b", "look").await.location(), "/announcements/1/edit#look");
+        let page = web.open(&ops, "/announcements/1/edit").await.body;
+        assert!(page.contains("prices.csv"), "{page}");
+        let drop = page.split_once("value=\"drop:").unwrap().1.split_once('"').unwrap().0.to_owned();
+        let file = web.get(&ops, &format!("/files/{drop}")).await;
+        assert_eq!((file.status, file.body.as_str()), (StatusCode::OK, "a,b"));
+        let sent = with("b.csv", "c", "send").await;
+        assert_eq!(sent.status, StatusCode::CONFLICT, "a file that nobody looked at is not sent");
+        with("", "", &format!("drop:{drop}")).await;
+        let page = web.open(&ops, "/announcements/1/edit").await.body;
+        assert!(!page.contains("prices.csv") && page.contains("b.csv"), "{page}");
+    });
+}
+
+#[test]
+fn a_script_keeps_what_is_typed_and_hears_what_is_wrong() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        let live = async |path: &str, version: &str, audience: &str| {
+            let mut body = String::new();
+            for (name, value) in
+                [("csrf", ops.csrf.as_str()), ("version", version), ("body_en", "x"), ("audience", audience)]
+            {
+                body += &format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            }
+            let request = web
+                .request(&ops, Method::POST, path)
+                .header("x-guildhall-live", "1")
+                .header(header::ORIGIN, "http://hall.test")
+                .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+            web.ask(request.body(Body::from(body + "--b--\r\n")).unwrap()).await
+        };
+        let first = live("/announcements/new", "0", "group Nowhere").await;
+        assert_eq!(first.status, StatusCode::OK, "{}", first.body);
+        let said: serde_json::Value = serde_json::from_str(&first.body).unwrap();
+        assert_eq!(
+            (said["edit"].as_str(), said["version"].as_i64()),
+            (Some("/announcements/1/edit"), Some(1))
+        );
+        assert!(said["wrong"]["audience"].as_str().unwrap().contains("Nowhere"), "{said}");
+        let second = live("/announcements/1/edit", "1", "all groups").await;
+        let said: serde_json::Value = serde_json::from_str(&second.body).unwrap();
+        assert_eq!((said["version"].as_i64(), said["wrong"].as_object().unwrap().len()), (Some(2), 0));
+        let old = live("/announcements/1/edit", "1", "everyone").await;
+        assert_eq!(old.status, StatusCode::CONFLICT);
+        assert!(old.body.contains("Somebody changed") && !old.body.contains("<html"), "{}", old.body);
+    });
+}
