@@ -542,3 +542,12 @@ console-correct-do = { $n ->
     [one] Put it in place in 1 chat
    *[other] Put it in place in { $n } chats
 }
+console-ledger-paused = { $done } of { $all } done; the rest waits until somebody goes on
+console-ledger-pause = Pause
+console-ledger-resume = Go on
+console-ledger-stop = Stop…
+console-ledger-stop-words = Whoever has it keeps it; the others never get it. That cannot be undone.
+console-ledger-stop-do = { $n ->
+    [one] Stop the 1 that waits
+   *[other] Stop the { $n } that wait
+}

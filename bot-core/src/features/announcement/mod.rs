@@ -30,8 +30,8 @@ use crate::work::Work;
 
 pub use crate::store::announcement::Announcement;
 pub use acts::{
-    Change, NewAnnouncement, cancel, change, correct, create, edit, is_as_shown, pause, recall, resume, schedule,
-    send_again, send_now, send_unknown_again, set_pin,
+    Change, NewAnnouncement, cancel, change, correct, create, edit, is_as_shown, pause, recall, resume,
+    schedule, send_again, send_now, send_unknown_again, set_pin,
 };
 pub use card::{files, lines, look_at, preview_of, problems, time_left};
 pub use command::recall_outlook;

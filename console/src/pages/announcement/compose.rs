@@ -120,7 +120,7 @@ async fn edit(
     let mut tx = console.hall.db.read().await?;
     let one = announcement::get(&mut tx, no).await?.ok_or(Fault::NotFound)?;
     drop(tx);
-    if one.state == Stage::Sent {
+    if matches!(one.state, Stage::Sent | Stage::Stopped) {
         return correct::form(&console, &reader, one).await;
     }
     if !one.state.is_open() {
@@ -253,7 +253,7 @@ async fn refused(
         Some(no) => announcement::get(&mut console.hall.db.read().await?, no).await?,
         None => None,
     };
-    if let Some(one) = one.as_ref().filter(|one| matches!(one.state, Stage::Sending | Stage::Sent))
+    if let Some(one) = one.as_ref().filter(|one| !one.state.is_open())
         && matches!(sent.what.as_str(), "send" | "schedule")
     {
         return Ok(Redirect::to(&format!("/announcements/{}", one.no.0)).into_response());

@@ -59,6 +59,11 @@ struct AnnouncementPage {
     can_recall: bool,
     can_send_again: bool,
     can_correct: bool,
+    can_pause: bool,
+    can_resume: bool,
+    /// Whether what waits can be stopped, and how many that is.
+    can_stop: bool,
+    waiting: i64,
 }
 
 /// How far what is under way has come.
@@ -139,7 +144,8 @@ async fn one(
     let standing = counts.in_states(&CopyState::STANDING);
     let waiting = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
     let refused = counts.in_states(&[CopyState::Rejected]);
-    let can_act = matches!(one.state, Stage::Sending | Stage::Sent);
+    let ended = matches!(one.state, Stage::Sent | Stage::Stopped);
+    let can_act = ended || one.state == Stage::Sending;
     page(&AnnouncementPage {
         piece: Piece::new(&f, (push, no.0), &one.state.name(), &one.wording, &lines),
         views: by_state(&f, &path, &counts, (state, &asked.account)),
@@ -154,8 +160,12 @@ async fn one(
         outlook: outlook.iter().map(|line| f.say(line)).collect(),
         refused,
         can_recall: standing + waiting > 0 && !one.state.is_open() && one.state != Stage::Recalling,
-        can_send_again: refused > 0 && one.state == Stage::Sent,
-        can_correct: standing > 0 && one.state == Stage::Sent,
+        can_send_again: refused > 0 && ended,
+        can_correct: standing > 0 && ended,
+        can_pause: one.state == Stage::Sending,
+        can_resume: one.state == Stage::Paused,
+        can_stop: one.state.is_going(),
+        waiting,
         is_open: one.state.is_open(),
         f,
     })
@@ -173,15 +183,20 @@ async fn progress(
     let recalling = counts.in_states(&[S::RecallPlanned, S::Recalling]);
     let waiting = counts.in_states(&[S::Planned, S::Queued]);
     let (open, all) = match one.state {
-        Stage::Sending => (waiting, counts.all() - counts.in_states(&[S::Unreachable])),
+        Stage::Sending | Stage::Paused | Stage::Stopping => {
+            (waiting, counts.all() - counts.in_states(&[S::Unreachable]))
+        }
         Stage::Recalling => {
             (recalling + waiting, recalling + waiting + counts.in_states(&[S::Recalled, S::RecallFailed]))
         }
-        Stage::Sent if editing > 0 => (editing, editing + counts.in_states(&[S::Edited, S::EditFailed])),
+        Stage::Sent | Stage::Stopped if editing > 0 => {
+            (editing, editing + counts.in_states(&[S::Edited, S::EditFailed]))
+        }
         _ => return Ok(None),
     };
     let left_ms = if one.state == Stage::Sending { feature::time_left(look, one).await? } else { 0 };
     let words = match left_ms {
+        _ if one.state == Stage::Paused => text!("console-ledger-paused", done = all - open, all = all),
         ..1_000 => text!("console-ledger-progress", done = all - open, all = all),
         _ => text!("console-ledger-progress-left", done = all - open, all = all, left = length(left_ms)),
     };
@@ -307,13 +322,15 @@ async fn act(
     let what = get("do");
     let recipients: Vec<String> =
         fields.iter().filter(|(key, _)| key == "recipient").map(|(_, value)| value.clone()).collect();
-    if !matches!(what, "recall" | "again" | "cancel" | "unknown") {
+    if !matches!(what, "recall" | "again" | "cancel" | "unknown" | "pause" | "resume") {
         return Err(Fault::Unreadable);
     }
     let step = async |mut work: Work| {
         match what {
             "recall" => drop(feature::recall(&mut work, no, &staff.id).await?),
             "again" => drop(feature::send_again(&mut work, no, &staff.id).await?),
+            "pause" => drop(feature::pause(&mut work, no, &staff.id).await?),
+            "resume" => drop(feature::resume(&mut work, no, &staff.id).await?),
             "unknown" if recipients.is_empty() => {
                 return Err(text!("console-ledger-none-chosen").into());
             }

@@ -142,3 +142,26 @@ fn a_text_is_corrected_only_as_it_was_looked_at() {
 async fn announcement_of(tx: &mut bot_core::store::Tx) -> announcement::Announcement {
     bot_core::store::announcement::get(tx, bot_core::ids::AnnouncementNo(1)).await.unwrap().unwrap()
 }
+
+#[test]
+fn what_is_on_its_way_is_paused_goes_on_and_is_stopped() {
+    on_both(async |web: &Web| {
+        web.people().await;
+        let ops = web.browser(Role::Ops).await;
+        announce(web, &"staff-ops".into(), true).await;
+        for (what, offers, state) in [
+            ("pause", "value=\"resume\"", announcement::State::Paused),
+            ("resume", "value=\"pause\"", announcement::State::Sending),
+        ] {
+            let done = web.post(&ops, "/announcements/1/act", &[("do", what)]).await;
+            assert_eq!(done.location(), "/announcements/1", "{}", done.body);
+            let page = web.open(&ops, "/announcements/1").await.body;
+            assert!(page.contains(offers) && page.contains("value=\"cancel\""), "{what}: {page}");
+            let mut tx = web.console.hall.db.read().await.unwrap();
+            assert_eq!(announcement_of(&mut tx).await.state, state);
+        }
+        web.post(&ops, "/announcements/1/act", &[("do", "cancel")]).await;
+        let page = web.open(&ops, "/announcements/1").await.body;
+        assert!(!page.contains("value=\"pause\"") && !page.contains("value=\"resume\""), "{page}");
+    });
+}
