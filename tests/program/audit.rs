@@ -29,7 +29,7 @@ fn a_whole_log_ends_well_and_a_changed_one_names_the_row() {
     let place = Place::new();
     let missing = verify(&place, &[]);
     assert!(!missing.status.success() && said(&missing).contains("is not there"), "{}", said(&missing));
-    for command in ["sign-in", "link-code", "link-code"] {
+    for command in ["sign-in", "link-code"] {
         assert!(run(&[command, "--config", &place.config(), "--staff", "Gu Hai"]).status.success());
     }
     let whole = verify(&place, &[]);
