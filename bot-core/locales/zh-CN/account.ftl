@@ -114,6 +114,7 @@ console-staff-roles = 角色
 console-staff-id = 编号
 console-staff-seen = 最近登录
 console-staff-never-seen = 从未
+console-staff-sessions = 当前登录数
 console-staff-identity = 聊天身份
 console-staff-linked = 已绑定
 console-staff-yes = 有
