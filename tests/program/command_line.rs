@@ -128,8 +128,7 @@ fn the_first_link_makes_the_admin_and_a_wrong_name_is_told_the_nearest() {
         "{printed}{}",
         said(&first)
     );
-    let reset =
-        run(&["sign-in", "--config", &place.config(), "--staff", "Gu Hai", "--reset-second-factor"]);
+    let reset = run(&["sign-in", "--config", &place.config(), "--staff", "Gu Hai", "--reset-second-factor"]);
     assert!(reset.status.success() && said(&reset).contains("had no second factor"), "{}", said(&reset));
     let second = run(&["sign-in", "--config", &place.config(), "--staff", "Gu Hia"]);
     assert!(!second.status.success() && said(&second).contains("did you mean Gu Hai?"), "{}", said(&second));
