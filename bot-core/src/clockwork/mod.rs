@@ -77,6 +77,7 @@ impl Clockwork {
                 Some(self.hall.now_ms() + DATABASE_WAIT_MS)
             });
             tokio::select! {
+                biased;
                 () = stop.cancelled() => {}
                 _ = bell.changed() => {}
                 () = self.hall.clock.until(wake_at.unwrap_or(i64::MAX)) => {}

@@ -152,6 +152,7 @@ impl Courier {
                 return;
             }
             tokio::select! {
+                biased;
                 done = in_hand.done(), if !in_hand.is_empty() => self.finish(done).await,
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
                 _ = bell.changed() => {}
@@ -217,8 +218,9 @@ impl InHand {
     /// Waits until something is done, and gives it with all else that is done by now. Nothing when nothing is in hand.
     async fn done(&mut self) -> Vec<Result<Done, JoinError>> {
         let first = tokio::select! {
-            Some(done) = self.bulk.join_next() => done,
+            biased;
             Some(done) = self.others.join_next() => done,
+            Some(done) = self.bulk.join_next() => done,
             else => return Vec::new(),
         };
         let mut joined = vec![first];

@@ -104,11 +104,12 @@ impl Intake {
         let mut batch = Vec::new();
         loop {
             let received = tokio::select! {
-                received = queue.recv_many(&mut batch, BATCH_MAX) => received,
+                biased;
                 () = stop.cancelled(), if !queue.is_closed() => {
                     queue.close();
                     continue;
                 }
+                received = queue.recv_many(&mut batch, BATCH_MAX) => received,
             };
             if received == 0 {
                 return;
