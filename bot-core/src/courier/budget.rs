@@ -173,6 +173,24 @@ impl Budget {
         self.voice.spoken_ms = at_ms.into_iter().collect();
     }
 
+    /// A call that went out before the program started, the older first. Limits know of no restart.
+    pub(super) fn has_called(&mut self, chat: &ChatId, within: Within, calls: u32, at_ms: i64) {
+        let pace = self.pace;
+        self.account.note(pace.account, calls, at_ms);
+        if within != Within::Account {
+            let windows = self.chats.entry(chat.clone()).or_default();
+            windows.chat.note(pace.chat, calls, at_ms);
+            if within == Within::Group {
+                windows.group.note(pace.group, calls, at_ms);
+            }
+        }
+    }
+
+    /// Forgets all calls: as it is before the first.
+    pub(super) fn begins(&mut self) {
+        (self.account, self.chats) = (Window::default(), HashMap::new());
+    }
+
     /// Takes room for `calls` calls, or says what to wait for. `within` is where they count beside the account.
     ///
     /// The bulk lane spreads its calls evenly over the account's time instead of using up a window at once, so that
@@ -312,6 +330,19 @@ mod tests {
             assert_eq!(budget.take(Lane::Urgent, &chat, Within::Account, 1, 0), Ok(()));
         }
         assert_eq!(budget.take(Lane::Urgent, &chat, Within::Account, 1, 0), Err(Wait::Account(1_000)));
+    }
+
+    #[test]
+    fn what_went_out_before_a_restart_counts() {
+        let mut budget = Budget::new(pace());
+        let (a, b) = (ChatId::from("a"), ChatId::from("b"));
+        for at_ms in [0, 1_000, 2_000] {
+            budget.has_called(&a, Within::Group, 1, at_ms);
+        }
+        assert_eq!(budget.take(Lane::Talk, &a, Within::Group, 1, 3_000), Err(Wait::Chat(60_000)));
+        assert_eq!(budget.take(Lane::Talk, &b, Within::Group, 1, 3_000), Ok(()));
+        budget.has_called(&b, Within::Account, 9, 3_000);
+        assert_eq!(budget.take(Lane::Urgent, &b, Within::Account, 1, 3_000), Err(Wait::Account(4_000)));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use super::budget::{Wait, Within};
 use super::{Claimed, Courier, Done, Job, look_at_most};
 use crate::chat::{
-    Action, Address, ChatKey, ChatKind, Content, Gap, Lane, Loss, LossKind, MessageRef, Outcome, Rejection,
+    Action, Address, ChatKey, Content, Gap, Lane, Loss, LossKind, MessageRef, Outcome, Rejection,
     RejectionKind, ThreadKey, ThreadRef, TroubleKind,
 };
 use crate::directory::{Chat, Purpose};
@@ -243,11 +243,7 @@ impl Courier {
             };
         }
         let calls = u32::try_from(plan.calls.len().saturating_sub(row.calls_done)).unwrap_or(u32::MAX);
-        let within = match chat.kind {
-            _ if row.lane == Lane::Files || !self.platform.is_paced_by_chat(&row.action) => Within::Account,
-            ChatKind::Direct => Within::Chat,
-            ChatKind::Group | ChatKind::Channel => Within::Group,
-        };
+        let within = self.counts_within(row.lane, &row.action, chat.is_direct());
         let gap = self.platform.gap().filter(|_| matches!(row.action, Action::Send(_) | Action::Post(_)));
         let mut budget = self.budget();
         if let Some(at_ms) = gap.and_then(|gap| budget.speaks_at(gap, row.lane, now_ms)) {
@@ -264,6 +260,31 @@ impl Courier {
             Err(Wait::Chat(at_ms)) => Verdict::Wait(at_ms),
             Err(Wait::Account(at_ms)) => Verdict::LaneWaits(at_ms),
         }
+    }
+
+    /// Where an action counts beside the account.
+    fn counts_within(&self, lane: Lane, action: &Action, is_direct: bool) -> Within {
+        match is_direct {
+            _ if lane == Lane::Files || !self.platform.is_paced_by_chat(action) => Within::Account,
+            true => Within::Chat,
+            false => Within::Group,
+        }
+    }
+
+    /// Remembers what the account has called before the program started, as far as its windows reach back. What was in
+    /// hand may have gone out just now.
+    pub(super) async fn remember_calls(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        let (pace, now_ms) = (self.platform.pace(), self.hall.now_ms());
+        let longest_ms = pace.account.per_ms.max(pace.chat.per_ms).max(pace.group.per_ms);
+        let called = outbox::called_since(tx, self.platform.account(), now_ms - longest_ms).await?;
+        let (open, ended): (Vec<_>, Vec<_>) = called.into_iter().partition(|called| called.at_ms.is_none());
+        let mut budget = self.budget();
+        budget.begins();
+        for called in ended.iter().chain(&open) {
+            let within = self.counts_within(called.lane, &called.action, called.is_direct);
+            budget.has_called(&called.chat, within, called.calls, called.at_ms.unwrap_or(now_ms).min(now_ms));
+        }
+        Ok(())
     }
 
     /// How long the account is silent after so many messages.

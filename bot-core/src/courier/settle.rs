@@ -61,6 +61,7 @@ impl Courier {
         let left = {
             let mut tx = self.hall.db.read().await?;
             let account = self.platform.account();
+            self.remember_calls(&mut tx).await?;
             if self.platform.gap().is_some() {
                 let since_ms = self.hall.now_ms() - DAY_MS;
                 let said = outbox::said_since(&mut tx, account, since_ms).await?;

@@ -167,8 +167,10 @@ macro_rules! outbox_sql {
     };
 }
 
+mod called;
 mod seen;
 
+pub use called::{Called, called_since};
 pub use seen::{counts, said_since, unknown};
 
 const INSERT_SQLITE: &str = "INSERT INTO outbox (id, account, chat, lane, place, action, origin, state, not_before_ms, expires_at_ms, attempts, calls_done, created_at_ms, turn) \
@@ -204,6 +206,7 @@ const NEXT: &str = "SELECT l.lane, (SELECT o.not_before_ms FROM outbox o WHERE o
     SELECT 1 FROM outbox p WHERE p.account = o.account AND p.lane = o.lane AND p.chat = o.chat AND p.id < o.id AND p.state IN ('queued', 'leased'))) \
     ORDER BY o.not_before_ms LIMIT 1) FROM (SELECT CAST(0 AS BIGINT) AS lane UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3) AS l";
 const RETRY_UNKNOWN: &str = "UPDATE outbox SET state = 'queued', not_before_ms = $2, error_kind = NULL, error = NULL, settled_at_ms = NULL WHERE id = $1 AND state = 'unknown'";
+
 /// Puts many actions down with one statement.
 ///
 /// # Errors
