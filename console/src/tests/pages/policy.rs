@@ -142,9 +142,9 @@ fn a_draft_is_tried_on_what_was_written_and_changes_nothing() {
         }
         let same = send(web, &moderator, TRY, &text, &text).await.body;
         assert!(same.contains(&web.words(Lang::En, "console-policy-no-change")), "{same}");
-        let odd = format!("{text}allow = [\"casino\"]\n");
+        let odd = format!("{text}exempt_roles = [\"member\"]\n");
         let odd = send(web, &moderator, TRY, &text, &odd).await.body;
-        assert!(odd.contains("data-line=\"3\""), "{odd}");
+        assert!(odd.contains("data-line=\"3\"") && odd.contains("can never fire"), "{odd}");
         let file = send(web, &moderator, "/moderation/policy/file", &text, &draft).await;
         assert_eq!((file.status, file.body.as_str()), (StatusCode::OK, draft.as_str()));
         assert_eq!(file.headers[header::CONTENT_DISPOSITION], "attachment; filename=\"policy.toml\"");
