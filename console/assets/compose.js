@@ -72,7 +72,8 @@ async function look(address, mine) {
   if (!answer.ok || mine !== turn) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (fresh.querySelector("form[data-compose]")?.elements.version.value !== form.elements.version.value) return;
-  putParts(form, fresh);
+  putParts(document, fresh);
+  document.title = fresh.title;
   lock(false);
 }
 
