@@ -265,30 +265,6 @@ pub fn is_as_shown(one: &Announcement, version: i64) -> Result<()> {
     Ok(())
 }
 
-/// Sends copies of unknown end once more, because a person decided so. Gives how many; their end may be known by now.
-///
-/// # Errors
-/// A sentence when none of them is of unknown end, or it is too late for that.
-pub async fn send_unknown_again(
-    work: &mut Work,
-    no: AnnouncementNo,
-    recipients: &[String],
-    by: &StaffId,
-) -> Result<usize> {
-    let mut one = load(work, no).await?;
-    let mut again = 0;
-    for recipient in recipients {
-        if retry_unknown(work, &mut one, recipient).await? {
-            work.audit_staff(by, "announcement.retry_unknown", no, Some(recipient.clone())).await?;
-            again += 1;
-        }
-    }
-    if again == 0 {
-        return Err(Text::new("announcement-known-by-now").into());
-    }
-    Ok(again)
-}
-
 /// Its time has come.
 pub(super) async fn due(work: &mut Work, no: AnnouncementNo) -> Result<()> {
     let Some(mut one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
@@ -304,24 +280,6 @@ pub(super) async fn still_paused(work: &mut Work, no: AnnouncementNo) -> Result<
     super::card::remind(work, &one).await?;
     let due_at_ms = work.now_ms + REMIND_MS;
     Ok(work.arm(NewTimer { feature: NAME, kind: "paused", key: no.to_string(), due_at_ms }).await?)
-}
-
-/// Sends one copy of unknown end once more, because a person decided so. False when its end is known by now.
-pub(super) async fn retry_unknown(work: &mut Work, one: &mut Announcement, recipient: &str) -> Result<bool> {
-    let push = one.no.to_string();
-    let Some(copy) = copies::get(work.tx().await?, &push, recipient).await? else { return Ok(false) };
-    let (CopyState::Unknown, Some(outbox)) = (copy.state, &copy.outbox) else { return Ok(false) };
-    let now_ms = work.now_ms;
-    if decide(now_ms, one.state, Input::SendAgain)?.is_some() {
-        one.state = State::Sending;
-        announcement::put(work.tx().await?, one).await?;
-    }
-    let again = crate::store::outbox::retry_unknown(work.tx().await?, outbox, now_ms).await?;
-    if again {
-        copies::set_state(work.tx().await?, &push, &[recipient], CopyState::Queued, None).await?;
-        work.after_commit(|hall| hall.bells.outbox.ring());
-    }
-    Ok(again)
 }
 
 /// Sees to it that what is under way goes on, outside of this commit: whoever presses waits for one row, not for many.

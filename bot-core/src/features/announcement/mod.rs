@@ -13,6 +13,7 @@ mod picture;
 mod press;
 #[cfg(test)]
 mod tests;
+mod unknown;
 
 use async_trait::async_trait;
 
@@ -31,7 +32,7 @@ use crate::work::Work;
 pub use crate::store::announcement::Announcement;
 pub use acts::{
     Change, NewAnnouncement, cancel, change, correct, create, edit, is_as_shown, pause, recall, resume,
-    schedule, send_again, send_now, send_unknown_again, set_pin,
+    schedule, send_again, send_now, set_pin,
 };
 pub use card::{files, lines, look_at, preview_of, problems, time_left};
 pub use command::recall_outlook;
@@ -39,6 +40,7 @@ pub use decide::State;
 pub use draft::{BODY_MAX_CHARS, Field, Kept, Typed, keep, typed_of, wording_of};
 pub use picture::{FILES_MAX, attach, detach};
 pub use press::test_to;
+pub use unknown::send_unknown_again;
 
 /// The feature's name.
 const NAME: &str = "announcement";

@@ -1,6 +1,6 @@
 //! The buttons under cards and reports.
 
-use super::{Announcement, NAME, State, acts, card, command, form, load, staff_of};
+use super::{Announcement, NAME, State, acts, card, command, form, load, staff_of, unknown};
 use crate::chat::{Action, Feature as Can, Lane};
 use crate::directory::Reach;
 use crate::error::Result;
@@ -159,7 +159,7 @@ async fn about_unknown(work: &mut Work, one: &mut Announcement, press: &Press) -
         work.audit(&press.at, "announcement.leave_unknown", one.no, detail).await?;
         return Ok(Text::new("announcement-toast-left"));
     }
-    if !acts::retry_unknown(work, one, recipient).await? {
+    if !unknown::retry_unknown(work, one, recipient).await? {
         return Err(Text::new("announcement-known-by-now").into());
     }
     work.audit(&press.at, "announcement.retry_unknown", one.no, detail).await?;

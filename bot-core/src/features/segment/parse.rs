@@ -189,6 +189,8 @@ impl Reader<'_> {
                 .chain(words(&self.known.tiers))
                 .chain(words(&self.known.categories))
                 .chain(words(&self.known.tags))
+                // Who mistypes a keyword means the keyword.
+                .chain(["groups", "everyone", "people", "全部群", "全部商家"])
                 .collect(),
             Field::Groups => titles().collect(),
             Field::Tiers => words(&self.known.tiers),

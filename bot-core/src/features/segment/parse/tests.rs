@@ -75,6 +75,7 @@ fn what_is_not_known_is_named_with_the_nearest_name() {
         ("segment-unknown-near".into(), Some("Cross-border Sellers".into()))
     );
     assert_eq!(near("tier crwon"), ("segment-unknown-near".into(), Some("crown".into())));
+    assert_eq!(near("all grups"), ("segment-unknown-near".into(), Some("groups".into())));
     assert_eq!(near("tag zzzzzz"), ("segment-unknown".into(), None));
     assert_eq!(near("group \"皇冠\""), ("segment-unknown-near".into(), Some("皇冠商家群".into())));
 }
