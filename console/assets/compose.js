@@ -10,6 +10,7 @@ let timer = 0;
 let turn = 0;
 let kept = 0;
 let keeping = Promise.resolve();
+let busy = false;
 
 /** What is typed, without the files: they go with the button. */
 function typed() {
@@ -43,6 +44,7 @@ function mark(wrong) {
 async function keep() {
   const mine = turn;
   say(saved.dataset.saving);
+  busy = true;
   try {
     const answer = await fetch(form.action, {
       method: "POST",
@@ -63,6 +65,8 @@ async function keep() {
     if (mine === turn) await look(now.edit, mine);
   } catch {
     say(saved.dataset.lost);
+  } finally {
+    busy = false;
   }
 }
 
@@ -101,7 +105,14 @@ if (form.hasAttribute("data-keep-typing")) {
   });
 }
 
-form.addEventListener("submit", () => {
-  form.dataset.sent = "1";
+form.addEventListener("submit", (event) => {
   clearTimeout(timer);
+  if (busy) {
+    // What is being kept comes first, or the draft would be another than the one that this button was made for.
+    event.preventDefault();
+    const value = event.submitter?.value ?? "look";
+    keeping.finally(() => form.requestSubmit(form.querySelector(`button[name="do"][value="${CSS.escape(value)}"]`)));
+    return;
+  }
+  form.dataset.sent = "1";
 });

@@ -167,11 +167,16 @@ async fn taken(
     let step = async |mut work: Work| {
         let kept = feature::keep(&mut work, before, &sent.typed, reader.live, &staff.id).await?;
         let Kept::Saved { mut one, wrong, changed } = kept else { return Ok((work, kept)) };
+        let kept_at = one.version;
         if !files.is_empty() {
             one = feature::attach(&mut work, one.no, &files, &staff.id).await?;
         }
         if let Some(digest) = sent.what.strip_prefix("drop:") {
             one = feature::detach(&mut work, one.no, &FileDigest(digest.to_owned()), &staff.id).await?;
+        }
+        if !wrong.is_empty() && one.version != kept_at {
+            // What cannot be read yet stays with the draft that has the files.
+            feature::keep(&mut work, Some((one.no, one.version)), &sent.typed, true, &staff.id).await?;
         }
         Ok((work, Kept::Saved { one, wrong, changed: changed || !files.is_empty() }))
     };
