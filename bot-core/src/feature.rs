@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::chat::{Action, Event, Lang, MessageKey, PressKey, ThreadKey};
 use crate::directory::{Chat, User};
 use crate::error::Result;
+use crate::features::FeatureConfig;
 use crate::hall::Hall;
 use crate::ids::{ChatId, OutboxId};
 use crate::roster::{Permission, Staff};
@@ -259,12 +260,24 @@ impl Actor {
 /// The features of this program, in the order in which they hear of messages.
 pub struct Registry {
     features: Vec<Arc<dyn Feature>>,
+    config: FeatureConfig,
 }
 
 impl Registry {
     /// These features in this order.
     pub fn new(features: Vec<Arc<dyn Feature>>) -> Self {
-        Self { features }
+        Self { features, config: FeatureConfig::default() }
+    }
+
+    /// The same with other settings than the defaults.
+    #[must_use]
+    pub fn with_config(self, config: FeatureConfig) -> Self {
+        Self { config, ..self }
+    }
+
+    /// The settings, for what a feature does outside of its own calls: on the console, say.
+    pub fn config(&self) -> &FeatureConfig {
+        &self.config
     }
 
     /// All of them.

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use bot_core::chat::Lang;
 use bot_core::features::FeatureConfig;
+use bot_core::features::announcement::AnnouncementConfig;
 use bot_core::features::answer::AnswerConfig;
 use bot_core::files::FilesConfig;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,8 @@ pub(crate) struct Config {
     pub(crate) platform: PlatformSection,
     /// Moderation.
     pub(crate) moderation: Moderation,
+    /// Announcements.
+    pub(crate) announcements: AnnouncementConfig,
     /// Answers from the articles.
     pub(crate) answer: AnswerConfig,
     /// The file store.
@@ -169,7 +172,11 @@ impl Default for HallSection {
 impl Config {
     /// The settings of the features.
     pub(crate) fn features(&self) -> FeatureConfig {
-        FeatureConfig { answer: self.answer.clone(), files: self.files.clone() }
+        FeatureConfig {
+            announcements: self.announcements.clone(),
+            answer: self.answer.clone(),
+            files: self.files.clone(),
+        }
     }
 
     /// The folder of the file store: where the config says, else beside the database file.

@@ -125,6 +125,8 @@ fn check(place: &str, config: &Config) -> Result<(), Fault> {
     }
     config.discord.check().map_err(|sentence| Fault::of(place, sentence))?;
     config.onebot.check().map_err(|sentence| Fault::of(place, sentence))?;
+    let announcements = config.announcements.check();
+    announcements.map_err(|sentence| Fault::of(place, format!("[announcements] {sentence}")))?;
     config.answer.check().map_err(|sentence| Fault::of(place, format!("[answer] {sentence}")))
 }
 
@@ -198,6 +200,10 @@ mod tests {
             ("[database]\nurl = \"mysql:x\"", "must begin with sqlite: or postgres:"),
             ("[hall]\nzone = \"Mars/Base\"", "is not an IANA time zone"),
             ("[console]\ntrusted_proxies = [\"nginx\"]", "`nginx` is neither an address"),
+            (
+                "[announcements]\napprove_segments = [\"crown\"]",
+                "[announcements] approve_segments: `crown` is none",
+            ),
             ("[answer]\ntrouble_confidence = 1.5", "[answer] trouble_confidence must lie between 0 and 1"),
             ("[files]\nkeep_days = 0", "[files] keep_days must be 1 at least"),
             ("[answer]\nper_minute_max = -1", "[answer] per_minute_max must not be negative"),

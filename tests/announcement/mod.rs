@@ -1,5 +1,6 @@
 //! An announcement from the form to the ledger, on a platform that loses, refuses and does not answer.
 
+mod approval;
 mod going;
 
 use bot_core::chat::RetryScope;

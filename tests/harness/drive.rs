@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bot_core::chat::{AccountId, Lang, TroubleKind};
 use bot_core::clock::Clock as _;
 use bot_core::directory::Purpose;
+use bot_core::features::FeatureConfig;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::stepper::{Driver, Round, Stepper};
 use bot_core::store::{Tx, chat};
@@ -106,6 +107,13 @@ impl Stage {
         self.ground.until_heard_since(heard).await;
     }
 
+    /// Starts the program anew, with other settings.
+    pub async fn starts_with(&mut self, config: FeatureConfig) {
+        self.kill();
+        self.config = config;
+        self.start().await;
+    }
+
     /// Starts the program where the platform may not let it listen.
     pub async fn start_unheard(&mut self) {
         let hall = Hall::open(HallParts {
@@ -116,7 +124,7 @@ impl Stage {
             default_lang: Lang::En,
             zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
             public_url: "http://hall.test".into(),
-            features: bot_core::features::all(Default::default()),
+            features: bot_core::features::all(self.config.clone()),
         })
         .await
         .unwrap();

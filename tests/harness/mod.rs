@@ -22,6 +22,7 @@ use std::sync::{Arc, OnceLock};
 
 use bot_core::chat::{ChatKey, UserKey};
 use bot_core::clock::VirtualClock;
+use bot_core::features::FeatureConfig;
 use bot_core::files::FileStore;
 use bot_core::hall::Hall;
 use bot_core::stepper::Stepper;
@@ -62,6 +63,7 @@ pub struct Stage {
     folder: tempfile::TempDir,
     stepper: Option<Stepper>,
     crash: Crash,
+    config: FeatureConfig,
     chats: BTreeMap<String, ChatKey>,
     users: BTreeMap<String, UserKey>,
 }
@@ -189,6 +191,7 @@ impl Stage {
             folder,
             stepper: None,
             crash,
+            config: FeatureConfig::default(),
             chats,
             users,
         };

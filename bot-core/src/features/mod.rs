@@ -30,6 +30,8 @@ pub mod wording;
 /// The settings of all features, with defaults that work.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FeatureConfig {
+    /// Of announcements.
+    pub announcements: announcement::AnnouncementConfig,
     /// Of answers.
     pub answer: answer::AnswerConfig,
     /// Of files.
@@ -38,7 +40,8 @@ pub struct FeatureConfig {
 
 /// All features, in the order in which they hear of messages.
 pub fn all(config: FeatureConfig) -> Registry {
-    Registry::new(vec![
+    let settings = config.clone();
+    let registry = Registry::new(vec![
         Arc::new(album::Album),
         Arc::new(form::FormFeature),
         Arc::new(people::People),
@@ -59,5 +62,6 @@ pub fn all(config: FeatureConfig) -> Registry {
         // Last: its list is what people look for at the end, and a private chat that was opened for something is
         // answered by whom it was opened for.
         Arc::new(help::Help),
-    ])
+    ]);
+    registry.with_config(settings)
 }

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::{StoreError, Tx, execute, json, on};
-use crate::features::announcement::State;
+use crate::features::announcement::{Approval, Proposal, State};
 use crate::features::segment::Audience;
 use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
@@ -35,6 +35,12 @@ pub struct Announcement {
     pub by: StaffId,
     /// Who sent or scheduled it.
     pub sent_by: Option<StaffId>,
+    /// Who else wrote in it.
+    pub writers: Vec<StaffId>,
+    /// What a second person put their name to.
+    pub approval: Option<Approval>,
+    /// Another text for what has gone out, that a second person has to approve.
+    pub proposal: Option<Proposal>,
     /// When it was written, unix milliseconds.
     pub created_at_ms: i64,
     /// When the sending began, unix milliseconds.
@@ -55,6 +61,9 @@ struct Row {
     version: i64,
     by_staff: StaffId,
     sent_by: Option<StaffId>,
+    writers: String,
+    approval: Option<String>,
+    proposal: Option<String>,
     created_at_ms: i64,
     started_at_ms: Option<i64>,
     settled_at_ms: Option<i64>,
@@ -63,7 +72,7 @@ struct Row {
 macro_rules! announcement_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms FROM announcement ",
+            "SELECT no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, writers, approval, proposal, created_at_ms, started_at_ms, settled_at_ms FROM announcement ",
             $rest
         )
     };
@@ -71,10 +80,10 @@ macro_rules! announcement_sql {
 
 const GET: &str = announcement_sql!("WHERE no = $1");
 const LIST: &str = announcement_sql!("WHERE no < $1 ORDER BY no DESC LIMIT $2");
-const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
+const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms, writers, approval, proposal) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
     audience = excluded.audience, place = excluded.place, pin = excluded.pin, at_ms = excluded.at_ms, version = excluded.version, sent_by = excluded.sent_by, \
-    started_at_ms = excluded.started_at_ms, settled_at_ms = excluded.settled_at_ms";
+    started_at_ms = excluded.started_at_ms, settled_at_ms = excluded.settled_at_ms, writers = excluded.writers, approval = excluded.approval, proposal = excluded.proposal";
 
 impl TryFrom<Row> for Announcement {
     type Error = StoreError;
@@ -86,6 +95,9 @@ impl TryFrom<Row> for Announcement {
             wording: json::read(WHAT, &row.wording)?,
             audience: json::read_some(WHAT, row.audience.as_deref())?,
             place: json::read_some(WHAT, row.place.as_deref())?,
+            writers: json::read(WHAT, &row.writers)?,
+            approval: json::read_some(WHAT, row.approval.as_deref())?,
+            proposal: json::read_some(WHAT, row.proposal.as_deref())?,
             no: row.no,
             pin: row.pin,
             at_ms: row.at_ms,
@@ -130,6 +142,9 @@ pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
     let wording = json::kept(WHAT, &one.wording)?;
     let audience = one.audience.as_ref().map(|audience| json::kept(WHAT, audience)).transpose()?;
     let place = one.place.as_ref().map(|place| json::kept(WHAT, place)).transpose()?;
+    let writers = json::kept(WHAT, &one.writers)?;
+    let approval = one.approval.as_ref().map(|approval| json::kept(WHAT, approval)).transpose()?;
+    let proposal = one.proposal.as_ref().map(|proposal| json::kept(WHAT, proposal)).transpose()?;
     execute!(
         tx,
         sqlx::query(PUT)
@@ -146,6 +161,9 @@ pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
             .bind(one.created_at_ms)
             .bind(one.started_at_ms)
             .bind(one.settled_at_ms)
+            .bind(&writers)
+            .bind(&approval)
+            .bind(&proposal)
     )
     .map(|_| ())
 }
@@ -177,6 +195,9 @@ mod tests {
             version: 1,
             by,
             sent_by: None,
+            writers: Vec::new(),
+            approval: None,
+            proposal: None,
             created_at_ms: 5,
             started_at_ms: None,
             settled_at_ms: None,
@@ -198,6 +219,10 @@ mod tests {
             second.place = Some(Place::chat(&"staff".into()));
             (second.pin, second.at_ms, second.version) = (true, Some(9), 2);
             second.sent_by = Some(second.by.clone());
+            second.writers = vec![second.by.clone()];
+            let (by, wording) = (second.by.clone(), second.wording.clone());
+            second.approval = Some(Approval { by: by.clone(), at_ms: 8, hash: "ab".into(), size: 3 });
+            second.proposal = Some(Proposal { by, at_ms: 12, wording });
             (second.started_at_ms, second.settled_at_ms) = (Some(10), Some(11));
             put(&mut tx, &second).await.unwrap();
             assert_eq!(get(&mut tx, AnnouncementNo(2)).await.unwrap().unwrap(), second);

@@ -1,7 +1,7 @@
 //! What staff do with announcements, from chat, console and programs alike.
 
 use super::decide::{Does, Input, decide};
-use super::{Announcement, NAME, State, flow, load};
+use super::{Announcement, NAME, State, approval, flow, four_eyes, load};
 use crate::error::Result;
 use crate::features::delivery::{self, CopyState, Hold, Phase};
 use crate::features::segment::Audience;
@@ -58,6 +58,9 @@ pub async fn create(work: &mut Work, new: NewAnnouncement, by: &StaffId) -> Resu
         version: 1,
         by: by.clone(),
         sent_by: None,
+        writers: Vec::new(),
+        approval: None,
+        proposal: None,
         created_at_ms: work.now_ms,
         started_at_ms: None,
         settled_at_ms: None,
@@ -85,6 +88,7 @@ pub async fn change(
     one.audience = change.audience.or(one.audience);
     one.at_ms = change.at_ms.unwrap_or(one.at_ms);
     one.version += 1;
+    four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.change", no, None).await?;
     Ok(one)
@@ -100,6 +104,7 @@ pub async fn set_pin(work: &mut Work, no: AnnouncementNo, pin: bool, by: &StaffI
         return Err(text!("announcement-not-now", state = one.state.name()).into());
     }
     one.pin = pin;
+    four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.pin", no, Some(pin.to_string())).await?;
     Ok(one)
@@ -112,6 +117,9 @@ pub async fn set_pin(work: &mut Work, no: AnnouncementNo, pin: bool, by: &StaffI
 pub async fn send_now(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result<Announcement> {
     let mut one = load(work, no).await?;
     ready(&one)?;
+    if one.state.is_open() {
+        approval::check(work, &one).await?;
+    }
     one.sent_by = Some(by.clone());
     if apply(work, &mut one, Input::Send, Some(by)).await? {
         if !is_going_out(work, &one).await? {
@@ -174,40 +182,13 @@ pub async fn resume(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result
     Ok(one)
 }
 
-/// Gives a new text to all copies that stand. Parts that `wording` leaves out stay.
-///
-/// # Errors
-/// A sentence when it was not sent, or is being sent still.
-pub async fn edit(
-    work: &mut Work,
-    no: AnnouncementNo,
-    wording: Wording,
-    by: &StaffId,
-) -> Result<Announcement> {
-    let mut one = load(work, no).await?;
-    let changed = one.wording.clone().changed_by(wording);
-    put_text(work, &mut one, changed, by).await?;
-    Ok(one)
-}
-
-/// Puts a text in place of the one that copies show.
-async fn put_text(work: &mut Work, one: &mut Announcement, wording: Wording, by: &StaffId) -> Result<()> {
-    if wording == one.wording {
-        return Err(Text::new("announcement-nothing-changed").into());
-    }
-    one.wording = wording;
-    one.version += 1;
-    apply(work, one, Input::Edit, Some(by)).await?;
-    work.audit_staff(by, "announcement.edit", one.no, Some(format!("version {}", one.version))).await?;
-    Ok(())
-}
-
 /// Takes it back: stops what waits, deletes what stands.
 ///
 /// # Errors
 /// A sentence when it was never sent.
 pub async fn recall(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result<Announcement> {
     let mut one = load(work, no).await?;
+    one.proposal = None;
     if apply(work, &mut one, Input::Recall, Some(by)).await? {
         work.audit_staff(by, "announcement.recall", no, None).await?;
     }
@@ -232,28 +213,6 @@ pub async fn send_again(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Re
     Ok(one)
 }
 
-/// Gives another text to all copies that stand, exactly this one.
-///
-/// # Errors
-/// A sentence when it was changed since `seen`, was not sent, or is being sent still, or the text is empty.
-pub async fn correct(
-    work: &mut Work,
-    no: AnnouncementNo,
-    seen: i64,
-    wording: Wording,
-    by: &StaffId,
-) -> Result<Announcement> {
-    let mut one = load(work, no).await?;
-    if one.version != seen {
-        return Err(Text::new("announcement-changed-meanwhile").into());
-    }
-    if wording.langs().is_empty() {
-        return Err(Text::new("announcement-no-text").into());
-    }
-    put_text(work, &mut one, wording, by).await?;
-    Ok(one)
-}
-
 /// Refuses what somebody decided by a card or page that shows another text or audience than would be sent.
 ///
 /// # Errors
@@ -268,6 +227,12 @@ pub fn is_as_shown(one: &Announcement, version: i64) -> Result<()> {
 /// Its time has come.
 pub(super) async fn due(work: &mut Work, no: AnnouncementNo) -> Result<()> {
     let Some(mut one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
+    if one.state == State::Scheduled {
+        let standing = approval::of(work, &one).await?;
+        if !standing.is_fine() {
+            return four_eyes::not_approved(work, &mut one, &standing).await;
+        }
+    }
     apply(work, &mut one, Input::Due, None).await.map(|_| ())
 }
 
@@ -289,7 +254,7 @@ async fn arm_step(work: &mut Work, push: &str) -> Result<()> {
 }
 
 /// Whether it says enough to be sent.
-fn ready(one: &Announcement) -> Result<()> {
+pub(super) fn ready(one: &Announcement) -> Result<()> {
     match super::card::problems(one).into_iter().next() {
         Some(problem) if one.state.is_open() => Err(problem.into()),
         _ => Ok(()),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Announcement, NAME, State, picture};
+use super::{Announcement, NAME, State, approval, picture};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::directory::Purpose;
 use crate::error::Result;
@@ -109,6 +109,7 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
     if one.pin {
         lines.push(Text::new("announcement-pinned"));
     }
+    lines.extend(approval::lines(work, one).await?);
     if !one.state.is_open() {
         let counts = Counts::of(work, &one.no.to_string()).await?;
         lines.extend(counts.lines());
@@ -143,6 +144,12 @@ pub(super) async fn card(work: &mut Work, one: &Announcement, lang: Lang, first:
             .then("\n")
             .then_rich(&one.wording.rich(shown));
     }
+    if let Some(proposal) = &one.proposal {
+        for shown in proposal.wording.langs() {
+            let label = hall.texts.say(lang, &Text::new("announcement-text-proposed"));
+            text = text.then("\n\n").then(&label).then("\n").then_rich(&proposal.wording.rich(shown));
+        }
+    }
     let files = picture::files(work, one.no).await?;
     if !files.is_empty() {
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
@@ -156,7 +163,8 @@ pub(super) async fn card(work: &mut Work, one: &Announcement, lang: Lang, first:
 
 async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<Vec<Button>>> {
     let ready = problems(one).is_empty();
-    let mut rows = Vec::new();
+    let mut rows: Vec<Vec<Button>> =
+        approve_button(work, one, lang).await?.into_iter().map(|one| vec![one]).collect();
     let pin = if one.pin { Text::new("announcement-do-unpin") } else { Text::new("announcement-do-pin") };
     match one.state {
         State::Draft | State::Scheduled => {
@@ -203,6 +211,18 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
         State::Stopping | State::Recalling | State::Cancelled => {}
     }
     Ok(rows)
+}
+
+/// The button of the second person, where one is needed. It is good for what the card shows and nothing else.
+async fn approve_button(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Option<Button>> {
+    let is_proposed = one.proposal.is_some() && matches!(one.state, State::Sent | State::Stopped);
+    let waits = one.state.is_open() && problems(one).is_empty() && !approval::of(work, one).await?.is_fine();
+    if !is_proposed && !waits {
+        return Ok(None);
+    }
+    let payload = json!({ "hash": approval::hash(work, one).await? });
+    let label = Text::new("announcement-do-approve");
+    button(work, one, lang, "approve", payload, label).await.map(Some)
 }
 
 /// What can be done about copies that did not arrive.

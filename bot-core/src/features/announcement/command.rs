@@ -20,9 +20,9 @@ const LISTED: i64 = 10;
 /// How many of the latest are offered to who types the command.
 const OFFERED: i64 = 50;
 /// What is done to an announcement by its number.
-const VERBS: [&str; 12] = [
-    "edit", "recall", "send", "again", "cancel", "pause", "resume", "schedule", "audience", "pin", "picture",
-    "test",
+const VERBS: [&str; 13] = [
+    "edit", "recall", "send", "again", "cancel", "approve", "pause", "resume", "schedule", "audience", "pin",
+    "picture", "test",
 ];
 
 /// The latest announcements, behind what is to be done to them.
@@ -63,6 +63,7 @@ pub(super) async fn announce(
         ("send", Some(no)) => acts::send_now(work, no, &staff).await?,
         ("again", Some(no)) => acts::send_again(work, no, &staff).await?,
         ("cancel", Some(no)) => acts::cancel(work, no, &staff).await?,
+        ("approve", Some(no)) => super::approve(work, no, rest.trim(), &staff).await?,
         ("pause", Some(no)) => acts::pause(work, no, &staff).await?,
         ("resume", Some(no)) => acts::resume(work, no, &staff).await?,
         ("schedule", Some(no)) => match when::parse(rest, work.hall.texts.zone(), work.now_ms)? {

@@ -40,6 +40,8 @@ pub(super) enum Input {
     },
     /// Its time has come.
     Due,
+    /// Its time has come, and nobody has approved it who had to.
+    NotApproved,
     /// Somebody drops it, or stops what has not gone out.
     Cancel,
     /// Somebody lets it wait on its way.
@@ -178,7 +180,8 @@ pub(super) fn decide(now_ms: i64, state: State, input: Input) -> Result<Option<D
             }
         }
         (Input::Due, S::Scheduled) => go(S::Sending, Does::Start),
-        (Input::Due, _) => Ok(None),
+        (Input::NotApproved, S::Scheduled) => go(S::Draft, Does::Disarm),
+        (Input::Due | Input::NotApproved, _) => Ok(None),
         (Input::Cancel, S::Draft | S::Scheduled) => go(S::Cancelled, Does::Disarm),
         (Input::Cancel, S::Sending | S::Paused) => go(S::Stopping, Does::Stop),
         (Input::Cancel, S::Cancelled | S::Stopping | S::Stopped) => Ok(None),
@@ -211,10 +214,11 @@ pub(super) fn decide(now_ms: i64, state: State, input: Input) -> Result<Option<D
 mod tests {
     use super::*;
 
-    const INPUTS: [Input; 12] = [
+    const INPUTS: [Input; 13] = [
         Input::Send,
         Input::Schedule { at_ms: 20 },
         Input::Due,
+        Input::NotApproved,
         Input::Cancel,
         Input::Pause,
         Input::Resume,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::acts::{self, NewAnnouncement};
 use super::decide::Input;
-use super::{Announcement, load};
+use super::{Announcement, four_eyes, load};
 use crate::chat::Lang;
 use crate::error::Result;
 use crate::features::segment::{self, Audience, Vocabulary};
@@ -183,6 +183,7 @@ async fn change(
     }
     acts::apply(work, &mut one, Input::Change, Some(by)).await?;
     one.version += 1;
+    four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
     const ACT: &str = "announcement.change";
     let last = if quiet { audit::of(work.tx().await?, &one.no.to_string()).await?.pop() } else { None };

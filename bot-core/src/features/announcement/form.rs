@@ -122,7 +122,7 @@ pub(super) async fn filled(work: &mut Work, form: &Submission) -> Result<()> {
         }
         "text" => {
             let wording = wording_of(form, &mut wrong);
-            acts::edit(work, no, wording, &staff).await?
+            super::edit(work, no, wording, &staff).await?
         }
         "audience" => {
             let audience = audience_of(work, form, &mut wrong).await?;

@@ -1,14 +1,18 @@
 //! Announcements: written once, looked at, sent to an audience, followed copy by copy, edited and taken back.
 
 mod acts;
+mod approval;
 mod card;
 mod command;
+mod config;
 mod decide;
 mod draft;
 #[cfg(test)]
 mod draft_tests;
+mod edit;
 mod flow;
 mod form;
+mod four_eyes;
 mod picture;
 mod press;
 #[cfg(test)]
@@ -31,13 +35,17 @@ use crate::work::Work;
 
 pub use crate::store::announcement::Announcement;
 pub use acts::{
-    Change, NewAnnouncement, cancel, change, correct, create, edit, is_as_shown, pause, recall, resume,
-    schedule, send_again, send_now, set_pin,
+    Change, NewAnnouncement, cancel, change, create, is_as_shown, pause, recall, resume, schedule,
+    send_again, send_now, set_pin,
 };
+pub use approval::{Approval, Need, Proposal, Standing, hash, of as standing};
 pub use card::{files, lines, look_at, preview_of, problems, time_left};
 pub use command::recall_outlook;
+pub use config::{AnnouncementConfig, Watched};
 pub use decide::State;
 pub use draft::{BODY_MAX_CHARS, Field, Kept, Typed, keep, typed_of, wording_of};
+pub use edit::{correct, edit};
+pub use four_eyes::approve;
 pub use picture::{FILES_MAX, attach, detach};
 pub use press::test_to;
 pub use unknown::send_unknown_again;
@@ -58,8 +66,8 @@ static MANIFEST: Manifest = Manifest {
     }],
     timers: &["send", "step", "paused"],
     buttons: &[
-        "send", "schedule", "test", "cancel", "pause", "resume", "stop", "pin", "change", "again", "unknown",
-        "recall", "keep",
+        "send", "schedule", "test", "cancel", "pause", "resume", "stop", "approve", "pin", "change", "again",
+        "unknown", "recall", "keep",
     ],
     forms: &["new", "text", "audience", "when"],
     pages: &[],

@@ -47,6 +47,11 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
             one = acts::cancel(work, no, &staff).await?;
             Text::new("announcement-toast-cancelled")
         }
+        "approve" => {
+            let seen = press.payload["hash"].as_str().unwrap_or_default();
+            one = super::approve(work, no, seen, &staff).await?;
+            Text::new("announcement-toast-approved")
+        }
         "pause" => {
             one = acts::pause(work, no, &staff).await?;
             Text::new("announcement-toast-paused")
