@@ -140,12 +140,20 @@ fn in_words(held: &Held) -> String {
             held.actions
         );
     }
-    if !held.announcements.is_empty() {
-        let numbers: Vec<String> = held.announcements.iter().map(ToString::to_string).collect();
-        text.push_str(&format!(
-            "\nTheir time has come since the backup, and they may have gone out; they are drafts now: {}",
-            numbers.join(", ")
-        ));
+    for (which, what) in [
+        (
+            &held.announcements,
+            "Their time has come since the backup, and they may have gone out; they are drafts now",
+        ),
+        (
+            &held.paused,
+            "They were on their way and may have reached more since the backup; they are paused now",
+        ),
+    ] {
+        if !which.is_empty() {
+            let numbers: Vec<String> = which.iter().map(ToString::to_string).collect();
+            text.push_str(&format!("\n{what}: {}", numbers.join(", ")));
+        }
     }
     text
 }
