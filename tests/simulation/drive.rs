@@ -76,7 +76,7 @@ pub async fn run(seed: u64, folder: &Path, template: &[u8], bug: Option<Bug>) ->
         clock,
         announced: Vec::new(),
         node: None,
-        rng: StdRng::seed_from_u64(seed ^ 0x6472_6976_65),
+        rng: StdRng::seed_from_u64(seed ^ 0x0064_7269_7665),
         seed,
         starts: 0,
         bug,

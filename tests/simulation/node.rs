@@ -10,12 +10,11 @@ use bot_core::chat::{Lang, Platform, Platforms};
 use bot_core::clockwork::Clockwork;
 use bot_core::courier::Courier;
 use bot_core::feature::{Feature, Registry};
-use bot_core::features::moderation::Moderation;
+use bot_core::features::moderation::{Moderation, SourcedPolicy};
 use bot_core::files::FileStore;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::intake::Intake;
 use bot_core::store::Db;
-use moderation::Policy;
 use rand::SeedableRng as _;
 use tokio_util::sync::CancellationToken;
 
@@ -99,7 +98,7 @@ impl Node {
         })
         .await
         .unwrap();
-        Moderation::set_policy(&hall, Policy::parse(POLICY).expect("a policy without fault"));
+        Moderation::set_policy(&hall, SourcedPolicy::parse(POLICY).expect("a policy without fault"));
         let connected = platforms.iter().map(|one| (one.account().clone(), Arc::clone(one)));
         hall.connect(connected.collect::<Platforms>());
         let stop = CancellationToken::new();

@@ -1,6 +1,6 @@
 //! What a draft of the policy would have done, as the page shows it.
 
-use bot_core::features::moderation::{Change, Changed, Outcome, Rehearsal, TRIED_MOST, Tally};
+use bot_core::features::moderation::{Change, Changed, Outcome, Rehearsal, TRIED_MOST};
 use bot_core::text;
 
 use crate::frame::{Frame, Moment};
@@ -49,10 +49,11 @@ pub(super) struct Row {
 
 /// A trial as it is shown.
 pub(super) fn shown(f: &Frame, tried: &Rehearsal) -> Trial {
-    let outcomes: [(&str, fn(Tally) -> u32); 3] = [
-        ("console-policy-outcome-pass", |tally| tally.pass),
-        ("console-policy-outcome-flag", |tally| tally.flag),
-        ("console-policy-outcome-act", |tally| tally.act),
+    let (today, draft) = (tried.today, tried.draft);
+    let outcomes = [
+        ("console-policy-outcome-pass", today.pass, draft.pass),
+        ("console-policy-outcome-flag", today.flag, draft.flag),
+        ("console-policy-outcome-act", today.act, draft.act),
     ];
     let rules = tried.rules.iter().map(|rule| RuleRow {
         title: rule.title.get(f.lang_tag()).to_owned(),
@@ -68,7 +69,7 @@ pub(super) fn shown(f: &Frame, tried: &Rehearsal) -> Trial {
     Trial {
         summary: f.say(&text!("console-policy-tried", n = i64::from(tried.messages))),
         cut,
-        outcomes: outcomes.map(|(key, of)| (f.t(key), of(tried.today), of(tried.draft))),
+        outcomes: outcomes.map(|(key, today, draft)| (f.t(key), today, draft)),
         moved,
         same,
         changes: tried.changes.iter().map(|change| group(f, change)).collect(),
