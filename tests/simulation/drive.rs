@@ -168,7 +168,7 @@ impl Drive {
             self.settle().await;
             let (next_step, next_wake) =
                 (steps.peek().map(|(at_ms, _)| at_ms + self.shift_ms), self.clock.next_at());
-            if next_step.is_none() && turn % ASK_EVERY == 0 && self.is_done().await {
+            if next_step.is_none() && turn.is_multiple_of(ASK_EVERY) && self.is_done().await {
                 return true;
             }
             if let Some(at_ms) = next_step

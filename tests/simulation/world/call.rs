@@ -120,7 +120,7 @@ impl State {
             of.verdict(now_ms, to, (&key, &name), is_group, is_paced, call, row, (dice, lost));
         let answer_ms = match verdict {
             // Half of what is lost fails at once, the other half is never heard of again.
-            Verdict::DoneUnheard | Verdict::LostOnTheWay => (lost % 2 == 0).then_some(fast_ms),
+            Verdict::DoneUnheard | Verdict::LostOnTheWay => lost.is_multiple_of(2).then_some(fast_ms),
             _ if of.faults.slow_until_ms > now_ms && dice < 60 => Some(slow_ms),
             _ => Some(fast_ms),
         };
@@ -178,7 +178,7 @@ impl Account {
         if self.faults.down_until_ms > now_ms {
             return (if dice < 20 { Verdict::LostOnTheWay } else { Verdict::NeverCame }, none);
         }
-        if loses && dice % 2 == 0 {
+        if loses && dice.is_multiple_of(2) {
             return (Verdict::LostOnTheWay, none);
         }
         let storm = self.faults.storms.iter().find(|storm| {

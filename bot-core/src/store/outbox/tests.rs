@@ -193,6 +193,33 @@ fn what_an_account_said_lately_is_counted_by_message() {
 }
 
 #[test]
+fn what_an_account_called_lately_is_known_after_a_restart() {
+    on_both(async |hall| {
+        let mut tx = hall.db.write().await.unwrap();
+        let tx = &mut tx;
+        group(tx, "sandbox", "a").await;
+        put(tx, "a", Lane::Talk, &["1", "2", "3", "4"]).await;
+        let tried: Vec<OutboxId> = ["1", "2", "3"].map(OutboxId::from).into();
+        outbox::lease(tx, &tried.iter().collect::<Vec<_>>()).await.unwrap();
+        let mut long = outbox::get(tx, &"1".into()).await.unwrap().unwrap();
+        (long.state, long.calls_done) = (State::Sent, 2);
+        outbox::settle_many(tx, &[&long], 40).await.unwrap();
+        end(tx, "2", State::Rejected).await;
+        let called = async |tx: &mut Tx, since_ms| {
+            let called = outbox::called_since(tx, &"sandbox".into(), since_ms).await.unwrap();
+            assert!(called.iter().all(|one| !one.is_direct && one.lane == Lane::Talk));
+            let mut called: Vec<_> = called.into_iter().map(|one| (one.at_ms, one.calls)).collect();
+            called.sort_unstable();
+            called
+        };
+        // What is in hand may have gone out; what was never tried has not.
+        assert_eq!(called(tx, 0).await, [(None, 1), (Some(40), 2), (Some(50), 1)]);
+        assert_eq!(called(tx, 40).await, [(None, 1), (Some(50), 1)]);
+        assert!(outbox::called_since(tx, &"other".into(), 0).await.unwrap().is_empty());
+    });
+}
+
+#[test]
 fn a_lane_that_rests_waits_as_a_whole_and_no_other() {
     on_both(async |hall| {
         let mut tx = hall.db.write().await.unwrap();
