@@ -5,7 +5,7 @@ use crate::chat::{Action, Feature as Can, Lane};
 use crate::directory::Reach;
 use crate::error::Result;
 use crate::feature::{Actor, Press};
-use crate::ids::AnnouncementNo;
+use crate::ids::{AnnouncementNo, StaffId};
 use crate::roster::Staff;
 use crate::store::{chat, delivery as copies};
 use crate::text;
@@ -52,17 +52,10 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
             one = super::approve(work, no, seen, &staff).await?;
             Text::new("announcement-toast-approved")
         }
-        "pause" => {
-            one = acts::pause(work, no, &staff).await?;
-            Text::new("announcement-toast-paused")
-        }
-        "resume" => {
-            one = acts::resume(work, no, &staff).await?;
-            Text::new("announcement-toast-sending")
-        }
-        "stop" => {
-            one = acts::cancel(work, no, &staff).await?;
-            Text::new("announcement-toast-stopped")
+        verb @ ("pause" | "resume" | "stop" | "recall") => {
+            let (now, toast) = steer(work, no, &staff, verb).await?;
+            one = now;
+            toast
         }
         "pin" => {
             one = acts::set_pin(work, no, press.payload["pin"].as_bool().unwrap_or(false), &staff).await?;
@@ -78,14 +71,25 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
             return Ok(Some(Text::new("announcement-toast-again")));
         }
         "unknown" => return about_unknown(work, &mut one, press).await.map(Some),
-        "recall" => {
-            one = acts::recall(work, no, &staff).await?;
-            Text::new("announcement-toast-recalling")
-        }
         _ => Text::new("announcement-toast-kept"),
     };
     show(work, press, &one).await?;
     Ok(Some(toast))
+}
+
+/// Holds back what is on its way, lets it go on, ends it or takes it back.
+async fn steer(
+    work: &mut Work,
+    no: AnnouncementNo,
+    by: &StaffId,
+    verb: &str,
+) -> Result<(Announcement, Text)> {
+    Ok(match verb {
+        "pause" => (acts::pause(work, no, by).await?, Text::new("announcement-toast-paused")),
+        "resume" => (acts::resume(work, no, by).await?, Text::new("announcement-toast-sending")),
+        "stop" => (acts::cancel(work, no, by).await?, Text::new("announcement-toast-stopped")),
+        _ => (acts::recall(work, no, by).await?, Text::new("announcement-toast-recalling")),
+    })
 }
 
 /// Shows in place of the card with the button how it stands now.
