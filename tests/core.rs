@@ -1,14 +1,14 @@
 //! The promises that hold whatever the feature, kept through crashes, repetition and a bad platform.
 
 use bot_core::chat::{
-    Action, ChatInfo, ChatKind, Content, Event, EventBody, EventKey, Lane, RejectionKind, RetryScope,
+    Action, ChatInfo, ChatKind, Content, Event, EventBody, EventKey, Lane, Rate, RejectionKind, RetryScope,
 };
 use bot_core::ids::ChatId;
 use bot_core::store::{chat, outbox};
 use bot_core::work::{Outgoing, Place};
-use guildhall_sandbox::Fault;
+use guildhall_sandbox::{Fault, Profile};
 
-use crate::harness::{About, GROUP, Stage, story, story_about, story_with_crashes};
+use crate::harness::{About, GROUP, Stage, story, story_about, story_with_crashes, with_profile};
 
 /// The group's id on our side.
 async fn group_id(h: &Stage) -> ChatId {
@@ -145,6 +145,28 @@ fn an_outage_of_a_day_loses_nothing() {
         h.pass("2m").await;
         let said = h.transcript(GROUP);
         assert!(said.ends_with("Guildhall: one\nGuildhall: two\n"), "{said}");
+    });
+}
+
+#[test]
+fn a_text_in_parts_keeps_to_the_pace_of_its_chat_part_by_part() {
+    let mut profile = Profile { text_utf16: 50, ..Profile::sandbox() };
+    profile.pace.chat = Rate { count: 1, per_ms: 1_000 };
+    with_profile(&profile, async |h| {
+        let thrice = |what: &str| format!("{what} goes on for some time. ").repeat(3);
+        send(h, Lane::Talk, &[&thrice("one"), &thrice("two")]).await;
+        let lines = |h: &Stage| h.transcript(GROUP).lines().count();
+        h.settle().await;
+        let mut seen = vec![lines(h)];
+        for _ in 0..10 {
+            h.pass("1s").await;
+            seen.push(lines(h));
+        }
+        assert!(seen.windows(2).all(|two| two[1] - two[0] <= 1), "never two in a second: {seen:?}");
+        let said = h.transcript(GROUP);
+        assert!(*seen.last().unwrap() >= 4, "it goes out in parts: {said}");
+        assert_eq!((said.matches("one goes").count(), said.matches("two goes").count()), (3, 3), "{said}");
+        assert!(said.rfind("one goes").unwrap() < said.find("two goes").unwrap(), "{said}");
     });
 }
 

@@ -120,7 +120,7 @@ fn spec(at: usize, rng: &mut StdRng) -> Spec {
         gap: (at == 2 && paced).then_some(Gap { least_ms: 100, most_ms: 400, per_day: 0 }),
         mute_cap_ms: (at != 0).then(|| rng.random_range(40..90) * 1_000),
         looks: at == 1,
-        text_utf16: 4_096,
+        text_utf16: if at == 0 { 4_096 } else { rng.random_range(60..140) },
     }
 }
 

@@ -15,6 +15,9 @@ pub const NAME: &str = "probe";
 /// How a text begins that asks for something.
 pub const WORD: &str = "sim";
 
+/// Of how many pieces a long line is made; a platform takes several of them at once.
+pub const LONG_PARTS: usize = 12;
+
 static MANIFEST: Manifest =
     Manifest { name: NAME, commands: &[], timers: &[], buttons: &[], forms: &[], pages: &[] };
 
@@ -102,7 +105,7 @@ impl Feature for Probe {
             }
             _ => {
                 let mut text = String::new();
-                for part in 0..12 {
+                for part in 0..LONG_PARTS {
                     // Words that differ, so that each part is a text of its own.
                     let _ = write!(text, "K{no}-0 part {part}; ");
                 }

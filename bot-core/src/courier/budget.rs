@@ -86,12 +86,10 @@ pub(super) enum Wait {
 }
 
 impl Window {
-    /// The earliest time at which `calls` more calls fit, given that `count` may be made in each `per_ms`.
-    fn open_at(&self, rate: Rate, count: u32, calls: u32, now_ms: i64) -> i64 {
-        // A plan of more calls than fit into a whole window goes out when the window is empty.
-        let calls = calls.min(count).max(1) as usize;
-        let room = (count as usize).max(1);
-        let over = (self.calls_ms.len() + calls).saturating_sub(room);
+    /// The earliest time at which one more call fits.
+    fn open_at(&self, rate: Rate, now_ms: i64) -> i64 {
+        let room = (rate.count as usize).max(1);
+        let over = (self.calls_ms.len() + 1).saturating_sub(room);
         let by_window = if over == 0 {
             now_ms
         } else {
@@ -142,15 +140,16 @@ impl Budget {
         self.waits_ms[rank(lane)]
     }
 
-    /// When the next message may go out, unix milliseconds, if not now.
-    pub(super) fn speaks_at(&mut self, gap: Gap, lane: Lane, now_ms: i64) -> Option<i64> {
+    /// When the next message may go out, unix milliseconds, if not now. What is said in part is said to its end, however
+    /// many messages the day has left.
+    pub(super) fn speaks_at(&mut self, gap: Gap, lane: Lane, is_begun: bool, now_ms: i64) -> Option<i64> {
         let voice = &mut self.voice;
         while voice.spoken_ms.front().is_some_and(|at_ms| at_ms + DAY_MS <= now_ms) {
             voice.spoken_ms.pop_front();
         }
         let room = match lane {
             // What moderation has to say is said.
-            _ if gap.per_day == 0 => usize::MAX,
+            _ if gap.per_day == 0 || is_begun => usize::MAX,
             Lane::Urgent => usize::MAX,
             Lane::Talk | Lane::Files => gap.per_day as usize,
             Lane::Bulk => for_bulk(gap.per_day) as usize,
@@ -162,9 +161,9 @@ impl Budget {
         Some(by_day_ms.max(voice.speaks_at_ms)).filter(|at_ms| *at_ms > now_ms)
     }
 
-    /// Messages go out now, and the next may `pause_ms` later.
-    pub(super) fn spoke(&mut self, messages: u32, pause_ms: i64, now_ms: i64) {
-        (0..messages).for_each(|_| self.voice.spoken_ms.push_back(now_ms));
+    /// A message goes out now, and the next may `pause_ms` later.
+    pub(super) fn spoke(&mut self, pause_ms: i64, now_ms: i64) {
+        self.voice.spoken_ms.push_back(now_ms);
         self.voice.speaks_at_ms = now_ms + pause_ms;
     }
 
@@ -191,7 +190,7 @@ impl Budget {
         (self.account, self.chats) = (Window::default(), HashMap::new());
     }
 
-    /// Takes room for `calls` calls, or says what to wait for. `within` is where they count beside the account.
+    /// Takes room for a call, or says what to wait for. `within` is where it counts beside the account.
     ///
     /// The bulk lane spreads its calls evenly over the account's time instead of using up a window at once, so that
     /// room comes free every few milliseconds, and whatever is more urgent takes the next.
@@ -200,14 +199,13 @@ impl Budget {
         lane: Lane,
         chat: &ChatId,
         within: Within,
-        calls: u32,
         now_ms: i64,
     ) -> Result<(), Wait> {
         let pace = self.pace;
         self.account.drop_old(pace.account, now_ms);
         let slot_ns = self.bulk_slot_ns.max(now_ms * MS - CATCH_UP_NS);
         let slot_at = if lane == Lane::Bulk { (slot_ns + MS - 1).div_euclid(MS) } else { now_ms };
-        let account_at = self.account.open_at(pace.account, pace.account.count, calls, now_ms).max(slot_at);
+        let account_at = self.account.open_at(pace.account, now_ms).max(slot_at);
         if account_at > now_ms {
             return Err(Wait::Account(account_at));
         }
@@ -217,21 +215,21 @@ impl Budget {
             let windows = self.chats.entry(chat.clone()).or_default();
             windows.chat.drop_old(pace.chat, now_ms);
             windows.group.drop_old(pace.group, now_ms);
-            let mut chat_at = windows.chat.open_at(pace.chat, pace.chat.count, calls, now_ms);
+            let mut chat_at = windows.chat.open_at(pace.chat, now_ms);
             if is_group {
-                chat_at = chat_at.max(windows.group.open_at(pace.group, pace.group.count, calls, now_ms));
+                chat_at = chat_at.max(windows.group.open_at(pace.group, now_ms));
             }
             if chat_at > now_ms {
                 return Err(Wait::Chat(chat_at));
             }
-            windows.chat.note(pace.chat, calls, now_ms);
+            windows.chat.note(pace.chat, 1, now_ms);
             if is_group {
-                windows.group.note(pace.group, calls, now_ms);
+                windows.group.note(pace.group, 1, now_ms);
             }
         }
-        self.account.note(pace.account, calls, now_ms);
+        self.account.note(pace.account, 1, now_ms);
         if lane == Lane::Bulk {
-            let taken_ns = i64::from(calls) * pace.account.per_ms * MS / i64::from(pace.account.count.max(1));
+            let taken_ns = pace.account.per_ms * MS / i64::from(pace.account.count.max(1));
             self.bulk_slot_ns = slot_ns + taken_ns;
         }
         Ok(())
@@ -272,7 +270,7 @@ mod tests {
         let (mut now_ms, mut made) = (0, Vec::new());
         while made.len() < sends {
             let chat = ChatId::from(chats[made.len() % chats.len()]);
-            match budget.take(lane, &chat, within, 1, now_ms) {
+            match budget.take(lane, &chat, within, now_ms) {
                 Ok(()) => made.push(now_ms),
                 Err(Wait::Account(at_ms) | Wait::Chat(at_ms)) => now_ms = at_ms,
             }
@@ -308,12 +306,12 @@ mod tests {
         assert!(made.windows(2).skip(30).all(|two| two[1] - two[0] <= 34), "it is even");
         assert!((99_900..=100_000).contains(&made[2_999]), "3,000 at 30 a second: {}", made[2_999]);
         let (now_ms, x) = (made[2_999], ChatId::from("x"));
-        let Err(Wait::Account(at_ms)) = budget.take(Lane::Urgent, &x, Within::Chat, 1, now_ms) else {
+        let Err(Wait::Account(at_ms)) = budget.take(Lane::Urgent, &x, Within::Chat, now_ms) else {
             panic!("the window is full")
         };
         assert!(at_ms - now_ms <= 34, "room comes free at once");
-        assert_eq!(budget.take(Lane::Urgent, &x, Within::Chat, 1, at_ms), Ok(()));
-        let Err(Wait::Account(bulk_ms)) = budget.take(Lane::Bulk, &ChatId::from("y"), Within::Chat, 1, at_ms)
+        assert_eq!(budget.take(Lane::Urgent, &x, Within::Chat, at_ms), Ok(()));
+        let Err(Wait::Account(bulk_ms)) = budget.take(Lane::Bulk, &ChatId::from("y"), Within::Chat, at_ms)
         else {
             panic!("what is urgent took the place")
         };
@@ -324,12 +322,12 @@ mod tests {
     fn what_counts_for_the_account_alone_waits_for_no_message() {
         let mut budget = Budget::new(pace());
         let chat = ChatId::from("a");
-        assert_eq!(budget.take(Lane::Talk, &chat, Within::Group, 1, 0), Ok(()));
-        assert_eq!(budget.take(Lane::Talk, &chat, Within::Group, 1, 0), Err(Wait::Chat(1_000)));
+        assert_eq!(budget.take(Lane::Talk, &chat, Within::Group, 0), Ok(()));
+        assert_eq!(budget.take(Lane::Talk, &chat, Within::Group, 0), Err(Wait::Chat(1_000)));
         for _ in 0..9 {
-            assert_eq!(budget.take(Lane::Urgent, &chat, Within::Account, 1, 0), Ok(()));
+            assert_eq!(budget.take(Lane::Urgent, &chat, Within::Account, 0), Ok(()));
         }
-        assert_eq!(budget.take(Lane::Urgent, &chat, Within::Account, 1, 0), Err(Wait::Account(1_000)));
+        assert_eq!(budget.take(Lane::Urgent, &chat, Within::Account, 0), Err(Wait::Account(1_000)));
     }
 
     #[test]
@@ -339,10 +337,10 @@ mod tests {
         for at_ms in [0, 1_000, 2_000] {
             budget.has_called(&a, Within::Group, 1, at_ms);
         }
-        assert_eq!(budget.take(Lane::Talk, &a, Within::Group, 1, 3_000), Err(Wait::Chat(60_000)));
-        assert_eq!(budget.take(Lane::Talk, &b, Within::Group, 1, 3_000), Ok(()));
+        assert_eq!(budget.take(Lane::Talk, &a, Within::Group, 3_000), Err(Wait::Chat(60_000)));
+        assert_eq!(budget.take(Lane::Talk, &b, Within::Group, 3_000), Ok(()));
         budget.has_called(&b, Within::Account, 9, 3_000);
-        assert_eq!(budget.take(Lane::Urgent, &b, Within::Account, 1, 3_000), Err(Wait::Account(4_000)));
+        assert_eq!(budget.take(Lane::Urgent, &b, Within::Account, 3_000), Err(Wait::Account(4_000)));
     }
 
     #[test]
@@ -350,35 +348,28 @@ mod tests {
         let mut budget = Budget::new(pace());
         let (a, b) = (ChatId::from("a"), ChatId::from("b"));
         budget.close(RetryScope::Chat, &a, 5_000);
-        assert_eq!(budget.take(Lane::Talk, &a, Within::Chat, 1, 0), Err(Wait::Chat(5_000)));
-        assert_eq!(budget.take(Lane::Talk, &b, Within::Chat, 1, 0), Ok(()));
+        assert_eq!(budget.take(Lane::Talk, &a, Within::Chat, 0), Err(Wait::Chat(5_000)));
+        assert_eq!(budget.take(Lane::Talk, &b, Within::Chat, 0), Ok(()));
         budget.close(RetryScope::Account, &a, 9_000);
-        assert_eq!(budget.take(Lane::Urgent, &b, Within::Chat, 1, 1_000), Err(Wait::Account(9_000)));
+        assert_eq!(budget.take(Lane::Urgent, &b, Within::Chat, 1_000), Err(Wait::Account(9_000)));
     }
 
     #[test]
     fn an_account_speaks_like_a_person_and_keeps_some_of_its_day_for_talk() {
         let gap = Gap { least_ms: 1_000, most_ms: 3_000, per_day: 5 };
         let mut budget = Budget::new(pace());
-        assert_eq!(budget.speaks_at(gap, Lane::Bulk, 0), None);
-        budget.spoke(1, 1_500, 0);
-        assert_eq!(budget.speaks_at(gap, Lane::Talk, 0), Some(1_500));
-        assert_eq!(budget.speaks_at(gap, Lane::Urgent, 1_499), Some(1_500));
-        assert_eq!(budget.speaks_at(gap, Lane::Talk, 1_500), None);
-        budget.spoke(3, 0, 2_000);
-        assert_eq!(budget.speaks_at(gap, Lane::Bulk, 3_000), Some(DAY_MS), "a fifth is kept for talk");
-        assert_eq!(budget.speaks_at(gap, Lane::Talk, 3_000), None);
-        budget.spoke(1, 0, 4_000);
-        assert_eq!(budget.speaks_at(gap, Lane::Talk, 5_000), Some(DAY_MS));
-        assert_eq!(budget.speaks_at(gap, Lane::Urgent, 5_000), None);
-        assert_eq!(budget.speaks_at(Gap { per_day: 0, ..gap }, Lane::Bulk, 5_000), None);
-    }
-
-    #[test]
-    fn a_plan_of_many_calls_goes_out_when_the_window_is_empty() {
-        let mut budget = Budget::new(pace());
-        let chat = ChatId::from("a");
-        assert_eq!(budget.take(Lane::Talk, &chat, Within::Chat, 4, 0), Ok(()));
-        assert_eq!(budget.take(Lane::Talk, &chat, Within::Chat, 1, 999), Err(Wait::Chat(1_000)));
+        assert_eq!(budget.speaks_at(gap, Lane::Bulk, false, 0), None);
+        budget.spoke(1_500, 0);
+        assert_eq!(budget.speaks_at(gap, Lane::Talk, false, 0), Some(1_500));
+        assert_eq!(budget.speaks_at(gap, Lane::Urgent, false, 1_499), Some(1_500));
+        assert_eq!(budget.speaks_at(gap, Lane::Talk, false, 1_500), None);
+        (0..3).for_each(|_| budget.spoke(0, 2_000));
+        assert_eq!(budget.speaks_at(gap, Lane::Bulk, false, 3_000), Some(DAY_MS), "a fifth is kept for talk");
+        assert_eq!(budget.speaks_at(gap, Lane::Talk, false, 3_000), None);
+        budget.spoke(0, 4_000);
+        assert_eq!(budget.speaks_at(gap, Lane::Talk, false, 5_000), Some(DAY_MS));
+        assert_eq!(budget.speaks_at(gap, Lane::Talk, true, 5_000), None, "what is begun is said to its end");
+        assert_eq!(budget.speaks_at(gap, Lane::Urgent, false, 5_000), None);
+        assert_eq!(budget.speaks_at(Gap { per_day: 0, ..gap }, Lane::Bulk, false, 5_000), None);
     }
 }

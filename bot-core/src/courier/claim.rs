@@ -139,14 +139,7 @@ impl Courier {
                 return Ok(false);
             }
             if holds.hold(&row) {
-                refused.push(Done {
-                    row,
-                    outcome: Outcome::Rejected(Rejection {
-                        kind: RejectionKind::Withdrawn,
-                        why: WITHDRAWN.to_owned(),
-                    }),
-                    uploading: None,
-                });
+                refused.push(turned_down(row, RejectionKind::Withdrawn, WITHDRAWN));
                 continue;
             }
             let points = row.action.points_elsewhere();
@@ -167,13 +160,7 @@ impl Courier {
                     self.budget().lane_waits(lane, at_ms);
                     break;
                 }
-                Verdict::Refuse(kind, why) => {
-                    refused.push(Done {
-                        row,
-                        outcome: Outcome::Rejected(Rejection { kind, why: why.to_owned() }),
-                        uploading: None,
-                    });
-                }
+                Verdict::Refuse(kind, why) => refused.push(turned_down(row, kind, why)),
             }
         }
         Ok(true)
@@ -187,7 +174,9 @@ impl Courier {
         via: Option<&ChatKey>,
     ) -> Result<Verdict, StoreError> {
         let now_ms = work.now_ms;
-        if row.expires_at_ms.is_some_and(|at_ms| at_ms <= now_ms) {
+        // What stands in part is sent to its end.
+        let stands = row.delivered.iter().any(|made| made.message.is_some());
+        if !stands && row.expires_at_ms.is_some_and(|at_ms| at_ms <= now_ms) {
             return Ok(Verdict::Refuse(RejectionKind::Other, "expired before it could be sent"));
         }
         let Some(chat) = chat else {
@@ -242,24 +231,27 @@ impl Courier {
                 Verdict::Refuse(RejectionKind::BadContent, "the platform can do nothing of it")
             };
         }
-        let calls = u32::try_from(plan.calls.len().saturating_sub(row.calls_done)).unwrap_or(u32::MAX);
         let within = self.counts_within(row.lane, &row.action, chat.is_direct());
-        let gap = self.platform.gap().filter(|_| matches!(row.action, Action::Send(_) | Action::Post(_)));
-        let mut budget = self.budget();
-        if let Some(at_ms) = gap.and_then(|gap| budget.speaks_at(gap, row.lane, now_ms)) {
-            // A long line of announcements is not moved one by one.
-            return if row.lane == Lane::Bulk { Verdict::LaneWaits(at_ms) } else { Verdict::Wait(at_ms) };
-        }
-        match budget.take(row.lane, &chat.id, within, calls, now_ms) {
-            Ok(()) => {
-                if let Some(gap) = gap {
-                    budget.spoke(calls, self.pause_ms(gap, calls), now_ms);
-                }
-                Verdict::Go(Box::new(Job { row: row.clone(), to, plan, uploading: None }))
-            }
+        match self.take_room(row, within, now_ms) {
+            Ok(()) => Verdict::Go(Box::new(Job { row: row.clone(), to, plan, within, uploading: None })),
             Err(Wait::Chat(at_ms)) => Verdict::Wait(at_ms),
             Err(Wait::Account(at_ms)) => Verdict::LaneWaits(at_ms),
         }
+    }
+
+    /// Takes room for the next call of an action.
+    pub(super) fn take_room(&self, row: &StoredOutbox, within: Within, now_ms: i64) -> Result<(), Wait> {
+        let gap = self.platform.gap().filter(|_| matches!(row.action, Action::Send(_) | Action::Post(_)));
+        let mut budget = self.budget();
+        if let Some(at_ms) = gap.and_then(|gap| budget.speaks_at(gap, row.lane, row.calls_done > 0, now_ms)) {
+            // A long line of announcements is not moved one by one; in the other lanes what says nothing passes by.
+            return Err(if row.lane == Lane::Bulk { Wait::Account(at_ms) } else { Wait::Chat(at_ms) });
+        }
+        budget.take(row.lane, &row.place.chat, within, now_ms)?;
+        if let Some(gap) = gap {
+            budget.spoke(self.pause_ms(gap), now_ms);
+        }
+        Ok(())
     }
 
     /// Where an action counts beside the account.
@@ -287,12 +279,16 @@ impl Courier {
         Ok(())
     }
 
-    /// How long the account is silent after so many messages.
-    fn pause_ms(&self, gap: Gap, messages: u32) -> i64 {
+    /// How long the account is silent after a message.
+    fn pause_ms(&self, gap: Gap) -> i64 {
         let spread_ms = (gap.most_ms - gap.least_ms).max(0).unsigned_abs();
-        let pause = |_| gap.least_ms + i64::try_from(self.hall.ids.chance_below(spread_ms + 1)).unwrap_or(0);
-        (0..messages).map(pause).sum()
+        gap.least_ms + i64::try_from(self.hall.ids.chance_below(spread_ms + 1)).unwrap_or(0)
     }
+}
+
+/// An action that goes nowhere.
+fn turned_down(row: StoredOutbox, kind: RejectionKind, why: &str) -> Done {
+    Done::over(row, Outcome::Rejected(Rejection { kind, why: why.to_owned() }))
 }
 
 /// Puts platform keys in place of pointers at other outbox rows; gives the thread.

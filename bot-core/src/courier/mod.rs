@@ -17,7 +17,7 @@ use crate::chat::{Address, Delivered, Lane, Outcome, Platform, Rate, Rejection, 
 use crate::hall::Hall;
 use crate::store::outbox::StoredOutbox;
 use crate::store::{StoreError, outbox};
-use budget::Budget;
+use budget::{Budget, Within};
 
 pub(crate) use budget::bulk_per_day;
 
@@ -66,6 +66,8 @@ pub struct Job {
     row: StoredOutbox,
     to: Address,
     plan: RenderPlan,
+    /// Where its calls count beside the account.
+    within: Within,
     /// The files that it uploads; let go of once what became of it is written down.
     uploading: Option<Arc<files::Uploading>>,
 }
@@ -74,9 +76,24 @@ pub struct Job {
 #[derive(Debug)]
 pub struct Done {
     row: StoredOutbox,
-    outcome: Outcome,
+    tried: Tried,
     #[expect(dead_code, reason = "held until what became of the action is written down")]
     uploading: Option<Arc<files::Uploading>>,
+}
+
+/// How far a try came.
+#[derive(Debug)]
+enum Tried {
+    /// All calls are confirmed, or this is what became of the first that is not.
+    Over(Outcome),
+    /// Some calls are confirmed; the next may go out from this time on, unix milliseconds.
+    Part(i64),
+}
+
+impl Done {
+    fn over(row: StoredOutbox, outcome: Outcome) -> Self {
+        Self { row, tried: Tried::Over(outcome), uploading: None }
+    }
 }
 
 /// What is done just now. The bulk lane has hands of its own, so that the others always find a free one.

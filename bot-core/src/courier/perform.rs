@@ -5,18 +5,27 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::FutureExt as _;
 
-use super::{CALL_LIMIT_MS, Courier, Done, Job};
+use super::budget::Wait;
+use super::{CALL_LIMIT_MS, Courier, Done, Job, Tried};
 use crate::chat::{Action, Address, Call, Lane, Outcome};
 use crate::clock::within;
 use crate::store::outbox::StoredOutbox;
 use crate::store::{StoreError, standing};
 
 impl Courier {
-    /// Does what is left of an action's calls. Talks to the platform and to nobody else.
+    /// Does what is left of an action's calls, as far as there is room for them. Talks to the platform and to nobody else.
     pub async fn perform(&self, job: Job) -> Done {
-        let Job { mut row, to, plan, uploading } = job;
+        let Job { mut row, to, plan, within, uploading } = job;
         let _in_hand = (row.lane == Lane::Files).then(|| Fetching(&self.fetching));
-        for call in plan.calls.iter().skip(row.calls_done) {
+        let first = row.calls_done;
+        for call in plan.calls.iter().skip(first) {
+            // The room for the first was taken with the action.
+            if row.calls_done > first
+                && let Err(Wait::Account(at_ms) | Wait::Chat(at_ms)) =
+                    self.take_room(&row, within, self.hall.now_ms())
+            {
+                return Done { row, tried: Tried::Part(at_ms), uploading };
+            }
             let outcome = self.call(&row, &to, call).await;
             match outcome {
                 Outcome::Sent(delivered) => {
@@ -24,16 +33,17 @@ impl Courier {
                         && let Err(error) = self.keep_before(&row, before).await
                     {
                         // Not changed before it is on disk how to bring it back.
-                        return Done { row, outcome: Outcome::NotDone { why: error.to_string() }, uploading };
+                        let tried = Tried::Over(Outcome::NotDone { why: error.to_string() });
+                        return Done { row, tried, uploading };
                     }
                     row.calls_done += 1;
                     row.delivered.push(delivered);
                 }
-                other => return Done { row, outcome: other, uploading },
+                other => return Done { row, tried: Tried::Over(other), uploading },
             }
         }
         let last = row.delivered.last().cloned().unwrap_or_default();
-        Done { row, outcome: Outcome::Sent(last), uploading }
+        Done { row, tried: Tried::Over(Outcome::Sent(last)), uploading }
     }
 
     /// Keeps how something stands that the next call changes.

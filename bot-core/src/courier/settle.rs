@@ -8,8 +8,8 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt as _;
 
 use super::budget::DAY_MS;
-use super::{Courier, Done, End, Job, files};
-use crate::chat::{Action, Outcome, Rejection, RejectionKind, numbered};
+use super::{Courier, Done, End, Tried, files};
+use crate::chat::{Action, Address, Outcome, Rejection, RejectionKind, RenderPlan, numbered};
 use crate::directory::Reach;
 use crate::error::FeatureError;
 use crate::feature::Receipt;
@@ -76,42 +76,62 @@ impl Courier {
         Ok(())
     }
 
-    async fn found_leased(&self, row: StoredOutbox) -> Result<Done, StoreError> {
+    /// Finds out how far an action came that was in hand when the program ended. Of a plan of several calls the platform
+    /// is asked about one after another: none was made before the one before it was confirmed.
+    async fn found_leased(&self, mut row: StoredOutbox) -> Result<Done, StoreError> {
         let why = "the program ended while it was sent".to_owned();
         if row.action.is_idempotent() {
-            return Ok(Done { row, outcome: Outcome::NotDone { why }, uploading: None });
+            return Ok(Done::over(row, Outcome::NotDone { why }));
         }
+        let Some((to, plan)) = self.planned(&row).await? else {
+            return Ok(Done::over(row, Outcome::Unknown { why }));
+        };
+        for call in plan.calls.iter().skip(row.calls_done) {
+            match self.platform.settle(&to, call, row.id.clone()).await {
+                Some(Outcome::Sent(delivered)) => {
+                    row.calls_done += 1;
+                    row.delivered.push(delivered);
+                }
+                Some(other) => return Ok(Done::over(row, other)),
+                None => return Ok(Done::over(row, Outcome::Unknown { why })),
+            }
+        }
+        let last = row.delivered.last().cloned().unwrap_or_default();
+        Ok(Done::over(row, Outcome::Sent(last)))
+    }
+
+    /// The calls of an action as they were made, and where; `None` when its chat is not known any more.
+    async fn planned(&self, row: &StoredOutbox) -> Result<Option<(Address, RenderPlan)>, StoreError> {
         let found = {
             let mut tx = self.hall.db.read().await?;
             chat::get(&mut tx, &row.place.chat).await?
         };
-        if let Some(chat) = found {
-            let thread = match &row.place.thread {
-                Some(crate::chat::ThreadRef::Key(key)) => Some(key.clone()),
-                _ => None,
-            };
-            let to = chat.address(thread);
-            let action = {
-                let mut look = self.hall.look().await?;
-                let action = self.with_copies(&mut look, &row).await?;
-                self.with_hint(&mut look, action, &chat).await?
-            };
-            let job = Job { plan: self.platform.plan(&to, &action), to, row: row.clone(), uploading: None };
-            if let Some(call) = job.plan.calls.get(row.calls_done)
-                && let Some(outcome) = self.platform.settle(&job.to, call, row.id.clone()).await
-            {
-                return Ok(Done { row: with_delivered(row, &outcome), outcome, uploading: None });
-            }
-        }
-        Ok(Done { row, outcome: Outcome::Unknown { why }, uploading: None })
+        let Some(chat) = found else { return Ok(None) };
+        let thread = match &row.place.thread {
+            Some(crate::chat::ThreadRef::Key(key)) => Some(key.clone()),
+            _ => None,
+        };
+        let to = chat.address(thread);
+        let mut look = self.hall.look().await?;
+        let action = self.with_copies(&mut look, row).await?;
+        let action = self.with_hint(&mut look, action, &chat).await?;
+        let plan = self.platform.plan(&to, &action);
+        Ok(Some((to, plan)))
     }
 
     /// Keeps what an action made, and gives how it ended; `None` when it is to be tried again.
     async fn ended(&self, work: &mut Work, done: &Done) -> Result<Option<(StoredOutbox, End)>, StoreError> {
         let mut row = done.row.clone();
         let now_ms = work.now_ms;
-        metrics::counter!("guildhall_courier_outcomes_total", "lane" => row.lane.word(), "outcome" => word(&done.outcome)).increment(1);
-        let end = match &done.outcome {
+        let outcome = match &done.tried {
+            Tried::Over(outcome) => outcome,
+            Tried::Part(at_ms) => {
+                row.error = None;
+                return outbox::requeue(work.tx().await?, &row, *at_ms).await.map(|()| None);
+            }
+        };
+        metrics::counter!("guildhall_courier_outcomes_total", "lane" => row.lane.word(), "outcome" => word(outcome)).increment(1);
+        let end = match outcome {
             Outcome::Sent(_) if !self.keep_fetched(work, &row).await? => {
                 (row.calls_done, row.delivered) = (0, Vec::new());
                 return self
@@ -162,14 +182,6 @@ impl Courier {
         let at_ms = work.now_ms + wait_ms + jitter_ms;
         outbox::requeue(work.tx().await?, &row, at_ms).await
     }
-}
-
-fn with_delivered(mut row: StoredOutbox, outcome: &Outcome) -> StoredOutbox {
-    if let Outcome::Sent(delivered) = outcome {
-        row.calls_done += 1;
-        row.delivered.push(delivered.clone());
-    }
-    row
 }
 
 fn word(outcome: &Outcome) -> &'static str {

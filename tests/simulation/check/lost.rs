@@ -90,5 +90,24 @@ fn of_ask(scene: &Scene<'_>, account: usize, no: usize, ask: Ask, faults: &mut V
             0 => faults.push(Fault::new(BY, format!("nothing came of {}", wanted.1))),
             more => faults.push(Fault::new("doubled", format!("{} was put down {more} times", wanted.1))),
         }
+        let sent = scene.rows.iter().find(|row| row.of.as_ref() == Some(&wanted) && row.state == "sent");
+        if let Some(row) = sent.filter(|_| ask == Ask::Long) {
+            faults.extend(missing_part(scene, row));
+        }
     }
+}
+
+/// What a platform had to take in parts counts as sent when all of it is there.
+fn missing_part(scene: &Scene<'_>, row: &Row) -> Option<Fault> {
+    let calls = scene.calls_of(row);
+    let read: Vec<&str> = calls
+        .iter()
+        .filter(|called| called.verdict.is_effect())
+        .flat_map(|called| called.text.split("; ").map(|part| part.trim_end_matches(';').trim()))
+        .collect();
+    let missing =
+        (0..probe::LONG_PARTS).find(|part| !read.iter().any(|read| read.ends_with(&format!(" part {part}"))));
+    missing.map(|part| {
+        Fault::new(BY, format!("{} counts as sent, and part {part} of it is nowhere", row.name()))
+    })
 }
