@@ -551,3 +551,32 @@ console-ledger-stop-do = { $n ->
     [one] Stop the 1 that waits
    *[other] Stop the { $n } that wait
 }
+
+console-place-calendar = Calendar
+console-calendar-about = Announcements and activities by the day, in the hall’s own zone (UTC{ $zone }). What has not gone out is moved by dragging it to another day, or by “Move”.
+console-calendar-month = { $year }-{ $month }
+console-calendar-week = { $first } to { $last }
+console-calendar-by-month = Month
+console-calendar-by-week = Week
+console-calendar-earlier = ← Earlier
+console-calendar-today = Today
+console-calendar-later = Later →
+console-calendar-cut = More stands here than can be shown. Look at it week by week.
+console-calendar-move = Move
+console-calendar-move-to = New time
+console-calendar-moved = Moved.
+console-calendar-changed = It was moved, changed or sent since this page was made, so nothing was done. Look at the calendar again.
+console-calendar-feed = In your own calendar
+console-calendar-feed-about = An address of your own for the calendar on your phone or computer. It shows what stands here, it changes nothing, and whoever has it can read it: give it to nobody. It is good as long as your role may announce.
+console-calendar-feed-once = This is your address. It is shown this once; an older one is good no more.
+console-calendar-feed-make = Make an address
+console-calendar-feed-anew = Make a new address
+console-calendar-feed-end = End it
+console-calendar-feed-ended = Your address is good no more.
+console-day-monday = Mon
+console-day-tuesday = Tue
+console-day-wednesday = Wed
+console-day-thursday = Thu
+console-day-friday = Fri
+console-day-saturday = Sat
+console-day-sunday = Sun

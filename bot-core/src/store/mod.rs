@@ -6,6 +6,7 @@ pub mod announcement;
 pub mod answer;
 pub mod audit;
 pub mod bookmark;
+pub mod calendar;
 pub mod chat;
 pub mod choice;
 pub mod composer;

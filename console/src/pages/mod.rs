@@ -5,6 +5,7 @@ mod activity;
 mod announcement;
 mod answer;
 mod audit;
+mod calendar;
 mod failed;
 mod file;
 mod group;
@@ -73,6 +74,12 @@ pub(crate) const PLACES: &[Place] = &[
         key: "console-place-activities",
     },
     Place {
+        name: "calendar",
+        path: "/calendar",
+        needs: Some(Permission::Announce),
+        key: "console-place-calendar",
+    },
+    Place {
         name: "moderation",
         path: "/moderation",
         needs: Some(Permission::ReadCases),
@@ -125,6 +132,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(ticket::pages());
     pages.extend(announcement::pages());
     pages.extend(activity::pages());
+    pages.extend(calendar::pages());
     pages.extend(moderation::pages());
     pages.extend(people::pages());
     pages.extend(answer::pages());

@@ -3,6 +3,7 @@
 pub(super) mod activity;
 pub(super) mod announcement;
 mod audit;
+mod calendar;
 mod group;
 mod import;
 mod inbox;
