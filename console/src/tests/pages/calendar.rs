@@ -93,7 +93,7 @@ fn what_has_not_gone_out_is_moved_as_the_page_showed_it_and_leaves_a_trace() {
 #[test]
 fn what_cannot_be_is_refused_with_a_sentence_and_moves_nothing() {
     on_both(async |web: &Web| {
-        let browser = web.browser(Role::Admin).await;
+        let browser = web.browser(Role::Ops).await;
         let was_ms = scheduled(web).await;
         let was = was_ms.to_string();
         let (past, fine) = (typed(START_MS - HOUR_MS), typed(was_ms + HOUR_MS));
