@@ -34,6 +34,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Who signs out leaves no drafts behind in a browser that others may use.
+document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => {
+  for (const name of Object.keys(localStorage)) if (name.startsWith("guildhall.draft.")) localStorage.removeItem(name);
+});
+
 for (const box of document.querySelectorAll("input[data-keep]")) {
   const name = `guildhall.${box.dataset.keep}`;
   box.checked = localStorage.getItem(name) === "1";

@@ -24,6 +24,8 @@ pub(crate) const LANG_COOKIE: &str = "guildhall_lang";
 pub(crate) const THEME_COOKIE: &str = "guildhall_theme";
 /// Set by our scripts, which want a sentence or JSON instead of a page.
 const LIVE_HEADER: &str = "x-guildhall-live";
+/// What it holds when a page asks by itself what is new: that somebody looks at it is not said by that.
+const WATCH: &str = "watch";
 
 /// The one who asks.
 #[derive(Clone)]
@@ -108,7 +110,8 @@ impl<S: Sync> FromRequestParts<S> for Reader {
 pub(crate) async fn read(State(console): State<Console>, mut request: Request, next: Next) -> Response {
     let proxies = &console.settings.proxies;
     let via = Via::of(proxies, console.is_secure(), request.extensions(), request.headers());
-    let known = match session::of(&console, &via, request.headers()).await {
+    let is_watch = request.headers().get(LIVE_HEADER).is_some_and(|value| value == WATCH);
+    let known = match session::of(&console, &via, request.headers(), is_watch).await {
         Ok(known) => known,
         // Without the database nobody can be known; the page below says so.
         Err(error) => session::Known::default().with_fault(error),

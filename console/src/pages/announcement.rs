@@ -1,5 +1,6 @@
 //! Announcements: all of them; writing one, who gets it, and what became of each copy stand beside.
 
+mod approve;
 mod compose;
 mod correct;
 mod export;
@@ -33,6 +34,7 @@ pub(super) fn pages() -> Vec<Page> {
     pages.extend(compose::pages());
     pages.extend(recipients::pages());
     pages.extend(ledger::pages());
+    pages.extend(approve::pages());
     pages.extend(export::pages());
     pages
 }

@@ -157,6 +157,32 @@ fn row(console: &Console, f: &Frame, case: Case, name: String, chat: String) -> 
     }
 }
 
+/// A case as one line that leads to it.
+pub(super) struct CaseLine {
+    pub(super) no: String,
+    pub(super) number: i64,
+    pub(super) what: String,
+    pub(super) state: String,
+    pub(super) class: &'static str,
+    pub(super) at: Moment,
+}
+
+/// Cases, each as one line.
+pub(super) fn case_lines(f: &Frame, cases: Vec<Case>) -> Vec<CaseLine> {
+    let line = |case: Case| {
+        let (state, class) = state_words(case.state);
+        CaseLine {
+            no: case.no.to_string(),
+            number: case.no.0,
+            what: case.rule.or(case.reason).unwrap_or_default(),
+            state: f.say(&state),
+            class,
+            at: f.moment(case.at_ms),
+        }
+    };
+    cases.into_iter().map(line).collect()
+}
+
 fn state_words(state: CaseState) -> (Text, &'static str) {
     match state {
         CaseState::Flagged => (Text::new("moderation-case-flagged"), "warn"),

@@ -67,12 +67,22 @@ where
     }
 }
 
-/// Who asks, by the cookie they sent.
-pub(crate) async fn of(console: &Console, via: &Via, headers: &HeaderMap) -> Result<Known, StoreError> {
-    surely(|| known(console, via, headers)).await
+/// Who asks, by the cookie they sent. `is_watch`: an open page asks by itself, which keeps nobody signed in.
+pub(crate) async fn of(
+    console: &Console,
+    via: &Via,
+    headers: &HeaderMap,
+    is_watch: bool,
+) -> Result<Known, StoreError> {
+    surely(|| known(console, via, headers, is_watch)).await
 }
 
-async fn known(console: &Console, via: &Via, headers: &HeaderMap) -> Result<Known, StoreError> {
+async fn known(
+    console: &Console,
+    via: &Via,
+    headers: &HeaderMap,
+    is_watch: bool,
+) -> Result<Known, StoreError> {
     let Some((stays, turn)) = cookie::get(headers, name(via)).and_then(|value| value.split_once('.')) else {
         return Ok(Known::default());
     };
@@ -94,6 +104,7 @@ async fn known(console: &Console, via: &Via, headers: &HeaderMap) -> Result<Know
     let mut renewed = None;
     match verdict {
         Verdict::Good => {}
+        Verdict::Seen | Verdict::Turn if is_watch => {}
         Verdict::Seen | Verdict::Arrived | Verdict::Ended | Verdict::Turn => {
             let mut tx = console.hall.db.write().await?;
             match verdict {

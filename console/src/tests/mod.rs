@@ -18,6 +18,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use bot_core::chat::{ChatKey, Lang, MemberRole, UserInfo, UserKey};
 use bot_core::clock::{Clock as _, VirtualClock};
+use bot_core::features::FeatureConfig;
 use bot_core::files::FileStore;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::ids::StaffId;
@@ -82,8 +83,19 @@ async fn web_at(public_url: &str) -> Web {
 
 /// Runs a test on a fresh SQLite database, and on a fresh PostgreSQL database where its server programs are.
 fn on_both(test: impl AsyncFn(&Web)) {
+    on_both_in(&FeatureConfig::default(), test);
+}
+
+/// The same, in a house with these settings.
+fn on_both_in(config: &FeatureConfig, test: impl AsyncFn(&Web)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async { test(&web().await).await });
+    let settings = || Settings { passwords: CHEAP, ..Settings::default() };
+    runtime.block_on(async {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&format!("sqlite:{}", folder.path().join("t.sqlite").display())).await.unwrap();
+        db.migrate().await.unwrap();
+        test(&web_in(db, Some(folder), "http://hall.test", settings(), config.clone()).await).await;
+    });
     if let Some(cluster) = throwaway_postgres::cluster() {
         static TEMPLATE: OnceLock<String> = OnceLock::new();
         let template = TEMPLATE.get_or_init(|| {
@@ -97,7 +109,8 @@ fn on_both(test: impl AsyncFn(&Web)) {
         });
         let url = cluster.fresh_database(Some(template));
         runtime.block_on(async {
-            let web = web_over(Db::open(&url).await.unwrap(), None, "http://hall.test").await;
+            let db = Db::open(&url).await.unwrap();
+            let web = web_in(db, None, "http://hall.test", settings(), config.clone()).await;
             test(&web).await;
             web.console.hall.db.close().await;
         });
@@ -109,6 +122,16 @@ async fn web_over(db: Db, folder: Option<tempfile::TempDir>, public_url: &str) -
 }
 
 async fn web_with(db: Db, folder: Option<tempfile::TempDir>, public_url: &str, settings: Settings) -> Web {
+    web_in(db, folder, public_url, settings, FeatureConfig::default()).await
+}
+
+async fn web_in(
+    db: Db,
+    folder: Option<tempfile::TempDir>,
+    public_url: &str,
+    settings: Settings,
+    config: FeatureConfig,
+) -> Web {
     let clock = Arc::new(VirtualClock::at(START_MS));
     let files = tempfile::tempdir().unwrap();
     let hall = Hall::open(HallParts {
@@ -119,7 +142,7 @@ async fn web_with(db: Db, folder: Option<tempfile::TempDir>, public_url: &str, s
         default_lang: Lang::En,
         zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
         public_url: public_url.into(),
-        features: bot_core::features::all(Default::default()),
+        features: bot_core::features::all(config),
     })
     .await
     .unwrap();

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::features::delivery::{CopyState, Counts};
 use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
-use crate::store::announcement;
+use crate::store::{StoreError, announcement};
 use crate::text;
 use crate::texts::Text;
 use crate::work::Work;
@@ -17,6 +17,35 @@ pub(super) fn wrote(one: &mut Announcement, by: &StaffId) {
     if one.by != *by && !one.writers.contains(by) {
         one.writers.push(by.clone());
     }
+}
+
+/// What a second person is asked to put their name to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The hash of what is to be looked at, see [`approval::hash`].
+    pub hash: String,
+    /// The text that is proposed for what has gone out; `None` when the announcement itself is to be approved.
+    pub proposal: Option<Wording>,
+    /// Whether this staff member is a second person.
+    pub is_second: bool,
+}
+
+/// What a second person is asked for now, as `by` sees it; `None` when nobody is.
+///
+/// # Errors
+/// When the database fails.
+pub async fn wanted(work: &mut Work, one: &Announcement, by: &StaffId) -> Result<Option<Wanted>, StoreError> {
+    let proposal = one.proposal.as_ref().filter(|_| matches!(one.state, State::Sent | State::Stopped));
+    if let Some(proposal) = proposal {
+        let hash = approval::hash(work, one).await?;
+        let is_second = proposal.by != *by;
+        return Ok(Some(Wanted { hash, proposal: Some(proposal.wording.clone()), is_second }));
+    }
+    if !one.state.is_open() || acts::ready(one).is_err() || approval::of(work, one).await?.is_fine() {
+        return Ok(None);
+    }
+    let hash = approval::hash(work, one).await?;
+    Ok(Some(Wanted { hash, proposal: None, is_second: approval::is_second(one, by) }))
 }
 
 /// Approves what is to go out, or the text that is proposed for what has. `seen` is the hash of what the second person

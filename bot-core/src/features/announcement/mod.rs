@@ -45,7 +45,7 @@ pub use config::{AnnouncementConfig, Watched};
 pub use decide::State;
 pub use draft::{BODY_MAX_CHARS, Field, Kept, Typed, keep, typed_of, wording_of};
 pub use edit::{correct, edit};
-pub use four_eyes::approve;
+pub use four_eyes::{Wanted, approve, wanted};
 pub use picture::{FILES_MAX, attach, detach};
 pub use press::test_to;
 pub use unknown::send_unknown_again;

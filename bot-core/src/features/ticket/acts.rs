@@ -2,6 +2,7 @@
 
 use crate::chat::Content;
 use crate::error::Result;
+use crate::ids::StaffId;
 use crate::roster::Staff;
 use crate::store::ticket;
 use crate::store::ticket::{Delivery, MessageKind, Ticket, TicketState};
@@ -20,6 +21,8 @@ use super::{NAME, desk, files};
 pub(super) enum Act {
     /// Takes it.
     Claim,
+    /// Hands it to a colleague.
+    Hand(Staff),
     /// Says that the merchant has to say something.
     Wait,
     /// Closes it, with what solved it.
@@ -34,12 +37,15 @@ pub(super) fn standing(ticket: &Ticket) -> Standing {
 }
 
 /// The sentence for a refusal.
-fn refused(refusal: Refusal, matter: &Matter) -> Text {
-    match refusal {
-        Refusal::Yours => text!("ticket-is-yours", no = matter.no()),
-        Refusal::Closed => text!("ticket-is-closed", no = matter.no()),
-        Refusal::NotClosed => text!("ticket-not-closed", no = matter.no()),
-        Refusal::WaitsAlready => text!("ticket-waits-already", no = matter.no()),
+fn refused(refusal: Refusal, matter: &Matter, act: Option<&Act>) -> Text {
+    match (refusal, act) {
+        (Refusal::Theirs, Some(Act::Hand(to))) => {
+            text!("ticket-is-theirs", no = matter.no(), name = &to.name)
+        }
+        (Refusal::Yours | Refusal::Theirs, _) => text!("ticket-is-yours", no = matter.no()),
+        (Refusal::Closed, _) => text!("ticket-is-closed", no = matter.no()),
+        (Refusal::NotClosed, _) => text!("ticket-not-closed", no = matter.no()),
+        (Refusal::WaitsAlready, _) => text!("ticket-waits-already", no = matter.no()),
     }
 }
 
@@ -51,12 +57,14 @@ pub(super) async fn act(matter: &mut Matter, work: &mut Work, by: &By, act: Act)
     let agent = by.staff().map(|staff| staff.id.clone());
     let input = match (&act, agent) {
         (Act::Claim, Some(agent)) => Input::Claim(agent),
+        (Act::Hand(to), Some(_)) => Input::Hand(to.id.clone()),
         (Act::Wait, Some(agent)) => Input::Wait(agent),
         (Act::Close(_), agent) => Input::Close(agent),
         (Act::Reopen, _) => Input::Reopen,
-        (Act::Claim | Act::Wait, None) => return Err(Text::new("ticket-no-right").into()),
+        (Act::Claim | Act::Hand(_) | Act::Wait, None) => return Err(Text::new("ticket-no-right").into()),
     };
-    let change = decide(&standing(&matter.ticket), &input).map_err(|refusal| refused(refusal, matter))?;
+    let change = decide(&standing(&matter.ticket), &input);
+    let change = change.map_err(|refusal| refused(refusal, matter, Some(&act)))?;
     if act == Act::Reopen {
         let open = ticket::open_of(work.tx().await?, &matter.user.person, &matter.user.id).await?;
         if let Some(open) = open {
@@ -67,6 +75,7 @@ pub(super) async fn act(matter: &mut Matter, work: &mut Work, by: &By, act: Act)
     let state_changed = apply(matter, work, change, &act).await?;
     let (kind, detail) = match &act {
         Act::Claim => ("claimed", former.as_ref().map(ToString::to_string)),
+        Act::Hand(to) => ("handed", Some(to.id.to_string())),
         Act::Wait => ("waiting", None),
         Act::Close(solution) => ("closed", solution.clone()),
         Act::Reopen => ("reopened", None),
@@ -83,11 +92,32 @@ pub(super) async fn act(matter: &mut Matter, work: &mut Work, by: &By, act: Act)
     }
     desk::refresh(matter, work, state_changed).await?;
     say_to_staff(matter, work, by, &act).await?;
-    if let (Some(former), By::Staff(agent)) = (former, by) {
-        let sentence = text!("ticket-line-taken-over", agent = &agent.name, no = matter.no());
-        desk::line_to_agent(matter, work, sentence, &former).await?;
-    }
+    call_agents(matter, work, by, &act, former).await?;
     say_to_merchant(matter, work, by, &act).await
+}
+
+/// Calls the agents whom it concerns that a ticket has another owner, but for the one who saw to it.
+async fn call_agents(
+    matter: &mut Matter,
+    work: &mut Work,
+    by: &By,
+    act: &Act,
+    former: Option<StaffId>,
+) -> Result<()> {
+    let By::Staff(agent) = by else { return Ok(()) };
+    let no = matter.no();
+    if let Act::Hand(to) = act
+        && to.id != agent.id
+    {
+        let sentence = text!("ticket-line-handed", agent = &agent.name, no = &no);
+        desk::line_to_agent(matter, work, sentence, &to.id).await?;
+    }
+    let Some(former) = former.filter(|former| *former != agent.id) else { return Ok(()) };
+    let sentence = match act {
+        Act::Hand(to) => text!("ticket-line-handed-on", agent = &agent.name, no = no, to = &to.name),
+        _ => text!("ticket-line-taken-over", agent = &agent.name, no = no),
+    };
+    desk::line_to_agent(matter, work, sentence, &former).await
 }
 
 /// Puts a change down. True when the state is another one now.
@@ -110,7 +140,7 @@ pub(super) async fn answered(matter: &mut Matter, work: &mut Work, by: &By) -> R
     let before = standing(&matter.ticket);
     let change = match decide(&before, &Input::Reply(agent.id.clone())) {
         Ok(change) => change,
-        Err(refusal) => return Ok(Some(refused(refusal, matter))),
+        Err(refusal) => return Ok(Some(refused(refusal, matter, None))),
     };
     if change.to == before {
         return Ok(None);
@@ -134,6 +164,11 @@ async fn say_to_staff(matter: &mut Matter, work: &mut Work, by: &By, act: &Act) 
     let no = matter.no();
     let sentence = match act {
         Act::Claim => text!("ticket-line-claimed", agent = who, no = no),
+        // Who hands it to themselves has claimed it; everybody else is called by a line of their own.
+        Act::Hand(to) if by.staff().is_some_and(|staff| staff.id == to.id) => {
+            text!("ticket-line-claimed", agent = who, no = no)
+        }
+        Act::Hand(_) => return Ok(()),
         Act::Wait => text!("ticket-line-waiting", agent = who, no = no, name = &matter.user.name),
         Act::Close(None) => text!("ticket-line-closed", who = who, no = no),
         Act::Close(Some(solution)) => {
@@ -148,7 +183,7 @@ async fn say_to_merchant(matter: &mut Matter, work: &mut Work, by: &By, act: &Ac
     let no = matter.no();
     let by_merchant = by.staff().is_none();
     let sentence = match act {
-        Act::Claim | Act::Wait => return Ok(()),
+        Act::Claim | Act::Hand(_) | Act::Wait => return Ok(()),
         Act::Close(Some(solution)) => text!("ticket-closed-with", no = no, solution = solution),
         Act::Close(None) if by_merchant => text!("ticket-closed-by-you", no = no),
         Act::Close(None) => text!("ticket-closed", no = no),

@@ -4,14 +4,16 @@
 
 use crate::chat::{Content, clean_display_name};
 use crate::error::Result;
-use crate::ids::{StaffId, TicketNo};
+use crate::ids::{RowId, StaffId, TicketNo};
+use crate::roster::Permission;
 use crate::store::ticket;
+use crate::text;
 use crate::work::Work;
 
 use super::acts::{self, Act};
 use super::matter::{By, Matter, agent};
 use super::words::passed_on;
-use super::{desk, relay};
+use super::{delivery, desk, relay};
 
 /// An agent answers the merchant. What they say stands in the ticket's topic too.
 ///
@@ -53,6 +55,55 @@ async fn show(matter: &mut Matter, work: &mut Work, by: &By, content: &Content) 
 /// One sentence when it is theirs already or closed, or the staff member may not.
 pub async fn claim(work: &mut Work, staff: &StaffId, no: TicketNo) -> Result<()> {
     act(work, staff, no, Act::Claim).await
+}
+
+/// An agent hands a ticket to another one, who is called, as is the one who had it.
+///
+/// # Errors
+/// One sentence when the other has it already or may not work on tickets, it is closed, or the staff member may not.
+pub async fn hand(work: &mut Work, staff: &StaffId, no: TicketNo, to: &StaffId) -> Result<()> {
+    let found = work.hall.roster.load().get(to).cloned();
+    let Some(to) = found else { return Err(text!("ticket-hand-unknown", who = to.to_string()).into()) };
+    if !to.may(Permission::Tickets) {
+        return Err(text!("ticket-hand-no-right", name = &to.name).into());
+    }
+    act(work, staff, no, Act::Hand(to)).await
+}
+
+/// An agent sends a message that was refused, or whose end nobody knows, once more.
+///
+/// # Errors
+/// One sentence when there is nothing to send again, or the staff member may not.
+pub async fn send_again(work: &mut Work, staff: &StaffId, no: TicketNo, message: &RowId) -> Result<()> {
+    let staff = agent(work, staff)?;
+    delivery::send_again(work, &staff, Some(no), message).await.map(|_| ())
+}
+
+/// Refuses what somebody decided by a page that did not show what the merchant wrote last. `seen`: the last message that it
+/// showed.
+///
+/// # Errors
+/// That sentence.
+pub async fn is_read(work: &mut Work, no: TicketNo, seen: Option<&RowId>) -> Result<()> {
+    if ticket::wrote_after(work.tx().await?, no, seen).await? {
+        let matter = Matter::numbered(work, no).await?;
+        return Err(text!("ticket-wrote-meanwhile", name = &matter.user.name).into());
+    }
+    Ok(())
+}
+
+/// Refuses what somebody decided by a page that showed another owner than the ticket has.
+///
+/// # Errors
+/// A sentence that names the one who has it.
+pub async fn is_owned_as_shown(work: &mut Work, no: TicketNo, owner: Option<&StaffId>) -> Result<()> {
+    let matter = Matter::numbered(work, no).await?;
+    if matter.ticket.owner.as_ref() == owner {
+        return Ok(());
+    }
+    let roster = work.hall.roster.load();
+    let name = matter.ticket.owner.as_ref().and_then(|id| roster.get(id)).map(|staff| staff.name.clone());
+    Err(text!("ticket-owner-meanwhile", no = matter.no(), name = name.unwrap_or_default()).into())
 }
 
 /// An agent says that the merchant has to say something.

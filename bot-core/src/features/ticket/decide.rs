@@ -27,6 +27,8 @@ pub(super) struct Standing {
 pub(super) enum Input {
     /// An agent takes it.
     Claim(StaffId),
+    /// Somebody hands it to an agent.
+    Hand(StaffId),
     /// An agent answers.
     Reply(StaffId),
     /// The merchant writes.
@@ -53,6 +55,8 @@ pub(super) struct Change {
 pub(super) enum Refusal {
     /// It is theirs already.
     Yours,
+    /// The one who is to have it has it already.
+    Theirs,
     /// It is closed.
     Closed,
     /// It is not closed.
@@ -74,7 +78,8 @@ pub(super) fn decide(now: &Standing, input: &Input) -> Result<Change, Refusal> {
         Input::Claim(agent) if now.owner.as_ref() == Some(agent) && now.state != S::Reopened => {
             return Err(Refusal::Yours);
         }
-        Input::Claim(agent) => {
+        Input::Hand(agent) if now.owner.as_ref() == Some(agent) => return Err(Refusal::Theirs),
+        Input::Claim(agent) | Input::Hand(agent) => {
             let state = if now.state == S::Waiting { S::Waiting } else { S::Open };
             (state, Some(agent.clone()), now.owner.clone().filter(|owner| owner != agent))
         }
@@ -181,6 +186,16 @@ mod tests {
         assert_eq!(after(S::Waiting, Some("ann"), claim("bo")), Ok((S::Waiting, some("bo"), some("ann"))));
         assert_eq!(after(S::Reopened, Some("ann"), claim("ann")), Ok((S::Open, some("ann"), None)));
         assert_eq!(after(S::Closed, Some("ann"), claim("bo")), Err(Refusal::Closed));
+    }
+
+    #[test]
+    fn who_is_handed_a_ticket_has_it_and_who_had_it_is_named() {
+        let hand = |to: &str| Input::Hand(to.into());
+        assert_eq!(after(S::New, None, hand("bo")), Ok((S::Open, some("bo"), None)));
+        assert_eq!(after(S::Waiting, Some("ann"), hand("bo")), Ok((S::Waiting, some("bo"), some("ann"))));
+        assert_eq!(after(S::Reopened, Some("ann"), hand("bo")), Ok((S::Open, some("bo"), some("ann"))));
+        assert_eq!(after(S::Open, Some("bo"), hand("bo")), Err(Refusal::Theirs));
+        assert_eq!(after(S::Closed, Some("ann"), hand("bo")), Err(Refusal::Closed));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::error::{FeatureError, Result};
 use crate::feature::{Press, Receipt};
 use crate::features::form::NewButton;
 use crate::ids::{RowId, TicketNo};
-use crate::roster::Permission;
+use crate::roster::{Permission, Staff};
 use crate::store::ticket::{Delivery, MessageKind, Post, TicketMessage};
 use crate::store::{outbox, ticket};
 use crate::text;
@@ -122,14 +122,35 @@ async fn with_again(
     desk::line_with(matter, work, sentence, vec![button]).await
 }
 
-/// Sends a message once more, because an agent decided so.
+/// Sends a message once more, because an agent pressed the button under the line that tells of it.
 pub(super) async fn again(work: &mut Work, press: &Press) -> Result<Option<Text>> {
     let Some(staff) = press.at.staff_who_may(Permission::Tickets).cloned() else {
         return Err(Text::new("ticket-no-right").into());
     };
     let id = RowId::from(press.payload["message"].as_str().unwrap_or_default());
-    let message = ticket::message(work.tx().await?, &id).await?;
-    let Some(mut message) = message.filter(|message| message.deleted_at_ms.is_none()) else {
+    let (matter, message) = send_again(work, &staff, None, &id).await?;
+    if let Some(key) = press.message.clone()
+        && work.capabilities(&press.at.chat).is_native(Can::Edit)
+    {
+        let said = text!("ticket-line-again", agent = &staff.name, words = opening(&message));
+        let content = Content::text(work.hall.texts.say(matter.staff_lang(work), &said));
+        let action = Action::Edit { message: MessageRef::Key(key), content };
+        work.send(Outgoing::new(press.at.place(), Lane::Talk, action));
+    }
+    Ok(Some(Text::new("ticket-again-sent")))
+}
+
+/// Sends a message that was refused, or whose end nobody knows, once more. `no`: the ticket that it must be of.
+pub(super) async fn send_again(
+    work: &mut Work,
+    staff: &Staff,
+    no: Option<TicketNo>,
+    id: &RowId,
+) -> Result<(Matter, TicketMessage)> {
+    let message = ticket::message(work.tx().await?, id).await?;
+    let is_meant =
+        |message: &TicketMessage| message.deleted_at_ms.is_none() && no.is_none_or(|no| message.ticket == no);
+    let Some(mut message) = message.filter(is_meant) else {
         return Err(Text::new("ticket-again-done").into());
     };
     let mut matter = Matter::numbered(work, message.ticket).await?;
@@ -142,15 +163,7 @@ pub(super) async fn again(work: &mut Work, press: &Press) -> Result<Option<Text>
         _ => return Err(Text::new("ticket-again-done").into()),
     }
     matter.trace(work, "again", Some(&By::Staff(staff.clone())), Some(message.id.to_string())).await?;
-    if let Some(key) = press.message.clone()
-        && work.capabilities(&press.at.chat).is_native(Can::Edit)
-    {
-        let said = text!("ticket-line-again", agent = &staff.name, words = opening(&message));
-        let content = Content::text(work.hall.texts.say(matter.staff_lang(work), &said));
-        let action = Action::Edit { message: MessageRef::Key(key), content };
-        work.send(Outgoing::new(press.at.place(), Lane::Talk, action));
-    }
-    Ok(Some(Text::new("ticket-again-sent")))
+    Ok((matter, message))
 }
 
 /// Lets the courier try a send of unknown end once more, with the words as they are now.

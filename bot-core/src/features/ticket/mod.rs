@@ -34,7 +34,10 @@ use acts::Act;
 use matter::{By, Matter};
 use relay::Written;
 
-pub use api::{claim, close, note_as_staff, reopen, reply_as_staff, set_public_name, wait};
+pub use api::{
+    claim, close, hand, is_owned_as_shown, is_read, note_as_staff, reopen, reply_as_staff, send_again,
+    set_public_name, wait,
+};
 pub use open::{CameFrom, NewTicket, Opened, open, open_button};
 
 const NAME: &str = "ticket";
@@ -49,6 +52,12 @@ static MANIFEST: Manifest = Manifest {
     commands: &[
         CommandSpec { name: "ticket", needs: None, places: Places::Anywhere, args: WORDS },
         CommandSpec { name: "claim", needs: Some(Permission::Tickets), places: Places::Staff, args: WORDS },
+        CommandSpec {
+            name: "hand",
+            needs: Some(Permission::Tickets),
+            places: Places::Staff,
+            args: &[ArgSpec { name: "words", kind: ArgKind::Rest, required: true }],
+        },
         CommandSpec {
             name: "note",
             needs: Some(Permission::Tickets),
@@ -120,6 +129,10 @@ impl Feature for TicketFeature {
                 let by = By::Staff(staff.clone());
                 match name {
                     "claim" => acts::act(&mut matter, work, &by, Act::Claim).await,
+                    "hand" => {
+                        let to = colleague(work, at, words.as_deref().unwrap_or_default()).await?;
+                        acts::act(&mut matter, work, &by, Act::Hand(to)).await
+                    }
                     "waiting" => acts::act(&mut matter, work, &by, Act::Wait).await,
                     "close" => acts::act(&mut matter, work, &by, Act::Close(words)).await,
                     "reopen" => acts::act(&mut matter, work, &by, Act::Reopen).await,
@@ -225,6 +238,23 @@ async fn named(
         Some(ticket) => Ok((Matter::of(work, ticket).await?, words)),
         None => Err(text!("ticket-which", command = call.spec.name).into()),
     }
+}
+
+/// The agent whom a colleague names: by the name that they have here, or by `@handle`.
+async fn colleague(work: &mut Work, at: &Actor, words: &str) -> Result<Staff> {
+    let name = words.trim().trim_start_matches('@').trim();
+    let roster = work.hall.roster.load_full();
+    let mut named = roster.all().filter(|staff| staff.name.to_lowercase() == name.to_lowercase());
+    let by_handle = chat::user_by_username(work.tx().await?, &at.chat.account, name).await?;
+    let found = match (by_handle.and_then(|user| roster.of_person(&user.person)), named.next(), named.next())
+    {
+        (Some(staff), ..) | (None, Some(staff), None) => staff,
+        _ => return Err(text!("ticket-hand-unknown", who = name).into()),
+    };
+    if !found.may(Permission::Tickets) {
+        return Err(text!("ticket-hand-no-right", name = &found.name).into());
+    }
+    Ok(found.clone())
 }
 
 async fn noted(

@@ -12,7 +12,7 @@ use crate::text;
 use crate::work::Work;
 
 /// The commands that are about a ticket.
-pub(super) const COMMANDS: [&str; 5] = ["claim", "note", "waiting", "close", "reopen"];
+pub(super) const COMMANDS: [&str; 6] = ["claim", "hand", "note", "waiting", "close", "reopen"];
 /// Tickets on which somebody works, or will.
 const RUNNING: [S; 4] = [S::New, S::Open, S::Waiting, S::Reopened];
 

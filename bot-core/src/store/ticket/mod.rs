@@ -12,6 +12,7 @@ macro_rules! ticket_sql {
     };
 }
 
+mod inbox;
 mod list;
 mod message;
 mod post;
@@ -25,6 +26,7 @@ use super::{StoreError, Tx, execute, on};
 use crate::chat::{Lang, MessageKey, ThreadKey, ThreadRef};
 use crate::ids::{ChatId, OutboxId, PersonId, StaffId, TicketNo, UserId};
 
+pub use inbox::{Listed, Tally, View, listed, listed_one, of_merchant, of_person, tally, wrote_after};
 pub use list::{Filter, OwnerFilter, counts, list};
 pub use message::{
     Delivery, MessageKind, TicketMessage, add_message, held, message, messages, put_message, written_since,

@@ -9,6 +9,8 @@ use crate::roster::{Role, Staff};
 use crate::store::message::NewMessage;
 use crate::store::testing::{START_MS, on_both};
 use crate::store::{chat, people};
+use MessageKind as K;
+use TicketState as S;
 
 async fn merchant(hall: &Hall, tx: &mut Tx, name: &str) -> (User, Chat) {
     let account = AccountId::from("test");
@@ -276,5 +278,123 @@ fn what_somebody_wrote_since_a_message_is_theirs_alone() {
         crate::store::message::insert_many(&mut tx, &rows).await.unwrap();
         let found = written_since(&mut tx, &direct.id, &lin.id, &"b".into(), 10).await.unwrap();
         assert_eq!(found, ["b".into(), "e".into()]);
+    });
+}
+
+/// What somebody said at a time, with an id that sorts by it.
+fn at(at_ms: i64, no: i64, kind: MessageKind, delivery: Delivery) -> TicketMessage {
+    TicketMessage { kind, at_ms, ..said(&format!("{at_ms:09}-{no}"), no, delivery) }
+}
+
+#[test]
+fn an_inbox_lists_each_view_with_its_count_and_since_when_somebody_waits() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        let (ann, bo) = (agent(&mut tx, "ann").await, agent(&mut tx, "bo").await);
+        let states = [S::New, S::Open, S::Waiting, S::Closed, S::Open, S::Reopened];
+        for (no, state) in (1..).zip(states) {
+            let (user, direct) = merchant(&hall, &mut tx, &format!("user {no}")).await;
+            let mut one = ticket(no, &user, &direct);
+            one.state = state;
+            (one.opened_at_ms, one.changed_at_ms) = (no, 100 + no);
+            one.owner =
+                [None, Some(ann.clone()), Some(ann.clone()), None, Some(bo.clone()), Some(bo.clone())]
+                    [usize::try_from(no).unwrap() - 1]
+                    .clone();
+            if no == 5 {
+                one.subject = String::new();
+            }
+            add(&mut tx, &one).await.unwrap();
+        }
+        for message in [
+            at(10, 2, K::Merchant, Delivery::Sent),
+            at(20, 2, K::Staff, Delivery::Sent),
+            at(30, 2, K::Merchant, Delivery::Sent),
+            at(40, 2, K::Note, Delivery::Kept),
+            at(50, 2, K::Merchant, Delivery::Sent),
+            // What was refused answers nothing.
+            at(60, 2, K::Staff, Delivery::Rejected),
+            at(10, 3, K::Staff, Delivery::Sent),
+            at(20, 3, K::Merchant, Delivery::Sent),
+            at(10, 5, K::Merchant, Delivery::Sent),
+            at(20, 5, K::Staff, Delivery::Sent),
+            at(10, 6, K::Staff, Delivery::Sent),
+        ] {
+            add_message(&mut tx, &message).await.unwrap();
+        }
+        let all = listed(&mut tx, &View::All, None, 9).await.unwrap();
+        let since: Vec<_> = all.iter().map(|one| (one.no.0, one.unanswered_since_ms)).collect();
+        assert_eq!(since, [(6, Some(106)), (5, None), (4, None), (3, None), (2, Some(30)), (1, Some(1))]);
+        assert_eq!((all[1].subject.as_str(), all[1].name.as_str()), ("提现失败怎么办？", "user 5"));
+        assert_eq!(listed_one(&mut tx, TicketNo(2)).await.unwrap().as_ref(), Some(&all[4]));
+        assert_eq!(listed_one(&mut tx, TicketNo(9)).await.unwrap(), None);
+
+        for (view, expected) in [
+            (View::Open, vec![6, 5, 3, 2, 1]),
+            (View::Nobodys, vec![1]),
+            (View::Of(ann.clone()), vec![3, 2]),
+            (View::Waiting, vec![3]),
+            (View::Closed, vec![4]),
+        ] {
+            let found = listed(&mut tx, &view, None, 9).await.unwrap();
+            assert_eq!(found.iter().map(|one| one.no.0).collect::<Vec<_>>(), expected, "{view:?}");
+        }
+        for view in [View::Open, View::All] {
+            let page = listed(&mut tx, &view, Some(TicketNo(6)), 1).await.unwrap();
+            assert_eq!(page[0].no, TicketNo(5), "{view:?}");
+        }
+        let expected = Tally { open: 5, nobodys: 1, own: 2, waiting: 1, closed: 1 };
+        assert_eq!(tally(&mut tx, &ann).await.unwrap(), expected);
+
+        // An answer that was taken back is none.
+        let mut answer = message(&mut tx, &"000000020-2".into()).await.unwrap().unwrap();
+        answer.deleted_at_ms = Some(70);
+        put_message(&mut tx, &answer).await.unwrap();
+        let again = listed_one(&mut tx, TicketNo(2)).await.unwrap().unwrap();
+        assert_eq!(again.unanswered_since_ms, Some(2), "nobody has answered since the opening");
+    });
+}
+
+#[test]
+fn tickets_are_found_by_person_and_shop_and_news_by_what_was_read() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        let (lin, direct) = merchant(&hall, &mut tx, "Lin").await;
+        let (wen, other) = merchant(&hall, &mut tx, "Wen").await;
+        let mut first = ticket(1, &lin, &direct);
+        first.state = S::Closed;
+        for one in [&first, &ticket(2, &lin, &direct), &ticket(3, &wen, &other)] {
+            add(&mut tx, one).await.unwrap();
+        }
+        let shop = people::Merchant {
+            id: "M".into(),
+            name: "Silk".into(),
+            category: "apparel".into(),
+            tier: people::Tier::None,
+            tags: Default::default(),
+            created_at_ms: 1,
+        };
+        people::add_merchant(&mut tx, &shop).await.unwrap();
+        for (id, user) in [("a", &lin), ("b", &wen)] {
+            let role = people::ContactRole::Operator;
+            let person = user.person.clone();
+            let contact = people::Contact { id: id.into(), merchant: "M".into(), person, role };
+            people::put_contact(&mut tx, &contact).await.unwrap();
+        }
+        let numbers = |all: Vec<Listed>| all.into_iter().map(|one| one.no.0).collect::<Vec<_>>();
+        assert_eq!(numbers(of_person(&mut tx, &lin.person, 9).await.unwrap()), [2, 1]);
+        assert_eq!(numbers(of_merchant(&mut tx, &"M".into(), 2).await.unwrap()), [3, 2]);
+        assert_eq!(numbers(of_merchant(&mut tx, &"N".into(), 2).await.unwrap()), [0i64; 0]);
+
+        let no = TicketNo(2);
+        assert!(!wrote_after(&mut tx, no, None).await.unwrap());
+        add_message(&mut tx, &at(10, 2, MessageKind::Merchant, Delivery::Sent)).await.unwrap();
+        add_message(&mut tx, &at(20, 2, MessageKind::Staff, Delivery::Sent)).await.unwrap();
+        assert!(wrote_after(&mut tx, no, None).await.unwrap());
+        assert!(!wrote_after(&mut tx, no, Some(&"000000010-2".into())).await.unwrap());
+        let mut taken_back = at(30, 2, MessageKind::Merchant, Delivery::Sent);
+        taken_back.deleted_at_ms = Some(31);
+        add_message(&mut tx, &taken_back).await.unwrap();
+        assert!(!wrote_after(&mut tx, no, Some(&"000000020-2".into())).await.unwrap());
     });
 }

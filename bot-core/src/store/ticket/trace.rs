@@ -14,7 +14,7 @@ pub struct TicketEvent {
     pub ticket: TicketNo,
     /// When, unix milliseconds.
     pub at_ms: i64,
-    /// What: opened, asked_again, claimed, reply, note, waiting, answered, closed, reopened, edited, deleted,
+    /// What: opened, asked_again, claimed, handed, reply, note, waiting, answered, closed, reopened, edited, deleted,
     /// held, rejected, unknown, again or topic.
     pub kind: String,
     /// The staff member who did it.

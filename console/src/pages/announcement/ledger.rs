@@ -16,6 +16,7 @@ use bot_core::text;
 use bot_core::work::Work;
 use serde::Deserialize;
 
+use super::approve::{Wanted, wanted as wanted_of};
 use super::look::account_name;
 use crate::asked::{Form, Query};
 use crate::fault::Fault;
@@ -51,6 +52,7 @@ struct AnnouncementPage {
     /// How many copies could be taken back, and what else is to be known before.
     standing: i64,
     outlook: Vec<String>,
+    wanted: Option<Wanted>,
     refused: i64,
     /// Whether copies of unknown end are on the page and may be sent again.
     can_retry: bool,
@@ -139,6 +141,7 @@ async fn one(
     let mut copies = delivery::page_of(look.tx().await?, &push, which, &asked.after, wanted()).await?;
     let outlook = feature::recall_outlook(&mut look, &one, &counts).await?;
     let progress = progress(&mut look, &f, &one, &counts).await?;
+    let wanted = wanted_of(&mut look, &f, &one).await?;
     let path = format!("/announcements/{}", no.0);
     let next = cut(&mut copies, |last| address(&path, state, &asked.account, &last.recipient));
     let standing = counts.in_states(&CopyState::STANDING);
@@ -157,6 +160,7 @@ async fn one(
         copies: copies.into_iter().map(|copy| copy_row(&f, &look, copy)).collect(),
         next,
         standing,
+        wanted,
         outlook: outlook.iter().map(|line| f.say(line)).collect(),
         refused,
         can_recall: standing + waiting > 0 && !one.state.is_open() && one.state != Stage::Recalling,

@@ -1,5 +1,6 @@
 //! The ledger of announcements, and taking one back.
 
+mod approve;
 mod compose;
 mod ledger;
 

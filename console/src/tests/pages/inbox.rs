@@ -1,7 +1,7 @@
 //! The inbox, and a ticket that is worked on.
 
 use bot_core::chat::Lang;
-use bot_core::store::ticket::{self, MessageKind, TicketState};
+use bot_core::store::ticket::{self, Delivery, MessageKind, TicketState};
 
 use super::*;
 use crate::tests::scene::{HOSTILE, assert_harmless, shown};
@@ -19,6 +19,10 @@ fn a_ticket_is_listed_and_shown_in_both_languages() {
                 assert!(page.contains(&no.to_string()) && page.contains(&shown("<b>payout</b>")), "{path}");
             }
             assert!(!web.open(&browser, "/tickets?view=mine").await.body.contains(&shown(HOSTILE)));
+            let none = web.open(&browser, "/tickets?view=closed").await.body;
+            assert!(!none.contains("/tickets/1"), "{none}");
+            let all = web.open(&browser, "/tickets?view=all").await.body;
+            assert!(all.contains("href=\"/tickets/1?view=all\""), "the view goes along: {all}");
         }
         let (english, chinese) = (
             web.open(&browser, "/tickets").await.body,
@@ -83,5 +87,194 @@ fn a_refusal_keeps_the_words_and_changes_nothing() {
         assert_eq!((denied.status, forged.status), (StatusCode::FORBIDDEN, StatusCode::FORBIDDEN));
         let mut tx = web.console.hall.db.read().await.unwrap();
         assert!(ticket::get(&mut tx, no).await.unwrap().unwrap().is_closed());
+    });
+}
+
+/// What the page's forms send back of it.
+fn hidden(page: &str, name: &str) -> String {
+    let field = format!("name=\"{name}\" value=\"");
+    let after = page.split_once(&field).unwrap_or_else(|| panic!("no {name}: {page}")).1;
+    after.split_once('"').unwrap().0.to_owned()
+}
+
+/// So much time passes, milliseconds.
+fn pass(web: &Web, ms: i64) {
+    web.clock.move_to(web.clock.now_ms() + ms);
+}
+
+/// The merchant says something more.
+async fn writes(web: &Web, user: &bot_core::directory::User, words: &str) {
+    let new = bot_core::features::ticket::NewTicket {
+        user: user.clone(),
+        by: None,
+        from: None,
+        subject: None,
+        question: Some(words.into()),
+        lang: None,
+    };
+    web.doing(async |work| bot_core::features::ticket::open(work, new).await.unwrap()).await;
+}
+
+#[test]
+fn what_puts_a_ticket_aside_is_bound_to_what_the_page_showed() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        let no = web.ticket(&user).await;
+        let browser = web.browser(Role::Support).await;
+        let seen = hidden(&web.open(&browser, "/tickets/1").await.body, "seen");
+        pass(web, 1_000);
+        writes(web, &user, "One thing more").await;
+        for what in ["close", "wait"] {
+            let fields = [("do", what), ("text", "<done>"), ("seen", seen.as_str())];
+            let late = web.post(&browser, "/tickets/1/act", &fields).await;
+            assert_eq!(late.status, StatusCode::CONFLICT, "{what}");
+            assert!(late.body.contains("has written meanwhile"), "{what}: {}", late.body);
+            assert!(late.body.contains("One thing more"), "the page shows what was not read: {}", late.body);
+            let kept = late.body.contains(&format!("{}</textarea>", shown("<done>")));
+            assert_eq!(kept, what == "close", "the solution is kept as it was typed");
+        }
+        assert_eq!(web.trace(&no.to_string()).await, [], "nothing was done");
+        let seen = hidden(&web.open(&browser, "/tickets/1").await.body, "seen");
+        let fields = [("do", "close"), ("seen", seen.as_str()), ("view", "mine")];
+        let done = web.post(&browser, "/tickets/1/act", &fields).await;
+        assert_eq!(done.location(), "/tickets/1?view=mine", "{}", done.body);
+    });
+}
+
+#[test]
+fn a_ticket_goes_from_hand_to_hand_and_nobody_takes_it_unawares() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        let no = web.ticket(&user).await;
+        let (support, engineer) = (web.browser(Role::Support).await, web.browser(Role::Engineer).await);
+        web.staff(Role::Moderator).await;
+        let page = web.open(&support, "/tickets/1").await.body;
+        assert!(page.contains("<option value=\"staff-engineer\">"), "{page}");
+        assert!(!page.contains("<option value=\"staff-moderator\">"), "who may not, is not offered: {page}");
+        let act = async |browser: &Browser, fields: &[(&str, &str)]| {
+            web.post(browser, "/tickets/1/act", fields).await
+        };
+        let handed = act(&support, &[("do", "hand"), ("to", "staff-engineer"), ("owner", "")]).await;
+        assert_eq!(handed.location(), "/tickets/1", "{}", handed.body);
+        let last = web.last_trace(&no.to_string()).await;
+        assert_eq!(last, ("ticket.handed".to_owned(), Some("staff-support".into())));
+        let mine = web.open(&engineer, "/tickets?view=mine").await.body;
+        assert!(mine.contains("/tickets/1?view=mine"), "{mine}");
+
+        // The page still showed that nobody has it.
+        let late = act(&support, &[("do", "claim"), ("owner", "")]).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.body.contains("engineer has T-1 by now"), "{}", late.body);
+        for (to, why) in
+            [("staff-moderator", "does not allow"), ("staff-engineer", "already"), ("x", "called")]
+        {
+            let refused = act(&support, &[("do", "hand"), ("to", to)]).await;
+            assert_eq!(refused.status, StatusCode::CONFLICT, "{to}");
+            assert!(refused.body.contains(why), "{to}: {}", refused.body);
+        }
+        let nobody = act(&support, &[("do", "hand")]).await.body;
+        assert!(nobody.contains(&web.words(Lang::En, "console-ticket-no-colleague")), "{nobody}");
+        let known = act(&support, &[("do", "claim"), ("owner", "staff-engineer")]).await;
+        assert_eq!(known.location(), "/tickets/1", "{}", known.body);
+        let mut tx = web.console.hall.db.read().await.unwrap();
+        assert_eq!(ticket::get(&mut tx, no).await.unwrap().unwrap().owner, Some("staff-support".into()));
+    });
+}
+
+#[test]
+fn what_was_refused_or_never_answered_is_sent_again_from_the_page() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        let no = web.ticket(&user).await;
+        let browser = web.browser(Role::Support).await;
+        web.post(&browser, "/tickets/1/act", &[("do", "reply"), ("text", "On its way")]).await;
+        let answer = async || {
+            let mut tx = web.console.hall.db.read().await.unwrap();
+            let said = ticket::messages(&mut tx, no, None, 50).await.unwrap();
+            said.into_iter().find(|message| message.kind == MessageKind::Staff).unwrap()
+        };
+        let mut message = answer().await;
+        let id = message.id.to_string();
+        let again = [("do", "again"), ("message", id.as_str())];
+        let early = web.post(&browser, "/tickets/1/act", &again).await;
+        assert_eq!(early.status, StatusCode::CONFLICT, "it is on its way");
+        message.delivery = Delivery::Rejected;
+        web.doing(async |work| {
+            ticket::put_message(work.tx().await.unwrap(), &message).await.unwrap();
+        })
+        .await;
+        for (lang, browser) in [(Lang::En, browser.clone()), (Lang::Zh, browser.in_chinese())] {
+            let page = web.open(&browser, "/tickets/1").await.body;
+            assert!(page.contains(&web.words(lang, "console-delivery-rejected")), "{page}");
+            assert!(page.contains(&format!("name=\"message\" value=\"{id}\"")), "{page}");
+        }
+        let done = web.post(&browser, "/tickets/1/act", &again).await;
+        assert_eq!(done.location(), "/tickets/1", "{}", done.body);
+        assert_ne!(answer().await.delivery, Delivery::Rejected);
+        assert_eq!(web.last_trace("T-1").await.0, "ticket.again");
+        let of_another = web.post(&browser, "/tickets/1/act", &[("do", "again"), ("message", "x")]).await;
+        assert_eq!(of_another.status, StatusCode::CONFLICT);
+    });
+}
+
+#[test]
+fn the_page_says_who_it_is_and_what_else_they_had_with_us() {
+    on_both(async |web: &Web| {
+        let (user, chat) = web.people().await;
+        super::people::trade(web, &user, 1).await;
+        web.case(&user, &chat).await;
+        let first = web.ticket(&user).await;
+        let support = web.browser(Role::Support).await;
+        web.post(&support, "/tickets/1/act", &[("do", "close"), ("text", "Paid <out>.")]).await;
+        assert_eq!(first.0, 1);
+        web.ticket(&user).await;
+        for (lang, browser) in [(Lang::En, support.clone()), (Lang::Zh, support.in_chinese())] {
+            let page = web.open(&browser, "/tickets/2").await.body;
+            assert_harmless(&page);
+            for words in
+                ["href=\"/merchants/M000\"", "href=\"/tickets/1?view=open\"", "href=\"/moderation/1\""]
+            {
+                assert!(page.contains(words), "{words}: {page}");
+            }
+            assert!(page.contains(&web.words(lang, "people-tier-crown")), "{page}");
+            let closed = web.open(&browser, "/tickets/1").await.body;
+            assert!(closed.contains(&shown("Paid <out>.")), "{closed}");
+            assert!(!closed.contains("value=\"reply\"") && closed.contains("value=\"reopen\""), "{closed}");
+        }
+    });
+}
+
+#[test]
+fn a_clock_runs_until_somebody_answers() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        web.ticket(&user).await;
+        let browser = web.browser(Role::Support).await;
+        pass(web, 7 * 60_000);
+        for path in ["/tickets", "/tickets/1"] {
+            let page = web.open(&browser, path).await.body;
+            assert!(page.contains("data-since>7 min</time>"), "{path}: {page}");
+        }
+        web.post(&browser, "/tickets/1/act", &[("do", "reply"), ("text", "Here")]).await;
+        let answered = web.open(&browser, "/tickets/1").await.body;
+        assert!(!answered.contains("data-since"), "{answered}");
+    });
+}
+
+#[test]
+fn a_page_that_asks_by_itself_keeps_nobody_signed_in() {
+    on_both(async |web: &Web| {
+        let browser = web.browser(Role::Support).await;
+        let watch = async || {
+            let request = web.request(&browser, Method::GET, "/tickets").header("x-guildhall-live", "watch");
+            web.ask(request.body(Body::empty()).unwrap()).await.status
+        };
+        const HOUR_MS: i64 = 3_600_000;
+        for _ in 0..11 {
+            pass(web, HOUR_MS);
+            assert_eq!(watch().await, StatusCode::OK);
+        }
+        pass(web, HOUR_MS + 1);
+        assert_eq!(watch().await, StatusCode::UNAUTHORIZED, "nobody was seen for 12 hours");
     });
 }
