@@ -166,6 +166,7 @@ console-ticket-nobody = Nobody yet
 console-ticket-opened = Opened
 console-ticket-language = Language
 console-ticket-origin = From
+console-ticket-question = Question
 console-ticket-solution = Solution
 console-ticket-system = Guildhall
 console-ticket-note = Note, colleagues only

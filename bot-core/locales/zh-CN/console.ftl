@@ -148,6 +148,7 @@ console-ticket-nobody = 暂无
 console-ticket-opened = 建立时间
 console-ticket-language = 语言
 console-ticket-origin = 来源
+console-ticket-question = 问题
 console-ticket-solution = 解决方案
 console-ticket-system = Guildhall
 console-ticket-note = 备注，仅同事可见
