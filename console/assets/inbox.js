@@ -8,6 +8,8 @@ const EVERY_MS = 2500;
 const CLOCKS_MS = 5000;
 const DRAFT_DAYS = 30;
 const box = document.querySelector("[data-inbox]");
+// A page that says why something was not done stands at the address of its form; reloading it is reading the ticket.
+if (location.pathname !== box.dataset.here.split("?")[0]) history.replaceState(null, "", box.dataset.here);
 const list = document.querySelector("[data-lines]");
 const scroller = list?.parentElement;
 
@@ -92,7 +94,7 @@ function isUsed(part) {
 }
 
 async function refresh() {
-  const answer = await fetch(location.href, { headers: { accept: "text/html", "x-guildhall-live": "watch" } });
+  const answer = await fetch(box.dataset.here, { headers: { accept: "text/html", "x-guildhall-live": "watch" } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const freshBox = fresh.querySelector("[data-inbox]");
@@ -138,7 +140,7 @@ follow();
 /* ---- drafts ---- */
 
 const PREFIX = `guildhall.draft.${box.dataset.me}.`;
-const here = location.pathname;
+const here = box.dataset.here.split("?")[0];
 const sameWords = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
 
 function forgetOld() {

@@ -44,6 +44,8 @@ struct InboxPage {
     now_ms: i64,
     /// Who reads; drafts are kept for them alone.
     me: String,
+    /// The address of what is shown, wherever the form that asked for it led.
+    here: String,
     views: Vec<Narrow>,
     rows: Vec<Row>,
     next: Option<String>,
@@ -191,6 +193,7 @@ async fn shown(
         next,
         view: asked.word(),
         below: asked.below.map(|below| below.to_string()).unwrap_or_default(),
+        here: asked.address(&no.map_or_else(|| "/tickets".to_owned(), |no| format!("/tickets/{}", no.0))),
         me: me.to_string(),
         one,
         f,

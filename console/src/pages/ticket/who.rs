@@ -80,6 +80,9 @@ pub(super) async fn who(console: &Console, tx: &mut Tx, f: &Frame, one: &Ticket)
     let shops = people::merchants_of(tx, &user.person).await?;
     who.shops = shops.into_iter().map(|shop| self::shop(f, shop)).collect();
     who.origin = origin(tx, f, one, &user).await?;
+    if who.origin.as_ref().is_some_and(|from| from.words.contains(&who.question)) {
+        who.question.clear();
+    }
     who.earlier = earlier(tx, f, &user.person, one.no).await?;
     if f.may(Permission::ReadCases) {
         let filter = CaseFilter { person: Some(user.person.clone()), ..CaseFilter::default() };
