@@ -16,6 +16,7 @@ pub mod housekeeping;
 pub mod join_request;
 pub mod learner;
 pub mod lockdown;
+pub mod r#macro;
 pub mod moderation;
 pub mod people;
 pub mod segment;

@@ -21,6 +21,7 @@ pub mod join_request;
 mod json;
 pub mod learner;
 pub mod lockdown;
+pub mod r#macro;
 pub mod message;
 #[cfg(test)]
 mod migrations_tests;

@@ -28,6 +28,8 @@ use crate::guard::Need;
 use crate::reader::Reader;
 use crate::state::Console;
 
+pub(super) use ledger::state_words as copy_state;
+
 pub(super) fn pages() -> Vec<Page> {
     let may = Need::May(Permission::Announce);
     let mut pages = vec![Page::new("/announcements", may, get(list))];

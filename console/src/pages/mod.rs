@@ -10,6 +10,7 @@ mod failed;
 mod file;
 mod group;
 mod list;
+mod r#macro;
 mod moderation;
 pub(crate) mod outbox;
 mod overview;
@@ -130,6 +131,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(failed::pages());
     pages.extend(file::pages());
     pages.extend(ticket::pages());
+    pages.extend(r#macro::pages());
     pages.extend(announcement::pages());
     pages.extend(activity::pages());
     pages.extend(calendar::pages());

@@ -10,8 +10,8 @@ use axum::routing::{get, post};
 use bot_core::features::moderation::{case_for_staff, dismiss, undo, uphold};
 use bot_core::ids::CaseNo;
 use bot_core::roster::Permission;
-use bot_core::store::file;
 use bot_core::store::moderation::{self as store, Case, CaseFilter, CaseState};
+use bot_core::store::{chat, file, people};
 use bot_core::texts::Text;
 use bot_core::work::Work;
 use serde::Deserialize;
@@ -56,6 +56,8 @@ struct CasePage {
     no: String,
     number: i64,
     name: String,
+    /// The shops for which they speak: name, and where each is shown.
+    shops: Vec<(String, String)>,
     body: Vec<Span>,
     /// The files of the message: name, and where each is opened.
     files: Vec<(String, String)>,
@@ -203,6 +205,12 @@ async fn one(
     let case = store::get(look.tx().await?, no).await?.ok_or(Fault::NotFound)?;
     let body = spans(&case_for_staff(&mut look, &case, reader.lang).await?);
     let name = user_name(look.tx().await?, &case.user).await?;
+    let shops = match chat::user(look.tx().await?, &case.user).await? {
+        Some(user) if reader.may(Permission::ReadPeople) => {
+            people::merchants_of(look.tx().await?, &user.person).await?
+        }
+        _ => Vec::new(),
+    };
     let files = file::used_by(look.tx().await?, "moderation", no.0).await?;
     drop(look);
     page(&CasePage {
@@ -211,6 +219,7 @@ async fn one(
         no: no.to_string(),
         number: no.0,
         name,
+        shops: shops.into_iter().map(|(shop, _)| (shop.name, format!("/merchants/{}", shop.id))).collect(),
         body,
         is_flagged: case.state == CaseState::Flagged,
         stands: case.state == CaseState::Stands,

@@ -1,16 +1,18 @@
-//! Merchants, and who speaks for one.
+//! Merchants: the list, and one with its people, groups, tickets, cases and what reached it.
 
 mod import;
+mod profile;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
+use bot_core::features::segment::tier_name;
 use bot_core::ids::MerchantId;
 use bot_core::roster::Permission;
-use bot_core::store::people::{self, Merchant};
-use bot_core::store::{StoreError, Tx, chat};
-use bot_core::texts::Text;
+use bot_core::store::people::{self, Merchant, MerchantFilter, Tier};
+use bot_core::store::segment;
+use bot_core::texts::{Arg, Text};
 use serde::Deserialize;
 
 use super::Page;
@@ -25,7 +27,7 @@ use crate::state::Console;
 pub(super) fn pages() -> Vec<Page> {
     let may = Need::May(Permission::ReadPeople);
     let mut pages =
-        vec![Page::new("/merchants", may, get(list)), Page::new("/merchants/{id}", may, get(one))];
+        vec![Page::new("/merchants", may, get(list)), Page::new("/merchants/{id}", may, get(profile::one))];
     pages.extend(import::pages());
     pages
 }
@@ -34,19 +36,20 @@ pub(super) fn pages() -> Vec<Page> {
 #[template(path = "merchants.html")]
 struct MerchantsPage {
     f: Frame,
-    sought: String,
+    asked: Asked,
     count: i64,
+    choices: Vec<Choices>,
     may_import: bool,
     rows: Vec<Row>,
     next: Option<String>,
 }
 
-#[derive(Template)]
-#[template(path = "merchant.html")]
-struct MerchantPage {
-    f: Frame,
-    row: Row,
-    contacts: Vec<Contact>,
+/// The values by which the list can be narrowed in one way.
+struct Choices {
+    name: &'static str,
+    title: String,
+    /// Value, words, and whether it is chosen.
+    all: Vec<(String, String, bool)>,
 }
 
 struct Row {
@@ -58,18 +61,44 @@ struct Row {
     since: Moment,
 }
 
-struct Contact {
-    role: String,
-    /// Name, handle and account of each identity.
-    users: Vec<(String, String, String)>,
-}
-
 /// Which merchants.
-#[derive(Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 struct Asked {
     #[serde(default)]
     q: String,
+    #[serde(default)]
+    tier: String,
+    #[serde(default)]
+    category: String,
+    #[serde(default)]
+    tag: String,
     after: Option<String>,
+}
+
+impl Asked {
+    fn filter(&self) -> MerchantFilter {
+        let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        MerchantFilter {
+            words: some(&self.q),
+            tier: Tier::from_word(&self.tier),
+            category: some(&self.category),
+            tag: some(&self.tag),
+        }
+    }
+
+    /// Whether the list is narrowed at all.
+    fn narrows(&self) -> bool {
+        self.filter() != MerchantFilter::default()
+    }
+
+    /// The address of the page after this one.
+    fn next(&self, after: &MerchantId) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let fields = [("q", &self.q), ("tier", &self.tier), ("category", &self.category), ("tag", &self.tag)];
+        query.extend_pairs(fields.into_iter().filter(|(_, value)| !value.is_empty()));
+        query.append_pair("after", after.as_str());
+        format!("/merchants?{}", query.finish())
+    }
 }
 
 /// `GET /merchants`.
@@ -81,18 +110,39 @@ async fn list(
     let title = console.hall.texts.say(reader.lang, &Text::new("console-place-merchants"));
     let f = Frame::new(&console, &reader, "merchants", title);
     let mut tx = console.hall.db.read().await?;
-    let sought = asked.q.trim();
-    let mut found = if sought.is_empty() {
-        let after = asked.after.map(MerchantId);
-        people::merchants_after(&mut tx, after.as_ref(), wanted()).await?
-    } else {
-        people::merchants_named(&mut tx, sought, wanted()).await?
+    let filter = asked.filter();
+    let after = asked.after.clone().map(MerchantId);
+    let mut found = people::merchants_like(&mut tx, &filter, after.as_ref(), wanted()).await?;
+    let next = cut(&mut found, |last| asked.next(&last.id));
+    let count = people::count_like(&mut tx, &filter).await?;
+    let known = segment::vocabulary(&mut tx).await?;
+    let choices = [
+        choices(&f, "tier", "console-tier", known.tiers, &asked.tier),
+        choices(&f, "category", "console-category", known.categories, &asked.category),
+        choices(&f, "tag", "console-tags", known.tags, &asked.tag),
+    ];
+    page(&MerchantsPage {
+        count,
+        choices: choices.into_iter().filter(|choices| !choices.all.is_empty()).collect(),
+        may_import: f.may(Permission::EditPeople),
+        rows: found.into_iter().map(|merchant| row(&f, merchant)).collect(),
+        next,
+        asked,
+        f,
+    })
+}
+
+fn choices(f: &Frame, name: &'static str, title: &str, all: Vec<String>, chosen: &str) -> Choices {
+    let choice = |value: String| {
+        let words = match (name, tier_name(&value)) {
+            ("tier", Arg::Text(text)) => f.say(&text),
+            _ => value.clone(),
+        };
+        let is_chosen = value == chosen;
+        (value, words, is_chosen)
     };
-    let next = cut(&mut found, |last| format!("/merchants?after={}", last.id)).filter(|_| sought.is_empty());
-    let count = people::merchant_count(&mut tx).await?;
-    let rows = found.into_iter().map(|merchant| row(&f, merchant)).collect();
-    let may_import = f.may(Permission::EditPeople);
-    page(&MerchantsPage { sought: sought.to_owned(), count, may_import, rows, next, f })
+    let all = all.into_iter().filter(|value| !value.is_empty()).map(choice).collect();
+    Choices { name, title: f.t(title), all }
 }
 
 fn row(f: &Frame, merchant: Merchant) -> Row {
@@ -104,30 +154,4 @@ fn row(f: &Frame, merchant: Merchant) -> Row {
         name: merchant.name,
         category: merchant.category,
     }
-}
-
-/// `GET /merchants/{id}`.
-async fn one(
-    State(console): State<Console>,
-    reader: Reader,
-    Path(id): Path<String>,
-) -> Result<Response, Fault> {
-    let mut tx = console.hall.db.read().await?;
-    let merchant = people::merchant(&mut tx, &MerchantId(id)).await?.ok_or(Fault::NotFound)?;
-    let f = Frame::new(&console, &reader, "merchants", merchant.name.clone());
-    let contacts = contacts(&mut tx, &f, &merchant.id).await?;
-    page(&MerchantPage { row: row(&f, merchant), contacts, f })
-}
-
-async fn contacts(tx: &mut Tx, f: &Frame, merchant: &MerchantId) -> Result<Vec<Contact>, StoreError> {
-    let mut contacts = Vec::new();
-    for contact in people::contacts_of_merchant(tx, merchant).await? {
-        let shown = |user: bot_core::directory::User| {
-            let handle = user.username.map(|handle| format!("@{handle}")).unwrap_or_default();
-            (user.name, handle, user.account.to_string())
-        };
-        let users = chat::users_of(tx, &contact.person).await?.into_iter().map(shown).collect();
-        contacts.push(Contact { role: f.say(&contact.role.text()), users });
-    }
-    Ok(contacts)
 }

@@ -267,6 +267,8 @@ pub(super) struct TicketLine {
     pub(super) no: String,
     pub(super) number: i64,
     pub(super) subject: String,
+    /// Whose it is.
+    pub(super) name: String,
     pub(super) state: String,
     pub(super) class: &'static str,
     pub(super) at: Moment,
@@ -281,6 +283,7 @@ impl TicketLine {
             class: state_class(listed.state),
             at: f.moment(listed.changed_at_ms),
             subject: listed.subject,
+            name: listed.name,
         }
     }
 }

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::stored_word;
 use crate::chat::{MessageKey, ThreadKey};
-use crate::ids::{CaseNo, ChatId, PersonId, StaffId, UserId};
+use crate::ids::{CaseNo, ChatId, MerchantId, PersonId, StaffId, UserId};
 use crate::store::{StoreError, Tx, execute, on};
 
 stored_word! {
@@ -134,6 +134,8 @@ pub struct CaseFilter {
     pub staff: Option<StaffId>,
     /// The rule that was broken.
     pub rule: Option<String>,
+    /// Whom those speak for whose they are.
+    pub merchant: Option<MerchantId>,
 }
 
 impl Case {
@@ -241,7 +243,8 @@ const OF_MESSAGE: &str =
 const LIST: &str = case_sql!(
     "JOIN chat_user u ON u.id = m.chat_user WHERE (CAST($1 AS TEXT) IS NULL OR m.state = $1) AND (CAST($2 AS TEXT) IS NULL OR m.chat = $2) \
      AND (CAST($3 AS TEXT) IS NULL OR u.person = $3) AND (CAST($4 AS TEXT) IS NULL OR m.by_staff = $4 OR m.decided_by = $4) \
-     AND (CAST($5 AS TEXT) IS NULL OR m.rule = $5) AND m.no < $6 ORDER BY m.no DESC LIMIT $7"
+     AND (CAST($5 AS TEXT) IS NULL OR m.rule = $5) AND m.no < $6 \
+     AND (CAST($8 AS TEXT) IS NULL OR u.person IN (SELECT k.person FROM contact k WHERE k.merchant = $8)) ORDER BY m.no DESC LIMIT $7"
 );
 const OFFENCES: &str = "SELECT m.at_ms, m.points FROM mod_case m JOIN chat_user u ON u.id = m.chat_user \
     WHERE u.person = $1 AND m.state = 'stands' AND m.at_ms > $2 AND m.no <> $3 ORDER BY m.at_ms";
@@ -330,6 +333,7 @@ pub async fn list(
         .bind(&filter.rule)
         .bind(before.unwrap_or(CaseNo(i64::MAX)))
         .bind(limit)
+        .bind(&filter.merchant)
         .fetch_all(c))?;
     rows.into_iter().map(Case::try_from).collect()
 }

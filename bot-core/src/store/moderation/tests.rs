@@ -176,6 +176,20 @@ fn cases_are_listed_by_what_is_asked_for_page_by_page() {
         assert_eq!(numbers(&mut tx, filter, None, 9).await, [7]);
         let filter = CaseFilter { chat: Some(chat.clone()), rule: Some("ads".into()), ..all() };
         assert_eq!(numbers(&mut tx, filter, None, 9).await, [6]);
+        let merchant = people::Merchant {
+            id: "M".into(),
+            name: "Silk".into(),
+            category: "apparel".into(),
+            tier: people::Tier::None,
+            tags: Default::default(),
+            created_at_ms: 1,
+        };
+        people::add_merchant(&mut tx, &merchant).await.unwrap();
+        let (id, role) = ("K".into(), people::ContactRole::Operator);
+        let contact = people::Contact { id, merchant: "M".into(), person: "P-mei".into(), role };
+        people::put_contact(&mut tx, &contact).await.unwrap();
+        let filter = CaseFilter { merchant: Some("M".into()), ..all() };
+        assert_eq!(numbers(&mut tx, filter, None, 9).await, [7, 6]);
         assert_eq!(count_in(&mut tx, CaseState::Flagged).await.unwrap(), 1);
     });
 }

@@ -42,7 +42,7 @@ pub struct Merchant {
 }
 
 #[derive(FromRow)]
-struct MerchantRow {
+pub(super) struct MerchantRow {
     id: MerchantId,
     name: String,
     category: String,
@@ -53,14 +53,16 @@ struct MerchantRow {
 
 // One row for each tag; a merchant without tags has one row with none.
 macro_rules! merchant_sql {
-    ($from:literal) => {
+    ($($from:tt)+) => {
         concat!(
             "SELECT m.id, m.name, m.category, m.tier, m.created_at_ms, t.tag FROM ",
-            $from,
+            $($from)+,
             " m LEFT JOIN merchant_tag t ON t.merchant = m.id ORDER BY m.id, t.tag"
         )
     };
 }
+
+pub(super) use merchant_sql;
 
 const ADD: &str =
     "INSERT INTO merchant (id, name, category, tier, created_at_ms) VALUES ($1, $2, $3, $4, $5)";
@@ -108,7 +110,8 @@ impl Tier {
     }
 }
 
-fn folded(rows: Vec<MerchantRow>) -> Result<Vec<Merchant>, StoreError> {
+/// Merchants of rows that stand one for each tag.
+pub(super) fn folded(rows: Vec<MerchantRow>) -> Result<Vec<Merchant>, StoreError> {
     let mut merchants: Vec<Merchant> = Vec::new();
     for row in rows {
         if merchants.last().is_none_or(|last| last.id != row.id) {
@@ -219,11 +222,8 @@ pub async fn merchants_after(
     folded(rows)
 }
 
-/// Merchants whose name contains some words, without regard to the case of Latin letters.
-///
-/// # Errors
-/// When the database fails.
-pub async fn merchants_named(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec<Merchant>, StoreError> {
+/// The pattern of a `LIKE` that finds words anywhere in a text of lower case.
+pub(super) fn pattern(words: &str) -> String {
     let mut pattern = String::from("%");
     for c in words.to_lowercase().chars() {
         if matches!(c, '%' | '_' | '\\') {
@@ -232,6 +232,15 @@ pub async fn merchants_named(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec
         pattern.push(c);
     }
     pattern.push('%');
+    pattern
+}
+
+/// Merchants whose name contains some words, without regard to the case of Latin letters.
+///
+/// # Errors
+/// When the database fails.
+pub async fn merchants_named(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec<Merchant>, StoreError> {
+    let pattern = pattern(words);
     let rows: Vec<MerchantRow> = on!(tx, |c| sqlx::query_as(NAMED).bind(&pattern).bind(limit).fetch_all(c))?;
     folded(rows)
 }

@@ -288,7 +288,7 @@ const STATES: [(CopyState, &str, &str); 15] = [
 ];
 
 /// The key of a state's words, and its colour.
-pub(super) fn state_words(state: CopyState) -> (&'static str, &'static str) {
+pub(in crate::pages) fn state_words(state: CopyState) -> (&'static str, &'static str) {
     STATES.iter().find(|(of, ..)| *of == state).map_or(("", ""), |(_, key, class)| (key, class))
 }
 

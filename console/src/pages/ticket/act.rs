@@ -7,7 +7,7 @@ use bot_core::chat::Content;
 use bot_core::error::FeatureError;
 use bot_core::features::ticket as feature;
 use bot_core::ids::{RowId, StaffId, TicketNo};
-use bot_core::store::ticket;
+use bot_core::store::{r#macro, ticket};
 use bot_core::text;
 use bot_core::texts::Text;
 use bot_core::work::Work;
@@ -37,6 +37,10 @@ pub(super) struct Act {
     seen: Option<String>,
     /// The owner that the page showed, empty for nobody.
     owner: Option<String>,
+    /// The macro to be put into the form, and whether that is all that is wanted: without scripts a button does it.
+    #[serde(default, rename = "macro")]
+    named: String,
+    fill: Option<String>,
     #[serde(flatten)]
     asked: Asked,
 }
@@ -58,7 +62,8 @@ pub(super) enum What {
 pub(super) struct Refused {
     pub(super) what: What,
     pub(super) text: String,
-    pub(super) why: Text,
+    /// Why; `None` when nothing was to be done yet.
+    pub(super) why: Option<Text>,
 }
 
 /// `POST /tickets/{no}/act`.
@@ -70,6 +75,9 @@ pub(super) async fn act(
 ) -> Result<Response, Fault> {
     let no = TicketNo::parse(&no).ok_or(Fault::NotFound)?;
     let staff = reader.staff().ok_or(Fault::Nobody)?;
+    if act.fill.is_some() {
+        return fill(&console, &reader, no, act).await;
+    }
     let words = act.text.replace("\r\n", "\n").trim().to_owned();
     let step = async |mut work: Work| {
         if ticket::get(work.tx().await?, no).await?.is_none() {
@@ -83,13 +91,31 @@ pub(super) async fn act(
         Ok(true) => Ok(Redirect::to(&act.asked.address(&format!("/tickets/{}", no.0))).into_response()),
         Ok(false) => Err(Fault::NotFound),
         Err(FeatureError::User(refusal)) => {
-            let refused = Refused { what: act.what, text: act.text, why: refusal.0 };
+            let refused = Refused { what: act.what, text: act.text, why: Some(refusal.0) };
             let mut response = shown(&console, &reader, &act.asked, Some(no), Some(refused)).await?;
             *response.status_mut() = StatusCode::CONFLICT;
             Ok(response)
         }
         Err(other) => Err(other.into()),
     }
+}
+
+/// Puts a macro behind what is typed, in the language of the ticket, and shows the form again.
+async fn fill(console: &Console, reader: &Reader, no: TicketNo, act: Act) -> Result<Response, Fault> {
+    let mut tx = console.hall.db.read().await?;
+    let one = ticket::get(&mut tx, no).await?.ok_or(Fault::NotFound)?;
+    let found = r#macro::named(&mut tx, &act.named).await?;
+    drop(tx);
+    let (text, why) = match found {
+        Some(found) if act.text.trim().is_empty() => (found.body(one.lang).to_owned(), None),
+        Some(found) => (format!("{}\n{}", act.text.trim_end(), found.body(one.lang)), None),
+        None => (act.text, Some(Text::new("console-macro-choose"))),
+    };
+    let status = if why.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
+    let refused = Refused { what: act.what, text, why };
+    let mut response = shown(console, reader, &act.asked, Some(no), Some(refused)).await?;
+    *response.status_mut() = status;
+    Ok(response)
 }
 
 /// Refuses what was decided by something that has changed since.

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use bot_core::chat::{Attachment, AttachmentKind, FileRef};
 use bot_core::ids::{StaffId, UserId};
 use bot_core::roster::Permission;
-use bot_core::store::Tx;
 use bot_core::store::ticket::{self, Delivery, Listed, MessageKind, Ticket, TicketMessage, TicketState};
+use bot_core::store::{Tx, r#macro};
 use bot_core::text;
 use bot_core::texts::Text;
 
@@ -42,6 +42,8 @@ pub(super) struct Talk {
     pub(super) lines: Vec<Line>,
     /// To whom it can be handed: id and name.
     pub(super) colleagues: Vec<(String, String)>,
+    /// Name and words of each macro, in the language of the ticket.
+    pub(super) macros: Vec<(String, String)>,
     /// What was typed and refused, and why.
     pub(super) words: String,
     pub(super) is_note: bool,
@@ -91,6 +93,7 @@ pub(super) async fn talk(
     for message in said {
         lines.push(line(console, tx, f, &mut names, &one.user, message).await?);
     }
+    let macros = r#macro::all(tx).await?;
     let me = f.reader.staff().map(|staff| &staff.id);
     let mut talk = Talk {
         no: one.no.to_string(),
@@ -105,6 +108,10 @@ pub(super) async fn talk(
         owner: one.owner.as_ref().map(|id| staff_name(console, id)).unwrap_or_default(),
         owner_id: one.owner.as_ref().map(ToString::to_string).unwrap_or_default(),
         colleagues: colleagues(console, one.owner.as_ref()),
+        macros: macros
+            .into_iter()
+            .map(|one_of| (one_of.name.clone(), one_of.body(one.lang).to_owned()))
+            .collect(),
         subject: one.subject.clone(),
         name: listed.name,
         seen,
@@ -116,7 +123,7 @@ pub(super) async fn talk(
         error: String::new(),
     };
     if let Some(refused) = refused {
-        talk.error = f.say(&refused.why);
+        talk.error = refused.why.map(|why| f.say(&why)).unwrap_or_default();
         match refused.what {
             What::Close => (talk.is_closing, talk.solution) = (true, refused.text),
             What::Reply | What::Note => {

@@ -8,6 +8,7 @@ mod group;
 mod import;
 mod inbox;
 pub(super) mod knowledge;
+mod r#macro;
 mod moderation;
 mod overview;
 pub(super) mod people;

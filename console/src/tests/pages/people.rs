@@ -48,6 +48,7 @@ fn a_merchant_is_listed_found_and_shown_in_both_languages() {
         assert!(found.contains("/merchants/M001\"") && !found.contains("/merchants/M000\""), "{found}");
         let none = web.open(&browser, "/merchants?q=%3Cimg%20src%3Dy").await.body;
         assert!(none.contains("&#60;img src=y") && !none.contains("<img"), "{none}");
+        assert!(none.contains(&web.words(Lang::En, "console-merchants-none-such")), "{none}");
         assert_eq!(web.open(&browser, "/merchants/nobody").await.status, StatusCode::NOT_FOUND);
     });
 }
@@ -66,5 +67,48 @@ fn a_long_list_goes_on_where_its_page_ends() {
             second.contains("/merchants/M050\"") && !second.contains("href=\"/merchants?after="),
             "{second}"
         );
+    });
+}
+
+#[test]
+fn merchants_are_narrowed_down_in_the_address() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        trade(web, &user, 51).await;
+        let browser = web.browser(Role::Auditor).await;
+        let all = web.open(&browser, "/merchants?tier=crown&tag=vip&category=apparel").await.body;
+        assert!(all.contains("tier=crown&#38;category=apparel&#38;tag=vip&#38;after=M049"), "{all}");
+        assert!(all.contains("<option value=\"vip\" selected>"), "{all}");
+        for path in ["/merchants?tier=heart", "/merchants?tag=none", "/merchants?category=tea"] {
+            let none = web.open(&browser, path).await.body;
+            assert!(none.contains(&web.words(Lang::En, "console-merchants-none-such")), "{path}: {none}");
+        }
+    });
+}
+
+#[test]
+fn a_profile_shows_what_the_reader_may_see_and_no_more() {
+    on_both(async |web: &Web| {
+        let (user, chat) = web.people().await;
+        trade(web, &user, 1).await;
+        web.ticket(&user).await;
+        web.case(&user, &chat).await;
+        let ops = web.browser(Role::Ops).await;
+        super::announcement::announce(web, &"staff-ops".into(), true).await;
+        let auditor = web.browser(Role::Auditor).await;
+        for (lang, browser) in [(Lang::En, ops.clone()), (Lang::Zh, ops.in_chinese())] {
+            let page = web.open(&browser, "/merchants/M000").await.body;
+            assert_harmless(&page);
+            for href in ["/tickets/1", "/moderation/1", "/announcements/1", &format!("/groups/{}", chat.id)] {
+                assert!(page.contains(&format!("href=\"{href}\"")), "{href}: {page}");
+            }
+            assert!(page.contains(&web.words(lang, "console-merchant-received")), "{page}");
+        }
+        let page = web.open(&auditor, "/merchants/M000").await.body;
+        for href in ["/tickets/1", "/announcements/1"] {
+            assert!(!page.contains(&format!("href=\"{href}\"")), "{href}: {page}");
+        }
+        let case = web.open(&auditor, "/moderation/1").await.body;
+        assert!(case.contains("href=\"/merchants/M000\""), "{case}");
     });
 }
