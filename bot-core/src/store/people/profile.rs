@@ -202,7 +202,7 @@ mod tests {
             let found = identities(tx, &"M".into()).await.unwrap();
             let names: Vec<_> =
                 found.iter().map(|one| (one.name.as_deref(), one.username.as_deref())).collect();
-            assert_eq!(names, [(Some("Lin"), Some("lin")), (None, None)]);
+            assert_eq!(names, [(Some("Lin"), Some("lin")), (Some("nobody"), Some("nobody"))]);
             let groups = groups_of_merchant(tx, &"M".into(), 9).await.unwrap();
             assert_eq!(groups.len(), 1);
             assert_eq!(
