@@ -71,6 +71,7 @@ async fn audience(stage: &Stage, hall: &Hall, whom: &ToWhom) -> Result<Audience,
         categories: whom.categories.clone(),
         tiers: whom.tiers.clone(),
         tags: whom.tags.clone(),
+        ..Audience::default()
     })
 }
 

@@ -1,5 +1,6 @@
 //! Announcements: all of them; writing one, who gets it, and what became of each copy stand beside.
 
+mod choices;
 mod compose;
 mod correct;
 mod export;

@@ -6,10 +6,9 @@ use super::config::Watched;
 use super::{Announcement, State, picture};
 use crate::digest::sha256;
 use crate::error::Result;
-use crate::features::segment::{Audience, write_first};
+use crate::features::segment::{Audience, Ways};
 use crate::features::wording::Wording;
 use crate::ids::StaffId;
-use crate::store::segment::Filter;
 use crate::store::{StoreError, segment};
 use crate::text;
 use crate::texts::{Moment, Text};
@@ -158,9 +157,8 @@ pub(super) async fn need(
 
 /// How many of an audience can be written to now.
 pub(super) async fn size(work: &mut Work, audience: &Audience) -> Result<i64, StoreError> {
-    let first = write_first(&work.hall);
-    let filter = Filter { audience, write_first: &first, default_lang: work.hall.default_lang };
-    let shares = segment::summary(work.tx().await?, &filter).await?;
+    let ways = Ways::of(&work.hall, audience);
+    let shares = segment::summary(work.tx().await?, &ways.filter(audience)).await?;
     Ok(shares.iter().filter(|share| share.reason.is_none()).map(|share| share.recipients).sum())
 }
 

@@ -71,7 +71,8 @@ pub(super) async fn announce(
             When::Now => return Err(Text::new("announcement-usage").into()),
         },
         ("audience", Some(no)) => {
-            let known = crate::store::segment::vocabulary(work.tx().await?).await?;
+            let hall = std::sync::Arc::clone(&work.hall);
+            let known = segment::vocabulary(work.tx().await?, &hall).await?;
             let audience = Some(segment::parse(rest, &known)?);
             acts::change(work, no, acts::Change { audience, ..acts::Change::default() }, &staff).await?
         }

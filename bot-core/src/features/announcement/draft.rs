@@ -11,7 +11,7 @@ use crate::features::segment::{self, Audience, Vocabulary};
 use crate::features::when::{self, When};
 use crate::features::wording::{TITLE_MAX_CHARS, Wording};
 use crate::ids::{AnnouncementNo, StaffId};
-use crate::store::{announcement, audit, composer, segment as segments};
+use crate::store::{announcement, audit, composer};
 use crate::text;
 use crate::texts::Text;
 use crate::work::Work;
@@ -139,7 +139,8 @@ pub async fn keep(
         None if typed.is_empty() => return Ok(Kept::Empty),
         None => None,
     };
-    let known = segments::vocabulary(work.tx().await?).await?;
+    let hall = std::sync::Arc::clone(&work.hall);
+    let known = segment::vocabulary(work.tx().await?, &hall).await?;
     let reading = read(work, &typed, one.as_ref(), &known);
     let (one, changed) = match one {
         None => (create(work, &reading, typed.pin, by).await?, true),
@@ -202,7 +203,8 @@ pub async fn typed_of(
     one: &Announcement,
     lang: Lang,
 ) -> Result<(Typed, Vec<(Field, Text)>)> {
-    let known = segments::vocabulary(work.tx().await?).await?;
+    let hall = std::sync::Arc::clone(&work.hall);
+    let known = segment::vocabulary(work.tx().await?, &hall).await?;
     let typed = match composer::get(work.tx().await?, one.no, one.version).await? {
         Some(typed) => typed,
         None => written(work, one, &known, lang),

@@ -6,7 +6,7 @@ use super::forecast::{Calls, Limit, forecast};
 use super::shown::{PinAs, Shown, join, shown_at};
 use super::{CopyState, words};
 use crate::chat::{AccountId, Address, Content, Feature as Can, Lang, Loss};
-use crate::features::segment::{Audience, Target, To, write_first};
+use crate::features::segment::{Audience, Target, To, Ways};
 use crate::hall::Hall;
 use crate::store::segment::{Filter, Share};
 use crate::store::{StoreError, Tx, chat, delivery as copies, segment};
@@ -70,8 +70,8 @@ pub async fn preview(
     render: &(dyn Fn(Lang) -> Content + Sync),
 ) -> Result<Preview, StoreError> {
     let hall = std::sync::Arc::clone(&work.hall);
-    let first = write_first(&hall);
-    let filter = Filter { audience, write_first: &first, default_lang: hall.default_lang };
+    let ways = Ways::of(&hall, audience);
+    let filter = ways.filter(audience);
     let tx = work.tx().await?;
     let shares = segment::summary(tx, &filter).await?;
     let names = segment::unreachable(tx, &filter, LOOKED_AT).await?;
@@ -107,8 +107,8 @@ pub async fn recipients(
     limit: i64,
 ) -> Result<Vec<(Target, Option<String>)>, StoreError> {
     let hall = std::sync::Arc::clone(&work.hall);
-    let first = write_first(&hall);
-    let filter = Filter { audience, write_first: &first, default_lang: hall.default_lang };
+    let ways = Ways::of(&hall, audience);
+    let filter = ways.filter(audience);
     let tx = work.tx().await?;
     if only_unreachable {
         segment::page_unreachable(tx, &filter, after, limit).await
