@@ -583,3 +583,5 @@ console-day-thursday = Thu
 console-day-friday = Fri
 console-day-saturday = Sat
 console-day-sunday = Sun
+console-compose-variables-help = { "{merchant}" }, { "{contact}" }, { "{tier}" } and { "{group}" } are filled for each recipient; { "{merchant|friend}" } says what is read where there is none. A brace as such is { "{{" }.
+console-compose-reader = Test as (a recipient’s name)

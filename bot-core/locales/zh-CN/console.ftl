@@ -530,3 +530,5 @@ console-day-thursday = 周四
 console-day-friday = 周五
 console-day-saturday = 周六
 console-day-sunday = 周日
+console-compose-variables-help = { "{商家}" }、{ "{联系人}" }、{ "{等级}" }、{ "{群}" } 会按每位收件人填写；{ "{商家|朋友}" } 表示没有值时显示什么。要写大括号本身，请写{ "{{" }。
+console-compose-reader = 以谁的身份试发（收件人名称）

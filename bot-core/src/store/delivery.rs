@@ -1,6 +1,7 @@
 //! What was pushed to whom: one row for each recipient, planned, moved and counted in sets.
 
 mod hold;
+mod values;
 
 use std::collections::BTreeSet;
 
@@ -13,6 +14,7 @@ use crate::features::delivery::CopyState;
 use crate::ids::{ChatId, OutboxId, UserId};
 
 pub use hold::{Holds, WITHDRAWN, held, hold, holds, release, withdraw};
+pub use values::{longest_values, values};
 
 const WHAT: &str = "delivery";
 

@@ -87,7 +87,7 @@ pub(super) async fn announce(
         }
         ("test", Some(no)) => {
             let one = load(work, no).await?;
-            let said = super::press::test(work, at, &one).await?;
+            let said = super::press::test(work, at, &one, rest).await?;
             let said = work.hall.texts.say(at.lang, &said);
             work.say(at.place(), said);
             return Ok(());

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::acts::{self, NewAnnouncement};
 use super::decide::Input;
+use super::template::Template;
 use super::{Announcement, four_eyes, load};
 use crate::chat::Lang;
 use crate::error::Result;
@@ -233,11 +234,17 @@ fn typed_time(work: &Work, at_ms: i64) -> String {
     at.to_zoned(work.hall.texts.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// The text of a field, `Some(None)` where it is empty; `None` where it is too long, which is noted.
+/// The text of a field, `Some(None)` where it is empty; `None` where it is too long or
+/// has a variable that there is not, which is noted.
 fn short(field: Field, typed: &str, most: usize, wrong: &mut Vec<(Field, Text)>) -> Option<Option<String>> {
     let count = typed.chars().count();
     if count > most {
         wrong.push((field, text!("announcement-too-long", count = count, max = most)));
+        return None;
+    }
+    let is_text = !matches!(field, Field::Audience | Field::When);
+    if let Some(why) = Template::parse(typed).err().filter(|_| is_text) {
+        wrong.push((field, why));
         return None;
     }
     Some(Some(typed.trim().to_owned()).filter(|text| !text.is_empty()))
@@ -246,7 +253,7 @@ fn short(field: Field, typed: &str, most: usize, wrong: &mut Vec<(Field, Text)>)
 /// What a form says, and nothing else: the text that is to stand in the place of one that went out.
 ///
 /// # Errors
-/// What is too long.
+/// What is too long, or no variable.
 pub fn wording_of(typed: &Typed) -> std::result::Result<Wording, Vec<(Field, Text)>> {
     let typed = typed.cleaned();
     let mut wrong = Vec::new();

@@ -15,6 +15,7 @@ mod form;
 mod four_eyes;
 mod picture;
 mod press;
+mod template;
 #[cfg(test)]
 mod tests;
 mod unknown;
@@ -48,6 +49,7 @@ pub use edit::{correct, edit};
 pub use four_eyes::approve;
 pub use picture::{FILES_MAX, attach, detach};
 pub use press::test_to;
+pub use template::variables;
 pub use unknown::send_unknown_again;
 
 /// The feature's name.

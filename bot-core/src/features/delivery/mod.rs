@@ -6,6 +6,7 @@
 mod counts;
 mod forecast;
 mod hold;
+mod letter;
 mod preview;
 mod shown;
 mod step;
@@ -26,6 +27,7 @@ use crate::work::Work;
 pub use counts::Counts;
 pub use forecast::{Calls, Forecast, Limit, forecast};
 pub use hold::{Hold, hold, release, withdraw};
+pub use letter::{Letter, Values, longest, values};
 pub use preview::{AccountPreview, Preview, preview, recipients, time_left};
 pub use shown::{PinAs, Shown, shown_at};
 pub use step::step;

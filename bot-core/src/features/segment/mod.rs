@@ -17,7 +17,7 @@ use crate::store::{StoreError, Tx, segment};
 pub use line::line;
 pub(crate) use parse::nearest;
 pub use parse::{Vocabulary, parse};
-pub use sentence::{in_words, lang_name, sentence, tier_name};
+pub use sentence::{in_words, sentence, tier_name};
 pub use words::tier_named;
 
 /// How many recipients are read with one statement.

@@ -1,6 +1,7 @@
 //! Reads an audience from one line: `all groups`, `group 皇冠商家群`, `tier crown,diamond category apparel tag vip`.
 
 use super::{Audience, To, words};
+use crate::features::people::lang_of;
 use crate::features::wording::Wording;
 use crate::ids::{ActivityNo, ChatId};
 use crate::text;
@@ -170,7 +171,7 @@ impl Reader<'_> {
     fn take_other(&mut self, field: Field, rest: &str) -> Option<usize> {
         let word = first_word(rest);
         match field {
-            Field::Langs => push(&mut self.found.langs, words::lang_named(word)?),
+            Field::Langs => push(&mut self.found.langs, lang_of(word)?),
             Field::Platforms => {
                 let (at, len) = longest(rest, self.known.platforms.iter().map(String::as_str))?;
                 push(&mut self.found.platforms, self.known.platforms[at].clone());

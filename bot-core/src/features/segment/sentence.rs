@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Audience, To};
-use crate::chat::Lang;
+use crate::features::people::lang_text;
 use crate::ids::ChatId;
 use crate::store::people::Tier;
 use crate::store::{StoreError, Tx, segment};
@@ -67,21 +67,13 @@ fn signed(names: Option<Arg>, groups: Option<Arg>) -> Text {
 
 /// Adds in which languages and on which platforms.
 fn narrowed(audience: &Audience, mut whole: Text) -> Text {
-    if let Some(names) = list(audience.langs.iter().map(|lang| Arg::from(lang_name(*lang)))) {
+    if let Some(names) = list(audience.langs.iter().map(|lang| Arg::from(lang_text(Some(*lang))))) {
         whole = text!("segment-only-langs", audience = whole, names = names);
     }
     if let Some(names) = list(audience.platforms.iter().map(Arg::from)) {
         whole = text!("segment-only-platforms", audience = whole, names = names);
     }
     whole
-}
-
-/// A language's name.
-pub fn lang_name(lang: Lang) -> Text {
-    match lang {
-        Lang::En => Text::new("people-language-en"),
-        Lang::Zh => Text::new("people-language-zh"),
-    }
 }
 
 /// An audience as a sentence, with the groups' names as they are now.
@@ -111,6 +103,7 @@ pub fn tier_name(tier: &str) -> Arg {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chat::Lang;
     use crate::ids::ActivityNo;
     use crate::texts::Texts;
 

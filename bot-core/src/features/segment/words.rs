@@ -1,6 +1,5 @@
-//! What people call tiers and languages.
+//! What people call tiers, and languages where one is mistyped.
 
-use crate::chat::Lang;
 use crate::store::people::Tier;
 
 /// Words for languages that are suggested to who mistypes one.
@@ -13,15 +12,6 @@ pub fn tier_named(word: &str) -> Option<Tier> {
         "heart" | "hearts" | "红心" => Tier::Heart,
         "diamond" | "diamonds" | "钻石" => Tier::Diamond,
         "crown" | "crowns" | "皇冠" => Tier::Crown,
-        _ => return None,
-    })
-}
-
-/// The language that people call by this word.
-pub(super) fn lang_named(word: &str) -> Option<Lang> {
-    Some(match word.to_lowercase().as_str() {
-        "zh" | "zh-cn" | "chinese" | "中文" | "汉语" | "简体中文" => Lang::Zh,
-        "en" | "english" | "英文" | "英语" => Lang::En,
         _ => return None,
     })
 }

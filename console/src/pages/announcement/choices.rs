@@ -1,12 +1,13 @@
 //! The lists from which the composer's audience is chosen.
 
 use bot_core::chat::Lang;
-use bot_core::features::segment::{Audience, Vocabulary, lang_name, tier_name};
+use bot_core::features::segment::{Audience, Vocabulary, tier_name};
 use bot_core::features::wording::Wording;
 use bot_core::ids::ActivityNo;
 use bot_core::texts::Arg;
 
 use crate::frame::Frame;
+use crate::pages::list::lang_name;
 
 /// How many of the latest activities are offered.
 const ACTIVITIES_OFFERED: usize = 20;
@@ -71,7 +72,7 @@ pub(super) fn choices(f: &Frame, known: &Vocabulary, audience: &Audience) -> Vec
 fn activities(f: &Frame, known: &Vocabulary, audience: &Audience) -> Vec<Choice> {
     let choice = |(no, wording): &(ActivityNo, Wording)| Choice {
         value: no.to_string(),
-        words: format!("{no} {}", wording.title(f.lang)),
+        words: format!("{no} {}", wording.title(f.reader.lang)),
         chosen: audience.activities.contains(no),
     };
     let all = known.activities.iter().enumerate();

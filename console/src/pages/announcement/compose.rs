@@ -219,7 +219,7 @@ async fn go_on(
         let Some(now) = now else { return Err(Text::new("announcement-changed-meanwhile").into()) };
         feature::is_as_shown(&now, version)?;
         match (what, now.at_ms) {
-            ("test", _) => drop(feature::test_to(&mut work, no, staff).await?),
+            ("test", _) => drop(feature::test_to(&mut work, no, staff, &sent.reader).await?),
             ("schedule", Some(at_ms)) => drop(feature::schedule(&mut work, no, at_ms, &staff.id).await?),
             ("schedule", None) => return Err(Text::new("console-compose-no-time").into()),
             _ => drop(feature::send_now(&mut work, no, &staff.id).await?),

@@ -26,6 +26,8 @@ pub(super) struct Sent {
     pub(super) version: i64,
     /// Which button.
     pub(super) what: String,
+    /// As whom a test is to be read, by name.
+    pub(super) reader: String,
     picks: Audience,
     /// Files with their names, empty ones left out.
     pub(super) files: Vec<(String, Vec<u8>)>,
@@ -66,6 +68,7 @@ pub(super) async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
             "audience" => sent.typed.audience = value,
             "when" => sent.typed.when = value,
             "pin" => sent.typed.pin = true,
+            "reader" => sent.reader = value,
             "to" if value == "people" => sent.picks.to = To::People,
             "group" => sent.picks.groups.push(value.as_str().into()),
             "tier" => sent.picks.tiers.push(value),
