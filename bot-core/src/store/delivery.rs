@@ -191,7 +191,7 @@ pub async fn freeze(tx: &mut Tx, push: &str, filter: &Filter<'_>) -> Result<u64,
         tx.kind(),
         filter.audience.to,
         "INSERT INTO delivery (push, recipient, name, account, chat_user, chat, lang, reason, state, version) \
-         SELECT cast($10 AS TEXT), r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason, \
+         SELECT cast($12 AS TEXT), r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason, \
          CASE WHEN r.reason IS NULL THEN 'planned' ELSE 'unreachable' END, 0 FROM ",
         ""
     );

@@ -27,6 +27,8 @@ pub struct Filter<'a> {
     pub accounts: &'a [AccountId],
     /// The language when nobody says which.
     pub default_lang: Lang,
+    /// Who was pushed so many since a time (unix milliseconds) gets no more; `None` for no such limit.
+    pub cap: Option<(i64, i64)>,
 }
 
 /// How many recipients of one account and language there are, reachable or not for one reason.
@@ -68,6 +70,8 @@ pub(crate) struct Bound {
     pub(crate) langs: String,
     pub(crate) accounts: String,
     pub(crate) activities: String,
+    pub(crate) cap_since_ms: i64,
+    pub(crate) cap: i64,
 }
 
 impl Filter<'_> {
@@ -92,6 +96,8 @@ impl Filter<'_> {
                 json(self.accounts)?
             },
             activities: json(&self.audience.activities)?,
+            cap_since_ms: self.cap.map_or(0, |(_, since_ms)| since_ms),
+            cap: self.cap.map_or(0, |(most, _)| most),
         })
     }
 }
@@ -202,7 +208,7 @@ pub async fn page(
         tx.kind(),
         filter.audience.to,
         "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM ",
-        "WHERE r.recipient > $10 ORDER BY r.recipient LIMIT $11"
+        "WHERE r.recipient > $12 ORDER BY r.recipient LIMIT $13"
     );
     let rows: Vec<TargetRow> =
         on!(tx, |c| bind_filter!(sqlx::query_as(sql), bound).bind(after).bind(limit).fetch_all(c))?;
@@ -224,7 +230,7 @@ pub async fn page_unreachable(
         tx.kind(),
         filter.audience.to,
         "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM ",
-        "WHERE r.recipient > $10 AND r.reason IS NOT NULL ORDER BY r.recipient LIMIT $11"
+        "WHERE r.recipient > $12 AND r.reason IS NOT NULL ORDER BY r.recipient LIMIT $13"
     );
     let rows: Vec<TargetRow> =
         on!(tx, |c| bind_filter!(sqlx::query_as(sql), bound).bind(after).bind(limit).fetch_all(c))?;
@@ -245,7 +251,7 @@ pub async fn unreachable(
         tx.kind(),
         filter.audience.to,
         "SELECT r.reason, r.name FROM ",
-        "WHERE r.reason IS NOT NULL ORDER BY r.reason, r.name LIMIT $10"
+        "WHERE r.reason IS NOT NULL ORDER BY r.reason, r.name LIMIT $12"
     );
     on!(tx, |c| bind_filter!(sqlx::query_as(sql), bound).bind(limit).fetch_all(c))
 }
@@ -263,7 +269,8 @@ pub async fn merchants_without_contact(tx: &mut Tx, audience: &Audience) -> Resu
     if audience.to == To::Groups || !of_merchants {
         return Ok(0);
     }
-    let bound = Filter { audience, write_first: &[], default_lang: Lang::En, accounts: &[] }.bound()?;
+    let bound =
+        Filter { audience, write_first: &[], default_lang: Lang::En, accounts: &[], cap: None }.bound()?;
     let sql = if tx.kind() == DbKind::Sqlite { WITHOUT_CONTACT_SQLITE } else { WITHOUT_CONTACT_POSTGRES };
     on!(tx, |c| sqlx::query_scalar(sql)
         .bind(&bound.tiers)

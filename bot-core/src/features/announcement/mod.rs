@@ -13,6 +13,7 @@ mod edit;
 mod flow;
 mod form;
 mod four_eyes;
+mod news;
 mod picture;
 mod press;
 mod template;
@@ -42,7 +43,7 @@ pub use acts::{
 pub use approval::{Approval, Need, Proposal, Standing, hash, of as standing};
 pub use card::{files, lines, look_at, preview_of, problems, time_left};
 pub use command::recall_outlook;
-pub use config::{AnnouncementConfig, Watched};
+pub use config::{AnnouncementConfig, Cap, Watched};
 pub use decide::State;
 pub use draft::{BODY_MAX_CHARS, Field, Kept, Typed, keep, typed_of, wording_of};
 pub use edit::{correct, edit};
@@ -60,12 +61,20 @@ pub struct AnnouncementFeature;
 
 static MANIFEST: Manifest = Manifest {
     name: NAME,
-    commands: &[CommandSpec {
-        name: "announce",
-        needs: Some(Permission::Announce),
-        places: Places::Staff,
-        args: &[ArgSpec { name: "what", kind: ArgKind::Rest, required: false }],
-    }],
+    commands: &[
+        CommandSpec {
+            name: "announce",
+            needs: Some(Permission::Announce),
+            places: Places::Staff,
+            args: &[ArgSpec { name: "what", kind: ArgKind::Rest, required: false }],
+        },
+        CommandSpec {
+            name: "news",
+            needs: None,
+            places: Places::Direct,
+            args: &[ArgSpec { name: "what", kind: ArgKind::Word, required: false }],
+        },
+    ],
     timers: &["send", "step", "paused"],
     buttons: &[
         "send", "schedule", "test", "cancel", "pause", "resume", "stop", "approve", "pin", "change", "again",
@@ -82,6 +91,9 @@ impl Feature for AnnouncementFeature {
     }
 
     async fn on_command(&self, work: &mut Work, call: &Invocation) -> Result<()> {
+        if call.spec.name == "news" {
+            return news::command(work, call).await;
+        }
         let what = call.args.words("what").unwrap_or_default();
         command::announce(work, &call.at, what, call.reply_to.as_ref()).await
     }

@@ -82,7 +82,7 @@ pub struct Target {
 pub struct Unreachable {
     /// Who.
     pub target: Target,
-    /// Why: `blocked`, `not_started`, `deactivated`, `kicked`, `untried`, `no_user` or `idle`.
+    /// Why: `blocked`, `not_started`, `deactivated`, `kicked`, `untried`, `no_user`, `idle`, `opted_out` or `capped`.
     pub reason: String,
 }
 
@@ -122,6 +122,7 @@ pub(crate) struct Ways {
     write_first: Vec<AccountId>,
     accounts: Vec<AccountId>,
     default_lang: Lang,
+    cap: Option<(i64, i64)>,
 }
 
 impl Ways {
@@ -133,6 +134,12 @@ impl Ways {
             write_first: write_first(hall),
             accounts: meant.map(|(account, _)| account.clone()).collect(),
             default_lang: hall.default_lang,
+            cap: hall
+                .features
+                .config()
+                .announcements
+                .cap()
+                .map(|cap| (cap.most, hall.now_ms() - cap.within_ms)),
         }
     }
 
@@ -142,6 +149,7 @@ impl Ways {
             write_first: &self.write_first,
             accounts: &self.accounts,
             default_lang: self.default_lang,
+            cap: self.cap,
         }
     }
 }

@@ -60,7 +60,8 @@ macro_rules! signed_up {
 }
 
 /// Every recipient of an audience once, with why they cannot be written to: $1 tiers, $2 categories, $3 tags,
-/// $4 groups, $5 accounts that may write first, $6 the default language, $7 languages, $8 accounts, $9 activities.
+/// $4 groups, $5 accounts that may write first, $6 the default language, $7 languages, $8 accounts, $9 activities,
+/// $10 since when what was pushed to a person counts, $11 how much of that is enough (0: nothing is).
 ///
 /// A person with several identities is reached through one: an open direct chat before one that can be opened.
 macro_rules! recipients {
@@ -79,7 +80,8 @@ macro_rules! recipients {
             "ranked AS (SELECT w.*, row_number() OVER (PARTITION BY w.person ORDER BY CASE WHEN w.reason = '' THEN w.untried ELSE 2 END, w.chat_user) AS nr FROM ways w) ",
             "SELECT r.person AS recipient, ",
             "coalesce(r.name, (SELECT min(m.name) FROM contact k JOIN merchant m ON m.id = k.merchant WHERE k.person = r.person), '?') AS name, ",
-            "r.account, r.chat_user, r.chat, nullif(r.reason, '') AS reason, ",
+            "r.account, r.chat_user, r.chat, CASE WHEN r.reason <> '' THEN r.reason WHEN EXISTS (SELECT 1 FROM opt_out o WHERE o.person = r.person) THEN 'opted_out' ",
+            "WHEN $11 > 0 AND (SELECT count(*) FROM delivery v WHERE v.recipient = r.person AND (v.sent_at_ms > $10 OR v.state IN ('planned', 'queued'))) >= $11 THEN 'capped' END AS reason, ",
             "coalesce(r.own_lang, (SELECT min(o.lang) FROM chat_user o WHERE o.person = r.person), r.chat_lang, ",
             "(SELECT g.lang FROM chat_member gm JOIN chat g ON g.id = gm.chat WHERE gm.chat_user = r.chat_user AND g.lang IS NOT NULL ORDER BY g.id LIMIT 1), cast($6 AS TEXT)) AS lang ",
             "FROM ranked r WHERE r.nr = 1 AND ($8 = '[]' OR r.chat_user IS NOT NULL)) q WHERE ($7 = '[]' OR q.lang IN ", $crate::store::segment::values!($db, "$7"), ")"
@@ -92,7 +94,7 @@ macro_rules! recipients {
             "coalesce(c.lang, cast($6 AS TEXT)) AS lang FROM chat c ",
             "WHERE c.kind <> 'direct' AND (($4 = '[]' AND c.purpose = 'community') OR c.id IN ", $crate::store::segment::values!($db, "$4"), ") ",
             "AND ($8 = '[]' OR c.account IN ", $crate::store::segment::values!($db, "$8"), ") ",
-            "AND cast($5 AS TEXT) IS NOT NULL AND (($1 = '[]' AND $2 = '[]' AND $3 = '[]' AND $9 = '[]') OR EXISTS (SELECT 1 FROM chat_member gm ",
+            "AND cast($5 AS TEXT) IS NOT NULL AND cast($10 AS BIGINT) IS NOT NULL AND cast($11 AS BIGINT) IS NOT NULL AND (($1 = '[]' AND $2 = '[]' AND $3 = '[]' AND $9 = '[]') OR EXISTS (SELECT 1 FROM chat_member gm ",
             "JOIN chat_user gu ON gu.id = gm.chat_user WHERE gm.chat = c.id ",
             "AND ($9 = '[]' OR gu.person IN (SELECT e.person ", $crate::store::segment::signed_up!($db), ")) ",
             "AND (($1 = '[]' AND $2 = '[]' AND $3 = '[]') OR EXISTS (SELECT 1 FROM contact k JOIN merchant m ON m.id = k.merchant WHERE k.person = gu.person AND ",
@@ -123,7 +125,7 @@ macro_rules! over_recipients {
     }};
 }
 
-/// Binds $1 to $9 of a statement over recipients.
+/// Binds $1 to $11 of a statement over recipients.
 macro_rules! bind_filter {
     ($query:expr, $bound:expr) => {
         $query
@@ -136,6 +138,8 @@ macro_rules! bind_filter {
             .bind(&$bound.langs)
             .bind(&$bound.accounts)
             .bind(&$bound.activities)
+            .bind($bound.cap_since_ms)
+            .bind($bound.cap)
     };
 }
 

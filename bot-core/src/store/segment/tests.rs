@@ -84,7 +84,8 @@ pub(crate) async fn person(
 
 async fn found(tx: &mut Tx, line: &str, write_first: &[AccountId]) -> Vec<String> {
     let audience = segment::parse(line, &vocabulary(tx).await.unwrap()).unwrap();
-    let filter = Filter { audience: &audience, write_first, default_lang: Lang::En, accounts: &[] };
+    let filter =
+        Filter { audience: &audience, write_first, default_lang: Lang::En, accounts: &[], cap: None };
     let page = page(tx, &filter, "", 100).await.unwrap();
     page.into_iter()
         .map(|(target, why)| {
@@ -116,7 +117,8 @@ fn people_are_found_once_each_with_why_they_cannot_be_reached() {
         assert_eq!(found(&mut tx, "tier crown category food", &[]).await, [] as [&str; 0]);
         assert_eq!(found(&mut tx, "people of group Cross-border", &[]).await, ["wu d-wu en blocked"]);
         let all = segment::Audience::all_people();
-        let filter = Filter { audience: &all, write_first: &[], default_lang: Lang::En, accounts: &[] };
+        let filter =
+            Filter { audience: &all, write_first: &[], default_lang: Lang::En, accounts: &[], cap: None };
         let missed = page_unreachable(&mut tx, &filter, "", 10).await.unwrap();
         let names: Vec<_> = missed.iter().map(|(who, why)| (who.name.as_str(), why.as_deref())).collect();
         assert_eq!(names, [("dou", Some("untried")), ("wu", Some("blocked"))]);
@@ -129,7 +131,8 @@ fn people_are_found_once_each_with_why_they_cannot_be_reached() {
 /// As [`found`], where the platform named is that of these accounts.
 async fn found_on(tx: &mut Tx, audience: &Audience, accounts: &[&str]) -> Vec<String> {
     let accounts: Vec<AccountId> = accounts.iter().map(|&account| account.into()).collect();
-    let filter = Filter { audience, write_first: &[], accounts: &accounts, default_lang: Lang::En };
+    let filter =
+        Filter { audience, write_first: &[], accounts: &accounts, default_lang: Lang::En, cap: None };
     let page = page(tx, &filter, "", 100).await.unwrap();
     page.into_iter().map(|(target, why)| format!("{} {}", target.name, why.unwrap_or("ok".into()))).collect()
 }
@@ -199,6 +202,46 @@ fn whoever_signed_up_is_found_whether_they_speak_for_a_merchant_or_not() {
 }
 
 #[test]
+fn who_wants_nothing_or_has_had_enough_is_left_out_with_a_word_of_its_own() {
+    on_both(|hall| async move {
+        let tx = &mut hall.db.write().await.unwrap();
+        community(&hall, tx).await;
+        let first = [AccountId::from("sandbox")];
+        crate::store::opt_out::add(tx, &"p-lin".into(), 1).await.unwrap();
+        crate::store::opt_out::add(tx, &"p-wu".into(), 1).await.unwrap();
+        let all = ["dou - zh ok", "lin d-lin zh opted_out", "wu d-wu en blocked"];
+        assert_eq!(found(tx, "everyone", &first).await, all, "who cannot be reached cannot be, first of all");
+        assert_eq!(found(tx, "all groups", &first).await.len(), 2, "groups are no persons");
+        for (push, state, sent_at_ms) in [
+            ("A-1", "sent", Some(10)),
+            ("A-2", "edited", Some(20)),
+            ("A-3", "queued", None),
+            ("A-4", "rejected", None),
+        ] {
+            let add = "INSERT INTO delivery (push, recipient, name, lang, state, version, sent_at_ms) VALUES ($1, 'p-dou', 'dou', 'zh', $2, 1, $3)";
+            execute!(tx, sqlx::query(add).bind(push).bind(state).bind(sent_at_ms)).unwrap();
+        }
+        let people = Audience::all_people();
+        for (most, since_ms, why) in [
+            (3, 9, Some("capped")),
+            (4, 9, None),
+            (3, 10, None),
+            (2, 10, Some("capped")),
+            (1, 20, Some("capped")),
+        ] {
+            let cap = Some((most, since_ms));
+            let filter =
+                Filter { audience: &people, write_first: &first, accounts: &[], default_lang: Lang::En, cap };
+            let rows = page(tx, &filter, "", 9).await.unwrap();
+            assert_eq!(rows[0].1.as_deref(), why, "{most} since {since_ms}");
+            let shares = summary(tx, &filter).await.unwrap();
+            let counted = shares.iter().any(|share| share.reason.as_deref() == Some("capped"));
+            assert_eq!(counted, why.is_some(), "the preview counts them");
+        }
+    });
+}
+
+#[test]
 fn groups_are_found_by_name_or_by_who_is_in_them() {
     on_both(|hall| async move {
         let mut tx = hall.db.write().await.unwrap();
@@ -209,7 +252,8 @@ fn groups_are_found_by_name_or_by_who_is_in_them() {
         chat::set_purpose(&mut tx, &"g1".into(), Purpose::Idle, None).await.unwrap();
         assert_eq!(found(&mut tx, "all groups", &[]).await, ["Cross-border g2 en kicked"]);
         let named = Audience { groups: vec!["g1".into()], ..Audience::default() };
-        let filter = Filter { audience: &named, write_first: &[], default_lang: Lang::En, accounts: &[] };
+        let filter =
+            Filter { audience: &named, write_first: &[], default_lang: Lang::En, accounts: &[], cap: None };
         let why = unreachable(&mut tx, &filter, 9).await.unwrap();
         assert_eq!(
             why,
@@ -225,7 +269,8 @@ fn the_summary_counts_what_the_pages_list() {
         let mut tx = hall.db.write().await.unwrap();
         community(&hall, &mut tx).await;
         let people = Audience::all_people();
-        let filter = Filter { audience: &people, write_first: &[], default_lang: Lang::En, accounts: &[] };
+        let filter =
+            Filter { audience: &people, write_first: &[], default_lang: Lang::En, accounts: &[], cap: None };
         let summary = summary(&mut tx, &filter).await.unwrap();
         let shares: Vec<_> =
             summary.iter().map(|s| (s.lang.as_str(), s.reason.as_deref(), s.recipients)).collect();
