@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::template::{self, Filled};
+use super::filled::{self, Filled};
 use super::{Announcement, NAME, State, approval, picture};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::directory::Purpose;
@@ -42,7 +42,7 @@ pub fn problems(one: &Announcement) -> Vec<Text> {
     if one.wording.langs().is_empty() {
         problems.push(Text::new("announcement-no-text"));
     }
-    problems.extend(template::problems(&one.wording));
+    problems.extend(filled::problems(&one.wording));
     if one.audience.is_none() {
         problems.push(Text::new("announcement-no-audience"));
     }
@@ -75,7 +75,7 @@ pub async fn look_at(
     target: &Target,
 ) -> Result<Option<delivery::Shown>, StoreError> {
     let letter = letter(work, one).await?;
-    let values = template::values_of(work, one, target).await?;
+    let values = filled::values_of(work, one, target).await?;
     let platform = work.hall.platform(account);
     let content = (target.lang, letter.content(target.lang, &values));
     Ok(platform.map(|platform| delivery::shown_at(platform.as_ref(), to, one.pin, content).0))
@@ -110,7 +110,7 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
     if one.pin {
         lines.push(Text::new("announcement-pinned"));
     }
-    lines.extend(template::variables(one));
+    lines.extend(filled::variables(one));
     lines.extend(approval::lines(work, one).await?);
     if !one.state.is_open() {
         let counts = Counts::of(work, &one.no.to_string()).await?;

@@ -10,6 +10,7 @@ mod draft;
 #[cfg(test)]
 mod draft_tests;
 mod edit;
+mod filled;
 mod flow;
 mod form;
 mod four_eyes;
@@ -47,10 +48,10 @@ pub use config::{AnnouncementConfig, Cap, Watched};
 pub use decide::State;
 pub use draft::{BODY_MAX_CHARS, Field, Kept, Typed, keep, typed_of, wording_of};
 pub use edit::{correct, edit};
+pub use filled::variables;
 pub use four_eyes::approve;
 pub use picture::{FILES_MAX, attach, detach};
 pub use press::test_to;
-pub use template::variables;
 pub use unknown::send_unknown_again;
 
 /// The feature's name.

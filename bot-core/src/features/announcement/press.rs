@@ -1,6 +1,6 @@
 //! The buttons under cards and reports.
 
-use super::{Announcement, NAME, State, acts, card, command, form, load, staff_of, template, unknown};
+use super::{Announcement, NAME, State, acts, card, command, filled, form, load, staff_of, unknown};
 use crate::chat::{Action, Feature as Can, Lane};
 use crate::directory::Reach;
 use crate::error::Result;
@@ -115,7 +115,7 @@ pub(super) async fn test(work: &mut Work, at: &Actor, one: &Announcement, reader
         _ => false,
     };
     let place = if private { Place::chat(&direct.id) } else { at.place() };
-    let reader = template::reader(work, one, reader).await?;
+    let reader = filled::reader(work, one, reader).await?;
     send_test(work, &place, one, reader.as_ref()).await?;
     work.audit(at, "announcement.test", one.no, None).await?;
     Ok(match (private, reader) {
@@ -135,12 +135,12 @@ async fn send_test(
     if one.wording.langs().is_empty() {
         return Err(Text::new("announcement-no-text").into());
     }
-    if let Some(wrong) = template::problems(&one.wording).into_iter().next() {
+    if let Some(wrong) = filled::problems(&one.wording).into_iter().next() {
         return Err(wrong.into());
     }
     let letter = card::letter(work, one).await?;
     let values = match reader {
-        Some(reader) => template::values_of(work, one, reader).await?,
+        Some(reader) => filled::values_of(work, one, reader).await?,
         None => Values::default(),
     };
     for lang in one.wording.langs() {
@@ -158,7 +158,7 @@ async fn send_test(
 /// A sentence when they did so nowhere, it has no text, or nobody of the audience is called so.
 pub async fn test_to(work: &mut Work, no: AnnouncementNo, staff: &Staff, reader: &str) -> Result<usize> {
     let one = load(work, no).await?;
-    let reader = template::reader(work, &one, reader).await?;
+    let reader = filled::reader(work, &one, reader).await?;
     let Some(person) = &staff.person else { return Err(Text::new("announcement-test-nowhere").into()) };
     let mut places = 0;
     for user in chat::users_of(work.tx().await?, person).await? {
