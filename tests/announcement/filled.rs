@@ -4,14 +4,14 @@ use bot_core::features::announcement::State;
 use bot_core::store::people::Tier;
 
 use super::{FORM, drafted, ledger, merchants, stored};
-use crate::harness::{GROUP, STAFF, Stage, story};
+use crate::harness::{About, GROUP, STAFF, Stage, story, story_about};
 
 fn card(h: &Stage) -> String {
     h.latest(STAFF, "Announcement A-1: draft").content.text.text
 }
 
 #[test]
-fn each_recipient_reads_their_own_name_and_shop_and_so_again_after_an_edit() {
+fn each_recipient_reads_their_own_name_and_shop() {
     story(async |h| {
         merchants(h, Tier::Crown, &["Ann", "Ben"]).await;
         let mut answers = FORM;
@@ -31,6 +31,19 @@ fn each_recipient_reads_their_own_name_and_shop_and_so_again_after_an_edit() {
             let got = h.transcript(&format!("@{name}"));
             assert!(got.contains(&format!("Hi {name} of {name}'s shop, crown since {{today}}")), "{got}");
         }
+    });
+}
+
+#[test]
+fn an_edit_is_filled_anew() {
+    story_about(&[About::Edits], async |h| {
+        merchants(h, Tier::Crown, &["Ann", "Ben"]).await;
+        drafted(h, &FORM).await;
+        h.taps(STAFF, "Olivia", "Send now").await;
+        h.pass("1m").await;
+        h.says_in(STAFF, "Olivia", "/announce edit A-1").await;
+        h.fills(STAFF, "Olivia", &[("en", "{contakt}, it is over")]).await;
+        h.latest(STAFF, "There is no variable {contakt}. Did you mean {contact}?");
         h.says_in(STAFF, "Olivia", "/announce edit A-1").await;
         h.fills(STAFF, "Olivia", &[("en", "{contact}, it is over")]).await;
         h.pass("1m").await;
