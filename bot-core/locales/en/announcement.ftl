@@ -2,7 +2,7 @@
 
 feature-announcement = Announcements
 command-announce = Write, send, edit and recall announcements
-    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, approve A-3 CODE, audience A-3 all groups, pin A-3, again A-3, pause A-3, resume A-3, cancel A-3
+    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, again A-3, pause A-3, resume A-3, cancel A-3
 announcement-usage = I did not understand that. Usage: { command-announce.usage }
 announcement-none = There is no announcement { $no }. /announce list shows the latest.
 announcement-not-allowed = Your role does not allow announcements.
@@ -145,3 +145,16 @@ announcement-news-is-off = Since { $since } I tell you of no news and activities
 announcement-news-off = I tell you of no more news and activities in private. Answers, your tickets and what you signed up for reach you as before. /news on takes it back.
 announcement-news-on = From now on I tell you of news and activities in private.
 announcement-news-words = I know “on” and “off”.
+announcement-do-ack = Got it
+announcement-do-receipt = Receipt: off
+announcement-do-no-receipt = Receipt: on
+announcement-with-ack = Readers are asked to press “Got it”
+announcement-acks = { $count ->
+    [one] 1 person has
+   *[other] { $count } people have
+} pressed “Got it”.
+announcement-toast-ack = Noted, thank you.
+announcement-toast-ack-again = You have said so already, thank you.
+announcement-toast-ack-test = This is a test: nobody is counted.
+announcement-toast-receipt = Readers are asked to press “Got it”.
+announcement-toast-no-receipt = Readers are asked for nothing.

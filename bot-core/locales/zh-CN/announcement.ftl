@@ -2,7 +2,7 @@
 
 feature-announcement = 公告
 command-announce = 撰写、发送、修改和撤回公告
-    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3；也可手动输入 /announce send A-3、test A-3、schedule A-3 18:00、approve A-3 校验码、audience A-3 全部群、pin A-3、again A-3、pause A-3、resume A-3、cancel A-3
+    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3；也可手动输入 /announce send A-3、test A-3、schedule A-3 18:00、approve A-3 校验码、audience A-3 全部群、pin A-3、receipt A-3、again A-3、pause A-3、resume A-3、cancel A-3
 announcement-usage = 没有看懂。用法：{ command-announce.usage }
 announcement-none = 没有公告 { $no }。发送 /announce list 查看最近的公告。
 announcement-not-allowed = 您的角色不能管理公告。
@@ -139,3 +139,13 @@ announcement-news-is-off = 自 { $since } 起不再私聊向您推送公告和�
 announcement-news-off = 今后不再私聊向您推送公告和活动。回答、您的工单以及您已报名的活动通知照常送达。发送 /news on 可恢复。
 announcement-news-on = 今后会私聊向您推送公告和活动。
 announcement-news-words = 可用的是“on”和“off”。
+announcement-do-ack = 已读
+announcement-do-receipt = 已读确认：否
+announcement-do-no-receipt = 已读确认：是
+announcement-with-ack = 请收件人点击“已读”
+announcement-acks = 已有 { $count } 人点击“已读”。
+announcement-toast-ack = 已记录，谢谢。
+announcement-toast-ack-again = 您已确认过，谢谢。
+announcement-toast-ack-test = 这是试发，不计入统计。
+announcement-toast-receipt = 将请收件人点击“已读”。
+announcement-toast-no-receipt = 不再请收件人点击“已读”。

@@ -1,5 +1,6 @@
 //! The only place with SQL: one file a feature, the same text for both databases.
 
+pub mod acknowledge;
 pub mod activity;
 pub mod album;
 pub mod announcement;

@@ -1,5 +1,6 @@
 //! Announcements: all of them; writing one, who gets it, and what became of each copy stand beside.
 
+mod acknowledged;
 mod choices;
 mod compose;
 mod correct;
@@ -35,6 +36,7 @@ pub(super) fn pages() -> Vec<Page> {
     pages.extend(recipients::pages());
     pages.extend(ledger::pages());
     pages.extend(export::pages());
+    pages.extend(acknowledged::pages());
     pages
 }
 

@@ -102,7 +102,7 @@ pub(super) fn is_second(one: &Announcement, staff: &StaffId) -> bool {
     one.by != *staff && !one.writers.contains(staff)
 }
 
-/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned, the audience's definition and how
+/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned and asks for a receipt, the audience's definition and how
 /// often it was changed. Its time is no part of it.
 ///
 /// # Errors
@@ -110,8 +110,12 @@ pub(super) fn is_second(one: &Announcement, staff: &StaffId) -> bool {
 pub async fn hash(work: &mut Work, one: &Announcement) -> Result<String, StoreError> {
     let files = picture::files(work, one.no).await?;
     let content = (one.no, &one.wording, &files, one.pin, &one.audience, one.version, &one.proposal);
-    let content =
+    let mut content =
         serde_json::to_vec(&content).map_err(|error| StoreError::unreadable("announcement", error))?;
+    if one.ack {
+        // Behind the rest, so that what was approved before there was such a button stays so.
+        content.extend_from_slice(b" ack");
+    }
     Ok(sha256(content))
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::filled::{self, Filled};
-use super::{Announcement, NAME, State, approval, picture};
+use super::{Announcement, NAME, State, ack, approval, picture};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::directory::Purpose;
 use crate::error::Result;
@@ -111,6 +111,7 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
         lines.push(Text::new("announcement-pinned"));
     }
     lines.extend(filled::variables(one));
+    lines.extend(ack::line(work, one).await?);
     lines.extend(approval::lines(work, one).await?);
     if !one.state.is_open() {
         let counts = Counts::of(work, &one.no.to_string()).await?;
@@ -168,6 +169,8 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
     let mut rows: Vec<Vec<Button>> =
         approve_button(work, one, lang).await?.into_iter().map(|one| vec![one]).collect();
     let pin = if one.pin { Text::new("announcement-do-unpin") } else { Text::new("announcement-do-pin") };
+    let receipt =
+        if one.ack { Text::new("announcement-do-no-receipt") } else { Text::new("announcement-do-receipt") };
     match one.state {
         State::Draft | State::Scheduled => {
             if ready {
@@ -182,6 +185,7 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
                 rows.push(vec![
                     button(work, one, lang, "test", json!({}), Text::new("announcement-do-test")).await?,
                     button(work, one, lang, "pin", json!({ "pin": !one.pin }), pin).await?,
+                    button(work, one, lang, "receipt", json!({ "ack": !one.ack }), receipt).await?,
                 ]);
             }
             let mut row = Vec::new();

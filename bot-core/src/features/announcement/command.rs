@@ -20,9 +20,9 @@ const LISTED: i64 = 10;
 /// How many of the latest are offered to who types the command.
 const OFFERED: i64 = 50;
 /// What is done to an announcement by its number.
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 14] = [
     "edit", "recall", "send", "again", "cancel", "approve", "pause", "resume", "schedule", "audience", "pin",
-    "picture", "test",
+    "picture", "test", "receipt",
 ];
 
 /// The latest announcements, behind what is to be done to them.
@@ -79,6 +79,10 @@ pub(super) async fn announce(
         ("pin", Some(no)) => {
             let pin = !load(work, no).await?.pin;
             acts::set_pin(work, no, pin, &staff).await?
+        }
+        ("receipt", Some(no)) => {
+            let ack = !load(work, no).await?.ack;
+            super::set_ack(work, no, ack, &staff).await?
         }
         ("picture", Some(no)) => {
             let said = picture::change(work, at, no, reply_to, rest, &staff).await?;

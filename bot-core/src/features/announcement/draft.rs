@@ -40,6 +40,8 @@ pub struct Typed {
     pub when: String,
     /// Whether it is pinned where it can be.
     pub pin: bool,
+    /// Whether its readers are asked to say that they have read it.
+    pub ack: bool,
 }
 
 /// A field of the form.
@@ -106,6 +108,7 @@ impl Typed {
             audience: line(&self.audience),
             when: line(&self.when),
             pin: self.pin,
+            ack: self.ack,
         }
     }
 
@@ -144,8 +147,8 @@ pub async fn keep(
     let known = segment::vocabulary(work.tx().await?, &hall).await?;
     let reading = read(work, &typed, one.as_ref(), &known);
     let (one, changed) = match one {
-        None => (create(work, &reading, typed.pin, by).await?, true),
-        Some(one) => change(work, one, &reading, typed.pin, quiet, by).await?,
+        None => (create(work, &reading, &typed, by).await?, true),
+        Some(one) => change(work, one, &reading, &typed, quiet, by).await?,
     };
     let wrong = reading.wrong;
     if wrong.is_empty() {
@@ -156,11 +159,12 @@ pub async fn keep(
     Ok(Kept::Saved { one, wrong, changed })
 }
 
-async fn create(work: &mut Work, reading: &Reading, pin: bool, by: &StaffId) -> Result<Announcement> {
+async fn create(work: &mut Work, reading: &Reading, typed: &Typed, by: &StaffId) -> Result<Announcement> {
     let new = NewAnnouncement {
         wording: reading.wording(&Wording::default()),
         audience: reading.audience.clone().flatten(),
-        pin,
+        pin: typed.pin,
+        ack: typed.ack,
         at_ms: reading.at_ms.flatten(),
         place: None,
     };
@@ -171,7 +175,7 @@ async fn change(
     work: &mut Work,
     mut one: Announcement,
     reading: &Reading,
-    pin: bool,
+    typed: &Typed,
     quiet: bool,
     by: &StaffId,
 ) -> Result<(Announcement, bool)> {
@@ -179,7 +183,7 @@ async fn change(
     one.wording = reading.wording(&one.wording);
     one.audience = reading.audience.clone().unwrap_or(one.audience);
     one.at_ms = reading.at_ms.unwrap_or(one.at_ms);
-    one.pin = pin;
+    (one.pin, one.ack) = (typed.pin, typed.ack);
     if one == before {
         return Ok((one, false));
     }
@@ -225,6 +229,7 @@ fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang: Lang) -> T
         audience: one.audience.as_ref().map(|who| segment::line(who, known, lang)).unwrap_or_default(),
         when: one.at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default(),
         pin: one.pin,
+        ack: one.ack,
     }
 }
 

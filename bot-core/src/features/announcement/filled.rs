@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Announcement;
 use super::template::{Part, QUOTED_CHARS, Template, Variable};
+use super::{Announcement, ack};
 use crate::chat::{Attachment, Content, Lang};
 use crate::error::Result;
 use crate::features::delivery::{self, Letter, Values, values};
@@ -114,6 +114,9 @@ pub(super) struct Filled {
     files: Vec<Attachment>,
     /// Whose values are filled in; `None` when everybody gets the same.
     audience: Option<Audience>,
+    /// Whether a button for a receipt stands under it, and its handle.
+    ack: bool,
+    ack_handle: Option<String>,
 }
 
 impl Filled {
@@ -121,14 +124,25 @@ impl Filled {
         let script = Script::of(&one.wording);
         let differs = !script.variables().is_empty();
         let audience = differs.then(|| one.audience.clone().unwrap_or_default());
-        Self { hall: Arc::clone(hall), script, files, audience }
+        let (ack, ack_handle) = (one.ack, one.ack_handle.clone());
+        Self { hall: Arc::clone(hall), script, files, audience, ack, ack_handle }
+    }
+
+    /// The same with another button for a receipt.
+    pub(super) fn with_handle(self, handle: Option<String>) -> Self {
+        Self { ack_handle: handle, ..self }
     }
 }
 
 impl Letter for Filled {
     fn content(&self, lang: Lang, values: &Values) -> Content {
         let wording = self.script.fill(values, &self.hall.texts);
-        Content { attachments: self.files.clone(), ..Content::text(wording.rich(lang)) }
+        let mut content = Content { attachments: self.files.clone(), ..Content::text(wording.rich(lang)) };
+        if self.ack {
+            let label = self.hall.texts.say(wording.lang_for(lang), &Text::new("announcement-do-ack"));
+            content = content.with_row(vec![ack::button(self.ack_handle.as_deref(), label)]);
+        }
+        content
     }
 
     fn differs_for(&self) -> Option<&Audience> {

@@ -2,7 +2,7 @@
 
 use super::decide::Input;
 use super::{Announcement, NAME, State, acts, card, picture};
-use crate::chat::{Action, Feature as Can, Lane};
+use crate::chat::{Action, Content, Feature as Can, Lane};
 use crate::courier::End;
 use crate::error::Result;
 use crate::feature::Receipt;
@@ -150,7 +150,9 @@ async fn pin(work: &mut Work, one: &Announcement, news: &[Heard]) -> Result<()> 
         let can = work.capabilities(chat);
         let action = if can.is_native(Can::Board) {
             let lang = chat.lang.unwrap_or(work.hall.default_lang);
-            Action::Post(letter.content(lang, &Values::in_group(&chat.title)))
+            // A board has no buttons; the copy in the chat has.
+            let content = letter.content(lang, &Values::in_group(&chat.title));
+            Action::Post(Content { buttons: Vec::new(), ..content })
         } else if can.is_native(Can::Pin) {
             Action::Pin { message: message.clone().into() }
         } else {

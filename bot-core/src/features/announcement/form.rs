@@ -108,7 +108,7 @@ pub(super) async fn filled(work: &mut Work, form: &Submission) -> Result<()> {
         let audience = audience_of(work, form, &mut wrong).await?;
         let at_ms = when_of(work, form, &mut wrong);
         let place = Some(at.place());
-        let new = NewAnnouncement { wording, audience, pin: false, at_ms, place };
+        let new = NewAnnouncement { wording, audience, at_ms, place, ..NewAnnouncement::default() };
         let one = acts::create(work, new, &staff).await?;
         return say_card(work, at, &one, &wrong).await;
     }

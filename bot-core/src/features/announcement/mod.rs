@@ -1,5 +1,6 @@
 //! Announcements: written once, looked at, sent to an audience, followed copy by copy, edited and taken back.
 
+mod ack;
 mod acts;
 mod approval;
 mod card;
@@ -37,6 +38,7 @@ use crate::texts::Text;
 use crate::work::Work;
 
 pub use crate::store::announcement::Announcement;
+pub use ack::set_ack;
 pub use acts::{
     Change, NewAnnouncement, cancel, change, create, is_as_shown, pause, recall, resume, schedule,
     send_again, send_now, set_pin,
@@ -79,7 +81,7 @@ static MANIFEST: Manifest = Manifest {
     timers: &["send", "step", "paused"],
     buttons: &[
         "send", "schedule", "test", "cancel", "pause", "resume", "stop", "approve", "pin", "change", "again",
-        "unknown", "recall", "keep",
+        "unknown", "recall", "keep", "receipt", "ack",
     ],
     forms: &["new", "text", "audience", "when"],
     pages: &[],

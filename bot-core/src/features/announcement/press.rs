@@ -1,6 +1,6 @@
 //! The buttons under cards and reports.
 
-use super::{Announcement, NAME, State, acts, card, command, filled, form, load, staff_of, unknown};
+use super::{Announcement, NAME, State, ack, acts, card, command, filled, form, load, staff_of, unknown};
 use crate::chat::{Action, Feature as Can, Lane};
 use crate::directory::Reach;
 use crate::error::Result;
@@ -16,6 +16,9 @@ use crate::work::{Origin, Outgoing, Place, Work};
 
 /// Does what a button says.
 pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Text>> {
+    if press.verb == "ack" {
+        return ack::pressed(work, press).await;
+    }
     let at = &press.at;
     let staff = staff_of(at)?.id.clone();
     let no = press.payload["no"].as_i64().map(AnnouncementNo).unwrap_or(AnnouncementNo(0));
@@ -62,6 +65,14 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
         "pin" => {
             one = acts::set_pin(work, no, press.payload["pin"].as_bool().unwrap_or(false), &staff).await?;
             if one.pin { Text::new("announcement-toast-pin") } else { Text::new("announcement-toast-no-pin") }
+        }
+        "receipt" => {
+            one = ack::set_ack(work, no, press.payload["ack"].as_bool().unwrap_or(false), &staff).await?;
+            if one.ack {
+                Text::new("announcement-toast-receipt")
+            } else {
+                Text::new("announcement-toast-no-receipt")
+            }
         }
         "change" => {
             let what = press.payload["what"].as_str().unwrap_or("text");
@@ -138,7 +149,8 @@ async fn send_test(
     if let Some(wrong) = filled::problems(&one.wording).into_iter().next() {
         return Err(wrong.into());
     }
-    let letter = card::letter(work, one).await?;
+    let handle = if one.ack { Some(ack::handle(work, one.no, true).await?) } else { None };
+    let letter = card::letter(work, one).await?.with_handle(handle);
     let values = match reader {
         Some(reader) => filled::values_of(work, one, reader).await?,
         None => Values::default(),
