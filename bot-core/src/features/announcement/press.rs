@@ -62,17 +62,10 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
             one = now;
             toast
         }
-        "pin" => {
-            one = acts::set_pin(work, no, press.payload["pin"].as_bool().unwrap_or(false), &staff).await?;
-            if one.pin { Text::new("announcement-toast-pin") } else { Text::new("announcement-toast-no-pin") }
-        }
-        "receipt" => {
-            one = ack::set_ack(work, no, press.payload["ack"].as_bool().unwrap_or(false), &staff).await?;
-            if one.ack {
-                Text::new("announcement-toast-receipt")
-            } else {
-                Text::new("announcement-toast-no-receipt")
-            }
+        verb @ ("pin" | "receipt") => {
+            let (now, toast) = toggle(work, no, &staff, press, verb).await?;
+            one = now;
+            toast
         }
         "change" => {
             let what = press.payload["what"].as_str().unwrap_or("text");
@@ -88,6 +81,33 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
     };
     show(work, press, &one).await?;
     Ok(Some(toast))
+}
+
+/// Switches what goes with the copies.
+async fn toggle(
+    work: &mut Work,
+    no: AnnouncementNo,
+    by: &StaffId,
+    press: &Press,
+    verb: &str,
+) -> Result<(Announcement, Text)> {
+    let wanted = |key: &str| press.payload[key].as_bool().unwrap_or(false);
+    if verb == "pin" {
+        let one = acts::set_pin(work, no, wanted("pin"), by).await?;
+        let toast = if one.pin {
+            Text::new("announcement-toast-pin")
+        } else {
+            Text::new("announcement-toast-no-pin")
+        };
+        return Ok((one, toast));
+    }
+    let one = ack::set_ack(work, no, wanted("ack"), by).await?;
+    let toast = if one.ack {
+        Text::new("announcement-toast-receipt")
+    } else {
+        Text::new("announcement-toast-no-receipt")
+    };
+    Ok((one, toast))
 }
 
 /// Holds back what is on its way, lets it go on, ends it or takes it back.
