@@ -75,7 +75,7 @@ fn a_variable_that_there_is_not_goes_nowhere() {
 fn a_group_reads_its_title_and_what_stands_for_the_rest() {
     story(async |h| {
         h.merchant("Ann").await;
-        let name = h.world.profile().name.clone();
+        let name = h.world.profile().name;
         let audience = format!("all groups language English platform {name}");
         let mut answers = FORM;
         answers[2] = ("en", "Dear {merchant|sellers} of {group}");
