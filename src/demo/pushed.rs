@@ -71,6 +71,7 @@ async fn audience(stage: &Stage, hall: &Hall, whom: &ToWhom) -> Result<Audience,
         categories: whom.categories.clone(),
         tiers: whom.tiers.clone(),
         tags: whom.tags.clone(),
+        ..Audience::default()
     })
 }
 
@@ -85,7 +86,7 @@ pub(crate) async fn schedule(stage: &mut Stage, one: &Announced, now_ms: i64) ->
         audience,
         pin: one.pin,
         at_ms: Some(at_ms),
-        place: None,
+        ..NewAnnouncement::default()
     };
     let mut work = hall.begin().await.map_err(in_words)?;
     let made = announcement::create(&mut work, new, &by).await.map_err(in_words)?;

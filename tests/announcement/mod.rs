@@ -1,7 +1,10 @@
 //! An announcement from the form to the ledger, on a platform that loses, refuses and does not answer.
 
 mod approval;
+mod enough;
+mod filled;
 mod going;
+mod receipt;
 
 use bot_core::chat::RetryScope;
 use bot_core::directory::Purpose;

@@ -2,7 +2,7 @@
 
 feature-announcement = Announcements
 command-announce = Write, send, edit and recall announcements
-    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, approve A-3 CODE, audience A-3 all groups, pin A-3, again A-3, pause A-3, resume A-3, cancel A-3
+    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, again A-3, pause A-3, resume A-3, cancel A-3
 announcement-usage = I did not understand that. Usage: { command-announce.usage }
 announcement-none = There is no announcement { $no }. /announce list shows the latest.
 announcement-not-allowed = Your role does not allow announcements.
@@ -127,3 +127,34 @@ announcement-typed-paused = Type /announce resume { $no } or /announce cancel { 
 announcement-recall-typed = Type /announce recall { $no } yes to do it.
 announcement-too-long = { $count } characters are too many; at most { $max } go here.
 announcement-test-nowhere = I have no private chat with you yet. Link your chat identity to your staff account, write to me in private on one of the platforms, and try again.
+announcement-variable-unknown = There is no variable { "{" }{ $found }{ "}" }. There are: { $names }. A brace as such is written { "{{" }.
+announcement-variable-unknown-near = There is no variable { "{" }{ $found }{ "}" }. Did you mean { "{" }{ $near }{ "}" }? A brace as such is written { "{{" }.
+announcement-variable-open = The brace in “{ $found }” is not closed. A brace as such is written { "{{" }.
+announcement-variables = { $names } is filled for each recipient; the preview shows the longest there is. /announce test with a name behind it shows how that recipient reads it.
+announcement-variables-none = In a group { $names } has no value: what stands behind its | is read there, or else the general word.
+announcement-instead-merchant = merchant
+announcement-instead-contact = friend
+announcement-instead-tier = member
+announcement-instead-group = our community
+announcement-no-reader = Nobody in this audience is called “{ $name }”.
+announcement-toast-test-as = Sent to your private chat with me, as { $name } would read it.
+command-news = Whether I tell you of news and activities in private
+    .usage = /news on|off
+announcement-news-is-on = I tell you of news and activities in private. To change that: { $usage }
+announcement-news-is-off = Since { $since } I tell you of no news and activities in private. To change that: { $usage }
+announcement-news-off = I tell you of no more news and activities in private. Answers, your tickets and what you signed up for reach you as before. /news on takes it back.
+announcement-news-on = From now on I tell you of news and activities in private.
+announcement-news-words = I know “on” and “off”.
+announcement-do-ack = Got it
+announcement-do-receipt = Receipt: off
+announcement-do-no-receipt = Receipt: on
+announcement-with-ack = Readers are asked to press “Got it”
+announcement-acks = { $count ->
+    [one] 1 person has
+   *[other] { $count } people have
+} pressed “Got it”.
+announcement-toast-ack = Noted, thank you.
+announcement-toast-ack-again = You have said so already, thank you.
+announcement-toast-ack-test = This is a test: nobody is counted.
+announcement-toast-receipt = Readers are asked to press “Got it”.
+announcement-toast-no-receipt = Readers are asked for nothing.

@@ -68,3 +68,5 @@ delivery-limit-chat = { $count } messages in { $length } to one chat
 delivery-limit-group = { $count } messages in { $length } to one group
 delivery-limit-gap = a pause of { $least } to { $most } seconds after each message
 delivery-limit-day = { $count } messages a day for announcements
+delivery-reason-opted-out = wants nothing pushed (/news off)
+delivery-reason-capped = was pushed as much as one person gets

@@ -61,3 +61,5 @@ delivery-limit-chat = 每个会话 { $length }内最多 { $count } 条
 delivery-limit-group = 每个群 { $length }内最多 { $count } 条
 delivery-limit-gap = 每条消息之间停顿 { $least } 至 { $most } 秒
 delivery-limit-day = 群发每天最多 { $count } 条
+delivery-reason-opted-out = 已退订推送（/news off）
+delivery-reason-capped = 近期推送已达个人上限

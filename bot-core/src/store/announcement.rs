@@ -27,6 +27,10 @@ pub struct Announcement {
     pub place: Option<Place>,
     /// Whether it is pinned where it can be.
     pub pin: bool,
+    /// Whether its readers are asked to say that they have read it.
+    pub ack: bool,
+    /// The handle of the button for that, once it is being sent.
+    pub ack_handle: Option<String>,
     /// When it is to be sent, unix milliseconds.
     pub at_ms: Option<i64>,
     /// Rises with each change of the text, from 1.
@@ -57,6 +61,8 @@ struct Row {
     audience: Option<String>,
     place: Option<String>,
     pin: bool,
+    ack: bool,
+    ack_handle: Option<String>,
     at_ms: Option<i64>,
     version: i64,
     by_staff: StaffId,
@@ -72,7 +78,7 @@ struct Row {
 macro_rules! announcement_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, writers, approval, proposal, created_at_ms, started_at_ms, settled_at_ms FROM announcement ",
+            "SELECT no, state, wording, audience, place, pin, ack, ack_handle, at_ms, version, by_staff, sent_by, writers, approval, proposal, created_at_ms, started_at_ms, settled_at_ms FROM announcement ",
             $rest
         )
     };
@@ -80,10 +86,11 @@ macro_rules! announcement_sql {
 
 const GET: &str = announcement_sql!("WHERE no = $1");
 const LIST: &str = announcement_sql!("WHERE no < $1 ORDER BY no DESC LIMIT $2");
-const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms, writers, approval, proposal) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
+const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms, writers, approval, proposal, ack, ack_handle) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
     audience = excluded.audience, place = excluded.place, pin = excluded.pin, at_ms = excluded.at_ms, version = excluded.version, sent_by = excluded.sent_by, \
-    started_at_ms = excluded.started_at_ms, settled_at_ms = excluded.settled_at_ms, writers = excluded.writers, approval = excluded.approval, proposal = excluded.proposal";
+    started_at_ms = excluded.started_at_ms, settled_at_ms = excluded.settled_at_ms, writers = excluded.writers, approval = excluded.approval, proposal = excluded.proposal, \
+    ack = excluded.ack, ack_handle = excluded.ack_handle";
 
 impl TryFrom<Row> for Announcement {
     type Error = StoreError;
@@ -100,6 +107,8 @@ impl TryFrom<Row> for Announcement {
             proposal: json::read_some(WHAT, row.proposal.as_deref())?,
             no: row.no,
             pin: row.pin,
+            ack: row.ack,
+            ack_handle: row.ack_handle,
             at_ms: row.at_ms,
             version: row.version,
             by: row.by_staff,
@@ -164,6 +173,8 @@ pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
             .bind(&writers)
             .bind(&approval)
             .bind(&proposal)
+            .bind(one.ack)
+            .bind(&one.ack_handle)
     )
     .map(|_| ())
 }
@@ -191,6 +202,8 @@ mod tests {
             audience: None,
             place: None,
             pin: false,
+            ack: false,
+            ack_handle: None,
             at_ms: None,
             version: 1,
             by,
@@ -218,6 +231,7 @@ mod tests {
             second.audience = Some(Audience { tiers: vec!["crown".into()], ..Audience::default() });
             second.place = Some(Place::chat(&"staff".into()));
             (second.pin, second.at_ms, second.version) = (true, Some(9), 2);
+            (second.ack, second.ack_handle) = (true, Some("h".into()));
             second.sent_by = Some(second.by.clone());
             second.writers = vec![second.by.clone()];
             let (by, wording) = (second.by.clone(), second.wording.clone());

@@ -1,6 +1,7 @@
 //! What was pushed to whom: one row for each recipient, planned, moved and counted in sets.
 
 mod hold;
+mod values;
 
 use std::collections::BTreeSet;
 
@@ -13,6 +14,7 @@ use crate::features::delivery::CopyState;
 use crate::ids::{ChatId, OutboxId, UserId};
 
 pub use hold::{Holds, WITHDRAWN, held, hold, holds, release, withdraw};
+pub use values::{longest_values, values};
 
 const WHAT: &str = "delivery";
 
@@ -189,7 +191,7 @@ pub async fn freeze(tx: &mut Tx, push: &str, filter: &Filter<'_>) -> Result<u64,
         tx.kind(),
         filter.audience.to,
         "INSERT INTO delivery (push, recipient, name, account, chat_user, chat, lang, reason, state, version) \
-         SELECT cast($7 AS TEXT), r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason, \
+         SELECT cast($12 AS TEXT), r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason, \
          CASE WHEN r.reason IS NULL THEN 'planned' ELSE 'unreachable' END, 0 FROM ",
         ""
     );

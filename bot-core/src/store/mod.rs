@@ -1,5 +1,6 @@
 //! The only place with SQL: one file a feature, the same text for both databases.
 
+pub mod acknowledge;
 pub mod activity;
 pub mod album;
 pub mod announcement;
@@ -26,6 +27,7 @@ pub mod message;
 #[cfg(test)]
 mod migrations_tests;
 pub mod moderation;
+pub mod opt_out;
 pub mod outbox;
 pub mod people;
 pub mod report;

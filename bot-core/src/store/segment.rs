@@ -4,10 +4,17 @@ use std::collections::BTreeMap;
 
 use sqlx::FromRow;
 
-use super::{DbKind, StoreError, Tx, on};
+use super::{DbKind, StoreError, Tx, json, on};
 use crate::chat::{AccountId, Lang};
 use crate::features::segment::{Audience, Target, To, Vocabulary};
-use crate::ids::{ChatId, UserId};
+use crate::features::wording::Wording;
+use crate::ids::{ActivityNo, ChatId, UserId};
+
+mod sql;
+
+pub(crate) use sql::{
+    bind_filter, in_groups, merchant_fits, numbers, over_recipients, recipients, signed_up, values,
+};
 
 /// An audience with what is known only in memory.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +23,12 @@ pub struct Filter<'a> {
     pub audience: &'a Audience,
     /// The accounts that may write to a person who has not written first.
     pub write_first: &'a [AccountId],
+    /// The accounts on the platforms that the audience names; without meaning when it names none.
+    pub accounts: &'a [AccountId],
     /// The language when nobody says which.
     pub default_lang: Lang,
+    /// Who was pushed so many since a time (unix milliseconds) gets no more; `None` for no such limit.
+    pub cap: Option<(i64, i64)>,
 }
 
 /// How many recipients of one account and language there are, reachable or not for one reason.
@@ -48,105 +59,6 @@ struct TargetRow {
     reason: Option<String>,
 }
 
-/// The values of a JSON array of strings that is bound as text.
-macro_rules! values {
-    (sqlite, $list:literal) => {
-        concat!("(SELECT value FROM json_each(", $list, "))")
-    };
-    (postgres, $list:literal) => {
-        concat!("(SELECT jsonb_array_elements_text(", $list, "::text::jsonb))")
-    };
-}
-
-/// Whether a merchant `m` fits: $1 tiers, $2 categories, $3 tags.
-macro_rules! merchant_fits {
-    ($db:ident) => {
-        concat!(
-            "($1 = '[]' OR m.tier IN ",
-            $crate::store::segment::values!($db, "$1"),
-            ") AND ($2 = '[]' OR m.category IN ",
-            $crate::store::segment::values!($db, "$2"),
-            ") ",
-            "AND ($3 = '[]' OR EXISTS (SELECT 1 FROM merchant_tag mt WHERE mt.merchant = m.id AND mt.tag IN ",
-            $crate::store::segment::values!($db, "$3"),
-            "))"
-        )
-    };
-}
-
-/// Every recipient of an audience once, with why they cannot be written to: $1 tiers, $2 categories, $3 tags,
-/// $4 groups, $5 accounts that may write first, $6 the default language.
-///
-/// A person with several identities is reached through one: an open direct chat before one that can be opened.
-macro_rules! recipients {
-    ($db:ident, people) => {
-        concat!(
-            "WITH matched AS (SELECT DISTINCT k.person FROM contact k JOIN merchant m ON m.id = k.merchant WHERE ", $crate::store::segment::merchant_fits!($db),
-            " AND ($4 = '[]' OR EXISTS (SELECT 1 FROM chat_member gm JOIN chat_user gu ON gu.id = gm.chat_user WHERE gu.person = k.person AND gm.chat IN ", $crate::store::segment::values!($db, "$4"), "))), ",
-            "ways AS (SELECT p.person, u.id AS chat_user, u.account, u.name, u.lang AS own_lang, d.id AS chat, d.lang AS chat_lang, ",
-            "CASE WHEN u.id IS NULL THEN 'no_user' WHEN d.reach = 'open' THEN '' ",
-            "WHEN coalesce(d.reach, 'untried') = 'untried' AND u.account IN ", $crate::store::segment::values!($db, "$5"), " THEN '' ELSE coalesce(d.reach, 'untried') END AS reason, ",
-            "CASE WHEN d.reach = 'open' THEN 0 ELSE 1 END AS untried ",
-            "FROM matched p LEFT JOIN chat_user u ON u.person = p.person AND NOT u.is_bot LEFT JOIN chat d ON d.peer = u.id), ",
-            "ranked AS (SELECT w.*, row_number() OVER (PARTITION BY w.person ORDER BY CASE WHEN w.reason = '' THEN w.untried ELSE 2 END, w.chat_user) AS nr FROM ways w) ",
-            "SELECT r.person AS recipient, ",
-            "coalesce(r.name, (SELECT min(m.name) FROM contact k JOIN merchant m ON m.id = k.merchant WHERE k.person = r.person), '?') AS name, ",
-            "r.account, r.chat_user, r.chat, nullif(r.reason, '') AS reason, ",
-            "coalesce(r.own_lang, (SELECT min(o.lang) FROM chat_user o WHERE o.person = r.person), r.chat_lang, ",
-            "(SELECT g.lang FROM chat_member gm JOIN chat g ON g.id = gm.chat WHERE gm.chat_user = r.chat_user AND g.lang IS NOT NULL ORDER BY g.id LIMIT 1), cast($6 AS TEXT)) AS lang ",
-            "FROM ranked r WHERE r.nr = 1"
-        )
-    };
-    ($db:ident, groups) => {
-        concat!(
-            "SELECT c.id AS recipient, c.title AS name, c.account, cast(NULL AS TEXT) AS chat_user, c.id AS chat, ",
-            "CASE WHEN c.reach NOT IN ('open', 'untried') THEN c.reach WHEN c.purpose <> 'community' THEN 'idle' END AS reason, ",
-            "coalesce(c.lang, cast($6 AS TEXT)) AS lang FROM chat c ",
-            "WHERE c.kind <> 'direct' AND (($4 = '[]' AND c.purpose = 'community') OR c.id IN ", $crate::store::segment::values!($db, "$4"), ") ",
-            "AND cast($5 AS TEXT) IS NOT NULL AND (($1 = '[]' AND $2 = '[]' AND $3 = '[]') OR EXISTS (SELECT 1 FROM chat_member gm ",
-            "JOIN chat_user gu ON gu.id = gm.chat_user JOIN contact k ON k.person = gu.person JOIN merchant m ON m.id = k.merchant ",
-            "WHERE gm.chat = c.id AND ", $crate::store::segment::merchant_fits!($db), "))"
-        )
-    };
-}
-
-/// A statement over the recipients of an audience, `r`, for the database and the sort of audience at hand.
-macro_rules! over_recipients {
-    ($db:expr, $to:expr, $head:literal, $tail:literal) => {{
-        use $crate::features::segment::To;
-        use $crate::store::DbKind;
-        match ($db, $to) {
-            (DbKind::Sqlite, To::People) => {
-                concat!($head, "(", $crate::store::segment::recipients!(sqlite, people), ") r ", $tail)
-            }
-            (DbKind::Sqlite, To::Groups) => {
-                concat!($head, "(", $crate::store::segment::recipients!(sqlite, groups), ") r ", $tail)
-            }
-            (DbKind::Postgres, To::People) => {
-                concat!($head, "(", $crate::store::segment::recipients!(postgres, people), ") r ", $tail)
-            }
-            (DbKind::Postgres, To::Groups) => {
-                concat!($head, "(", $crate::store::segment::recipients!(postgres, groups), ") r ", $tail)
-            }
-        }
-    }};
-}
-
-/// Binds $1 to $6 of a statement over recipients.
-macro_rules! bind_filter {
-    ($query:expr, $bound:expr) => {
-        $query
-            .bind(&$bound.tiers)
-            .bind(&$bound.categories)
-            .bind(&$bound.tags)
-            .bind(&$bound.groups)
-            .bind(&$bound.write_first)
-            .bind($bound.default_lang)
-    };
-}
-
-pub(crate) use {bind_filter, merchant_fits, over_recipients, recipients, values};
-
 /// A filter as it is bound: lists as JSON.
 pub(crate) struct Bound {
     pub(crate) tiers: String,
@@ -155,6 +67,11 @@ pub(crate) struct Bound {
     pub(crate) groups: String,
     pub(crate) write_first: String,
     pub(crate) default_lang: &'static str,
+    pub(crate) langs: String,
+    pub(crate) accounts: String,
+    pub(crate) activities: String,
+    pub(crate) cap_since_ms: i64,
+    pub(crate) cap: i64,
 }
 
 impl Filter<'_> {
@@ -169,6 +86,18 @@ impl Filter<'_> {
             groups: json(&self.audience.groups)?,
             write_first: json(self.write_first)?,
             default_lang: self.default_lang.word(),
+            langs: json(&self.audience.langs.iter().map(|lang| lang.word()).collect::<Vec<_>>())?,
+            accounts: if self.audience.platforms.is_empty() {
+                "[]".to_owned()
+            } else if self.accounts.is_empty() {
+                // A platform without any account reaches nobody, not everybody.
+                r#"[""]"#.to_owned()
+            } else {
+                json(self.accounts)?
+            },
+            activities: json(&self.audience.activities)?,
+            cap_since_ms: self.cap.map_or(0, |(_, since_ms)| since_ms),
+            cap: self.cap.map_or(0, |(most, _)| most),
         })
     }
 }
@@ -178,6 +107,7 @@ const GROUPS: &str =
 const TIERS: &str = "SELECT DISTINCT tier FROM merchant ORDER BY tier";
 const CATEGORIES: &str = "SELECT DISTINCT category FROM merchant ORDER BY category";
 const TAGS: &str = "SELECT DISTINCT tag FROM merchant_tag ORDER BY tag";
+const ACTIVITIES: &str = "SELECT no, wording FROM activity WHERE state <> 'draft' ORDER BY no DESC";
 const TITLES_SQLITE: &str = concat!("SELECT id, title FROM chat WHERE id IN ", values!(sqlite, "$1"));
 const TITLES_POSTGRES: &str = concat!("SELECT id, title FROM chat WHERE id IN ", values!(postgres, "$1"));
 const WITHOUT_CONTACT_SQLITE: &str = concat!(
@@ -191,7 +121,7 @@ const WITHOUT_CONTACT_POSTGRES: &str = concat!(
     " AND NOT EXISTS (SELECT 1 FROM contact k WHERE k.merchant = m.id)"
 );
 
-/// The names that an audience may use.
+/// The names that an audience may use, but for platforms, which the database does not know.
 ///
 /// # Errors
 /// When the database fails.
@@ -202,7 +132,14 @@ pub async fn vocabulary(tx: &mut Tx) -> Result<Vocabulary, StoreError> {
         tiers: on!(tx, |c| sqlx::query_scalar(TIERS).fetch_all(c))?,
         categories: on!(tx, |c| sqlx::query_scalar(CATEGORIES).fetch_all(c))?,
         tags: on!(tx, |c| sqlx::query_scalar(TAGS).fetch_all(c))?,
+        platforms: Vec::new(),
+        activities: activities(tx).await?,
     })
+}
+
+async fn activities(tx: &mut Tx) -> Result<Vec<(ActivityNo, Wording)>, StoreError> {
+    let rows: Vec<(ActivityNo, String)> = on!(tx, |c| sqlx::query_as(ACTIVITIES).fetch_all(c))?;
+    rows.into_iter().map(|(no, wording)| Ok((no, json::read("activity", &wording)?))).collect()
 }
 
 /// The names of groups: their titles, and where several have the same one also `title @account`, numbered where that is
@@ -271,7 +208,7 @@ pub async fn page(
         tx.kind(),
         filter.audience.to,
         "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM ",
-        "WHERE r.recipient > $7 ORDER BY r.recipient LIMIT $8"
+        "WHERE r.recipient > $12 ORDER BY r.recipient LIMIT $13"
     );
     let rows: Vec<TargetRow> =
         on!(tx, |c| bind_filter!(sqlx::query_as(sql), bound).bind(after).bind(limit).fetch_all(c))?;
@@ -293,7 +230,7 @@ pub async fn page_unreachable(
         tx.kind(),
         filter.audience.to,
         "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM ",
-        "WHERE r.recipient > $7 AND r.reason IS NOT NULL ORDER BY r.recipient LIMIT $8"
+        "WHERE r.recipient > $12 AND r.reason IS NOT NULL ORDER BY r.recipient LIMIT $13"
     );
     let rows: Vec<TargetRow> =
         on!(tx, |c| bind_filter!(sqlx::query_as(sql), bound).bind(after).bind(limit).fetch_all(c))?;
@@ -314,20 +251,26 @@ pub async fn unreachable(
         tx.kind(),
         filter.audience.to,
         "SELECT r.reason, r.name FROM ",
-        "WHERE r.reason IS NOT NULL ORDER BY r.reason, r.name LIMIT $7"
+        "WHERE r.reason IS NOT NULL ORDER BY r.reason, r.name LIMIT $12"
     );
     on!(tx, |c| bind_filter!(sqlx::query_as(sql), bound).bind(limit).fetch_all(c))
 }
 
-/// How many matching merchants nobody speaks for. Of groups, none: whoever is in the group gets it.
+/// How many matching merchants nobody speaks for. None of groups, where whoever is there gets it, nor of what says something of
+/// people themselves.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn merchants_without_contact(tx: &mut Tx, audience: &Audience) -> Result<i64, StoreError> {
-    if audience.to == To::Groups || !audience.groups.is_empty() {
+    let of_merchants = audience.groups.is_empty()
+        && audience.langs.is_empty()
+        && audience.platforms.is_empty()
+        && audience.activities.is_empty();
+    if audience.to == To::Groups || !of_merchants {
         return Ok(0);
     }
-    let bound = Filter { audience, write_first: &[], default_lang: Lang::En }.bound()?;
+    let bound =
+        Filter { audience, write_first: &[], default_lang: Lang::En, accounts: &[], cap: None }.bound()?;
     let sql = if tx.kind() == DbKind::Sqlite { WITHOUT_CONTACT_SQLITE } else { WITHOUT_CONTACT_POSTGRES };
     on!(tx, |c| sqlx::query_scalar(sql)
         .bind(&bound.tiers)

@@ -1,6 +1,8 @@
 //! Announcements: all of them; writing one, who gets it, and what became of each copy stand beside.
 
+mod acknowledged;
 mod approve;
+mod choices;
 mod compose;
 mod correct;
 mod export;
@@ -38,6 +40,7 @@ pub(super) fn pages() -> Vec<Page> {
     pages.extend(ledger::pages());
     pages.extend(approve::pages());
     pages.extend(export::pages());
+    pages.extend(acknowledged::pages());
     pages
 }
 

@@ -13,7 +13,6 @@ use crate::features::segment::{self, Audience};
 use crate::features::when::{self, When};
 use crate::features::wording::{TITLE_MAX_CHARS, Wording};
 use crate::ids::ActivityNo;
-use crate::store::segment::vocabulary;
 use crate::text;
 use crate::texts::Text;
 use crate::work::{Outgoing, Work};
@@ -127,7 +126,8 @@ fn wording_of(form: &Submission, wrong: &mut Vec<Text>) -> Wording {
 
 async fn audience_of(work: &mut Work, form: &Submission, wrong: &mut Vec<Text>) -> Result<Option<Audience>> {
     let Some(line) = form.answers.get("audience") else { return Ok(None) };
-    let known = vocabulary(work.tx().await?).await?;
+    let hall = std::sync::Arc::clone(&work.hall);
+    let known = segment::vocabulary(work.tx().await?, &hall).await?;
     Ok(segment::parse(line, &known).map_err(|why| wrong.push(why)).ok())
 }
 

@@ -1,7 +1,7 @@
 //! What staff do with announcements, from chat, console and programs alike.
 
 use super::decide::{Does, Input, decide};
-use super::{Announcement, NAME, State, approval, flow, four_eyes, load};
+use super::{Announcement, NAME, State, ack, approval, flow, four_eyes, load};
 use crate::error::Result;
 use crate::features::delivery::{self, CopyState, Hold, Phase};
 use crate::features::segment::Audience;
@@ -24,6 +24,8 @@ pub struct NewAnnouncement {
     pub audience: Option<Audience>,
     /// Whether it is pinned where it can be.
     pub pin: bool,
+    /// Whether its readers are asked to say that they have read it.
+    pub ack: bool,
     /// When it is meant to be sent, unix milliseconds; it is not scheduled by that alone.
     pub at_ms: Option<i64>,
     /// Where staff hear of it; `None` for the staff chat.
@@ -54,6 +56,8 @@ pub async fn create(work: &mut Work, new: NewAnnouncement, by: &StaffId) -> Resu
         audience: new.audience,
         place: new.place,
         pin: new.pin,
+        ack: new.ack,
+        ack_handle: None,
         at_ms: new.at_ms,
         version: 1,
         by: by.clone(),
@@ -279,6 +283,7 @@ pub(super) async fn apply(
     one.state = decision.to;
     if decision.does == Does::Start {
         one.started_at_ms = Some(work.now_ms);
+        ack::open(work, one).await?;
     }
     if decision.does == Does::Report {
         one.settled_at_ms = Some(work.now_ms);

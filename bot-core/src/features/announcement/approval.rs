@@ -6,10 +6,9 @@ use super::config::Watched;
 use super::{Announcement, State, picture};
 use crate::digest::sha256;
 use crate::error::Result;
-use crate::features::segment::{Audience, write_first};
+use crate::features::segment::{Audience, Ways};
 use crate::features::wording::Wording;
 use crate::ids::StaffId;
-use crate::store::segment::Filter;
 use crate::store::{StoreError, segment};
 use crate::text;
 use crate::texts::{Moment, Text};
@@ -103,7 +102,7 @@ pub(super) fn is_second(one: &Announcement, staff: &StaffId) -> bool {
     one.by != *staff && !one.writers.contains(staff)
 }
 
-/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned, the audience's definition and how
+/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned and asks for a receipt, the audience's definition and how
 /// often it was changed. Its time is no part of it.
 ///
 /// # Errors
@@ -111,8 +110,12 @@ pub(super) fn is_second(one: &Announcement, staff: &StaffId) -> bool {
 pub async fn hash(work: &mut Work, one: &Announcement) -> Result<String, StoreError> {
     let files = picture::files(work, one.no).await?;
     let content = (one.no, &one.wording, &files, one.pin, &one.audience, one.version, &one.proposal);
-    let content =
+    let mut content =
         serde_json::to_vec(&content).map_err(|error| StoreError::unreadable("announcement", error))?;
+    if one.ack {
+        // Behind the rest, so that what was approved before there was such a button stays so.
+        content.extend_from_slice(b" ack");
+    }
     Ok(sha256(content))
 }
 
@@ -158,9 +161,8 @@ pub(super) async fn need(
 
 /// How many of an audience can be written to now.
 pub(super) async fn size(work: &mut Work, audience: &Audience) -> Result<i64, StoreError> {
-    let first = write_first(&work.hall);
-    let filter = Filter { audience, write_first: &first, default_lang: work.hall.default_lang };
-    let shares = segment::summary(work.tx().await?, &filter).await?;
+    let ways = Ways::of(&work.hall, audience);
+    let shares = segment::summary(work.tx().await?, &ways.filter(audience)).await?;
     Ok(shares.iter().filter(|share| share.reason.is_none()).map(|share| share.recipients).sum())
 }
 

@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
-use super::{Announcement, NAME, State, approval, picture};
+use super::filled::{self, Filled};
+use super::{Announcement, NAME, State, ack, approval, picture};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::directory::Purpose;
 use crate::error::Result;
-use crate::features::delivery::{self, CopyState, Counts, Preview};
+use crate::features::delivery::{self, CopyState, Counts, Letter as _, Preview};
 use crate::features::form::NewButton;
-use crate::features::segment;
+use crate::features::segment::{self, Target};
 use crate::store::{StoreError, chat, delivery as copies};
 use crate::text;
 use crate::texts::{Moment, Text};
@@ -21,14 +22,10 @@ const UNKNOWN_SHOWN: usize = 5;
 /// How many copies of unknown end are looked at.
 const UNKNOWN_LOOKED_AT: i64 = 200;
 
-/// What readers of a language get.
-pub(super) async fn contents(
-    work: &mut Work,
-    one: &Announcement,
-) -> Result<impl Fn(Lang) -> Content + Send + Sync + use<>, StoreError> {
-    let wording = one.wording.clone();
+/// What its recipients get.
+pub(super) async fn letter(work: &mut Work, one: &Announcement) -> Result<Filled, StoreError> {
     let files = picture::files(work, one.no).await?;
-    Ok(move |lang| Content { attachments: files.clone(), ..Content::text(wording.rich(lang)) })
+    Ok(Filled::of(&work.hall, one, files))
 }
 
 /// The pictures and files that go with it.
@@ -45,6 +42,7 @@ pub fn problems(one: &Announcement) -> Vec<Text> {
     if one.wording.langs().is_empty() {
         problems.push(Text::new("announcement-no-text"));
     }
+    problems.extend(filled::problems(&one.wording));
     if one.audience.is_none() {
         problems.push(Text::new("announcement-no-audience"));
     }
@@ -58,14 +56,15 @@ pub fn problems(one: &Announcement) -> Vec<Text> {
 pub async fn preview_of(work: &mut Work, one: &Announcement) -> Result<Option<Preview>, StoreError> {
     match &one.audience {
         Some(audience) => {
-            let content = contents(work, one).await?;
-            Ok(Some(delivery::preview(work, audience, one.pin, &content).await?))
+            let letter = letter(work, one).await?;
+            Ok(Some(delivery::preview(work, audience, one.pin, &letter).await?))
         }
         None => Ok(None),
     }
 }
 
-/// What somebody at an address gets, as their platform will show it; `None` while its account is not connected.
+/// What a recipient at an address gets, with their own values, as their platform will show it; `None` while its account is not
+/// connected.
 ///
 /// # Errors
 /// When the database fails.
@@ -73,11 +72,13 @@ pub async fn look_at(
     work: &mut Work,
     one: &Announcement,
     (account, to): (&AccountId, &Address),
-    lang: Lang,
+    target: &Target,
 ) -> Result<Option<delivery::Shown>, StoreError> {
-    let content = contents(work, one).await?;
+    let letter = letter(work, one).await?;
+    let values = filled::values_of(work, one, target).await?;
     let platform = work.hall.platform(account);
-    Ok(platform.map(|platform| delivery::shown_at(platform.as_ref(), to, one.pin, (lang, content(lang))).0))
+    let content = (target.lang, letter.content(target.lang, &values));
+    Ok(platform.map(|platform| delivery::shown_at(platform.as_ref(), to, one.pin, content).0))
 }
 
 /// How long it will take until all of it has gone out, milliseconds.
@@ -85,8 +86,8 @@ pub async fn look_at(
 /// # Errors
 /// When the database fails.
 pub async fn time_left(work: &mut Work, one: &Announcement) -> Result<i64, StoreError> {
-    let content = contents(work, one).await?;
-    delivery::time_left(work, &one.no.to_string(), one.pin, &content).await
+    let letter = letter(work, one).await?;
+    delivery::time_left(work, &one.no.to_string(), one.pin, &letter).await
 }
 
 /// What is to be known of it, line by line, without its text.
@@ -109,6 +110,8 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
     if one.pin {
         lines.push(Text::new("announcement-pinned"));
     }
+    lines.extend(filled::variables(one));
+    lines.extend(ack::line(work, one).await?);
     lines.extend(approval::lines(work, one).await?);
     if !one.state.is_open() {
         let counts = Counts::of(work, &one.no.to_string()).await?;
@@ -166,6 +169,8 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
     let mut rows: Vec<Vec<Button>> =
         approve_button(work, one, lang).await?.into_iter().map(|one| vec![one]).collect();
     let pin = if one.pin { Text::new("announcement-do-unpin") } else { Text::new("announcement-do-pin") };
+    let receipt =
+        if one.ack { Text::new("announcement-do-no-receipt") } else { Text::new("announcement-do-receipt") };
     match one.state {
         State::Draft | State::Scheduled => {
             if ready {
@@ -180,6 +185,7 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
                 rows.push(vec![
                     button(work, one, lang, "test", json!({}), Text::new("announcement-do-test")).await?,
                     button(work, one, lang, "pin", json!({ "pin": !one.pin }), pin).await?,
+                    button(work, one, lang, "receipt", json!({ "ack": !one.ack }), receipt).await?,
                 ]);
             }
             let mut row = Vec::new();

@@ -20,9 +20,9 @@ const LISTED: i64 = 10;
 /// How many of the latest are offered to who types the command.
 const OFFERED: i64 = 50;
 /// What is done to an announcement by its number.
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 14] = [
     "edit", "recall", "send", "again", "cancel", "approve", "pause", "resume", "schedule", "audience", "pin",
-    "picture", "test",
+    "picture", "test", "receipt",
 ];
 
 /// The latest announcements, behind what is to be done to them.
@@ -71,13 +71,18 @@ pub(super) async fn announce(
             When::Now => return Err(Text::new("announcement-usage").into()),
         },
         ("audience", Some(no)) => {
-            let known = crate::store::segment::vocabulary(work.tx().await?).await?;
+            let hall = std::sync::Arc::clone(&work.hall);
+            let known = segment::vocabulary(work.tx().await?, &hall).await?;
             let audience = Some(segment::parse(rest, &known)?);
             acts::change(work, no, acts::Change { audience, ..acts::Change::default() }, &staff).await?
         }
         ("pin", Some(no)) => {
             let pin = !load(work, no).await?.pin;
             acts::set_pin(work, no, pin, &staff).await?
+        }
+        ("receipt", Some(no)) => {
+            let ack = !load(work, no).await?.ack;
+            super::set_ack(work, no, ack, &staff).await?
         }
         ("picture", Some(no)) => {
             let said = picture::change(work, at, no, reply_to, rest, &staff).await?;
@@ -86,7 +91,7 @@ pub(super) async fn announce(
         }
         ("test", Some(no)) => {
             let one = load(work, no).await?;
-            let said = super::press::test(work, at, &one).await?;
+            let said = super::press::test(work, at, &one, rest).await?;
             let said = work.hall.texts.say(at.lang, &said);
             work.say(at.place(), said);
             return Ok(());

@@ -14,6 +14,17 @@ pub struct AnnouncementConfig {
     pub approve_from: i64,
     /// Whoever reaches a merchant of one of these needs a second person, however few get it: `tier crown`, `tag vip`.
     pub approve_segments: Vec<String>,
+    /// How much is pushed to one person at most: `3 in 7 d`; empty for no such limit.
+    pub cap: String,
+}
+
+/// How much is pushed to one person at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cap {
+    /// So many.
+    pub most: i64,
+    /// Within this time, milliseconds.
+    pub within_ms: i64,
 }
 
 /// Merchants that the house watches over.
@@ -36,12 +47,20 @@ impl AnnouncementConfig {
         if self.approve_from < 0 {
             return Err("approve_from must be 0 or more".to_owned());
         }
+        if !self.cap.trim().is_empty() && self.cap().is_none() {
+            return Err(format!("cap: `{}` is none; write \"3 in 7 d\" or \"1 in 12 h\"", self.cap));
+        }
         match self.approve_segments.iter().find(|line| Watched::parse(line).is_none()) {
             Some(wrong) => Err(format!(
                 "approve_segments: `{wrong}` is none; write \"tier crown\", \"category apparel\" or \"tag vip\""
             )),
             None => Ok(()),
         }
+    }
+
+    /// How much is pushed to one person at most; `None` for no such limit.
+    pub fn cap(&self) -> Option<Cap> {
+        Cap::parse(&self.cap)
     }
 
     /// Whether nothing needs a second person.
@@ -52,6 +71,25 @@ impl AnnouncementConfig {
     /// Whom the house watches over.
     pub(super) fn watched(&self) -> Vec<Watched> {
         self.approve_segments.iter().filter_map(|line| Watched::parse(line)).collect()
+    }
+}
+
+impl Cap {
+    /// Reads `3 in 7 d` or `1 in 12h`.
+    fn parse(line: &str) -> Option<Self> {
+        const HOUR_MS: i64 = 60 * 60 * 1000;
+        let (most, within) = line.split_once(" in ")?;
+        let within = within.trim();
+        let unit_ms = match within.chars().last()? {
+            'h' => HOUR_MS,
+            'd' => 24 * HOUR_MS,
+            _ => return None,
+        };
+        let (most, count): (i64, i64) =
+            (most.trim().parse().ok()?, within[..within.len() - 1].trim().parse().ok()?);
+        // A year is more than anybody counts over, and far from where numbers end.
+        ((1..=1_000).contains(&most) && (1..=366 * 24).contains(&count))
+            .then(|| Self { most, within_ms: count * unit_ms })
     }
 }
 
@@ -114,6 +152,24 @@ mod tests {
         }
         assert!(AnnouncementConfig { approve_from: -1, ..of(&[]) }.check().is_err());
         assert!(AnnouncementConfig::default().asks_nobody());
+        let cap = |line: &str| AnnouncementConfig { cap: line.into(), ..AnnouncementConfig::default() };
+        let hour_ms = 3_600_000;
+        assert_eq!(cap("3 in 7 d").cap(), Some(Cap { most: 3, within_ms: 7 * 24 * hour_ms }));
+        assert_eq!(cap(" 1 in 12h ").cap(), Some(Cap { most: 1, within_ms: 12 * hour_ms }));
+        assert_eq!((cap("").cap(), cap(" ").check()), (None, Ok(())));
+        for wrong in [
+            "3",
+            "0 in 7 d",
+            "3 in d",
+            "3 in 0 d",
+            "-1 in 7 d",
+            "3 in 7 w",
+            "3 per 7 d",
+            "3 in 99999 d",
+            "3 in 日",
+        ] {
+            assert!(cap(wrong).check().unwrap_err().contains("cap: `"), "{wrong}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::acts::{self, NewAnnouncement};
 use super::decide::Input;
+use super::template::Template;
 use super::{Announcement, four_eyes, load};
 use crate::chat::Lang;
 use crate::error::Result;
@@ -11,7 +12,7 @@ use crate::features::segment::{self, Audience, Vocabulary};
 use crate::features::when::{self, When};
 use crate::features::wording::{TITLE_MAX_CHARS, Wording};
 use crate::ids::{AnnouncementNo, StaffId};
-use crate::store::{announcement, audit, composer, segment as segments};
+use crate::store::{announcement, audit, composer};
 use crate::text;
 use crate::texts::Text;
 use crate::work::Work;
@@ -39,6 +40,8 @@ pub struct Typed {
     pub when: String,
     /// Whether it is pinned where it can be.
     pub pin: bool,
+    /// Whether its readers are asked to say that they have read it.
+    pub ack: bool,
 }
 
 /// A field of the form.
@@ -105,6 +108,7 @@ impl Typed {
             audience: line(&self.audience),
             when: line(&self.when),
             pin: self.pin,
+            ack: self.ack,
         }
     }
 
@@ -139,11 +143,12 @@ pub async fn keep(
         None if typed.is_empty() => return Ok(Kept::Empty),
         None => None,
     };
-    let known = segments::vocabulary(work.tx().await?).await?;
+    let hall = std::sync::Arc::clone(&work.hall);
+    let known = segment::vocabulary(work.tx().await?, &hall).await?;
     let reading = read(work, &typed, one.as_ref(), &known);
     let (one, changed) = match one {
-        None => (create(work, &reading, typed.pin, by).await?, true),
-        Some(one) => change(work, one, &reading, typed.pin, quiet, by).await?,
+        None => (create(work, &reading, &typed, by).await?, true),
+        Some(one) => change(work, one, &reading, &typed, quiet, by).await?,
     };
     let wrong = reading.wrong;
     if wrong.is_empty() {
@@ -154,11 +159,12 @@ pub async fn keep(
     Ok(Kept::Saved { one, wrong, changed })
 }
 
-async fn create(work: &mut Work, reading: &Reading, pin: bool, by: &StaffId) -> Result<Announcement> {
+async fn create(work: &mut Work, reading: &Reading, typed: &Typed, by: &StaffId) -> Result<Announcement> {
     let new = NewAnnouncement {
         wording: reading.wording(&Wording::default()),
         audience: reading.audience.clone().flatten(),
-        pin,
+        pin: typed.pin,
+        ack: typed.ack,
         at_ms: reading.at_ms.flatten(),
         place: None,
     };
@@ -169,7 +175,7 @@ async fn change(
     work: &mut Work,
     mut one: Announcement,
     reading: &Reading,
-    pin: bool,
+    typed: &Typed,
     quiet: bool,
     by: &StaffId,
 ) -> Result<(Announcement, bool)> {
@@ -177,7 +183,7 @@ async fn change(
     one.wording = reading.wording(&one.wording);
     one.audience = reading.audience.clone().unwrap_or(one.audience);
     one.at_ms = reading.at_ms.unwrap_or(one.at_ms);
-    one.pin = pin;
+    (one.pin, one.ack) = (typed.pin, typed.ack);
     if one == before {
         return Ok((one, false));
     }
@@ -202,7 +208,8 @@ pub async fn typed_of(
     one: &Announcement,
     lang: Lang,
 ) -> Result<(Typed, Vec<(Field, Text)>)> {
-    let known = segments::vocabulary(work.tx().await?).await?;
+    let hall = std::sync::Arc::clone(&work.hall);
+    let known = segment::vocabulary(work.tx().await?, &hall).await?;
     let typed = match composer::get(work.tx().await?, one.no, one.version).await? {
         Some(typed) => typed,
         None => written(work, one, &known, lang),
@@ -222,6 +229,7 @@ fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang: Lang) -> T
         audience: one.audience.as_ref().map(|who| segment::line(who, known, lang)).unwrap_or_default(),
         when: one.at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default(),
         pin: one.pin,
+        ack: one.ack,
     }
 }
 
@@ -231,11 +239,17 @@ fn typed_time(work: &Work, at_ms: i64) -> String {
     at.to_zoned(work.hall.texts.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
-/// The text of a field, `Some(None)` where it is empty; `None` where it is too long, which is noted.
+/// The text of a field, `Some(None)` where it is empty; `None` where it is too long or
+/// has a variable that there is not, which is noted.
 fn short(field: Field, typed: &str, most: usize, wrong: &mut Vec<(Field, Text)>) -> Option<Option<String>> {
     let count = typed.chars().count();
     if count > most {
         wrong.push((field, text!("announcement-too-long", count = count, max = most)));
+        return None;
+    }
+    let is_text = !matches!(field, Field::Audience | Field::When);
+    if let Some(why) = Template::parse(typed).err().filter(|_| is_text) {
+        wrong.push((field, why));
         return None;
     }
     Some(Some(typed.trim().to_owned()).filter(|text| !text.is_empty()))
@@ -244,7 +258,7 @@ fn short(field: Field, typed: &str, most: usize, wrong: &mut Vec<(Field, Text)>)
 /// What a form says, and nothing else: the text that is to stand in the place of one that went out.
 ///
 /// # Errors
-/// What is too long.
+/// What is too long, or no variable.
 pub fn wording_of(typed: &Typed) -> std::result::Result<Wording, Vec<(Field, Text)>> {
     let typed = typed.cleaned();
     let mut wrong = Vec::new();

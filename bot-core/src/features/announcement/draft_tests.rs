@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::chat::Lang;
+use crate::error::FeatureError;
 use crate::features::segment::Audience;
 use crate::hall::Hall;
 use crate::ids::StaffId;
@@ -124,5 +125,28 @@ fn a_page_sends_what_it_shows_or_nothing() {
         let other = Typed { pin: true, ..form };
         let (changed, ..) = kept(&mut work, Some((two.no, scheduled.version)), &other).await;
         assert_eq!(changed.state, State::Draft, "a change does");
+    });
+}
+
+#[test]
+fn what_is_no_variable_costs_its_own_field_alone_and_is_not_sent() {
+    on_both(|hall| async move {
+        let mut work = begin(&hall).await;
+        let (one, wrong, _) =
+            kept(&mut work, None, &typed("{merchnt}", "Hi {contact}", "all groups", "")).await;
+        assert_eq!(wrong, [Field::TitleEn]);
+        assert_eq!(
+            (one.wording.title_en.as_deref(), one.wording.body_en.as_deref()),
+            (None, Some("Hi {contact}"))
+        );
+        let (shown, wrong) = typed_of(&mut work, &one, Lang::En).await.unwrap();
+        assert_eq!((shown.title_en.as_str(), wrong.len()), ("{merchnt}", 1));
+        // By another door than the form.
+        let wording = crate::features::wording::Wording::typed(None, None, Some("Hi {nobody9}"));
+        let change = acts::Change { wording: Some(wording), ..acts::Change::default() };
+        let one = acts::change(&mut work, one.no, change, &by()).await.unwrap();
+        let sent = acts::send_now(&mut work, one.no, &by()).await;
+        let Err(FeatureError::User(why)) = sent else { panic!("{sent:?}") };
+        assert_eq!(why.0.key, "announcement-variable-unknown");
     });
 }

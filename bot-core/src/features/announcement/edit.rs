@@ -1,7 +1,7 @@
 //! Another text for what has gone out.
 
 use super::decide::{Input, decide};
-use super::{Announcement, acts, four_eyes, load};
+use super::{Announcement, acts, filled, four_eyes, load};
 use crate::error::Result;
 use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
@@ -31,6 +31,9 @@ async fn put_text(work: &mut Work, one: &mut Announcement, wording: Wording, by:
         return Err(Text::new("announcement-nothing-changed").into());
     }
     decide(work.now_ms, one.state, Input::Edit)?;
+    if let Some(wrong) = filled::problems(&wording).into_iter().next() {
+        return Err(wrong.into());
+    }
     if four_eyes::edit_needs_second(work, one).await? {
         return four_eyes::propose(work, one, wording, by).await;
     }

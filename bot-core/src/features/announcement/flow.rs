@@ -2,11 +2,11 @@
 
 use super::decide::Input;
 use super::{Announcement, NAME, State, acts, card, picture};
-use crate::chat::{Action, Feature as Can, Lane};
+use crate::chat::{Action, Content, Feature as Can, Lane};
 use crate::courier::End;
 use crate::error::Result;
 use crate::feature::Receipt;
-use crate::features::delivery::{self, CopyState, Heard, Phase};
+use crate::features::delivery::{self, CopyState, Heard, Letter as _, Phase, Values};
 use crate::ids::{AnnouncementNo, ChatId};
 use crate::store::{announcement, chat, delivery as copies};
 use crate::text;
@@ -45,8 +45,8 @@ pub(super) async fn take_step(
     }
     let mut more = delivery::withdraw(work, &push).await?;
     if !matches!(one.state, State::Paused | State::Stopping) {
-        let content = card::contents(work, one).await?;
-        more |= delivery::step(work, NAME, &push, phase, &content).await?;
+        let letter = card::letter(work, one).await?;
+        more |= delivery::step(work, NAME, &push, phase, &letter).await?;
     }
     if more {
         let due_at_ms = work.now_ms;
@@ -143,13 +143,16 @@ async fn pin(work: &mut Work, one: &Announcement, news: &[Heard]) -> Result<()> 
     }
     let ids: Vec<&ChatId> = sent.iter().map(|heard| &heard.chat).collect();
     let chats = chat::some(work.tx().await?, &ids).await?;
-    let content = card::contents(work, one).await?;
+    let letter = card::letter(work, one).await?;
     let (mut asked, mut refused) = (Vec::new(), Vec::new());
     for heard in sent {
         let (Some(message), Some(chat)) = (&heard.message, chats.get(&heard.chat)) else { continue };
         let can = work.capabilities(chat);
         let action = if can.is_native(Can::Board) {
-            Action::Post(content(chat.lang.unwrap_or(work.hall.default_lang)))
+            let lang = chat.lang.unwrap_or(work.hall.default_lang);
+            // A board has no buttons; the copy in the chat has.
+            let content = letter.content(lang, &Values::in_group(&chat.title));
+            Action::Post(Content { buttons: Vec::new(), ..content })
         } else if can.is_native(Can::Pin) {
             Action::Pin { message: message.clone().into() }
         } else {

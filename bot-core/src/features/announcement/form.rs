@@ -13,7 +13,6 @@ use crate::features::segment::{self, Audience};
 use crate::features::when::{self, When};
 use crate::features::wording::{TITLE_MAX_CHARS, Wording};
 use crate::ids::AnnouncementNo;
-use crate::store::segment::vocabulary;
 use crate::text;
 use crate::texts::Text;
 use crate::work::Work;
@@ -109,7 +108,7 @@ pub(super) async fn filled(work: &mut Work, form: &Submission) -> Result<()> {
         let audience = audience_of(work, form, &mut wrong).await?;
         let at_ms = when_of(work, form, &mut wrong);
         let place = Some(at.place());
-        let new = NewAnnouncement { wording, audience, pin: false, at_ms, place };
+        let new = NewAnnouncement { wording, audience, at_ms, place, ..NewAnnouncement::default() };
         let one = acts::create(work, new, &staff).await?;
         return say_card(work, at, &one, &wrong).await;
     }
@@ -163,7 +162,8 @@ fn wording_of(form: &Submission, wrong: &mut Vec<Text>) -> Wording {
 
 async fn audience_of(work: &mut Work, form: &Submission, wrong: &mut Vec<Text>) -> Result<Option<Audience>> {
     let Some(line) = form.answers.get("audience") else { return Ok(None) };
-    let known = vocabulary(work.tx().await?).await?;
+    let hall = std::sync::Arc::clone(&work.hall);
+    let known = segment::vocabulary(work.tx().await?, &hall).await?;
     Ok(segment::parse(line, &known).map_err(|why| wrong.push(why)).ok())
 }
 

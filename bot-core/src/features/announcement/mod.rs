@@ -1,5 +1,6 @@
 //! Announcements: written once, looked at, sent to an audience, followed copy by copy, edited and taken back.
 
+mod ack;
 mod acts;
 mod approval;
 mod card;
@@ -10,11 +11,14 @@ mod draft;
 #[cfg(test)]
 mod draft_tests;
 mod edit;
+mod filled;
 mod flow;
 mod form;
 mod four_eyes;
+mod news;
 mod picture;
 mod press;
+mod template;
 #[cfg(test)]
 mod tests;
 mod unknown;
@@ -34,6 +38,7 @@ use crate::texts::Text;
 use crate::work::Work;
 
 pub use crate::store::announcement::Announcement;
+pub use ack::set_ack;
 pub use acts::{
     Change, NewAnnouncement, cancel, change, create, is_as_shown, pause, recall, resume, schedule,
     send_again, send_now, set_pin,
@@ -41,10 +46,11 @@ pub use acts::{
 pub use approval::{Approval, Need, Proposal, Standing, hash, of as standing};
 pub use card::{files, lines, look_at, preview_of, problems, time_left};
 pub use command::recall_outlook;
-pub use config::{AnnouncementConfig, Watched};
+pub use config::{AnnouncementConfig, Cap, Watched};
 pub use decide::State;
 pub use draft::{BODY_MAX_CHARS, Field, Kept, Typed, keep, typed_of, wording_of};
 pub use edit::{correct, edit};
+pub use filled::variables;
 pub use four_eyes::{Wanted, approve, wanted};
 pub use picture::{FILES_MAX, attach, detach};
 pub use press::test_to;
@@ -58,16 +64,24 @@ pub struct AnnouncementFeature;
 
 static MANIFEST: Manifest = Manifest {
     name: NAME,
-    commands: &[CommandSpec {
-        name: "announce",
-        needs: Some(Permission::Announce),
-        places: Places::Staff,
-        args: &[ArgSpec { name: "what", kind: ArgKind::Rest, required: false }],
-    }],
+    commands: &[
+        CommandSpec {
+            name: "announce",
+            needs: Some(Permission::Announce),
+            places: Places::Staff,
+            args: &[ArgSpec { name: "what", kind: ArgKind::Rest, required: false }],
+        },
+        CommandSpec {
+            name: "news",
+            needs: None,
+            places: Places::Direct,
+            args: &[ArgSpec { name: "what", kind: ArgKind::Word, required: false }],
+        },
+    ],
     timers: &["send", "step", "paused"],
     buttons: &[
         "send", "schedule", "test", "cancel", "pause", "resume", "stop", "approve", "pin", "change", "again",
-        "unknown", "recall", "keep",
+        "unknown", "recall", "keep", "receipt", "ack",
     ],
     forms: &["new", "text", "audience", "when"],
     pages: &[],
@@ -80,6 +94,9 @@ impl Feature for AnnouncementFeature {
     }
 
     async fn on_command(&self, work: &mut Work, call: &Invocation) -> Result<()> {
+        if call.spec.name == "news" {
+            return news::command(work, call).await;
+        }
         let what = call.args.words("what").unwrap_or_default();
         command::announce(work, &call.at, what, call.reply_to.as_ref()).await
     }

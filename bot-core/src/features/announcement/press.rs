@@ -1,10 +1,12 @@
 //! The buttons under cards and reports.
 
-use super::{Announcement, NAME, State, acts, card, command, form, load, staff_of, unknown};
+use super::{Announcement, NAME, State, ack, acts, card, command, filled, form, load, staff_of, unknown};
 use crate::chat::{Action, Feature as Can, Lane};
 use crate::directory::Reach;
 use crate::error::Result;
 use crate::feature::{Actor, Press};
+use crate::features::delivery::{Letter as _, Values};
+use crate::features::segment::Target;
 use crate::ids::{AnnouncementNo, StaffId};
 use crate::roster::Staff;
 use crate::store::{chat, delivery as copies};
@@ -14,6 +16,9 @@ use crate::work::{Origin, Outgoing, Place, Work};
 
 /// Does what a button says.
 pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Text>> {
+    if press.verb == "ack" {
+        return ack::pressed(work, press).await;
+    }
     let at = &press.at;
     let staff = staff_of(at)?.id.clone();
     let no = press.payload["no"].as_i64().map(AnnouncementNo).unwrap_or(AnnouncementNo(0));
@@ -36,7 +41,7 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
                 return Ok(None);
             }
         },
-        "test" => return test(work, at, &one).await.map(Some),
+        "test" => return test(work, at, &one, "").await.map(Some),
         // The card that carries the button knows nothing of copies that are out.
         "cancel" if !one.state.is_open() && one.state != State::Cancelled => {
             return Err(
@@ -57,9 +62,10 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
             one = now;
             toast
         }
-        "pin" => {
-            one = acts::set_pin(work, no, press.payload["pin"].as_bool().unwrap_or(false), &staff).await?;
-            if one.pin { Text::new("announcement-toast-pin") } else { Text::new("announcement-toast-no-pin") }
+        verb @ ("pin" | "receipt") => {
+            let (now, toast) = toggle(work, no, &staff, press, verb).await?;
+            one = now;
+            toast
         }
         "change" => {
             let what = press.payload["what"].as_str().unwrap_or("text");
@@ -75,6 +81,33 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
     };
     show(work, press, &one).await?;
     Ok(Some(toast))
+}
+
+/// Switches what goes with the copies.
+async fn toggle(
+    work: &mut Work,
+    no: AnnouncementNo,
+    by: &StaffId,
+    press: &Press,
+    verb: &str,
+) -> Result<(Announcement, Text)> {
+    let wanted = |key: &str| press.payload[key].as_bool().unwrap_or(false);
+    if verb == "pin" {
+        let one = acts::set_pin(work, no, wanted("pin"), by).await?;
+        let toast = if one.pin {
+            Text::new("announcement-toast-pin")
+        } else {
+            Text::new("announcement-toast-no-pin")
+        };
+        return Ok((one, toast));
+    }
+    let one = ack::set_ack(work, no, wanted("ack"), by).await?;
+    let toast = if one.ack {
+        Text::new("announcement-toast-receipt")
+    } else {
+        Text::new("announcement-toast-no-receipt")
+    };
+    Ok((one, toast))
 }
 
 /// Holds back what is on its way, lets it go on, ends it or takes it back.
@@ -103,8 +136,9 @@ async fn show(work: &mut Work, press: &Press, one: &Announcement) -> Result<()> 
     Ok(())
 }
 
-/// Sends it, exactly as it will look, to the one who asks: in private where possible, else right here.
-pub(super) async fn test(work: &mut Work, at: &Actor, one: &Announcement) -> Result<Text> {
+/// Sends it, exactly as it will look to a recipient, to the one who asks: in private where possible, else right here. `reader`
+/// names that recipient; empty for the first.
+pub(super) async fn test(work: &mut Work, at: &Actor, one: &Announcement, reader: &str) -> Result<Text> {
     let direct = work.direct_chat(&at.user).await?;
     let private = match direct.reach {
         Reach::Open => true,
@@ -112,37 +146,57 @@ pub(super) async fn test(work: &mut Work, at: &Actor, one: &Announcement) -> Res
         _ => false,
     };
     let place = if private { Place::chat(&direct.id) } else { at.place() };
-    send_test(work, &place, one).await?;
+    let reader = filled::reader(work, one, reader).await?;
+    send_test(work, &place, one, reader.as_ref()).await?;
     work.audit(at, "announcement.test", one.no, None).await?;
-    Ok(if private { Text::new("announcement-toast-test") } else { Text::new("announcement-toast-test-here") })
+    Ok(match (private, reader) {
+        (true, None) => Text::new("announcement-toast-test"),
+        (true, Some(reader)) => text!("announcement-toast-test-as", name = reader.name),
+        (false, _) => Text::new("announcement-toast-test-here"),
+    })
 }
 
 /// Sends it in each of its languages to one place.
-async fn send_test(work: &mut Work, place: &Place, one: &Announcement) -> Result<()> {
+async fn send_test(
+    work: &mut Work,
+    place: &Place,
+    one: &Announcement,
+    reader: Option<&Target>,
+) -> Result<()> {
     if one.wording.langs().is_empty() {
         return Err(Text::new("announcement-no-text").into());
     }
-    let content = card::contents(work, one).await?;
+    if let Some(wrong) = filled::problems(&one.wording).into_iter().next() {
+        return Err(wrong.into());
+    }
+    let handle = if one.ack { Some(ack::handle(work, one.no, true).await?) } else { None };
+    let letter = card::letter(work, one).await?.with_handle(handle);
+    let values = match reader {
+        Some(reader) => filled::values_of(work, one, reader).await?,
+        None => Values::default(),
+    };
     for lang in one.wording.langs() {
         let origin = Origin::new(NAME, "test", one.no);
-        work.send(Outgoing::new(place.clone(), Lane::Talk, Action::Send(content(lang))).heard_by(origin));
+        let content = letter.content(lang, &values);
+        work.send(Outgoing::new(place.clone(), Lane::Talk, Action::Send(content)).heard_by(origin));
     }
     Ok(())
 }
 
-/// Sends it, exactly as it will look, to a staff member in private: on every platform where they opened a chat with the bot.
-/// Gives on how many.
+/// Sends it, exactly as it will look to a recipient, to a staff member in private: on every platform where they opened a chat
+/// with the bot. `reader` names that recipient; empty for the first. Gives on how many platforms.
 ///
 /// # Errors
-/// A sentence when they did so nowhere, or it has no text.
-pub async fn test_to(work: &mut Work, no: AnnouncementNo, staff: &Staff) -> Result<usize> {
+/// A sentence when they did so nowhere, it has no text, or nobody of the audience is called so.
+pub async fn test_to(work: &mut Work, no: AnnouncementNo, staff: &Staff, reader: &str) -> Result<usize> {
     let one = load(work, no).await?;
+    let reader = filled::reader(work, &one, reader).await?;
     let Some(person) = &staff.person else { return Err(Text::new("announcement-test-nowhere").into()) };
     let mut places = 0;
     for user in chat::users_of(work.tx().await?, person).await? {
         let direct = work.direct_chat(&user).await?;
         if direct.reach == Reach::Open {
-            send_test(work, &Place::chat(&direct.id), &one).await?;
+            send_test(work, &Place::chat(&direct.id), &one, reader.as_ref()).await?;
             places += 1;
         }
     }

@@ -6,6 +6,7 @@
 mod counts;
 mod forecast;
 mod hold;
+mod letter;
 mod preview;
 mod shown;
 mod step;
@@ -17,16 +18,16 @@ use crate::chat::{Delivered, MessageKey, RejectionKind};
 use crate::courier::End;
 use crate::error::Result;
 use crate::feature::Receipt;
-use crate::features::segment::{Audience, write_first};
+use crate::features::segment::{Audience, Ways};
 use crate::ids::ChatId;
 use crate::store::delivery::Settled;
-use crate::store::segment::Filter;
 use crate::store::{StoreError, delivery};
 use crate::work::Work;
 
 pub use counts::Counts;
 pub use forecast::{Calls, Forecast, Limit, forecast};
 pub use hold::{Hold, hold, release, withdraw};
+pub use letter::{Letter, Values, longest, values};
 pub use preview::{AccountPreview, Preview, preview, recipients, time_left};
 pub use shown::{PinAs, Shown, shown_at};
 pub use step::step;
@@ -200,9 +201,8 @@ impl Phase {
 /// # Errors
 /// When the database fails.
 pub async fn freeze(work: &mut Work, push: &str, audience: &Audience) -> Result<u64, StoreError> {
-    let first = write_first(&work.hall);
-    let filter = Filter { audience, write_first: &first, default_lang: work.hall.default_lang };
-    delivery::freeze(work.tx().await?, push, &filter).await
+    let ways = Ways::of(&work.hall, audience);
+    delivery::freeze(work.tx().await?, push, &ways.filter(audience)).await
 }
 
 /// Plans a phase for all copies that it can be done to. Gives how many.

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::forecast::{Calls, Limit, forecast};
 use super::shown::{PinAs, Shown, join, shown_at};
-use super::{CopyState, words};
+use super::{CopyState, Letter, longest, words};
 use crate::chat::{AccountId, Address, Content, Feature as Can, Lang, Loss};
-use crate::features::segment::{Audience, Target, To, write_first};
+use crate::features::segment::{Audience, Target, To, Ways};
 use crate::hall::Hall;
 use crate::store::segment::{Filter, Share};
 use crate::store::{StoreError, Tx, chat, delivery as copies, segment};
@@ -59,7 +59,8 @@ pub struct AccountPreview {
     pub losses: Vec<Loss>,
 }
 
-/// Looks ahead. `render` gives what somebody of a language gets; `pin` says whether it is to be pinned.
+/// Looks ahead. `pin` says whether it is to be pinned. What is another for each recipient is shown, and reckoned, with the
+/// longest values that there are: nobody's text is cut or split in a way that was not said before.
 ///
 /// # Errors
 /// When the database fails.
@@ -67,11 +68,13 @@ pub async fn preview(
     work: &mut Work,
     audience: &Audience,
     pin: bool,
-    render: &(dyn Fn(Lang) -> Content + Sync),
+    letter: &dyn Letter,
 ) -> Result<Preview, StoreError> {
     let hall = std::sync::Arc::clone(&work.hall);
-    let first = write_first(&hall);
-    let filter = Filter { audience, write_first: &first, default_lang: hall.default_lang };
+    let sample = longest(work.tx().await?, letter).await?;
+    let render = |lang| letter.content(lang, &sample);
+    let ways = Ways::of(&hall, audience);
+    let filter = ways.filter(audience);
     let tx = work.tx().await?;
     let shares = segment::summary(tx, &filter).await?;
     let names = segment::unreachable(tx, &filter, LOOKED_AT).await?;
@@ -85,7 +88,7 @@ pub async fn preview(
         seen.reachable += share.recipients;
         *by_lang.entry(share.lang.clone()).or_insert(0) += share.recipients;
         let to = address(tx, share).await?;
-        on_account(&hall, (&mut seen.accounts, &mut calls), share, &to, pin, render);
+        on_account(&hall, (&mut seen.accounts, &mut calls), share, &to, pin, &render);
     }
     seen.by_lang =
         by_lang.into_iter().filter_map(|(lang, count)| Some((Lang::from_tag(&lang)?, count))).collect();
@@ -107,8 +110,8 @@ pub async fn recipients(
     limit: i64,
 ) -> Result<Vec<(Target, Option<String>)>, StoreError> {
     let hall = std::sync::Arc::clone(&work.hall);
-    let first = write_first(&hall);
-    let filter = Filter { audience, write_first: &first, default_lang: hall.default_lang };
+    let ways = Ways::of(&hall, audience);
+    let filter = ways.filter(audience);
     let tx = work.tx().await?;
     if only_unreachable {
         segment::page_unreachable(tx, &filter, after, limit).await
@@ -125,10 +128,11 @@ pub async fn time_left(
     work: &mut Work,
     push: &str,
     pin: bool,
-    render: &(dyn Fn(Lang) -> Content + Sync),
+    letter: &dyn Letter,
 ) -> Result<i64, StoreError> {
     let hall = std::sync::Arc::clone(&work.hall);
     let tx = work.tx().await?;
+    let values = longest(tx, letter).await?;
     let mut open: BTreeMap<AccountId, i64> = BTreeMap::new();
     for tally in copies::tally_by_account(tx, push).await? {
         let waits = [CopyState::Planned, CopyState::Queued].iter().any(|state| state.word() == tally.state);
@@ -142,7 +146,7 @@ pub async fn time_left(
         let Some(chat) = chat::get(tx, &sample).await? else { continue };
         let lang = chat.lang.unwrap_or(hall.default_lang);
         let (shown, sends, keeps) =
-            shown_at(platform.as_ref(), &chat.address(None), pin, (lang, render(lang)));
+            shown_at(platform.as_ref(), &chat.address(None), pin, (lang, letter.content(lang, &values)));
         let posts = if shown.pin == PinAs::Board { keeps } else { 0 };
         let calls = Calls {
             all: copies.saturating_mul(sends + keeps),

@@ -51,7 +51,7 @@ pub fn shown_at(
     let sends = i64::try_from(plan.calls.len()).unwrap_or(i64::MAX);
     let keeps = match pin {
         PinAs::Board => {
-            let post = platform.plan(to, &Action::Post(content));
+            let post = platform.plan(to, &Action::Post(Content { buttons: Vec::new(), ..content }));
             losses.extend(post.losses.into_iter().filter(|loss| !losses.contains(loss)).collect::<Vec<_>>());
             i64::try_from(post.calls.len()).unwrap_or(i64::MAX)
         }

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CopyState, Phase, STEP};
+use super::{CopyState, Letter, Phase, STEP, Values, values};
 use crate::chat::{AccountId, Action, Content, Lane, Lang, MessageRef};
 use crate::ids::ChatId;
 use crate::store::delivery::StoredCopy;
 use crate::store::{StoreError, delivery};
 use crate::work::{Origin, Outgoing, Place, Work};
 
-/// Puts the next [`STEP`] planned copies of a phase into the outbox. True when there may be more.
+/// Puts the next [`STEP`] planned copies of a phase into the outbox, each filled for its recipient where `letter` is another
+/// for each. True when there may be more.
 ///
 /// # Errors
 /// When the database fails.
@@ -18,7 +19,7 @@ pub async fn step(
     feature: &'static str,
     push: &str,
     phase: Phase,
-    render: &(dyn Fn(Lang) -> Content + Sync),
+    letter: &dyn Letter,
 ) -> Result<bool, StoreError> {
     let mut copies = delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await?;
     let Some(last) = copies.last().map(|copy| copy.recipient.clone()) else { return Ok(false) };
@@ -28,10 +29,21 @@ pub async fn step(
         copies = delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await?;
     }
     let mut turns = turns(work, push, &copies).await?;
-    let (en, zh) = (render(Lang::En), render(Lang::Zh));
+    let (en, zh) = [Lang::En, Lang::Zh].map(|lang| letter.content(lang, &Values::default())).into();
+    let mut own = match letter.differs_for() {
+        Some(audience) if phase != Phase::Recall => {
+            let names: Vec<_> =
+                copies.iter().map(|copy| (copy.recipient.as_str(), copy.name.as_str())).collect();
+            Some(values(work.tx().await?, audience, &names).await?)
+        }
+        _ => None,
+    };
     let mut on_their_way = Vec::with_capacity(copies.len());
     for copy in &copies {
-        let content = if copy.lang == Lang::En { &en } else { &zh };
+        let filled = own
+            .as_mut()
+            .map(|all| letter.content(copy.lang, &all.remove(&copy.recipient).unwrap_or_default()));
+        let content = filled.as_ref().unwrap_or(if copy.lang == Lang::En { &en } else { &zh });
         match action(copy, phase, content) {
             Ok((chat, action)) => {
                 let origin = Origin::new(feature, phase.kind(), format!("{push}/{}", copy.recipient));

@@ -30,6 +30,8 @@ pub fn reason(word: &str) -> Text {
         "bad_content" => Text::new("delivery-reason-bad-content"),
         "untried" => Text::new("delivery-reason-untried"),
         "no_user" => Text::new("delivery-reason-no-user"),
+        "opted_out" => Text::new("delivery-reason-opted-out"),
+        "capped" => Text::new("delivery-reason-capped"),
         "idle" => Text::new("delivery-reason-idle"),
         "split" => Text::new("delivery-reason-split"),
         "no_key" => Text::new("delivery-reason-no-key"),

@@ -1,6 +1,7 @@
 //! Writes an audience as a line that staff can edit and that [`super::parse`] reads back as the same audience.
 
-use super::parse::{is_gap, keyword, tier_named};
+use super::parse::{is_gap, keyword};
+use super::words::tier_named;
 use super::{Audience, To, Vocabulary};
 use crate::chat::Lang;
 use crate::ids::ChatId;
@@ -15,6 +16,9 @@ struct Words {
     tier: &'static str,
     category: &'static str,
     tag: &'static str,
+    lang: &'static str,
+    platform: &'static str,
+    activity: &'static str,
     between: &'static str,
 }
 
@@ -27,6 +31,9 @@ const ENGLISH: Words = Words {
     tier: "tier",
     category: "category",
     tag: "tag",
+    lang: "language",
+    platform: "platform",
+    activity: "activity",
     between: ", ",
 };
 const CHINESE: Words = Words {
@@ -38,6 +45,9 @@ const CHINESE: Words = Words {
     tier: "等级",
     category: "类目",
     tag: "标签",
+    lang: "语言",
+    platform: "平台",
+    activity: "活动",
     between: "、",
 };
 
@@ -46,13 +56,12 @@ const CHINESE: Words = Words {
 pub fn line(audience: &Audience, known: &Vocabulary, lang: Lang) -> String {
     let words = if lang == Lang::Zh { CHINESE } else { ENGLISH };
     let mut parts = Vec::new();
-    let filters = audience.asks_for_merchants() || !audience.groups.is_empty();
-    match (audience.to, filters) {
-        (To::Groups, false) => return words.groups.to_owned(),
-        (To::People, false) => return words.everybody.to_owned(),
-        (To::Groups, true) if audience.asks_for_merchants() => parts.push(words.to_groups.to_owned()),
-        (To::People, true) if !audience.groups.is_empty() => parts.push(words.to_people.to_owned()),
-        _ => {}
+    match (audience.to, audience.asks_for_people(), audience.groups.is_empty()) {
+        (To::Groups, false, true) => parts.push(words.groups.to_owned()),
+        (To::People, false, true) => parts.push(words.everybody.to_owned()),
+        (To::Groups, true, _) => parts.push(words.to_groups.to_owned()),
+        (To::People, _, false) => parts.push(words.to_people.to_owned()),
+        (To::Groups, false, false) | (To::People, true, true) => {}
     }
     let tiers = audience.tiers.iter().map(|tier| tier_word(tier, lang));
     let groups = audience.groups.iter().map(|id| quoted(&known.name_of(id)));
@@ -61,6 +70,9 @@ pub fn line(audience: &Audience, known: &Vocabulary, lang: Lang) -> String {
         (words.category, audience.categories.iter().map(|name| bare_or_quoted(name)).collect()),
         (words.tag, audience.tags.iter().map(|name| bare_or_quoted(name)).collect()),
         (words.group, groups.collect()),
+        (words.lang, audience.langs.iter().map(|one| lang_word(*one, lang).to_owned()).collect()),
+        (words.platform, audience.platforms.iter().map(|name| bare_or_quoted(name)).collect()),
+        (words.activity, audience.activities.iter().map(ToString::to_string).collect()),
     ] {
         if !names.is_empty() {
             parts.push(format!("{field} {}", names.join(words.between)));
@@ -78,6 +90,15 @@ impl Vocabulary {
             self.groups.iter().filter(|(_, other)| other.to_lowercase() == lower).count() == 1
         };
         names().find(is_alone).or_else(|| names().next_back()).map_or_else(|| id.to_string(), Clone::clone)
+    }
+}
+
+fn lang_word(one: Lang, lang: Lang) -> &'static str {
+    match (lang, one) {
+        (Lang::En, Lang::En) => "English",
+        (Lang::En, Lang::Zh) => "Chinese",
+        (Lang::Zh, Lang::En) => "英文",
+        (Lang::Zh, Lang::Zh) => "中文",
     }
 }
 
@@ -111,6 +132,8 @@ fn quoted(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::features::segment::parse;
+    use crate::features::wording::Wording;
+    use crate::ids::ActivityNo;
 
     fn known() -> Vocabulary {
         let words = |all: &[&str]| all.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
@@ -128,6 +151,8 @@ mod tests {
             tiers: words(&["crown", "none", "platinum club"]),
             categories: words(&["apparel", "home & garden"]),
             tags: words(&["vip", "tag", "大促 主会场", "a\"b”c"]),
+            platforms: words(&["QQ", "Two Words"]),
+            activities: vec![(ActivityNo(5), Wording::default()), (ActivityNo(3), Wording::default())],
         }
     }
 
@@ -139,8 +164,10 @@ mod tests {
         let mut tried = 0;
         for to in [To::Groups, To::People] {
             for groups in 0..=ids.len() {
-                for (tiers, categories, tags) in
+                for ((tiers, categories, tags), where_) in
                     [(0, 9, 9), (9, 0, 9), (9, 9, 0), (9, 9, 9), (0, 0, 0), (1, 1, 1), (2, 9, 3)]
+                        .into_iter()
+                        .flat_map(|who| (0..4).map(move |where_| (who, where_)))
                 {
                     let audience = Audience {
                         to,
@@ -148,6 +175,9 @@ mod tests {
                         tiers: some(&known.tiers, tiers),
                         categories: some(&known.categories, categories),
                         tags: some(&known.tags, tags),
+                        langs: [Lang::Zh, Lang::En].into_iter().skip(where_).collect(),
+                        platforms: some(&known.platforms, 2_usize.saturating_sub(where_)),
+                        activities: known.activities.iter().map(|(no, _)| *no).skip(where_ % 3).collect(),
                     };
                     for lang in Lang::ALL {
                         let line = line(&audience, &known, lang);
@@ -157,7 +187,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(tried, 140);
+        assert_eq!(tried, 560);
     }
 
     #[test]
@@ -186,5 +216,11 @@ mod tests {
         assert_eq!(line(&audience, &known(), Lang::En), "tier crown, newcomer tag vip");
         assert_eq!(line(&audience, &known(), Lang::Zh), "等级 皇冠、新手 标签 vip");
         assert_eq!(line(&Audience::all_people(), &known(), Lang::Zh), "全部商家");
+        let audience =
+            Audience { langs: vec![Lang::Zh], platforms: vec!["QQ".into()], ..Audience::all_groups() };
+        assert_eq!(line(&audience, &known(), Lang::En), "all groups language Chinese platform QQ");
+        assert_eq!(line(&audience, &known(), Lang::Zh), "全部群 语言 中文 平台 QQ");
+        let audience = Audience { activities: vec![ActivityNo(5)], ..Audience::all_people() };
+        assert_eq!(line(&audience, &known(), Lang::En), "activity E-5");
     }
 }

@@ -2,21 +2,23 @@
 
 mod line;
 mod parse;
+mod sentence;
+mod words;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::chat::{AccountId, Address, Feature as Can, Lang, UserKey};
 use crate::hall::Hall;
-use crate::ids::{ChatId, UserId};
-use crate::store::people::Tier;
+use crate::ids::{ActivityNo, ChatId, UserId};
 use crate::store::{StoreError, Tx, segment};
-use crate::text;
-use crate::texts::{Arg, Text};
 
 pub use line::line;
-pub use parse::{Vocabulary, parse, tier_named};
+pub(crate) use parse::nearest;
+pub use parse::{Vocabulary, parse};
+pub use sentence::{in_words, sentence, tier_name};
+pub use words::tier_named;
 
 /// How many recipients are read with one statement.
 const PAGE: i64 = 5_000;
@@ -35,6 +37,16 @@ pub struct Audience {
     pub tiers: Vec<String>,
     /// Merchants with one of these tags.
     pub tags: Vec<String>,
+    /// Those who get it in one of these languages.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub langs: Vec<Lang>,
+    /// Groups on one of these platforms, and people through what they are there: platforms by the names that they have here.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub platforms: Vec<String>,
+    /// Whoever has a place in one of these activities, whether they speak for a merchant or not; of groups, those in which
+    /// somebody has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub activities: Vec<ActivityNo>,
 }
 
 /// What sort of chat is written to.
@@ -70,7 +82,7 @@ pub struct Target {
 pub struct Unreachable {
     /// Who.
     pub target: Target,
-    /// Why: `blocked`, `not_started`, `deactivated`, `kicked`, `untried`, `no_user` or `idle`.
+    /// Why: `blocked`, `not_started`, `deactivated`, `kicked`, `untried`, `no_user`, `idle`, `opted_out` or `capped`.
     pub reason: String,
 }
 
@@ -97,10 +109,53 @@ impl Audience {
     fn asks_for_merchants(&self) -> bool {
         !(self.categories.is_empty() && self.tiers.is_empty() && self.tags.is_empty())
     }
+
+    /// Whether it says which people, and not only where.
+    fn asks_for_people(&self) -> bool {
+        self.asks_for_merchants() || !self.activities.is_empty()
+    }
+}
+
+/// What is known of accounts only in memory, for one audience.
+#[derive(Clone, Debug)]
+pub(crate) struct Ways {
+    write_first: Vec<AccountId>,
+    accounts: Vec<AccountId>,
+    default_lang: Lang,
+    cap: Option<(i64, i64)>,
+}
+
+impl Ways {
+    pub(crate) fn of(hall: &Hall, audience: &Audience) -> Self {
+        let platforms = hall.platforms();
+        let is_meant = |name: &str| audience.platforms.iter().any(|meant| meant.eq_ignore_ascii_case(name));
+        let meant = platforms.iter().filter(|(_, platform)| is_meant(platform.name()));
+        Self {
+            write_first: write_first(hall),
+            accounts: meant.map(|(account, _)| account.clone()).collect(),
+            default_lang: hall.default_lang,
+            cap: hall
+                .features
+                .config()
+                .announcements
+                .cap()
+                .map(|cap| (cap.most, hall.now_ms() - cap.within_ms)),
+        }
+    }
+
+    pub(crate) fn filter<'a>(&'a self, audience: &'a Audience) -> segment::Filter<'a> {
+        segment::Filter {
+            audience,
+            write_first: &self.write_first,
+            accounts: &self.accounts,
+            default_lang: self.default_lang,
+            cap: self.cap,
+        }
+    }
 }
 
 /// The accounts that may write to a person who has not written first.
-pub(crate) fn write_first(hall: &Hall) -> Vec<AccountId> {
+fn write_first(hall: &Hall) -> Vec<AccountId> {
     let stranger = Address { chat: None, peer: Some(UserKey::from("")), via: None, thread: None };
     hall.platforms()
         .iter()
@@ -109,14 +164,24 @@ pub(crate) fn write_first(hall: &Hall) -> Vec<AccountId> {
         .collect()
 }
 
+/// The names that an audience may use now.
+///
+/// # Errors
+/// When the database fails.
+pub async fn vocabulary(tx: &mut Tx, hall: &Hall) -> Result<Vocabulary, StoreError> {
+    let platforms: BTreeSet<String> =
+        hall.platforms().values().map(|platform| platform.name().to_owned()).collect();
+    Ok(Vocabulary { platforms: platforms.into_iter().collect(), ..segment::vocabulary(tx).await? })
+}
+
 /// Everybody in an audience, one entry a recipient. For large audiences prefer
 /// [`segment::summary`] and [`segment::page`].
 ///
 /// # Errors
 /// When the database fails.
 pub async fn plan(tx: &mut Tx, hall: &Hall, audience: &Audience) -> Result<Plan, StoreError> {
-    let first = write_first(hall);
-    let filter = segment::Filter { audience, write_first: &first, default_lang: hall.default_lang };
+    let ways = Ways::of(hall, audience);
+    let filter = ways.filter(audience);
     let mut plan = Plan::default();
     let mut after = String::new();
     loop {
@@ -129,103 +194,5 @@ pub async fn plan(tx: &mut Tx, hall: &Hall, audience: &Audience) -> Result<Plan,
                 Some(reason) => plan.unreachable.push(Unreachable { target, reason }),
             }
         }
-    }
-}
-
-/// An audience as a sentence. `titles` gives the groups' names.
-pub fn sentence(audience: &Audience, titles: &BTreeMap<ChatId, String>) -> Text {
-    let groups = list(audience.groups.iter().map(|id| match titles.get(id) {
-        Some(title) => Arg::from(title),
-        None => Arg::from(Text::new("segment-group-gone")),
-    }));
-    let mut conditions = Vec::new();
-    if let Some(names) = list(audience.tiers.iter().map(|tier| tier_name(tier))) {
-        conditions.push(text!("segment-of-tier", names = names));
-    }
-    if let Some(names) = list(audience.categories.iter().map(Arg::from)) {
-        conditions.push(text!("segment-of-category", names = names));
-    }
-    if let Some(names) = list(audience.tags.iter().map(Arg::from)) {
-        conditions.push(text!("segment-of-tag", names = names));
-    }
-    let conditions =
-        conditions.into_iter().reduce(|first, next| text!("segment-and", first = first, next = next));
-    match (audience.to, groups, conditions) {
-        (To::Groups, None, None) => Text::new("segment-groups-all"),
-        (To::Groups, Some(groups), None) => text!("segment-groups", groups = groups),
-        (To::Groups, None, Some(merchants)) => text!("segment-groups-with", merchants = merchants),
-        (To::Groups, Some(groups), Some(merchants)) => {
-            text!("segment-groups-both", groups = groups, merchants = merchants)
-        }
-        (To::People, None, None) => Text::new("segment-people-all"),
-        (To::People, Some(groups), None) => text!("segment-people-in", groups = groups),
-        (To::People, None, Some(merchants)) => text!("segment-people-with", merchants = merchants),
-        (To::People, Some(groups), Some(merchants)) => {
-            text!("segment-people-both", groups = groups, merchants = merchants)
-        }
-    }
-}
-
-/// An audience as a sentence, with the groups' names as they are now.
-///
-/// # Errors
-/// When the database fails.
-pub async fn in_words(tx: &mut Tx, audience: &Audience) -> Result<Text, StoreError> {
-    let titles = segment::titles(tx, &audience.groups).await?;
-    Ok(sentence(audience, &titles))
-}
-
-/// Names, one after another, joined as the reader's language joins them; `None` of none.
-fn list(names: impl Iterator<Item = Arg>) -> Option<Arg> {
-    names.reduce(|first, next| {
-        let mut both = Text::new("segment-list");
-        both.args.insert("first".into(), first);
-        both.args.insert("next".into(), next);
-        both.into()
-    })
-}
-
-/// A tier's name; one that is not known here is shown as it is stored.
-pub fn tier_name(tier: &str) -> Arg {
-    Tier::from_word(tier).map_or_else(|| tier.into(), |known| known.text().into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::texts::Texts;
-
-    #[test]
-    fn an_audience_reads_as_a_sentence_in_both_languages() {
-        let texts = Texts::new(jiff::tz::TimeZone::UTC);
-        let titles = BTreeMap::from([(ChatId::from("g1"), "皇冠商家群".to_owned())]);
-        let say = |audience: &Audience| {
-            let said = sentence(audience, &titles);
-            (texts.say(Lang::En, &said), texts.say(Lang::Zh, &said))
-        };
-        let words = |all: &[&str]| all.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-        assert_eq!(say(&Audience::all_groups()), ("all groups".into(), "全部群".into()));
-        let named = Audience { groups: vec!["g1".into(), "gone".into()], ..Audience::default() };
-        assert_eq!(
-            say(&named),
-            (
-                "the groups: 皇冠商家群, a group that is gone".into(),
-                "以下群：皇冠商家群、已不存在的群".into()
-            )
-        );
-        let people = Audience {
-            to: To::People,
-            tiers: words(&["crown", "diamond"]),
-            categories: words(&["apparel"]),
-            tags: words(&["vip"]),
-            ..Audience::default()
-        };
-        assert_eq!(
-            say(&people),
-            (
-                "the people of merchants of the tier crown, diamond and of the category apparel and with the tag vip, in private".into(),
-                "等级为皇冠、钻石且类目为apparel且带标签vip的商家联系人（私聊）".into()
-            )
-        );
     }
 }

@@ -1,8 +1,9 @@
 //! Reads an audience from one line: `all groups`, `group 皇冠商家群`, `tier crown,diamond category apparel tag vip`.
 
-use super::{Audience, To};
-use crate::ids::ChatId;
-use crate::store::people::Tier;
+use super::{Audience, To, words};
+use crate::features::people::lang_of;
+use crate::features::wording::Wording;
+use crate::ids::{ActivityNo, ChatId};
 use crate::text;
 use crate::texts::Text;
 
@@ -22,6 +23,10 @@ pub struct Vocabulary {
     pub categories: Vec<String>,
     /// Tags that merchants have.
     pub tags: Vec<String>,
+    /// Platforms that are connected, by their names.
+    pub platforms: Vec<String>,
+    /// Activities that people could sign up for, newest first.
+    pub activities: Vec<(ActivityNo, Wording)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +36,9 @@ pub(super) enum Field {
     Tiers,
     Categories,
     Tags,
+    Langs,
+    Platforms,
+    Activities,
 }
 
 pub(super) enum Keyword {
@@ -58,7 +66,7 @@ pub fn parse(line: &str, known: &Vocabulary) -> Result<Audience, Text> {
         return Err(Text::new("segment-empty"));
     }
     let mut found = reader.found;
-    found.to = reader.to.unwrap_or(if found.asks_for_merchants() { To::People } else { To::Groups });
+    found.to = reader.to.unwrap_or(if found.asks_for_people() { To::People } else { To::Groups });
     Ok(found)
 }
 
@@ -127,6 +135,9 @@ impl Reader<'_> {
             Field::Tiers => &[Field::Tiers, Field::Groups],
             Field::Categories => &[Field::Categories, Field::Groups],
             Field::Tags => &[Field::Tags, Field::Groups],
+            Field::Langs => &[Field::Langs, Field::Groups],
+            Field::Platforms => &[Field::Platforms, Field::Groups],
+            Field::Activities => &[Field::Activities, Field::Groups],
         };
         let fits = |len: usize| exactly.is_none_or(|exact| exact == len);
         for field in order {
@@ -143,6 +154,10 @@ impl Reader<'_> {
                 }
                 continue;
             }
+            if let Some(len) = self.take_other(*field, rest).filter(|len| fits(*len)) {
+                self.said = true;
+                return Some(len);
+            }
             if let Some((name, len)) = self.name_of(*field, rest).filter(|(_, len)| fits(*len)) {
                 push(self.names(*field), name);
                 self.said = true;
@@ -152,18 +167,41 @@ impl Reader<'_> {
         None
     }
 
+    /// Takes a language, a platform or an activity.
+    fn take_other(&mut self, field: Field, rest: &str) -> Option<usize> {
+        let word = first_word(rest);
+        match field {
+            Field::Langs => push(&mut self.found.langs, lang_of(word)?),
+            Field::Platforms => {
+                let (at, len) = longest(rest, self.known.platforms.iter().map(String::as_str))?;
+                push(&mut self.found.platforms, self.known.platforms[at].clone());
+                return Some(len);
+            }
+            Field::Activities => {
+                let word = word.trim_end_matches(['"', '”', '」', '》']);
+                let no = ActivityNo::parse(word)?;
+                self.known.activities.iter().find(|(known, _)| *known == no)?;
+                push(&mut self.found.activities, no);
+                return Some(word.len());
+            }
+            _ => return None,
+        }
+        Some(word.len())
+    }
+
     fn name_of(&self, field: Field, rest: &str) -> Option<(String, usize)> {
         let names = match field {
             Field::Tiers => &self.known.tiers,
             Field::Categories => &self.known.categories,
-            _ => &self.known.tags,
+            Field::Tags => &self.known.tags,
+            _ => return None,
         };
         if let Some((at, len)) = longest(rest, names.iter().map(String::as_str)) {
             return Some((names[at].clone(), len));
         }
         let word = first_word(rest);
         (field == Field::Tiers)
-            .then(|| tier_named(word).map(|tier| (tier.word().to_owned(), word.len())))
+            .then(|| words::tier_named(word).map(|tier| (tier.word().to_owned(), word.len())))
             .flatten()
     }
 
@@ -180,22 +218,26 @@ impl Reader<'_> {
     }
 
     fn unknown(&self, found: &str) -> Text {
-        fn words(names: &[String]) -> Vec<&str> {
+        fn plain(names: &[String]) -> Vec<&str> {
             names.iter().map(String::as_str).collect()
         }
+        let activities: Vec<String> = self.known.activities.iter().map(|(no, _)| no.to_string()).collect();
         let titles = || self.known.groups.iter().map(|(_, title)| title.as_str());
         let candidates = match self.field {
             Field::Any => titles()
-                .chain(words(&self.known.tiers))
-                .chain(words(&self.known.categories))
-                .chain(words(&self.known.tags))
+                .chain(plain(&self.known.tiers))
+                .chain(plain(&self.known.categories))
+                .chain(plain(&self.known.tags))
                 // Who mistypes a keyword means the keyword.
                 .chain(["groups", "everyone", "people", "全部群", "全部商家"])
                 .collect(),
             Field::Groups => titles().collect(),
-            Field::Tiers => words(&self.known.tiers),
-            Field::Categories => words(&self.known.categories),
-            Field::Tags => words(&self.known.tags),
+            Field::Tiers => plain(&self.known.tiers),
+            Field::Categories => plain(&self.known.categories),
+            Field::Tags => plain(&self.known.tags),
+            Field::Langs => words::LANGS.to_vec(),
+            Field::Platforms => plain(&self.known.platforms),
+            Field::Activities => activities.iter().map(String::as_str).collect(),
         };
         let what = kind(self.field);
         let shown: String = found.trim().chars().take(QUOTED_CHARS).collect();
@@ -256,22 +298,14 @@ pub(super) fn keyword(word: &str) -> Option<Keyword> {
         "tier" | "tiers" | "等级" | "层级" => Keyword::Field(Field::Tiers),
         "category" | "categories" | "类目" | "品类" => Keyword::Field(Field::Categories),
         "tag" | "tags" | "标签" => Keyword::Field(Field::Tags),
+        "language" | "languages" | "语言" => Keyword::Field(Field::Langs),
+        "platform" | "platforms" | "平台" => Keyword::Field(Field::Platforms),
+        "activity" | "activities" | "活动" => Keyword::Field(Field::Activities),
         "people" | "merchants" | "everybody" | "everyone" | "商家" | "全部商家" | "所有商家" | "联系人"
         | "所有人" | "私聊" => Keyword::To(To::People),
         "all" | "to" | "of" | "in" | "with" | "and" | "the" | "全部" | "所有" | "发给" | "且" => {
             Keyword::Noise
         }
-        _ => return None,
-    })
-}
-
-/// The tier that people call by this word.
-pub fn tier_named(word: &str) -> Option<Tier> {
-    Some(match word.to_lowercase().as_str() {
-        "none" | "newcomer" | "newcomers" | "新手" | "新商家" => Tier::None,
-        "heart" | "hearts" | "红心" => Tier::Heart,
-        "diamond" | "diamonds" | "钻石" => Tier::Diamond,
-        "crown" | "crowns" | "皇冠" => Tier::Crown,
         _ => return None,
     })
 }
@@ -283,6 +317,9 @@ fn kind(field: Field) -> Text {
         Field::Tiers => Text::new("segment-kind-tier"),
         Field::Categories => Text::new("segment-kind-category"),
         Field::Tags => Text::new("segment-kind-tag"),
+        Field::Langs => Text::new("segment-kind-language"),
+        Field::Platforms => Text::new("segment-kind-platform"),
+        Field::Activities => Text::new("segment-kind-activity"),
     }
 }
 
@@ -310,7 +347,8 @@ fn front(rest: &str, name: &str) -> Option<usize> {
     (end > 0 && whole).then_some(end)
 }
 
-fn nearest<'n>(found: &str, names: &[&'n str]) -> Option<&'n str> {
+/// The name that is most like what was typed, if one is.
+pub(crate) fn nearest<'n>(found: &str, names: &[&'n str]) -> Option<&'n str> {
     let found = found.trim().to_lowercase();
     names
         .iter()

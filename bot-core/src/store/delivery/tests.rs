@@ -21,7 +21,8 @@ async fn states(tx: &mut Tx) -> Vec<(String, &'static str)> {
 async fn frozen(tx: &mut Tx) {
     let first = [AccountId::from("sandbox")];
     let people = Audience::all_people();
-    let filter = Filter { audience: &people, write_first: &first, default_lang: Lang::En };
+    let filter =
+        Filter { audience: &people, write_first: &first, default_lang: Lang::En, accounts: &[], cap: None };
     assert_eq!(freeze(tx, PUSH, &filter).await.unwrap(), 3);
 }
 
@@ -76,7 +77,8 @@ fn freezing_twice_is_refused() {
         community(&hall, &mut tx).await;
         frozen(&mut tx).await;
         let people = Audience::all_people();
-        let filter = Filter { audience: &people, write_first: &[], default_lang: Lang::En };
+        let filter =
+            Filter { audience: &people, write_first: &[], default_lang: Lang::En, accounts: &[], cap: None };
         assert!(freeze(&mut tx, PUSH, &filter).await.is_err(), "nobody gets it twice");
     });
 }

@@ -84,7 +84,8 @@ pub(crate) async fn person(
 
 async fn found(tx: &mut Tx, line: &str, write_first: &[AccountId]) -> Vec<String> {
     let audience = segment::parse(line, &vocabulary(tx).await.unwrap()).unwrap();
-    let filter = Filter { audience: &audience, write_first, default_lang: Lang::En };
+    let filter =
+        Filter { audience: &audience, write_first, default_lang: Lang::En, accounts: &[], cap: None };
     let page = page(tx, &filter, "", 100).await.unwrap();
     page.into_iter()
         .map(|(target, why)| {
@@ -116,13 +117,127 @@ fn people_are_found_once_each_with_why_they_cannot_be_reached() {
         assert_eq!(found(&mut tx, "tier crown category food", &[]).await, [] as [&str; 0]);
         assert_eq!(found(&mut tx, "people of group Cross-border", &[]).await, ["wu d-wu en blocked"]);
         let all = segment::Audience::all_people();
-        let filter = Filter { audience: &all, write_first: &[], default_lang: Lang::En };
+        let filter =
+            Filter { audience: &all, write_first: &[], default_lang: Lang::En, accounts: &[], cap: None };
         let missed = page_unreachable(&mut tx, &filter, "", 10).await.unwrap();
         let names: Vec<_> = missed.iter().map(|(who, why)| (who.name.as_str(), why.as_deref())).collect();
         assert_eq!(names, [("dou", Some("untried")), ("wu", Some("blocked"))]);
         let after = page_unreachable(&mut tx, &filter, &missed[0].0.recipient, 10).await.unwrap();
         assert_eq!(after.len(), 1);
         assert_eq!(merchants_without_contact(&mut tx, &segment::Audience::all_people()).await.unwrap(), 1);
+    });
+}
+
+/// As [`found`], where the platform named is that of these accounts.
+async fn found_on(tx: &mut Tx, audience: &Audience, accounts: &[&str]) -> Vec<String> {
+    let accounts: Vec<AccountId> = accounts.iter().map(|&account| account.into()).collect();
+    let filter =
+        Filter { audience, write_first: &[], accounts: &accounts, default_lang: Lang::En, cap: None };
+    let page = page(tx, &filter, "", 100).await.unwrap();
+    page.into_iter().map(|(target, why)| format!("{} {}", target.name, why.unwrap_or("ok".into()))).collect()
+}
+
+#[test]
+fn languages_and_platforms_narrow_an_audience_down() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        community(&hall, &mut tx).await;
+        assert_eq!(
+            found(&mut tx, "everyone language zh", &[]).await,
+            ["dou - zh untried", "lin d-lin zh ok"]
+        );
+        assert_eq!(found(&mut tx, "tier crown language en", &[]).await, ["wu d-wu en blocked"]);
+        assert_eq!(found(&mut tx, "all groups language zh", &[]).await, ["皇冠商家群 g1 zh ok"]);
+        let on = |to| Audience { to, platforms: vec!["Other".into()], ..Audience::default() };
+        // Lin is reached through what she is there, though her chat elsewhere is open; the others are nobody there.
+        assert_eq!(found_on(&mut tx, &on(To::People), &["aaa"]).await, ["Lin too untried"]);
+        assert_eq!(found_on(&mut tx, &on(To::Groups), &["aaa"]).await, [] as [&str; 0]);
+        assert_eq!(
+            found_on(&mut tx, &on(To::Groups), &["aaa", "sandbox"]).await,
+            ["皇冠商家群 ok", "Cross-border ok"]
+        );
+        // A platform that is not connected any more is nobody, not everybody.
+        assert_eq!(found_on(&mut tx, &on(To::People), &[]).await, [] as [&str; 0]);
+        let narrowed = Audience { langs: vec![Lang::Zh], ..Audience::all_people() };
+        assert_eq!(merchants_without_contact(&mut tx, &narrowed).await.unwrap(), 0);
+    });
+}
+
+#[test]
+fn whoever_signed_up_is_found_whether_they_speak_for_a_merchant_or_not() {
+    on_both(|hall| async move {
+        let tx = &mut hall.db.write().await.unwrap();
+        community(&hall, tx).await;
+        let gao = person(&hall, tx, "gao", "sandbox", Some("zh"), Reach::Open).await;
+        chat::set_member(tx, &"g2".into(), &"u-gao".into(), MemberRole::Member, 1).await.unwrap();
+        let by = "INSERT INTO staff (id, name, created_at_ms) VALUES ('ops', 'Ops', 1)";
+        execute!(tx, sqlx::query(by)).unwrap();
+        for (no, state) in [(4_i64, "open"), (5, "closed"), (6, "draft")] {
+            let add = "INSERT INTO activity (no, state, wording, capacity, version, by_staff, created_at_ms) \
+                VALUES ($1, $2, '{\"title_zh\":\"大促\"}', 0, 1, 'ops', 1)";
+            execute!(tx, sqlx::query(add).bind(no).bind(state)).unwrap();
+        }
+        let seats = [
+            (4_i64, &gao, "gao", "in"),
+            (4, &"p-dou".into(), "dou", "waiting"),
+            (5, &"p-dou".into(), "dou", "in"),
+        ];
+        for (seq, (no, who, name, state)) in seats.into_iter().enumerate() {
+            let add = "INSERT INTO registration (activity, person, chat_user, name, state, seq, joined_at_ms, untold, reminded) \
+                VALUES ($1, $2, $3, $4, $5, $6, 1, false, 0)";
+            let (user, seq) = (format!("u-{name}"), i64::try_from(seq).unwrap());
+            execute!(tx, sqlx::query(add).bind(no).bind(who).bind(user).bind(name).bind(state).bind(seq))
+                .unwrap();
+        }
+        assert_eq!(found(tx, "activity E-4", &[]).await, ["gao d-gao zh ok"], "who waits has no place");
+        assert_eq!(found(tx, "activity E-4, E-5", &[]).await, ["dou - zh untried", "gao d-gao zh ok"]);
+        assert_eq!(found(tx, "activity E-4, E-5 tier heart", &[]).await, ["dou - zh untried"]);
+        assert_eq!(found(tx, "people of group Cross-border activity 4, 5", &[]).await, ["gao d-gao zh ok"]);
+        assert_eq!(found(tx, "to groups activity E-4", &[]).await, ["Cross-border g2 en ok"]);
+        assert_eq!(found(tx, "to groups activity E-4 tier heart", &[]).await, [] as [&str; 0]);
+        let known = vocabulary(tx).await.unwrap();
+        let titles: Vec<_> = known.activities.iter().map(|(no, what)| (no.0, what.title(Lang::Zh))).collect();
+        assert_eq!(titles, [(5, "大促"), (4, "大促")], "newest first, without drafts");
+    });
+}
+
+#[test]
+fn who_wants_nothing_or_has_had_enough_is_left_out_with_a_word_of_its_own() {
+    on_both(|hall| async move {
+        let tx = &mut hall.db.write().await.unwrap();
+        community(&hall, tx).await;
+        let first = [AccountId::from("sandbox")];
+        crate::store::opt_out::add(tx, &"p-lin".into(), 1).await.unwrap();
+        crate::store::opt_out::add(tx, &"p-wu".into(), 1).await.unwrap();
+        let all = ["dou - zh ok", "lin d-lin zh opted_out", "wu d-wu en blocked"];
+        assert_eq!(found(tx, "everyone", &first).await, all, "who cannot be reached cannot be, first of all");
+        assert_eq!(found(tx, "all groups", &first).await.len(), 2, "groups are no persons");
+        for (push, state, sent_at_ms) in [
+            ("A-1", "sent", Some(10)),
+            ("A-2", "edited", Some(20)),
+            ("A-3", "queued", None),
+            ("A-4", "rejected", None),
+        ] {
+            let add = "INSERT INTO delivery (push, recipient, name, lang, state, version, sent_at_ms) VALUES ($1, 'p-dou', 'dou', 'zh', $2, 1, $3)";
+            execute!(tx, sqlx::query(add).bind(push).bind(state).bind(sent_at_ms)).unwrap();
+        }
+        let people = Audience::all_people();
+        for (most, since_ms, why) in [
+            (3, 9, Some("capped")),
+            (4, 9, None),
+            (3, 10, None),
+            (2, 10, Some("capped")),
+            (1, 20, Some("capped")),
+        ] {
+            let cap = Some((most, since_ms));
+            let filter =
+                Filter { audience: &people, write_first: &first, accounts: &[], default_lang: Lang::En, cap };
+            let rows = page(tx, &filter, "", 9).await.unwrap();
+            assert_eq!(rows[0].1.as_deref(), why, "{most} since {since_ms}");
+            let shares = summary(tx, &filter).await.unwrap();
+            let counted = shares.iter().any(|share| share.reason.as_deref() == Some("capped"));
+            assert_eq!(counted, why.is_some(), "the preview counts them");
+        }
     });
 }
 
@@ -137,7 +252,8 @@ fn groups_are_found_by_name_or_by_who_is_in_them() {
         chat::set_purpose(&mut tx, &"g1".into(), Purpose::Idle, None).await.unwrap();
         assert_eq!(found(&mut tx, "all groups", &[]).await, ["Cross-border g2 en kicked"]);
         let named = Audience { groups: vec!["g1".into()], ..Audience::default() };
-        let filter = Filter { audience: &named, write_first: &[], default_lang: Lang::En };
+        let filter =
+            Filter { audience: &named, write_first: &[], default_lang: Lang::En, accounts: &[], cap: None };
         let why = unreachable(&mut tx, &filter, 9).await.unwrap();
         assert_eq!(
             why,
@@ -153,7 +269,8 @@ fn the_summary_counts_what_the_pages_list() {
         let mut tx = hall.db.write().await.unwrap();
         community(&hall, &mut tx).await;
         let people = Audience::all_people();
-        let filter = Filter { audience: &people, write_first: &[], default_lang: Lang::En };
+        let filter =
+            Filter { audience: &people, write_first: &[], default_lang: Lang::En, accounts: &[], cap: None };
         let summary = summary(&mut tx, &filter).await.unwrap();
         let shares: Vec<_> =
             summary.iter().map(|s| (s.lang.as_str(), s.reason.as_deref(), s.recipients)).collect();

@@ -8,15 +8,16 @@ use axum::routing::get;
 use bot_core::chat::FileDigest;
 use bot_core::error::FeatureError;
 use bot_core::features::announcement::{self as feature, Announcement, Field, Kept, State as Stage, Typed};
-use bot_core::features::segment::{Audience, To, Vocabulary, tier_name};
+use bot_core::features::segment::{self, To};
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::{Permission, Staff};
-use bot_core::store::{announcement, segment};
+use bot_core::store::announcement;
 use bot_core::text;
-use bot_core::texts::{Arg, Text};
+use bot_core::texts::Text;
 use bot_core::work::Work;
 use serde_json::json;
 
+use super::choices::{Choices, choices};
 use super::correct;
 use super::form::{self, Sent, name_of};
 use super::look::{FileBox, Look, file_box, look};
@@ -54,19 +55,6 @@ struct ComposePage {
     choices: Vec<Choices>,
     to_people: bool,
     look: Look,
-}
-
-/// The names of one sort that an audience may use.
-struct Choices {
-    name: &'static str,
-    title: String,
-    all: Vec<Choice>,
-}
-
-struct Choice {
-    value: String,
-    words: String,
-    chosen: bool,
 }
 
 impl ComposePage {
@@ -159,7 +147,7 @@ async fn taken(
         return correct::take(console, reader, one, sent).await;
     }
     if sent.what == "pick" {
-        let known = segment::vocabulary(&mut console.hall.db.read().await?).await?;
+        let known = segment::vocabulary(&mut console.hall.db.read().await?, &console.hall).await?;
         sent.typed.audience = sent.picked(&known, reader.lang);
     }
     let (files, wrong_files) = form::stored(&console.hall, &sent.files).await?;
@@ -231,7 +219,7 @@ async fn go_on(
         let Some(now) = now else { return Err(Text::new("announcement-changed-meanwhile").into()) };
         feature::is_as_shown(&now, version)?;
         match (what, now.at_ms) {
-            ("test", _) => drop(feature::test_to(&mut work, no, staff).await?),
+            ("test", _) => drop(feature::test_to(&mut work, no, staff, &sent.reader).await?),
             ("schedule", Some(at_ms)) => drop(feature::schedule(&mut work, no, at_ms, &staff.id).await?),
             ("schedule", None) => return Err(Text::new("console-compose-no-time").into()),
             _ => drop(feature::send_now(&mut work, no, &staff.id).await?),
@@ -307,7 +295,7 @@ async fn render(
     over: Over,
 ) -> Result<Response, Fault> {
     let mut work = console.hall.look().await?;
-    let known = segment::vocabulary(work.tx().await?).await?;
+    let known = segment::vocabulary(work.tx().await?, &console.hall).await?;
     let title = match &one {
         Some(one) => text!("console-compose-title", no = one.no.to_string()),
         None => Text::new("console-compose-new"),
@@ -353,38 +341,4 @@ async fn render(
         look,
         f,
     })
-}
-
-fn choices(f: &Frame, known: &Vocabulary, audience: &Audience) -> Vec<Choices> {
-    let plain = |all: &[String], chosen: &[String]| {
-        let choice = |name: &String| Choice {
-            value: name.clone(),
-            words: name.clone(),
-            chosen: chosen.contains(name),
-        };
-        all.iter().filter(|name| !name.is_empty()).map(choice).collect::<Vec<_>>()
-    };
-    let mut groups: Vec<Choice> = Vec::new();
-    for (id, _) in &known.groups {
-        if groups.iter().all(|one| one.value != id.as_str()) {
-            let chosen = audience.groups.contains(id);
-            groups.push(Choice { value: id.to_string(), words: known.name_of(id), chosen });
-        }
-    }
-    let tier = |tier: &String| Choice {
-        value: tier.clone(),
-        words: match tier_name(tier) {
-            Arg::Text(text) => f.say(&text),
-            _ => tier.clone(),
-        },
-        chosen: audience.tiers.contains(tier),
-    };
-    let all = [
-        ("group", f.t("console-compose-pick-groups"), groups),
-        ("tier", f.t("console-tier"), known.tiers.iter().map(tier).collect()),
-        ("category", f.t("console-category"), plain(&known.categories, &audience.categories)),
-        ("tag", f.t("console-tags"), plain(&known.tags, &audience.tags)),
-    ];
-    let filled = all.into_iter().filter(|(_, _, all)| !all.is_empty());
-    filled.map(|(name, title, all)| Choices { name, title, all }).collect()
 }

@@ -9,9 +9,9 @@ use axum::routing::get;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
 use bot_core::store::delivery::{StoredCopy, Which};
-use bot_core::store::{StoreError, announcement, delivery};
+use bot_core::store::{StoreError, acknowledge, announcement, delivery};
 
-use super::ledger::{Copies, state_words, why};
+use super::ledger::{Copies, got_it, state_words, why};
 use crate::asked::Query;
 use crate::fault::Fault;
 use crate::frame::Frame;
@@ -56,6 +56,7 @@ async fn export(
         "console-ticket-language",
         "console-when",
         "console-ledger-messages",
+        "console-ledger-got",
     ];
     let head = table::MARK.to_owned() + &table::line(columns.map(|key| f.t(key)));
     let name = format!("{no}.csv");
@@ -68,10 +69,13 @@ async fn export(
             let which = Which { state: export.asked.state(), account: account.as_ref() };
             let mut tx = export.console.hall.db.read().await?;
             let found = delivery::page_of(&mut tx, &export.push, which, &after, AT_ONCE).await?;
+            let whose: Vec<&str> = found.iter().map(|copy| copy.recipient.as_str()).collect();
+            let mut got = acknowledge::of_recipients(&mut tx, &export.push, &whose).await?;
             drop(tx);
             let last = found.last().map(|copy| copy.recipient.clone());
             for copy in found {
-                lines += &export.line(copy);
+                let got = got.remove(&copy.recipient);
+                lines += &export.line(copy, got);
             }
             Ok(Some((lines, last.map(|after| (String::new(), after)))))
         }
@@ -80,8 +84,12 @@ async fn export(
 }
 
 impl Export {
-    fn line(&self, copy: StoredCopy) -> String {
+    fn line(&self, copy: StoredCopy, got: Option<(i64, i64)>) -> String {
         let f = &self.f;
+        let got = match got {
+            Some((_, at_ms)) if copy.user.is_some() => f.moment(at_ms).iso,
+            other => got_it(f, &copy, other),
+        };
         let ours = why(f, &StoredCopy { detail: None, ..copy.clone() });
         let keys: Vec<String> = copy.messages.iter().map(ToString::to_string).collect();
         table::line([
@@ -93,6 +101,7 @@ impl Export {
             f.say(&lang_name(copy.lang)),
             copy.sent_at_ms.map(|at_ms| f.moment(at_ms).iso).unwrap_or_default(),
             keys.join(" "),
+            got,
         ])
     }
 }

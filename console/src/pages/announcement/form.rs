@@ -1,10 +1,11 @@
 //! What the composer's form sends: fields, choices from lists, files.
 
 use axum::extract::Multipart;
-use bot_core::chat::StoredFile;
+use bot_core::chat::{Lang, StoredFile};
 use bot_core::features::announcement::{Field, Typed};
 use bot_core::features::segment::{self, Audience, To, Vocabulary};
 use bot_core::hall::Hall;
+use bot_core::ids::ActivityNo;
 use bot_core::text;
 use bot_core::texts::Text;
 
@@ -25,6 +26,8 @@ pub(super) struct Sent {
     pub(super) version: i64,
     /// Which button.
     pub(super) what: String,
+    /// As whom a test is to be read, by name.
+    pub(super) reader: String,
     picks: Audience,
     /// Files with their names, empty ones left out.
     pub(super) files: Vec<(String, Vec<u8>)>,
@@ -32,7 +35,7 @@ pub(super) struct Sent {
 
 impl Sent {
     /// The audience that was chosen from the lists, as a line to be edited.
-    pub(super) fn picked(&self, known: &Vocabulary, lang: bot_core::chat::Lang) -> String {
+    pub(super) fn picked(&self, known: &Vocabulary, lang: Lang) -> String {
         segment::line(&self.picks, known, lang)
     }
 }
@@ -65,11 +68,16 @@ pub(super) async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
             "audience" => sent.typed.audience = value,
             "when" => sent.typed.when = value,
             "pin" => sent.typed.pin = true,
+            "ack" => sent.typed.ack = true,
+            "reader" => sent.reader = value,
             "to" if value == "people" => sent.picks.to = To::People,
             "group" => sent.picks.groups.push(value.as_str().into()),
             "tier" => sent.picks.tiers.push(value),
             "category" => sent.picks.categories.push(value),
             "tag" => sent.picks.tags.push(value),
+            "lang" => sent.picks.langs.extend(Lang::from_tag(&value)),
+            "platform" => sent.picks.platforms.push(value),
+            "activity" => sent.picks.activities.extend(ActivityNo::parse(&value)),
             _ => {}
         }
     }

@@ -11,7 +11,7 @@ use bot_core::features::when::length;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
 use bot_core::store::delivery::{AccountTally, StoredCopy, Which};
-use bot_core::store::{announcement, delivery};
+use bot_core::store::{acknowledge, announcement, delivery};
 use bot_core::text;
 use bot_core::work::Work;
 use serde::Deserialize;
@@ -45,6 +45,8 @@ struct AnnouncementPage {
     accounts: Vec<Narrow>,
     progress: Option<Progress>,
     copies: Vec<CopyRow>,
+    /// Where those who have read it are listed, if they are asked to say so.
+    acks: Option<String>,
     next: Option<String>,
     /// This view's address.
     here: String,
@@ -83,6 +85,8 @@ struct CopyRow {
     class: &'static str,
     why: String,
     lang: String,
+    /// Who has read it.
+    got: String,
     at: Option<Moment>,
     is_unknown: bool,
 }
@@ -135,6 +139,7 @@ async fn one(
     let lines = feature::lines(&mut look, &one).await?;
     let push = no.to_string();
     let counts = Counts::of(&mut look, &push).await?;
+    let has_acks = one.ack;
     let tallies = delivery::tally_by_account(look.tx().await?, &push).await?;
     let (state, account) = (asked.state(), asked.account());
     let which = Which { state, account: account.as_ref() };
@@ -144,6 +149,8 @@ async fn one(
     let wanted = wanted_of(&mut look, &f, &one).await?;
     let path = format!("/announcements/{}", no.0);
     let next = cut(&mut copies, |last| address(&path, state, &asked.account, &last.recipient));
+    let whose: Vec<&str> = copies.iter().map(|copy| copy.recipient.as_str()).collect();
+    let mut got = acknowledge::of_recipients(look.tx().await?, &push, &whose).await?;
     let standing = counts.in_states(&CopyState::STANDING);
     let waiting = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
     let refused = counts.in_states(&[CopyState::Rejected]);
@@ -157,7 +164,14 @@ async fn one(
         can_retry: can_act && copies.iter().any(|copy| copy.state == CopyState::Unknown),
         here: address(&path, state, &asked.account, &asked.after),
         export: address(&format!("{path}/export"), state, &asked.account, ""),
-        copies: copies.into_iter().map(|copy| copy_row(&f, &look, copy)).collect(),
+        acks: has_acks.then(|| format!("{path}/acknowledged")),
+        copies: copies
+            .into_iter()
+            .map(|copy| {
+                let got = got.remove(&copy.recipient);
+                copy_row(&f, &look, copy, got)
+            })
+            .collect(),
         next,
         standing,
         wanted,
@@ -298,10 +312,20 @@ pub(super) fn why(f: &Frame, copy: &StoredCopy) -> String {
     [ours, copy.detail.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn copy_row(f: &Frame, look: &Work, copy: StoredCopy) -> CopyRow {
+/// Who has read a copy: when, of a person; how many, of a group.
+pub(super) fn got_it(f: &Frame, copy: &StoredCopy, got: Option<(i64, i64)>) -> String {
+    match got {
+        Some((_, at_ms)) if copy.user.is_some() => f.moment(at_ms).exact,
+        Some((count, _)) => count.to_string(),
+        None => String::new(),
+    }
+}
+
+fn copy_row(f: &Frame, look: &Work, copy: StoredCopy, got: Option<(i64, i64)>) -> CopyRow {
     let (key, class) = state_words(copy.state);
     CopyRow {
         why: why(f, &copy),
+        got: got_it(f, &copy, got),
         name: copy.name,
         account: copy.account.map(|account| account_name(look, &account)).unwrap_or_default(),
         state: f.t(key),

@@ -38,6 +38,10 @@ pub(super) struct Look {
     pub(super) send: Option<String>,
     pub(super) schedule: Option<String>,
     pub(super) can_test: bool,
+    /// What is to be known of what is filled in for each recipient.
+    pub(super) variables: Vec<String>,
+    /// Whether a test is read as somebody.
+    pub(super) has_variables: bool,
     /// Where the recipients are listed.
     pub(super) recipients: Option<String>,
 }
@@ -83,7 +87,10 @@ pub(super) async fn look(work: &mut Work, f: &Frame, one: &Announcement) -> Resu
     if has_audience && preview.reachable == 0 {
         problems.push(text!("console-compose-nobody"));
     }
+    let variables: Vec<String> = feature::variables(one).iter().map(|line| f.say(line)).collect();
     let mut look = Look {
+        has_variables: !variables.is_empty(),
+        variables,
         exists: true,
         accounts: preview
             .accounts

@@ -135,7 +135,7 @@ async fn seen(work: &mut Work, f: &Frame, one: &Announcement, target: &Target) -
         (None, None) => Address { chat: None, peer: None, via: None, thread: None },
     };
     let shown = match &target.account {
-        Some(account) => feature::look_at(work, one, (account, &to), target.lang).await?,
+        Some(account) => feature::look_at(work, one, (account, &to), target).await?,
         None => None,
     };
     Ok(Seen {

@@ -17,6 +17,8 @@ fn known() -> Vocabulary {
         tiers: words(&["crown", "diamond", "heart"]),
         categories: words(&["apparel", "home & garden"]),
         tags: words(&["vip", "cross-border"]),
+        platforms: words(&["Discord", "QQ", "Telegram"]),
+        activities: [5, 12].map(|no| (ActivityNo(no), Wording::default())).to_vec(),
     }
 }
 
@@ -32,9 +34,42 @@ fn read(line: &str) -> Result<String, String> {
                 join(&found.tiers),
                 join(&found.categories),
                 join(&found.tags)
-            )
+            ) + &narrowed(&found)
         })
         .map_err(|error| error.key.into_owned())
+}
+
+fn narrowed(found: &Audience) -> String {
+    let langs = found.langs.iter().map(|lang| format!(" l:{}", lang.word()));
+    let platforms = found.platforms.iter().map(|name| format!(" p:{name}"));
+    let activities = found.activities.iter().map(|no| format!(" {no}"));
+    langs.chain(platforms).chain(activities).collect()
+}
+
+#[test]
+fn languages_platforms_and_activities_narrow_it_down() {
+    for (line, found) in [
+        ("all groups language Chinese", "groups g: t: c: #: l:zh"),
+        ("全部群 语言：中文、英文 平台 QQ", "groups g: t: c: #: l:zh l:en p:QQ"),
+        ("language zh", "groups g: t: c: #: l:zh"),
+        ("everyone platform telegram, qq", "people g: t: c: #: p:Telegram p:QQ"),
+        ("tier crown platform qq", "people g: t:crown c: #: p:QQ"),
+        ("activity E-5", "people g: t: c: #: E-5"),
+        ("活动 e12、5 等级 皇冠", "people g: t:crown c: #: E-12 E-5"),
+        ("to groups activity 5 language en", "groups g: t: c: #: l:en E-5"),
+        ("platform qq 皇冠商家群", "groups g:g1 t: c: #: p:QQ"),
+    ] {
+        assert_eq!(read(line).as_deref(), Ok(found), "{line}");
+    }
+    let near = |line: &str| {
+        let error = parse(line, &known()).unwrap_err();
+        (error.key.into_owned(), error.args.get("near").cloned())
+    };
+    assert_eq!(near("platform telegramm"), ("segment-unknown-near".into(), Some("Telegram".into())));
+    assert_eq!(near("language Chinees"), ("segment-unknown-near".into(), Some("Chinese".into())));
+    assert_eq!(near("activity E-6"), ("segment-unknown-near".into(), Some("E-5".into())));
+    assert_eq!(near("platform Slack").0, "segment-unknown");
+    assert_eq!(near("language"), ("segment-names-missing".into(), None));
 }
 
 #[test]

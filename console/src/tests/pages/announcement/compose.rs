@@ -244,3 +244,38 @@ fn a_script_keeps_what_is_typed_and_hears_what_is_wrong() {
         assert!(old.body.contains("Somebody changed") && !old.body.contains("<html"), "{}", old.body);
     });
 }
+
+#[test]
+fn what_is_filled_in_is_checked_shown_and_seen_as_each_recipient_reads_it() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        let chosen = [
+            ("body_en", "Hi {grup}"),
+            ("to", "groups"),
+            ("lang", "en"),
+            ("lang", "zh"),
+            ("platform", "Sandbox"),
+        ];
+        let page = press(web, &ops, "/announcements/new", "pick", &chosen).await;
+        assert!(page.body.contains("There is no variable {grup}. Did you mean {group}?"), "{}", page.body);
+        assert!(page.body.contains("\nHi {grup}</textarea>"), "what was typed is in the form");
+        let page = web.open(&ops, "/announcements/1/edit").await.body;
+        let line = "\nall groups language Chinese, English platform Sandbox</textarea>";
+        let other = "\nall groups language English, Chinese platform Sandbox</textarea>";
+        assert!(page.contains(line) || page.contains(other), "{page}");
+        let fields = [("body_en", "Hi {group}, {merchant|all}"), ("audience", "all groups platform sandbox")];
+        let at = version(&page);
+        press(web, &ops, "/announcements/1/edit", "look", &[&fields[..], &[("version", &at)]].concat()).await;
+        let page = web.open(&ops, "/announcements/1/edit").await.body;
+        let reads = format!("Hi {}, all", shown(HOSTILE));
+        assert!(page.contains(&reads) && !page.contains("<img"), "the longest title there is: {page}");
+        assert!(page.contains("name=\"reader\"") && page.contains("value=\"send\""), "{page}");
+        let mut tx = web.console.hall.db.read().await.unwrap();
+        let groups =
+            bot_core::store::chat::by_purpose(&mut tx, bot_core::directory::Purpose::Community).await;
+        let see = format!("/announcements/1/recipients?see={}", groups.unwrap()[0].id);
+        drop(tx);
+        let page = web.open(&ops, &see).await.body;
+        assert!(page.contains(&reads), "{page}");
+    });
+}

@@ -2,10 +2,10 @@
 
 use bot_core::chat::Lang;
 use bot_core::features::delivery::CopyState;
-use bot_core::store::{delivery, outbox};
+use bot_core::store::{acknowledge, chat, delivery, outbox};
 
 use super::*;
-use crate::tests::scene::shown;
+use crate::tests::scene::{HOSTILE, shown};
 
 /// An announcement that went out to one group, whose copy ends so.
 async fn ended(web: &Web, state: CopyState) -> Browser {
@@ -163,5 +163,47 @@ fn what_is_on_its_way_is_paused_goes_on_and_is_stopped() {
         web.post(&ops, "/announcements/1/act", &[("do", "cancel")]).await;
         let page = web.open(&ops, "/announcements/1").await.body;
         assert!(!page.contains("value=\"pause\"") && !page.contains("value=\"resume\""), "{page}");
+    });
+}
+
+#[test]
+fn who_pressed_got_it_is_counted_listed_and_exported() {
+    on_both(async |web: &Web| {
+        let ops = ended(web, CopyState::Sent).await;
+        let before = web.open(&ops, "/announcements/1").await.body;
+        assert!(!before.contains("/announcements/1/acknowledged"), "nobody was asked: {before}");
+        let empty = web.open(&ops, "/announcements/1/acknowledged").await.body;
+        assert!(empty.contains(&web.words(Lang::En, "console-acks-none")), "{empty}");
+        let group = recipient(web).await;
+        web.doing(async |work| {
+            let tx = work.tx().await.unwrap();
+            let mut one = announcement_of(tx).await;
+            one.ack = true;
+            bot_core::store::announcement::put(tx, &one).await.unwrap();
+            let user = chat::user_by_key(tx, &"sandbox".into(), &"mallory".into()).await.unwrap().unwrap();
+            let who = acknowledge::Acknowledged {
+                person: user.person.clone(),
+                chat_user: user.id.clone(),
+                name: HOSTILE.into(),
+                chat: group.as_str().into(),
+                title: String::new(),
+                at_ms: START_MS,
+            };
+            assert!(acknowledge::add(tx, "A-1", &who).await.unwrap());
+        })
+        .await;
+        let page = web.open(&ops, "/announcements/1").await.body;
+        for words in
+            ["href=\"/announcements/1/acknowledged\"", "data-label=\"Got it\">1</td>", "1 person has"]
+        {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let list = web.open(&ops.in_chinese(), "/announcements/1/acknowledged").await.body;
+        assert!(list.contains(&shown(HOSTILE)) && list.contains("已有 1 人"), "{list}");
+        let table = web.get(&ops, "/announcements/1/export").await.body;
+        assert!(table.lines().next().unwrap().ends_with(",\"Got it\""), "{table}");
+        assert!(table.lines().nth(1).unwrap().ends_with(",\"1\""), "{table}");
+        let none = web.get(&ops, "/announcements/7/acknowledged").await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND);
     });
 }

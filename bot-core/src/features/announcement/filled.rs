@@ -1,0 +1,197 @@
+//! An announcement as each of its recipients reads it.
+
+use std::sync::Arc;
+
+use super::template::{Part, QUOTED_CHARS, Template, Variable};
+use super::{Announcement, ack};
+use crate::chat::{Attachment, Content, Lang};
+use crate::error::Result;
+use crate::features::delivery::{self, Letter, Values, values};
+use crate::features::segment::{Audience, Target};
+use crate::features::wording::Wording;
+use crate::hall::Hall;
+use crate::store::StoreError;
+use crate::text;
+use crate::texts::{Text, Texts};
+use crate::work::Work;
+
+/// How many recipients are looked through at once for a name.
+const PAGE: i64 = 5_000;
+
+/// A wording with its variables, read.
+#[derive(Clone, Debug, Default)]
+struct Script {
+    title_en: Option<Template>,
+    title_zh: Option<Template>,
+    body_en: Option<Template>,
+    body_zh: Option<Template>,
+}
+
+impl Script {
+    /// What cannot be read stands as it is: it was written before there were variables, or it is a draft that cannot be sent.
+    fn of(wording: &Wording) -> Self {
+        let read = |text: &Option<String>| {
+            text.as_ref().map(|text| {
+                Template::parse(text).unwrap_or_else(|_| Template(vec![Part::Plain(text.clone())]))
+            })
+        };
+        Self {
+            title_en: read(&wording.title_en),
+            title_zh: read(&wording.title_zh),
+            body_en: read(&wording.body_en),
+            body_zh: read(&wording.body_zh),
+        }
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        let all = [&self.title_zh, &self.title_en, &self.body_zh, &self.body_en];
+        all.into_iter().flatten().flat_map(|template| &template.0)
+    }
+
+    /// The variables in it, each once.
+    fn variables(&self) -> Vec<Variable> {
+        let mut found: Vec<Variable> = self
+            .parts()
+            .filter_map(|part| match part {
+                Part::Value { variable, .. } => Some(*variable),
+                Part::Plain(_) => None,
+            })
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn fill(&self, values: &Values, texts: &Texts) -> Wording {
+        let fill = |text: &Option<Template>, lang| text.as_ref().map(|text| text.fill(values, (texts, lang)));
+        Wording {
+            title_en: fill(&self.title_en, Lang::En),
+            title_zh: fill(&self.title_zh, Lang::Zh),
+            body_en: fill(&self.body_en, Lang::En),
+            body_zh: fill(&self.body_zh, Lang::Zh),
+        }
+    }
+}
+
+/// What is wrong with the variables of a wording, each once.
+pub(super) fn problems(wording: &Wording) -> Vec<Text> {
+    let all = [&wording.title_zh, &wording.title_en, &wording.body_zh, &wording.body_en];
+    let mut wrong = Vec::new();
+    for why in all.into_iter().flatten().filter_map(|text| Template::parse(text).err()) {
+        if !wrong.contains(&why) {
+            wrong.push(why);
+        }
+    }
+    wrong
+}
+
+/// What is to be known of the variables in an announcement: that it is filled for each recipient, and which of them nobody of
+/// its audience has.
+pub fn variables(one: &Announcement) -> Vec<Text> {
+    let used = Script::of(&one.wording).variables();
+    if used.is_empty() {
+        return Vec::new();
+    }
+    let named = |all: &[Variable]| {
+        let names = all.iter().map(|one| format!("{{{}}}", one.names()[0]));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let mut lines = vec![text!("announcement-variables", names = named(&used))];
+    if let Some(audience) = &one.audience {
+        let empty: Vec<Variable> =
+            used.into_iter().filter(|variable| !variable.is_known(audience.to)).collect();
+        if !empty.is_empty() {
+            lines.push(text!("announcement-variables-none", names = named(&empty)));
+        }
+    }
+    lines
+}
+
+/// What recipients of an announcement get.
+pub(super) struct Filled {
+    hall: Arc<Hall>,
+    script: Script,
+    files: Vec<Attachment>,
+    /// Whose values are filled in; `None` when everybody gets the same.
+    audience: Option<Audience>,
+    /// Whether a button for a receipt stands under it, and its handle.
+    ack: bool,
+    ack_handle: Option<String>,
+}
+
+impl Filled {
+    pub(super) fn of(hall: &Arc<Hall>, one: &Announcement, files: Vec<Attachment>) -> Self {
+        let script = Script::of(&one.wording);
+        let differs = !script.variables().is_empty();
+        let audience = differs.then(|| one.audience.clone().unwrap_or_default());
+        let (ack, ack_handle) = (one.ack, one.ack_handle.clone());
+        Self { hall: Arc::clone(hall), script, files, audience, ack, ack_handle }
+    }
+
+    /// The same with another button for a receipt.
+    pub(super) fn with_handle(self, handle: Option<String>) -> Self {
+        Self { ack_handle: handle, ..self }
+    }
+}
+
+impl Letter for Filled {
+    fn content(&self, lang: Lang, values: &Values) -> Content {
+        let wording = self.script.fill(values, &self.hall.texts);
+        let mut content = Content { attachments: self.files.clone(), ..Content::text(wording.rich(lang)) };
+        if self.ack {
+            let label = self.hall.texts.say(wording.lang_for(lang), &Text::new("announcement-do-ack"));
+            content = content.with_row(vec![ack::button(self.ack_handle.as_deref(), label)]);
+        }
+        content
+    }
+
+    fn differs_for(&self) -> Option<&Audience> {
+        self.audience.as_ref()
+    }
+}
+
+/// The values of one recipient.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn values_of(
+    work: &mut Work,
+    one: &Announcement,
+    target: &Target,
+) -> std::result::Result<Values, StoreError> {
+    let Some(audience) = &one.audience else { return Ok(Values::default()) };
+    let whose = [(target.recipient.as_str(), target.name.as_str())];
+    let mut found = values(work.tx().await?, audience, &whose).await?;
+    Ok(found.remove(&target.recipient).unwrap_or_default())
+}
+
+/// The recipient as whom a test is read: the one who is named, by their name or a part of it, else the first who can be
+/// reached. `None` when nobody is named and everybody gets the same, or nobody is there.
+///
+/// # Errors
+/// A sentence when nobody of the audience is called so.
+pub(super) async fn reader(work: &mut Work, one: &Announcement, named: &str) -> Result<Option<Target>> {
+    let differs = !Script::of(&one.wording).variables().is_empty();
+    let Some(audience) = one.audience.as_ref().filter(|_| differs) else { return Ok(None) };
+    let wanted = named.trim().to_lowercase();
+    let (mut after, mut like) = (String::new(), None);
+    loop {
+        let page = delivery::recipients(work, audience, false, &after, PAGE).await?;
+        let Some((last, _)) = page.last() else { break };
+        after.clone_from(&last.recipient);
+        for (target, why) in page {
+            let name = target.name.to_lowercase();
+            if wanted.is_empty() && why.is_none() || !wanted.is_empty() && name == wanted {
+                return Ok(Some(target));
+            }
+            if like.is_none() && !wanted.is_empty() && name.contains(&wanted) {
+                like = Some(target);
+            }
+        }
+    }
+    if like.is_none() && !wanted.is_empty() {
+        let named: String = named.trim().chars().take(QUOTED_CHARS).collect();
+        return Err(text!("announcement-no-reader", name = named).into());
+    }
+    Ok(like)
+}
