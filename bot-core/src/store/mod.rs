@@ -17,6 +17,7 @@ pub mod figure;
 pub mod file;
 pub mod form;
 pub mod help;
+pub mod idempotency;
 pub mod join_request;
 mod json;
 pub mod learner;

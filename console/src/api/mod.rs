@@ -8,10 +8,13 @@ mod case;
 mod chat;
 mod merchant;
 mod outbox;
+mod pace;
 mod problem;
 mod ticket;
+mod write;
 
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
@@ -24,6 +27,8 @@ use crate::state::Console;
 
 pub(crate) use caller::make_token;
 pub use caller::new_api_token;
+pub use pace::ApiLimits;
+pub(crate) use pace::Pace;
 use problem::Problem;
 
 /// The longest body, bytes.
@@ -38,7 +43,8 @@ const ROWS: (i64, i64) = (50, 200);
         title = "Guildhall",
         description = "What the hall knows, for programs. Every request carries `Authorization: Bearer TOKEN`; a token may \
             do what it was made for, and never more than its owner may. Lists are read page by page: \
-            pass `next` of one page as `after` of the next. Times are unix milliseconds."
+            pass `next` of one page as `after` of the next. Times are unix milliseconds. Whatever changes something \
+            carries an `Idempotency-Key`: the same write with the same key is done once."
     ),
     security(("token" = []))
 )]
@@ -52,13 +58,26 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
     let v1 = OpenApiRouter::new()
         .routes(routes!(chat::list))
         .routes(routes!(merchant::list))
-        .routes(routes!(ticket::list))
-        .routes(routes!(case::list))
-        .routes(routes!(announcement::list))
+        .routes(routes!(merchant::one))
+        .routes(routes!(ticket::list, ticket::open))
+        .routes(routes!(ticket::one))
+        .routes(routes!(ticket::act))
+        .routes(routes!(case::list, case::open))
+        .routes(routes!(case::lift_mute))
+        .routes(routes!(case::one))
+        .routes(routes!(case::act))
+        .routes(routes!(announcement::list, announcement::write::create))
+        .routes(routes!(announcement::one, announcement::write::edit))
+        .routes(routes!(announcement::write::act))
+        .routes(routes!(announcement::preview::preview))
         .routes(routes!(announcement::deliveries))
         .routes(routes!(activity::list))
+        .routes(routes!(activity::one))
+        .routes(routes!(activity::act))
         .routes(routes!(article::list))
         .routes(routes!(article::gaps))
+        .routes(routes!(article::one, article::put))
+        .routes(routes!(article::act))
         .routes(routes!(outbox::unknown))
         .routes(routes!(outbox::retry));
     OpenApiRouter::with_openapi(description).nest("/api/v1", v1)
@@ -73,6 +92,7 @@ pub(crate) fn router(_: &Console) -> Router<Console> {
         .route("/api/", axum::routing::any(nothing))
         .route("/api/{*rest}", axum::routing::any(nothing))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .layer(from_fn(problem::in_problems))
 }
 
 /// Which page of a list.
