@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use bot_core::features::people::facts;
 use bot_core::ids::MerchantId;
 use bot_core::roster::Permission;
 use bot_core::store::{StoreError, Tx, people};
@@ -91,7 +92,7 @@ pub(crate) async fn list(
 #[utoipa::path(
     get,
     path = "/merchants/{id}",
-    params(("id" = String, Path, description = "Our id of the merchant.")),
+    params(("id" = String, Path, description = "Our id of the merchant, or the one that it has in your systems.")),
     responses((status = 200, body = MerchantInFull), Problems)
 )]
 pub(crate) async fn one(
@@ -101,11 +102,11 @@ pub(crate) async fn one(
 ) -> Result<Json<MerchantInFull>, Problem> {
     caller.may(Permission::ReadPeople)?;
     let mut tx = console.hall.db.read().await?;
-    let found = people::merchant(&mut tx, &MerchantId(id)).await?.ok_or_else(Problem::not_found)?;
+    let found = facts::known(&mut tx, &id).await?.ok_or_else(Problem::not_found)?;
     in_full(&mut tx, found).await.map(Json).map_err(Problem::from)
 }
 
-async fn in_full(tx: &mut Tx, merchant: people::Merchant) -> Result<MerchantInFull, StoreError> {
+pub(super) async fn in_full(tx: &mut Tx, merchant: people::Merchant) -> Result<MerchantInFull, StoreError> {
     let contacts = people::contacts_of_merchant(tx, &merchant.id).await?;
     let contact = |one: people::Contact| Contact { person: one.person.to_string(), role: one.role.word() };
     let contacts = contacts.into_iter().map(contact).collect();

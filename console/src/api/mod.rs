@@ -6,6 +6,7 @@ mod article;
 mod caller;
 mod case;
 mod chat;
+mod fact;
 mod merchant;
 mod outbox;
 mod pace;
@@ -32,7 +33,7 @@ pub(crate) use pace::Pace;
 use problem::Problem;
 
 /// The longest body, bytes.
-const BODY_MAX_BYTES: usize = 64 * 1024;
+const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// Rows given when nobody says how many, and the most that are given.
 const ROWS: (i64, i64) = (50, 200);
 
@@ -58,7 +59,9 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
     let v1 = OpenApiRouter::new()
         .routes(routes!(chat::list))
         .routes(routes!(merchant::list))
-        .routes(routes!(merchant::one))
+        .routes(routes!(fact::put_many))
+        .routes(routes!(merchant::one, fact::put))
+        .routes(routes!(fact::events, fact::put_events))
         .routes(routes!(ticket::list, ticket::open))
         .routes(routes!(ticket::one))
         .routes(routes!(ticket::act))

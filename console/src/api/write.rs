@@ -182,6 +182,11 @@ fn holds_nul(value: &Value) -> bool {
 }
 
 impl<B> Write<B> {
+    /// What tells it from every other write.
+    pub(crate) fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
     /// Who asks, if they and their token may do this.
     pub(crate) fn by(&self, permission: Permission) -> Result<StaffId, Problem> {
         self.caller.may(permission).map(|staff| staff.id.clone())

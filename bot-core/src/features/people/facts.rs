@@ -90,7 +90,12 @@ pub enum EventFate {
 ///
 /// # Errors
 /// One sentence when the staff member may not; or the database fails.
-pub async fn take(work: &mut Work, by: &StaffId, facts: &[MerchantFact], digest: &str) -> Result<Vec<FactFate>> {
+pub async fn take(
+    work: &mut Work,
+    by: &StaffId,
+    facts: &[MerchantFact],
+    digest: &str,
+) -> Result<Vec<FactFate>> {
     may(work, by)?;
     let (mut met, mut fates) = (HashMap::new(), Vec::new());
     for (line, fact) in (1..).zip(facts) {

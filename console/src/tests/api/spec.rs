@@ -81,6 +81,9 @@ fn every_read_gives_what_the_description_says() {
             page["items"][0][id].as_str().unwrap().to_owned()
         };
         let (merchant, slug) = (first("merchants", "id").await, first("articles", "slug").await);
+        let told = r#"{"events":[{"id":"e1","kind":"first_listing_done","detail":{"listing":"L-1"}}]}"#;
+        let put = write::post(web, &format!("/api/v1/merchants/{merchant}/events"), &token, "e", told).await;
+        assert_eq!(put.status, StatusCode::OK, "{}", put.body);
         let description = description(web).await;
         for (path, does) in description["paths"].as_object().unwrap() {
             let Some(get) = does.get("get").filter(|_| path != "/api/v1/outbox/unknown") else { continue };
@@ -96,7 +99,7 @@ fn every_read_gives_what_the_description_says() {
 }
 
 /// Bodies that no route takes, and some that many would.
-const BODIES: [&str; 14] = [
+const BODIES: [&str; 17] = [
     "",
     "{",
     "[]",
@@ -110,14 +113,17 @@ const BODIES: [&str; 14] = [
     "{\"user\":\"nobody\",\"question\":\"?\"}",
     "{\"do\":\"schedule\",\"version\":1,\"at_ms\":9223372036854775807}",
     "{\"version\":9223372036854775807,\"text\":{\"audience\":\"tier nonsense\"}}",
+    "{\"rows\":[{\"id\":\"\",\"merchant\":{\"tags\":[\"a b\"]}}]}",
+    "{\"events\":[{\"id\":\"e\",\"kind\":\"k\",\"at_ms\":9223372036854775807}]}",
+    "{\"name\":\"N\",\"category\":\"home\"}",
     "{\"texts\":{\"en\":{\"title\":\"\",\"questions\":[],\"body\":\"\"}}}",
 ];
 
 #[test]
 fn whatever_is_sent_is_answered_as_the_description_says() {
     on_both(async |web: &Web| {
-        past(web).await;
         let by = web.staff(Role::Admin).await;
+        past(web).await;
         let token = crate::new_api_token(&web.console.hall, &by, "t", Role::Admin.permissions(), None).await;
         let token = token.unwrap();
         let description = description(web).await;

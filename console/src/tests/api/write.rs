@@ -10,17 +10,24 @@ pub(super) async fn post(web: &Web, path: &str, token: &str, key: &str, body: &s
     send(web, Method::POST, path, token, key, body).await
 }
 
-async fn send(web: &Web, method: Method, path: &str, token: &str, key: &str, body: &str) -> Answer {
+pub(super) async fn send(
+    web: &Web,
+    method: Method,
+    path: &str,
+    token: &str,
+    key: &str,
+    body: &str,
+) -> Answer {
     let headers = [("idempotency-key", key), ("content-type", "application/json")];
     ask(web, method, path, Some(token), &headers, body).await
 }
 
-fn json(answer: &Answer) -> Value {
+pub(super) fn json(answer: &Answer) -> Value {
     serde_json::from_str(&answer.body).unwrap()
 }
 
 /// What sort of problem an answer tells of.
-fn problem(answer: &Answer) -> String {
+pub(super) fn problem(answer: &Answer) -> String {
     let kind = json(answer)["type"].as_str().unwrap_or_default().to_owned();
     kind.trim_start_matches("urn:guildhall:problem:").to_owned()
 }
@@ -28,6 +35,7 @@ fn problem(answer: &Answer) -> String {
 #[test]
 fn the_same_write_is_done_once_and_another_with_its_key_is_refused() {
     on_both(async |web: &Web| {
+        let hall = &web.console.hall;
         let token = token(web, Role::Support, &[Permission::Tickets]).await;
         let (user, _) = web.people().await;
         let no = web.ticket(&user).await;
@@ -47,7 +55,9 @@ fn the_same_write_is_done_once_and_another_with_its_key_is_refused() {
             said.iter().filter(|one| one.kind == ticket::MessageKind::Staff).count()
         };
         assert_eq!(replies().await, 1);
-        let mine = super::token(web, Role::Support, &[Permission::Tickets]).await;
+        let mine = crate::new_api_token(hall, &"staff-support".into(), "2", &[Permission::Tickets], None)
+            .await
+            .unwrap();
         assert_eq!(
             post(web, &acts, &mine, "k1", said).await.status,
             StatusCode::OK,
@@ -255,7 +265,7 @@ fn an_announcement_is_sent_paused_and_let_go_on() {
             ("2", r#"{"do":"send","version":1}"#, "sending"),
             ("3", r#"{"do":"pause"}"#, "paused"),
             ("4", r#"{"do":"resume"}"#, "sending"),
-            ("5", r#"{"do":"recall"}"#, "recalling"),
+            ("5", r#"{"do":"recall"}"#, "recalled"),
         ] {
             let answer = post(web, acts, &token, key, act).await;
             assert_eq!(answer.status, StatusCode::OK, "{act}: {}", answer.body);
