@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
-use super::write::{Keyed, Stop, Write, WriteProblems};
+use super::write::{Keyed, LINE_MAX_CHARS, Stop, Write, WriteProblems, says};
 use super::{PagingByState, Rows};
 use crate::state::Console;
 
@@ -62,7 +62,7 @@ pub(crate) struct CaseToOpen {
     chat: String,
     /// What is done.
     measure: Means,
-    /// Why; they are told.
+    /// Why, 500 characters at most; they are told.
     reason: Option<String>,
 }
 
@@ -160,6 +160,8 @@ pub(crate) async fn open(
 ) -> Result<Response, Problem> {
     let by = write.by(Permission::Moderate)?;
     let asked = &write.body;
+    let reason = asked.reason.clone().filter(|words| !words.trim().is_empty());
+    reason.as_deref().map_or(Ok(()), |words| says("reason", words, LINE_MAX_CHARS))?;
     let measure = match asked.measure {
         Means::Warn => Measure::Warn,
         Means::Mute { ms } => Measure::Mute { ms },
@@ -170,7 +172,7 @@ pub(crate) async fn open(
             user: user.clone(),
             targets: vec![(user, group)],
             measure,
-            reason: asked.reason.clone().filter(|words| !words.trim().is_empty()),
+            reason: reason.clone(),
             message: None,
             remove: false,
             purge_ms: 0,

@@ -47,6 +47,8 @@ const ROWS: (i64, i64) = (50, 200);
             pass `next` of one page as `after` of the next. Times are unix milliseconds. Whatever changes something \
             carries an `Idempotency-Key`: the same write with the same key is done once."
     ),
+    // Named by every answer, and collected from none.
+    components(schemas(Problem)),
     security(("token" = []))
 )]
 struct Description;
@@ -106,6 +108,7 @@ pub(crate) struct Paging {
     /// Begin behind this row: `next` of the page before.
     after: Option<String>,
     /// How many rows, 50 without it and 200 at most.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 
@@ -117,6 +120,7 @@ pub(crate) struct PagingByState {
     /// Begin behind this row: `next` of the page before.
     after: Option<String>,
     /// How many rows, 50 without it and 200 at most.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
     /// Only rows in this state.
     state: Option<String>,

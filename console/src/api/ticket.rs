@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
-use super::write::{Keyed, Stop, Write, WriteProblems};
+use super::write::{Keyed, LINE_MAX_CHARS, Stop, TEXT_MAX_CHARS, Write, WriteProblems, says};
 use super::{PagingByState, Rows};
 use crate::state::Console;
 
@@ -109,9 +109,9 @@ pub(crate) struct Wanted {
 pub(crate) struct TicketToOpen {
     /// For whom, by our id of the user.
     user: String,
-    /// What they ask.
+    /// What they ask, 20,000 characters at most.
     question: String,
-    /// What it is about, in a few words; taken from the question without it.
+    /// What it is about, in a few words, 500 characters at most; taken from the question without it.
     subject: Option<String>,
     /// `en` or `zh`: how they are answered; their own language without it.
     lang: Option<String>,
@@ -209,9 +209,9 @@ pub(crate) async fn open(
         Some(None) => return Err(Problem::wrong("`lang` is `en` or `zh`.")),
         lang => lang.flatten(),
     };
-    if asked.question.trim().is_empty() {
-        return Err(Problem::wrong("`question` must say something."));
-    }
+    says("question", &asked.question, TEXT_MAX_CHARS)?;
+    let subject = asked.subject.clone().filter(|words| !words.trim().is_empty());
+    subject.as_deref().map_or(Ok(()), |words| says("subject", words, LINE_MAX_CHARS))?;
     let step = async |mut work: Work| {
         let user = chat::user(work.tx().await?, &UserId::from(asked.user.as_str())).await?;
         let user = user.ok_or_else(|| Problem::wrong("`user` is no user that we know."))?;
@@ -219,7 +219,7 @@ pub(crate) async fn open(
             user,
             by: Some(by.clone()),
             from: None,
-            subject: asked.subject.clone().filter(|words| !words.trim().is_empty()),
+            subject: subject.clone(),
             question: Some(asked.question.clone()),
             lang,
         };
@@ -246,10 +246,12 @@ pub(crate) async fn act(
 ) -> Result<Response, Problem> {
     let by = write.by(Permission::Tickets)?;
     let no = TicketNo::parse(&no).ok_or_else(Problem::not_found)?;
-    if let TicketAct::Reply { text } | TicketAct::Note { text } = &write.body
-        && text.trim().is_empty()
-    {
-        return Err(Problem::wrong("`text` must say something."));
+    match &write.body {
+        TicketAct::Reply { text } | TicketAct::Note { text } => says("text", text, TEXT_MAX_CHARS)?,
+        TicketAct::Close { solution: Some(solution) } if !solution.trim().is_empty() => {
+            says("solution", solution, TEXT_MAX_CHARS)?;
+        }
+        _ => {}
     }
     let step = async |mut work: Work| {
         ticket::get(work.tx().await?, no).await?.ok_or_else(Problem::not_found)?;

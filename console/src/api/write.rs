@@ -242,6 +242,22 @@ fn answer(given: Answered, replayed: bool) -> Response {
     response
 }
 
+/// The longest text that is said to somebody, characters; as long as an announcement may be.
+pub(crate) const TEXT_MAX_CHARS: usize = 20_000;
+/// The longest line, such as a reason or a subject, characters.
+pub(crate) const LINE_MAX_CHARS: usize = 500;
+
+/// Refuses a text that says nothing or more than anybody reads.
+pub(crate) fn says(name: &str, text: &str, max_chars: usize) -> Result<(), Problem> {
+    if text.trim().is_empty() {
+        return Err(Problem::wrong(format!("`{name}` must say something.")));
+    }
+    if text.chars().count() > max_chars {
+        return Err(Problem::wrong(format!("`{name}` has {max_chars} characters at most.")));
+    }
+    Ok(())
+}
+
 /// Whether a method changes something.
 pub(super) fn writes(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)

@@ -51,8 +51,13 @@ fn the_description_lists_every_route_and_each_asks_for_a_token() {
         assert_eq!(paths.len(), crate::api::described().get_openapi().paths.paths.len());
         assert!(paths.contains_key("/api/v1/outbox/{id}/retry"));
         for (path, does) in paths {
-            for method in does.as_object().unwrap().keys() {
+            for (method, operation) in does.as_object().unwrap() {
                 let method: Method = method.to_uppercase().parse().unwrap();
+                let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
+                let key =
+                    parameters.iter().find(|one| one["name"] == "Idempotency-Key" && one["in"] == "header");
+                let is_needed = key.is_some_and(|key| key["required"] == true);
+                assert_eq!(is_needed, method != Method::GET, "{method} {path}");
                 let path = path.replace("{id}", "x").replace("{no}", "A-1").replace("{slug}", "x");
                 let (status, problem) = api(web, method, &path, "guildhall_x_y").await;
                 assert_eq!(

@@ -8,6 +8,9 @@ fn hold(description: &Value, schema: &Value, value: &Value, at: &str) {
         let name = name.rsplit('/').next().unwrap();
         return hold(description, &description["components"]["schemas"][name], value, at);
     }
+    if schema.as_object().is_some_and(serde_json::Map::is_empty) {
+        return; // Anything goes.
+    }
     let types: Vec<&str> = match &schema["type"] {
         Value::String(one) => vec![one.as_str()],
         Value::Array(some) => some.iter().filter_map(Value::as_str).collect(),
@@ -119,6 +122,29 @@ const BODIES: [&str; 17] = [
     "{\"texts\":{\"en\":{\"title\":\"\",\"questions\":[],\"body\":\"\"}}}",
 ];
 
+/// Holds a write to what it says of its headers and its length.
+async fn hold_to_headers(
+    web: &Web,
+    description: &Value,
+    operation: &Value,
+    (method, path): (Method, &str),
+    token: &str,
+) {
+    let (key, json) = (("idempotency-key", "a"), ("content-type", "application/json"));
+    let long = format!("{{\"text\":\"{}\"}}", "x".repeat(2 * 1024 * 1024));
+    for (headers, body, status) in [
+        (vec![key], "{}", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (vec![json], "{}", StatusCode::BAD_REQUEST),
+        (vec![key, ("idempotency-key", "b")], "", StatusCode::BAD_REQUEST),
+        (vec![("idempotency-key", "a b")], "", StatusCode::BAD_REQUEST),
+        (vec![key, json], long.as_str(), StatusCode::PAYLOAD_TOO_LARGE),
+    ] {
+        let answer = ask(web, method.clone(), path, Some(token), &headers, body).await;
+        assert_eq!(answer.status, status, "{method} {path} {headers:?}");
+        hold_answer(description, operation, &answer, path);
+    }
+}
+
 #[test]
 fn whatever_is_sent_is_answered_as_the_description_says() {
     on_both(async |web: &Web| {
@@ -164,26 +190,7 @@ fn whatever_is_sent_is_answered_as_the_description_says() {
                 }
                 if method != Method::GET {
                     let path = path.replace("{no}", "1").replace("{id}", "x").replace("{slug}", "x");
-                    let long = format!("{{\"text\":\"{}\"}}", "x".repeat(2 * 1024 * 1024));
-                    for (headers, body, status) in [
-                        (vec![("idempotency-key", "a")], "{}", StatusCode::UNSUPPORTED_MEDIA_TYPE),
-                        (vec![("content-type", "application/json")], "{}", StatusCode::BAD_REQUEST),
-                        (
-                            vec![("idempotency-key", "a"), ("idempotency-key", "b")],
-                            "",
-                            StatusCode::BAD_REQUEST,
-                        ),
-                        (vec![("idempotency-key", "a b")], "", StatusCode::BAD_REQUEST),
-                        (
-                            vec![("idempotency-key", "a"), ("content-type", "application/json")],
-                            long.as_str(),
-                            StatusCode::PAYLOAD_TOO_LARGE,
-                        ),
-                    ] {
-                        let answer = ask(web, method.clone(), &path, Some(&token), &headers, body).await;
-                        assert_eq!(answer.status, status, "{method} {path} {headers:?}");
-                        hold_answer(&description, operation, &answer, &path);
-                    }
+                    hold_to_headers(web, &description, operation, (method, &path), &token).await;
                 }
             }
         }

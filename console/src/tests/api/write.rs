@@ -205,6 +205,9 @@ fn a_ticket_is_opened_for_somebody_and_worked_on() {
         assert_eq!(mine["items"].as_array().unwrap().len(), 1);
         let nobodys = api(web, Method::GET, "/api/v1/tickets?owner=nobody", &token).await.1;
         assert_eq!(nobodys["items"].as_array().unwrap().len(), 0);
+        let long = format!(r#"{{"do":"reply","text":"{}"}}"#, "x".repeat(20_001));
+        let long = post(web, "/api/v1/tickets/1/acts", &token, "8", &long).await;
+        assert_eq!((long.status, problem(&long)), (StatusCode::UNPROCESSABLE_ENTITY, "wrong-value".into()));
         let wrong = post(web, "/api/v1/tickets", &token, "7", r#"{"user":"nobody","question":"?"}"#).await;
         assert_eq!((wrong.status, problem(&wrong)), (StatusCode::UNPROCESSABLE_ENTITY, "wrong-value".into()));
     });
