@@ -37,3 +37,15 @@ impl From<Text> for FeatureError {
 
 /// What features give back.
 pub type Result<T, E = FeatureError> = std::result::Result<T, E>;
+
+/// Errors that may say that another transaction came first, so that the step is simply run again.
+pub trait CameSecond {
+    /// Whether this one says so.
+    fn came_second(&self) -> bool;
+}
+
+impl CameSecond for FeatureError {
+    fn came_second(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Conflict(_)))
+    }
+}

@@ -9,7 +9,7 @@ use tokio::sync::{broadcast, watch};
 use crate::chat::{AccountId, Lang, Platform, Platforms};
 use crate::clock::Clock;
 use crate::directory::Directory;
-use crate::error::{FeatureError, Result};
+use crate::error::{CameSecond, Result};
 use crate::feature::Registry;
 use crate::features::moderation::PolicySlot;
 use crate::files::FileStore;
@@ -176,19 +176,31 @@ impl Hall {
     ///
     /// # Errors
     /// What `step` fails with, or the database; nothing happened then.
-    // The work goes by value: a step that borrowed it could not be awaited by a task (not `Send` for every
-    // lifetime).
     pub async fn in_one_commit<T, F>(self: &Arc<Self>, step: impl Fn(Work) -> F) -> Result<T>
     where
         F: Future<Output = Result<(Work, T)>>,
     {
+        self.in_one_commit_or(step).await
+    }
+
+    /// The same for a step with errors of its own.
+    ///
+    /// # Errors
+    /// What `step` fails with, or the database; nothing happened then.
+    // The work goes by value: a step that borrowed it could not be awaited by a task (not `Send` for every
+    // lifetime).
+    pub async fn in_one_commit_or<T, E, F>(self: &Arc<Self>, step: impl Fn(Work) -> F) -> Result<T, E>
+    where
+        F: Future<Output = Result<(Work, T), E>>,
+        E: From<StoreError> + CameSecond,
+    {
         loop {
             let done = match step(self.begin().await?).await {
-                Ok((work, done)) => work.commit().await.map(|()| done).map_err(FeatureError::from),
+                Ok((work, done)) => work.commit().await.map(|()| done).map_err(E::from),
                 Err(error) => Err(error),
             };
             match done {
-                Err(FeatureError::Store(StoreError::Conflict(_))) => {}
+                Err(error) if error.came_second() => {}
                 done => return done,
             }
         }

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::api::{ApiLimits, Pace};
 use crate::health::Running;
 use crate::notes::Notes;
 use crate::session::password::{Hasher, PasswordCost};
@@ -55,6 +56,8 @@ pub struct Settings {
     pub proxies: Proxies,
     /// Whoever has one of these roles must have a second factor.
     pub second_factor_roles: BTreeSet<Role>,
+    /// How often a token of the API may call.
+    pub api_limits: ApiLimits,
 }
 
 impl Settings {
@@ -81,6 +84,7 @@ impl Default for Settings {
             passwords: PasswordCost::default(),
             proxies: Proxies::default(),
             second_factor_roles: BTreeSet::new(),
+            api_limits: ApiLimits::default(),
         }
     }
 }
@@ -109,6 +113,7 @@ pub struct Shared {
     pub(crate) waiting: Waiting,
     pub(crate) hasher: Hasher,
     pub(crate) throttle: Throttle,
+    pub(crate) pace: Pace,
     /// Ends streams that would otherwise keep the server from stopping.
     pub(crate) stopping: CancellationToken,
 }
@@ -130,6 +135,7 @@ impl Console {
             waiting: Waiting::default(),
             hasher,
             throttle: Throttle::default(),
+            pace: Pace::default(),
             stopping,
         }))
     }

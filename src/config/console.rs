@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use bot_core::roster::Role;
-use console::{Proxies, ProxyHeader, Settings};
+use console::{ApiLimits, Proxies, ProxyHeader, Settings};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,10 @@ pub(crate) struct ConsoleSection {
     pub(crate) idle_hours: u16,
     /// A session ends so long after sign-in, hours.
     pub(crate) session_hours: u16,
+    /// How often a token of the API may call in a minute.
+    pub(crate) api_calls_per_minute: u16,
+    /// How many of those calls may change something.
+    pub(crate) api_writes_per_minute: u16,
 }
 
 impl Default for ConsoleSection {
@@ -34,6 +38,8 @@ impl Default for ConsoleSection {
             second_factor_roles: BTreeSet::new(),
             idle_hours: 12,
             session_hours: 7 * 24,
+            api_calls_per_minute: 600,
+            api_writes_per_minute: 120,
         }
     }
 }
@@ -47,6 +53,11 @@ impl ConsoleSection {
         if self.idle_hours == 0 || self.session_hours == 0 {
             return Err("[console] idle_hours and session_hours must be 1 or more".to_owned());
         }
+        if self.api_calls_per_minute == 0 || self.api_writes_per_minute == 0 {
+            return Err(
+                "[console] api_calls_per_minute and api_writes_per_minute must be 1 or more".to_owned()
+            );
+        }
         let trusted = self.trusted_proxies.iter().map(|text| network(text)).collect::<Result<_, _>>()?;
         Ok(Settings {
             zone,
@@ -54,6 +65,7 @@ impl ConsoleSection {
             absolute_ms: i64::from(self.session_hours) * HOUR_MS,
             proxies: Proxies { trusted, header: self.proxy_header },
             second_factor_roles: self.second_factor_roles.clone(),
+            api_limits: ApiLimits { calls: self.api_calls_per_minute, writes: self.api_writes_per_minute },
             ..Settings::default()
         })
     }
@@ -92,6 +104,8 @@ mod tests {
             ("second_factor_roles = [\"boss\"]", "boss"),
             ("idle_hours = 0", "idle_hours"),
             ("session_hours = -1", "session_hours"),
+            ("api_calls_per_minute = 0", "api_calls_per_minute"),
+            ("api_writes_per_minute = 0", "api_writes_per_minute"),
         ] {
             let why = settings(wrong).unwrap_err();
             assert!(why.contains(named), "{wrong}: {why}");
@@ -102,6 +116,8 @@ mod tests {
     fn without_a_word_things_are_as_they_were() {
         let (ours, usual) = (settings("").unwrap(), Settings::default());
         assert_eq!((ours.idle_ms, ours.absolute_ms), (usual.idle_ms, usual.absolute_ms));
+        let (limits, usually) = (ours.api_limits, usual.api_limits);
+        assert_eq!((limits.calls, limits.writes), (usually.calls, usually.writes));
         assert!(ours.proxies.trusted.is_empty() && ours.second_factor_roles.is_empty());
     }
 }

@@ -1,5 +1,5 @@
-//! Throws away what is no longer needed: taken event keys, buttons, choices and forms that expired, files that nothing
-//! needs.
+//! Throws away what is no longer needed: taken event keys, buttons, choices and forms that expired, old answers of the API,
+//! files that nothing needs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::feature::{Due, Feature, Manifest};
 use crate::files::{FileStore, FilesConfig};
 use crate::hall::Hall;
-use crate::store::{StoreError, choice, file, form, message};
+use crate::store::{StoreError, choice, file, form, idempotency, message};
 use crate::work::{NewTimer, Work};
 
 const EVERY_MS: i64 = 60 * 60 * 1000;
@@ -19,6 +19,8 @@ const EVERY_MS: i64 = 60 * 60 * 1000;
 const TAKEN_KEPT_MS: i64 = 48 * 60 * 60 * 1000;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+/// For how long a write of the API is known again by its key, milliseconds.
+pub const ANSWERS_KEPT_MS: i64 = DAY_MS;
 /// Files that are removed in one go; the rest goes with the next.
 const FILES_AT_ONCE: i64 = 500;
 /// How old bytes must be of which nothing is known before they are swept: what is just coming is left alone.
@@ -72,6 +74,7 @@ impl Feature for Housekeeping {
         message::forget_taken(tx, now_ms - TAKEN_KEPT_MS).await?;
         form::expire(tx, now_ms).await?;
         choice::expire(tx, now_ms).await?;
+        idempotency::forget(tx, now_ms - ANSWERS_KEPT_MS).await?;
         self.sweep_files(work).await?;
         Ok(arm(work, "sweep", EVERY_MS).await?)
     }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
+use crate::error::FeatureError;
 use crate::store::testing::on_both;
 use crate::store::{DbKind, audit, timer};
 use crate::work::NewTimer;

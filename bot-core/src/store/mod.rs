@@ -18,6 +18,7 @@ pub mod figure;
 pub mod file;
 pub mod form;
 pub mod help;
+pub mod idempotency;
 pub mod join_request;
 mod json;
 pub mod learner;

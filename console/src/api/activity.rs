@@ -1,18 +1,26 @@
-//! `GET /api/v1/activities`.
+//! `/api/v1/activities`.
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use bot_core::features::activity::{self as feature, Seat};
 use bot_core::ids::ActivityNo;
 use bot_core::roster::Permission;
-use bot_core::store::activity;
-use serde::Serialize;
+use bot_core::store::{StoreError, Tx, activity};
+use bot_core::work::Work;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
+use super::write::{Keyed, Stop, Write, WriteProblems};
 use super::{Paging, Rows};
 use crate::state::Console;
+
+/// Registrations given of each sort.
+const SEATS_MAX: i64 = 500;
 
 /// An activity.
 #[derive(Serialize, ToSchema)]
@@ -39,6 +47,43 @@ pub(crate) struct Activity {
     closed_at_ms: Option<i64>,
 }
 
+/// An activity with who takes part.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ActivityInFull {
+    activity: Activity,
+    /// Who is in and who waits, in the order of signing up, 500 at most of each.
+    participants: Vec<Participant>,
+}
+
+/// Somebody who signed up.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Participant {
+    /// Our id of the person.
+    person: String,
+    /// The identity through which they signed up, by our id.
+    user: String,
+    /// Its name then.
+    name: String,
+    /// `in` or `waiting`.
+    seat: &'static str,
+    /// When, unix milliseconds.
+    joined_at_ms: i64,
+}
+
+/// What is done with an activity.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum ActivityAct {
+    /// Pushes a draft to its audience.
+    Publish,
+    /// Ends sign-up.
+    Close,
+    /// Drops a draft.
+    Cancel,
+    /// Pushes it again to those whose copies were refused.
+    SendAgain,
+}
+
 /// Activities, newest first.
 #[utoipa::path(get, path = "/activities", params(Paging), responses((status = 200, body = Rows<Activity>), Problems))]
 pub(crate) async fn list(
@@ -53,6 +98,69 @@ pub(crate) async fn list(
     let mut tx = console.hall.db.read().await?;
     let read = activity::list(&mut tx, before, limit).await?;
     Ok(Json(Rows::of(read, limit, |one| one.no.to_string(), Activity::from)))
+}
+
+/// An activity with who takes part.
+#[utoipa::path(
+    get,
+    path = "/activities/{no}",
+    params(("no" = String, Path, description = "The activity's number.")),
+    responses((status = 200, body = ActivityInFull), Problems)
+)]
+pub(crate) async fn one(
+    State(console): State<Console>,
+    caller: Caller,
+    Path(no): Path<String>,
+) -> Result<Json<ActivityInFull>, Problem> {
+    caller.may(Permission::Activities)?;
+    let no = ActivityNo::parse(&no).ok_or_else(Problem::not_found)?;
+    let mut tx = console.hall.db.read().await?;
+    in_full(&mut tx, no).await?.map(Json).ok_or_else(Problem::not_found)
+}
+
+/// Does something with an activity.
+#[utoipa::path(
+    post,
+    path = "/activities/{no}/acts",
+    params(("no" = String, Path, description = "The activity's number."), Keyed),
+    request_body = ActivityAct,
+    responses((status = 200, body = ActivityInFull), Problems, WriteProblems)
+)]
+pub(crate) async fn act(
+    State(console): State<Console>,
+    Path(no): Path<String>,
+    write: Write<ActivityAct>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Activities)?;
+    let no = ActivityNo::parse(&no).ok_or_else(Problem::not_found)?;
+    let step = async |mut work: Work| {
+        activity::get(work.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
+        match write.body {
+            ActivityAct::Publish => feature::publish(&mut work, no, &by).await?,
+            ActivityAct::Close => feature::close(&mut work, no, &by).await?,
+            ActivityAct::Cancel => feature::cancel(&mut work, no, &by).await?,
+            ActivityAct::SendAgain => feature::send_again(&mut work, no, &by).await?,
+        };
+        let one = in_full(work.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
+        Ok::<_, Stop>((work, (StatusCode::OK, one)))
+    };
+    write.once(&console, step).await
+}
+
+async fn in_full(tx: &mut Tx, no: ActivityNo) -> Result<Option<ActivityInFull>, StoreError> {
+    let Some(one) = activity::get(tx, no).await? else { return Ok(None) };
+    let mut seated = Vec::new();
+    for seat in [Seat::In, Seat::Waiting] {
+        let read = activity::registrations(tx, no, seat, 0, SEATS_MAX).await?;
+        seated.extend(read.into_iter().map(|one| Participant {
+            person: one.person.to_string(),
+            user: one.user.to_string(),
+            name: one.name,
+            seat: one.seat.word(),
+            joined_at_ms: one.joined_at_ms,
+        }));
+    }
+    Ok(Some(ActivityInFull { activity: one.into(), participants: seated }))
 }
 
 impl From<activity::Activity> for Activity {

@@ -1,12 +1,22 @@
-//! `GET /api/v1/announcements` and `GET /api/v1/announcements/{no}/deliveries`.
+//! `/api/v1/announcements`; looking ahead and what is done with them stand beside.
+
+pub(super) mod preview;
+pub(super) mod write;
+
+use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use bot_core::chat::Lang;
+use bot_core::error::FeatureError;
+use bot_core::features::announcement::{self as feature, Standing};
+use bot_core::features::segment;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
 use bot_core::store::delivery::StoredCopy;
 use bot_core::store::{announcement, delivery};
+use bot_core::work::Work;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -68,6 +78,21 @@ pub(crate) struct Delivery {
     sent_at_ms: Option<i64>,
 }
 
+/// An announcement with who gets it and how it stands.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AnnouncementInFull {
+    announcement: Announcement,
+    /// Who gets it, in a sentence.
+    audience: Option<String>,
+    /// Of text, files, pin and audience: what a second person approves.
+    hash: String,
+    /// Whether it may go out as far as a second person has a say: `not_needed`, `given`, `missing`, `changed` (after it was
+    /// approved) or `grown` (far more would get it than when it was approved).
+    approval: &'static str,
+    /// How many copies are in which state.
+    copies: BTreeMap<String, i64>,
+}
+
 /// Announcements, newest first.
 #[utoipa::path(get, path = "/announcements", params(Paging), responses((status = 200, body = Rows<Announcement>), Problems))]
 pub(crate) async fn list(
@@ -82,6 +107,51 @@ pub(crate) async fn list(
     let mut tx = console.hall.db.read().await?;
     let read = announcement::list(&mut tx, before, limit).await?;
     Ok(Json(Rows::of(read, limit, |one| one.no.to_string(), Announcement::from)))
+}
+
+/// An announcement.
+#[utoipa::path(
+    get,
+    path = "/announcements/{no}",
+    params(("no" = String, Path, description = "The announcement's number.")),
+    responses((status = 200, body = AnnouncementInFull), Problems)
+)]
+pub(crate) async fn one(
+    State(console): State<Console>,
+    caller: Caller,
+    Path(no): Path<String>,
+) -> Result<Json<AnnouncementInFull>, Problem> {
+    caller.may(Permission::Announce)?;
+    let no = AnnouncementNo::parse(&no).ok_or_else(Problem::not_found)?;
+    let mut look = console.hall.look().await?;
+    let found = announcement::get(look.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
+    in_full(&mut look, found).await.map(Json).map_err(|error| Problem::failed(&error))
+}
+
+async fn in_full(
+    work: &mut Work,
+    one: announcement::Announcement,
+) -> Result<AnnouncementInFull, FeatureError> {
+    let audience = match &one.audience {
+        Some(audience) => {
+            let words = segment::in_words(work.tx().await?, audience).await?;
+            Some(work.hall.texts.say(Lang::En, &words))
+        }
+        None => None,
+    };
+    let approval = match feature::standing(work, &one).await? {
+        Standing::NotNeeded => "not_needed",
+        Standing::Given(_) => "given",
+        Standing::Missing(_) => "missing",
+        Standing::Changed(_) => "changed",
+        Standing::Grown { .. } => "grown",
+    };
+    let hash = feature::hash(work, &one).await?;
+    let mut copies = BTreeMap::new();
+    for tally in delivery::tally_by_account(work.tx().await?, &one.no.to_string()).await? {
+        *copies.entry(tally.state).or_default() += tally.copies;
+    }
+    Ok(AnnouncementInFull { announcement: one.into(), audience, hash, approval, copies })
 }
 
 /// The copies of an announcement, one for each recipient, by recipient.

@@ -1,17 +1,23 @@
-//! `GET /api/v1/articles` and `GET /api/v1/articles/gaps`.
+//! `/api/v1/articles`, and the questions that none of them answers.
 
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use bot_core::chat::Lang;
+use bot_core::features::answer::{check_article, set_article_state, write_article};
 use bot_core::roster::Permission;
-use bot_core::store::answer;
-use serde::Serialize;
+use bot_core::store::answer::{self, ArticleState};
+use bot_core::work::Work;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Rows;
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
+use super::write::{Keyed, Stop, Write, WriteProblems};
 use crate::state::Console;
 
 /// Gaps given.
@@ -30,8 +36,56 @@ pub(crate) struct Article {
     texts: BTreeMap<&'static str, ArticleText>,
 }
 
+/// An article as it is to be.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ArticleToWrite {
+    /// What it is about, 20 tags at most.
+    #[serde(default)]
+    tags: Vec<String>,
+    /// Whether it answers; `draft` without it.
+    #[serde(default)]
+    state: StateToWrite,
+    /// What it says, in one language at least.
+    texts: TextsToWrite,
+}
+
+/// Whether an article answers.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum StateToWrite {
+    /// Not yet.
+    #[default]
+    Draft,
+    /// It does.
+    Live,
+    /// No more.
+    Retired,
+}
+
+/// What an article says.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TextsToWrite {
+    /// In English.
+    en: Option<ArticleText>,
+    /// In Chinese.
+    zh: Option<ArticleText>,
+}
+
+/// What is done with an article.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum ArticleAct {
+    /// Lets it answer.
+    Publish,
+    /// Keeps it, and lets it answer no more.
+    Retire,
+}
+
 /// What an article says in one language.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ArticleText {
     /// Its title.
     title: String,
@@ -79,6 +133,98 @@ pub(crate) async fn gaps(State(console): State<Console>, caller: Caller) -> Resu
     let mut tx = console.hall.db.read().await?;
     let items = answer::top_gaps(&mut tx, GAPS_SHOWN).await?.into_iter().map(Gap::from).collect();
     Ok(Json(Rows { items, next: None }))
+}
+
+/// An article.
+#[utoipa::path(
+    get,
+    path = "/articles/{slug}",
+    params(("slug" = String, Path, description = "The article's short name.")),
+    responses((status = 200, body = Article), Problems)
+)]
+pub(crate) async fn one(
+    State(console): State<Console>,
+    caller: Caller,
+    Path(slug): Path<String>,
+) -> Result<Json<Article>, Problem> {
+    caller.may(Permission::Articles)?;
+    let mut tx = console.hall.db.read().await?;
+    let found = answer::get(&mut tx, &slug).await?;
+    found.map(|one| Json(Article::from(one))).ok_or_else(Problem::not_found)
+}
+
+/// Writes an article, whole: a new one, or in the place of what it said before.
+#[utoipa::path(
+    put,
+    path = "/articles/{slug}",
+    params(("slug" = String, Path, description = "The article's short name: small letters, digits and hyphens, 48 at most."), Keyed),
+    request_body = ArticleToWrite,
+    responses((status = 201, body = Article), (status = 200, body = Article), Problems, WriteProblems)
+)]
+pub(crate) async fn put(
+    State(console): State<Console>,
+    Path(slug): Path<String>,
+    write: Write<ArticleToWrite>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Articles)?;
+    let article = write.body.clone().article(slug);
+    check_article(&article).map_err(|why| Problem::wrong(console.hall.texts.say(Lang::En, &why)))?;
+    let step = async |mut work: Work| {
+        let is_new = write_article(&mut work, &by, &article).await?;
+        let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+        Ok::<_, Stop>((work, (status, Article::from(article.clone()))))
+    };
+    write.once(&console, step).await
+}
+
+/// Lets an article answer, or no more.
+#[utoipa::path(
+    post,
+    path = "/articles/{slug}/acts",
+    params(("slug" = String, Path, description = "The article's short name."), Keyed),
+    request_body = ArticleAct,
+    responses((status = 200, body = Article), Problems, WriteProblems)
+)]
+pub(crate) async fn act(
+    State(console): State<Console>,
+    Path(slug): Path<String>,
+    write: Write<ArticleAct>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Articles)?;
+    let state = match write.body {
+        ArticleAct::Publish => ArticleState::Live,
+        ArticleAct::Retire => ArticleState::Retired,
+    };
+    let step = async |mut work: Work| {
+        if !set_article_state(&mut work, &by, &slug, state).await? {
+            return Err(Problem::not_found().into());
+        }
+        let one = answer::get(work.tx().await?, &slug).await?.ok_or_else(Problem::not_found)?;
+        Ok::<_, Stop>((work, (StatusCode::OK, Article::from(one))))
+    };
+    write.once(&console, step).await
+}
+
+impl ArticleToWrite {
+    fn article(self, slug: String) -> answer::Article {
+        let text = |text: ArticleText| answer::ArticleText {
+            title: text.title,
+            questions: text.questions,
+            body: text.body,
+        };
+        let texts = [(Lang::En.word(), self.texts.en), (Lang::Zh.word(), self.texts.zh)];
+        let state = match self.state {
+            StateToWrite::Draft => ArticleState::Draft,
+            StateToWrite::Live => ArticleState::Live,
+            StateToWrite::Retired => ArticleState::Retired,
+        };
+        answer::Article {
+            slug,
+            tags: self.tags,
+            state,
+            texts: texts.into_iter().filter_map(|(lang, own)| Some((lang, text(own?)))).collect(),
+        }
+    }
 }
 
 impl From<answer::Article> for Article {

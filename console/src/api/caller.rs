@@ -14,6 +14,7 @@ use bot_core::store::session::{self, ApiToken};
 use bot_core::work::Work;
 
 use super::problem::Problem;
+use super::write::writes;
 use crate::secret;
 use crate::state::Console;
 
@@ -25,11 +26,17 @@ const USED_EVERY_MS: i64 = 60_000;
 
 /// A program that shows a good token.
 pub(crate) struct Caller {
+    token: RowId,
     staff: Staff,
     permissions: Vec<Permission>,
 }
 
 impl Caller {
+    /// The token that it shows.
+    pub(crate) fn token(&self) -> &RowId {
+        &self.token
+    }
+
     /// The owner, if both they and the token may do this.
     pub(crate) fn may(&self, permission: Permission) -> Result<&Staff, Problem> {
         if self.permissions.contains(&permission) && self.staff.may(permission) {
@@ -44,26 +51,33 @@ impl FromRequestParts<Console> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Problem> {
-        let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let (id, secret) = shown
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .and_then(|token| token.trim().strip_prefix(PREFIX))
-            .and_then(|token| token.split_once('_'))
-            .ok_or_else(Problem::no_token)?;
-        let mut tx = console.hall.db.read().await?;
-        let token = session::token(&mut tx, &RowId::from(id)).await?;
-        drop(tx);
-        let now_ms = console.hall.now_ms();
-        let good = |token: &ApiToken| {
-            secret::same(&token.digest, &secret::digest(secret))
-                && token.revoked_at_ms.is_none()
-                && token.expires_at_ms.is_none_or(|expires_at_ms| now_ms < expires_at_ms)
-        };
-        let token = token.filter(good).ok_or_else(Problem::no_token)?;
-        note_used(console, &token, now_ms).await?;
-        let staff = console.hall.roster.load().get(&token.staff).cloned().ok_or_else(Problem::no_token)?;
-        Ok(Self { staff, permissions: token.permissions })
+        call(parts, console).await
     }
+}
+
+/// Takes a call: who makes it, if they may call now.
+pub(super) async fn call(parts: &mut Parts, console: &Console) -> Result<Caller, Problem> {
+    let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (id, secret) = shown
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .and_then(|token| token.trim().strip_prefix(PREFIX))
+        .and_then(|token| token.split_once('_'))
+        .ok_or_else(Problem::no_token)?;
+    let mut tx = console.hall.db.read().await?;
+    let token = session::token(&mut tx, &RowId::from(id)).await?;
+    drop(tx);
+    let now_ms = console.hall.now_ms();
+    let good = |token: &ApiToken| {
+        secret::same(&token.digest, &secret::digest(secret))
+            && token.revoked_at_ms.is_none()
+            && token.expires_at_ms.is_none_or(|expires_at_ms| now_ms < expires_at_ms)
+    };
+    let token = token.filter(good).ok_or_else(Problem::no_token)?;
+    let staff = console.hall.roster.load().get(&token.staff).cloned().ok_or_else(Problem::no_token)?;
+    let limits = console.settings.api_limits;
+    console.pace.take(now_ms, &token.id, writes(&parts.method), limits).map_err(Problem::too_often)?;
+    note_used(console, &token, now_ms).await?;
+    Ok(Caller { token: token.id, staff, permissions: token.permissions })
 }
 
 /// Makes a token for the JSON API that belongs to a staff member and may do these things, as far as its owner

@@ -1,16 +1,23 @@
-//! `GET /api/v1/cases`.
+//! `/api/v1/cases`.
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use bot_core::ids::CaseNo;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use bot_core::directory::{Chat, User};
+use bot_core::features::moderation::{Measure, Order, dismiss, lift, punish, undo, uphold};
+use bot_core::ids::{CaseNo, ChatId, UserId};
 use bot_core::roster::Permission;
-use bot_core::store::moderation::{self, CaseFilter, CaseState};
-use serde::Serialize;
+use bot_core::store::moderation::{self, CaseFilter, CaseState, SanctionKind};
+use bot_core::store::{Tx, chat};
+use bot_core::work::Work;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
+use super::write::{Keyed, LINE_MAX_CHARS, Stop, Write, WriteProblems, says};
 use super::{PagingByState, Rows};
 use crate::state::Console;
 
@@ -45,6 +52,63 @@ pub(crate) struct Case {
     decided_at_ms: Option<i64>,
 }
 
+/// Somebody to be warned or muted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CaseToOpen {
+    /// Who, by our id of the user.
+    user: String,
+    /// In which group, by our id.
+    chat: String,
+    /// What is done.
+    measure: Means,
+    /// Why, 500 characters at most; they are told.
+    reason: Option<String>,
+}
+
+/// What is done to somebody.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Means {
+    /// A word with them.
+    Warn,
+    /// They may not write for a while.
+    Mute {
+        /// How long, milliseconds: from 30 seconds to 366 days.
+        #[schema(minimum = 30_000, maximum = 31_622_400_000_i64)]
+        ms: i64,
+    },
+}
+
+/// What is done with a case.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum CaseAct {
+    /// The flagged message broke the rule.
+    Uphold,
+    /// It did not.
+    Dismiss,
+    /// The case is taken back with all that it did, as far as that can be.
+    Undo,
+}
+
+/// Whose mute ends.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MuteToLift {
+    /// Whose, by our id of the user.
+    user: String,
+    /// In which group, by our id.
+    chat: String,
+}
+
+/// What was ended.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Lifted {
+    /// The cases whose mutes the platform was asked to end.
+    cases: Vec<String>,
+}
+
 /// Cases, latest first.
 #[utoipa::path(get, path = "/cases", params(PagingByState), responses((status = 200, body = Rows<Case>), Problems))]
 pub(crate) async fn list(
@@ -61,6 +125,124 @@ pub(crate) async fn list(
     let mut tx = console.hall.db.read().await?;
     let read = moderation::list(&mut tx, &filter, before, limit).await?;
     Ok(Json(Rows::of(read, limit, |one| one.no.to_string(), Case::from)))
+}
+
+/// A case.
+#[utoipa::path(
+    get,
+    path = "/cases/{no}",
+    params(("no" = String, Path, description = "The case's number.")),
+    responses((status = 200, body = Case), Problems)
+)]
+pub(crate) async fn one(
+    State(console): State<Console>,
+    caller: Caller,
+    Path(no): Path<String>,
+) -> Result<Json<Case>, Problem> {
+    caller.may(Permission::ReadCases)?;
+    let no = CaseNo::parse(&no).ok_or_else(Problem::not_found)?;
+    let mut tx = console.hall.db.read().await?;
+    let found = moderation::get(&mut tx, no).await?;
+    found.map(|one| Json(Case::from(one))).ok_or_else(Problem::not_found)
+}
+
+/// Warns or mutes somebody in a group: opens a case.
+#[utoipa::path(
+    post,
+    path = "/cases",
+    params(Keyed),
+    request_body = CaseToOpen,
+    responses((status = 201, body = Case), Problems, WriteProblems)
+)]
+pub(crate) async fn open(
+    State(console): State<Console>,
+    write: Write<CaseToOpen>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Moderate)?;
+    let asked = &write.body;
+    let reason = asked.reason.clone().filter(|words| !words.trim().is_empty());
+    reason.as_deref().map_or(Ok(()), |words| says("reason", words, LINE_MAX_CHARS))?;
+    let measure = match asked.measure {
+        Means::Warn => Measure::Warn,
+        Means::Mute { ms } => Measure::Mute { ms },
+    };
+    let step = async |mut work: Work| {
+        let (user, group) = who_and_where(work.tx().await?, &asked.user, &asked.chat).await?;
+        let order = Order {
+            user: user.clone(),
+            targets: vec![(user, group)],
+            measure,
+            reason: reason.clone(),
+            message: None,
+            remove: false,
+            purge_ms: 0,
+        };
+        let case = punish(&mut work, &by, order).await?;
+        Ok::<_, Stop>((work, (StatusCode::CREATED, Case::from(case))))
+    };
+    write.once(&console, step).await
+}
+
+/// Decides a flagged message, or takes a case back.
+#[utoipa::path(
+    post,
+    path = "/cases/{no}/acts",
+    params(("no" = String, Path, description = "The case's number."), Keyed),
+    request_body = CaseAct,
+    responses((status = 200, body = Case), Problems, WriteProblems)
+)]
+pub(crate) async fn act(
+    State(console): State<Console>,
+    Path(no): Path<String>,
+    write: Write<CaseAct>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Moderate)?;
+    let no = CaseNo::parse(&no).ok_or_else(Problem::not_found)?;
+    let step = async |mut work: Work| {
+        moderation::get(work.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
+        let case = match write.body {
+            CaseAct::Uphold => uphold(&mut work, &by, no).await?.0,
+            CaseAct::Dismiss => dismiss(&mut work, &by, no).await?,
+            CaseAct::Undo => undo(&mut work, &by, no).await?.case,
+        };
+        Ok::<_, Stop>((work, (StatusCode::OK, Case::from(case))))
+    };
+    write.once(&console, step).await
+}
+
+/// Ends the mutes that stand against somebody in a group; their cases stay.
+#[utoipa::path(
+    post,
+    path = "/cases/lift",
+    params(Keyed),
+    request_body = MuteToLift,
+    responses((status = 200, body = Lifted), Problems, WriteProblems)
+)]
+pub(crate) async fn lift_mute(
+    State(console): State<Console>,
+    write: Write<MuteToLift>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Moderate)?;
+    let asked = &write.body;
+    let step = async |mut work: Work| {
+        let (user, group) = who_and_where(work.tx().await?, &asked.user, &asked.chat).await?;
+        let ended = lift(&mut work, &by, &user, SanctionKind::Mute, Some(&group)).await?;
+        let cases = ended.into_iter().map(|sanction| sanction.case.to_string()).collect();
+        Ok::<_, Stop>((work, (StatusCode::OK, Lifted { cases })))
+    };
+    write.once(&console, step).await
+}
+
+/// A user, and a group of the same account.
+async fn who_and_where(tx: &mut Tx, user: &str, group: &str) -> Result<(User, Chat), Stop> {
+    let user = chat::user(tx, &UserId::from(user)).await?;
+    let user = user.ok_or_else(|| Problem::wrong("`user` is no user that we know."))?;
+    let group = chat::get(tx, &ChatId::from(group)).await?.filter(|chat| !chat.is_direct());
+    let group = group.ok_or_else(|| Problem::wrong("`chat` is no group that we know."))?;
+    if user.account != group.account {
+        return Err(Problem::wrong("`user` and `chat` are on different platforms.").into());
+    }
+    Ok((user, group))
 }
 
 impl From<moderation::Case> for Case {

@@ -1,13 +1,14 @@
-//! `GET /api/v1/merchants`.
+//! `/api/v1/merchants`.
 
 use std::collections::BTreeSet;
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
+use bot_core::features::people::facts;
 use bot_core::ids::MerchantId;
 use bot_core::roster::Permission;
-use bot_core::store::people;
+use bot_core::store::{StoreError, Tx, people};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,6 +32,23 @@ pub(crate) struct Merchant {
     tags: BTreeSet<String>,
     /// Since when we know it, unix milliseconds.
     created_at_ms: i64,
+}
+
+/// A merchant with who speaks for it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct MerchantInFull {
+    merchant: Merchant,
+    /// Who speaks for it.
+    contacts: Vec<Contact>,
+}
+
+/// Who speaks for a merchant.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Contact {
+    /// Our id of the person.
+    person: String,
+    /// As what, in one word.
+    role: &'static str,
 }
 
 impl From<people::Merchant> for Merchant {
@@ -68,4 +86,29 @@ pub(crate) async fn list(
     let mut tx = console.hall.db.read().await?;
     let read = people::merchants_after(&mut tx, after.as_ref(), wanted).await?;
     Ok(Json(Rows::of(read, wanted, |merchant| merchant.id.to_string(), Merchant::from)))
+}
+
+/// A merchant with who speaks for it.
+#[utoipa::path(
+    get,
+    path = "/merchants/{id}",
+    params(("id" = String, Path, description = "Our id of the merchant, or the one that it has in your systems.")),
+    responses((status = 200, body = MerchantInFull), Problems)
+)]
+pub(crate) async fn one(
+    State(console): State<Console>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<MerchantInFull>, Problem> {
+    caller.may(Permission::ReadPeople)?;
+    let mut tx = console.hall.db.read().await?;
+    let found = facts::known(&mut tx, &id).await?.ok_or_else(Problem::not_found)?;
+    in_full(&mut tx, found).await.map(Json).map_err(Problem::from)
+}
+
+pub(super) async fn in_full(tx: &mut Tx, merchant: people::Merchant) -> Result<MerchantInFull, StoreError> {
+    let contacts = people::contacts_of_merchant(tx, &merchant.id).await?;
+    let contact = |one: people::Contact| Contact { person: one.person.to_string(), role: one.role.word() };
+    let contacts = contacts.into_iter().map(contact).collect();
+    Ok(MerchantInFull { merchant: merchant.into(), contacts })
 }

@@ -6,12 +6,16 @@ mod article;
 mod caller;
 mod case;
 mod chat;
+mod fact;
 mod merchant;
 mod outbox;
+mod pace;
 mod problem;
 mod ticket;
+mod write;
 
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
@@ -24,10 +28,12 @@ use crate::state::Console;
 
 pub(crate) use caller::make_token;
 pub use caller::new_api_token;
+pub use pace::ApiLimits;
+pub(crate) use pace::Pace;
 use problem::Problem;
 
 /// The longest body, bytes.
-const BODY_MAX_BYTES: usize = 64 * 1024;
+const BODY_MAX_BYTES: usize = 1024 * 1024;
 /// Rows given when nobody says how many, and the most that are given.
 const ROWS: (i64, i64) = (50, 200);
 
@@ -38,8 +44,11 @@ const ROWS: (i64, i64) = (50, 200);
         title = "Guildhall",
         description = "What the hall knows, for programs. Every request carries `Authorization: Bearer TOKEN`; a token may \
             do what it was made for, and never more than its owner may. Lists are read page by page: \
-            pass `next` of one page as `after` of the next. Times are unix milliseconds."
+            pass `next` of one page as `after` of the next. Times are unix milliseconds. Whatever changes something \
+            carries an `Idempotency-Key`: the same write with the same key is done once."
     ),
+    // Named by every answer, and collected from none.
+    components(schemas(Problem)),
     security(("token" = []))
 )]
 struct Description;
@@ -52,13 +61,28 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
     let v1 = OpenApiRouter::new()
         .routes(routes!(chat::list))
         .routes(routes!(merchant::list))
-        .routes(routes!(ticket::list))
-        .routes(routes!(case::list))
-        .routes(routes!(announcement::list))
+        .routes(routes!(fact::put_many))
+        .routes(routes!(merchant::one, fact::put))
+        .routes(routes!(fact::events, fact::put_events))
+        .routes(routes!(ticket::list, ticket::open))
+        .routes(routes!(ticket::one))
+        .routes(routes!(ticket::act))
+        .routes(routes!(case::list, case::open))
+        .routes(routes!(case::lift_mute))
+        .routes(routes!(case::one))
+        .routes(routes!(case::act))
+        .routes(routes!(announcement::list, announcement::write::create))
+        .routes(routes!(announcement::one, announcement::write::edit))
+        .routes(routes!(announcement::write::act))
+        .routes(routes!(announcement::preview::preview))
         .routes(routes!(announcement::deliveries))
         .routes(routes!(activity::list))
+        .routes(routes!(activity::one))
+        .routes(routes!(activity::act))
         .routes(routes!(article::list))
         .routes(routes!(article::gaps))
+        .routes(routes!(article::one, article::put))
+        .routes(routes!(article::act))
         .routes(routes!(outbox::unknown))
         .routes(routes!(outbox::retry));
     OpenApiRouter::with_openapi(description).nest("/api/v1", v1)
@@ -73,6 +97,7 @@ pub(crate) fn router(_: &Console) -> Router<Console> {
         .route("/api/", axum::routing::any(nothing))
         .route("/api/{*rest}", axum::routing::any(nothing))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
+        .layer(from_fn(problem::in_problems))
 }
 
 /// Which page of a list.
@@ -83,6 +108,7 @@ pub(crate) struct Paging {
     /// Begin behind this row: `next` of the page before.
     after: Option<String>,
     /// How many rows, 50 without it and 200 at most.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
 }
 
@@ -94,6 +120,7 @@ pub(crate) struct PagingByState {
     /// Begin behind this row: `next` of the page before.
     after: Option<String>,
     /// How many rows, 50 without it and 200 at most.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
     /// Only rows in this state.
     state: Option<String>,

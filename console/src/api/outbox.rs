@@ -3,15 +3,18 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::Response;
 use bot_core::ids::OutboxId;
 use bot_core::store::outbox;
+use bot_core::work::Work;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Rows;
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
-use crate::pages::outbox::{right_for, send_again};
+use super::write::{Keyed, Nothing, Stop, Write, WriteProblems};
+use crate::pages::outbox::{Again, retry as again, right_for};
 use crate::state::Console;
 
 /// Most rows given.
@@ -71,30 +74,34 @@ pub(crate) async fn unknown(
     Ok(Json(Rows { items: read.into_iter().map(show).collect(), next: None }))
 }
 
+/// What is on its way again.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OnItsWay {
+    /// Our id.
+    id: String,
+}
+
 /// Sends it once more. It may arrive twice, if it had arrived after all.
 #[utoipa::path(
     post,
     path = "/outbox/{id}/retry",
-    params(("id" = String, Path, description = "The row's id.")),
-    responses(
-        (status = 202, description = "It is on its way again."),
-        (status = 409, body = Problem, content_type = "application/problem+json"),
-        Problems
-    )
+    params(("id" = String, Path, description = "The row's id."), Keyed),
+    responses((status = 202, body = OnItsWay), Problems, WriteProblems)
 )]
 pub(crate) async fn retry(
     State(console): State<Console>,
-    caller: Caller,
     Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
+    write: Write<Nothing>,
+) -> Result<Response, Problem> {
     let id = OutboxId(id);
-    let mut tx = console.hall.db.read().await?;
-    let row = outbox::get(&mut tx, &id).await?.ok_or_else(Problem::not_found)?;
-    drop(tx);
-    let staff = caller.may(right_for(&row))?;
-    if send_again(&console, &staff.id, &id).await? {
-        Ok(StatusCode::ACCEPTED)
-    } else {
-        Err(Problem::conflict("Its end is known by now; there is nothing to send again."))
-    }
+    let row = outbox::get(&mut console.hall.db.read().await?, &id).await?.ok_or_else(Problem::not_found)?;
+    let by = write.by(right_for(&row))?;
+    let step = async |mut work: Work| match again(&mut work, &by, &id).await? {
+        Again::Sent => Ok::<_, Stop>((work, (StatusCode::ACCEPTED, OnItsWay { id: id.to_string() }))),
+        Again::Settled => {
+            Err(Problem::conflict("Its end is known by now; there is nothing to send again.").into())
+        }
+        Again::NotAllowed => Err(Problem::not_allowed("of this row's feature").into()),
+    };
+    write.once(&console, step).await
 }

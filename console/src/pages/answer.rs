@@ -7,6 +7,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::chat::Lang;
+use bot_core::features::answer::set_article_state;
 use bot_core::ids::RowId;
 use bot_core::roster::Permission;
 use bot_core::store::answer::{self, Article, ArticleState, Gap, GivenState};
@@ -192,11 +193,7 @@ async fn set_state(
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     let state = ArticleState::from_word(&new.state).ok_or(Fault::Unreadable)?;
     let step = async |mut work: Work| {
-        let now_ms = work.now_ms;
-        let is_there = answer::set_state(work.tx().await?, &slug, state, now_ms).await?;
-        if is_there {
-            work.audit_staff(&staff.id, "answer.article.state", &slug, Some(new.state.clone())).await?;
-        }
+        let is_there = set_article_state(&mut work, &staff.id, &slug, state).await?;
         Ok((work, is_there))
     };
     if !console.hall.in_one_commit(step).await? {

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::chat::{Action, Lane};
+use bot_core::error::FeatureError;
 use bot_core::ids::{OutboxId, StaffId};
 use bot_core::roster::Permission;
 use bot_core::store::outbox::StoredOutbox;
@@ -136,7 +137,7 @@ pub(crate) fn right_for(stored: &StoredOutbox) -> Permission {
 }
 
 /// What came of sending something again.
-enum Again {
+pub(crate) enum Again {
     /// It is on its way.
     Sent,
     /// Its end is known by now, or there is none such.
@@ -145,27 +146,19 @@ enum Again {
     NotAllowed,
 }
 
-/// Sends an action of unknown end once more. False when its end is known by now, or there is none such.
-pub(crate) async fn send_again(console: &Console, by: &StaffId, id: &OutboxId) -> Result<bool, Fault> {
-    let step = async |mut work: Work| {
-        let now_ms = work.now_ms;
-        let tx = work.tx().await?;
-        let Some(stored) = outbox::get(tx, id).await? else { return Ok((work, Again::Settled)) };
-        if !console.hall.roster.load().get(by).is_some_and(|staff| staff.may(right_for(&stored))) {
-            return Ok((work, Again::NotAllowed));
-        }
-        if !outbox::retry_unknown(tx, id, now_ms).await? {
-            return Ok((work, Again::Settled));
-        }
-        work.audit_staff(by, "outbox.again", id, None).await?;
-        work.after_commit(|hall| hall.bells.outbox.ring());
-        Ok((work, Again::Sent))
-    };
-    match console.hall.in_one_commit(step).await? {
-        Again::Sent => Ok(true),
-        Again::Settled => Ok(false),
-        Again::NotAllowed => Err(Fault::Forbidden),
+/// Sends an action of unknown end once more.
+pub(crate) async fn retry(work: &mut Work, by: &StaffId, id: &OutboxId) -> Result<Again, FeatureError> {
+    let now_ms = work.now_ms;
+    let Some(stored) = outbox::get(work.tx().await?, id).await? else { return Ok(Again::Settled) };
+    if work.hall.roster.load().who_may(by, right_for(&stored)).is_none() {
+        return Ok(Again::NotAllowed);
     }
+    if !outbox::retry_unknown(work.tx().await?, id, now_ms).await? {
+        return Ok(Again::Settled);
+    }
+    work.audit_staff(by, "outbox.again", id, None).await?;
+    work.after_commit(|hall| hall.bells.outbox.ring());
+    Ok(Again::Sent)
 }
 
 /// Where to go on after it was sent again.
@@ -183,8 +176,15 @@ async fn again(
     Form(on): Form<Back>,
 ) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
-    if !send_again(&console, &staff.id, &OutboxId(id)).await? {
-        return Err(Fault::Refused(text!("console-outbox-settled")));
+    let id = OutboxId(id);
+    let step = async |mut work: Work| {
+        let came = retry(&mut work, &staff.id, &id).await?;
+        Ok((work, came))
+    };
+    match console.hall.in_one_commit(step).await? {
+        Again::Sent => {}
+        Again::Settled => return Err(Fault::Refused(text!("console-outbox-settled"))),
+        Again::NotAllowed => return Err(Fault::Forbidden),
     }
     let back = if on.back.is_empty() { "/outbox" } else { own_path(&on.back) };
     Ok(Redirect::to(back).into_response())

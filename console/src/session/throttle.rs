@@ -11,9 +11,9 @@ use lru::LruCache;
 
 /// So many attempts within so long, milliseconds.
 #[derive(Clone, Copy)]
-struct Limit {
-    attempts: usize,
-    within_ms: i64,
+pub(crate) struct Limit {
+    pub(crate) attempts: usize,
+    pub(crate) within_ms: i64,
 }
 
 const QUARTER_MS: i64 = 15 * 60 * 1000;
@@ -115,7 +115,7 @@ impl Throttle {
 }
 
 /// How long to wait before another attempt, milliseconds; zero for not at all. Forgets attempts that no longer count.
-fn wait_ms(now_ms: i64, attempts: &mut Vec<i64>, limit: Limit) -> i64 {
+pub(crate) fn wait_ms(now_ms: i64, attempts: &mut Vec<i64>, limit: Limit) -> i64 {
     attempts.retain(|at_ms| now_ms - at_ms < limit.within_ms);
     let blocking = attempts.len().checked_sub(limit.attempts).and_then(|at| attempts.get(at));
     blocking.map_or(0, |at_ms| at_ms + limit.within_ms - now_ms)

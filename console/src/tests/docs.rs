@@ -10,7 +10,9 @@ const MANUAL: &str = include_str!("../../../docs/console.md");
 /// Addresses between backquotes, with or without a method before them.
 fn named() -> BTreeSet<&'static str> {
     let words = MANUAL.split('`').skip(1).step_by(2);
-    let bare = words.map(|word| word.trim_start_matches("GET ").trim_start_matches("POST "));
+    let bare = words.map(|word| {
+        ["GET ", "POST ", "PUT "].iter().fold(word, |word, method| word.trim_start_matches(method))
+    });
     bare.filter(|word| word.starts_with('/')).collect()
 }
 

@@ -13,6 +13,7 @@ mod respond;
 mod say;
 mod staff;
 pub mod words;
+mod write;
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -23,6 +24,7 @@ use async_trait::async_trait;
 use lru::LruCache;
 
 pub use config::AnswerConfig;
+pub use write::{check as check_article, set_article_state, write_article};
 
 use self::matcher::{Match, Matcher};
 use self::question::{Ask, is_question};

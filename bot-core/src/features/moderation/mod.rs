@@ -41,7 +41,7 @@ mod view;
 mod withheld;
 mod words;
 
-pub use moderation::{Outcome, Policy, PolicyFault};
+pub use moderation::{Outcome, Policy, PolicyFault, Sanction as Measure};
 pub use order::{Order, Undone, dismiss, lift, punish, undo, uphold};
 pub use policy::{JUDGED_ROLES, PolicySlot};
 pub use rehearse::{Change, Changed, Rehearsal, RuleTally, TRIED_MOST, Tally, rehearse};

@@ -1,6 +1,6 @@
 //! Merchants from a table: what each row would do, and doing exactly that.
 
-mod decide;
+pub(super) mod decide;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +12,7 @@ use self::decide::{decide, wanted};
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::features::tier;
-use crate::ids::StaffId;
+use crate::ids::{MerchantId, StaffId};
 use crate::roster::Permission;
 use crate::store::people::{self, Merchant};
 use crate::store::{StoreError, Tx};
@@ -96,15 +96,7 @@ pub async fn apply(work: &mut Work, by: &StaffId, planned: &[Planned], digest: &
         return Err(Text::new("people-import-not-allowed").into());
     }
     for one in planned {
-        match &one.fate {
-            Fate::New(draft) => {
-                let id = work.hall.ids.next();
-                let merchant = draft.clone().merchant(id, work.now_ms);
-                people::add_merchant(work.tx().await?, &merchant).await?;
-            }
-            Fate::Changed { was, will } => change(work, was, will).await?,
-            Fate::Unchanged | Fate::Refused(_) => {}
-        }
+        done(work, &one.fate).await?;
     }
     let tally = tally(planned);
     let Tally { new, changed, unchanged, refused } = tally;
@@ -112,6 +104,23 @@ pub async fn apply(work: &mut Work, by: &StaffId, planned: &[Planned], digest: &
         format!("new {new}, changed {changed}, unchanged {unchanged}, refused {refused}; SHA-256 {digest}");
     work.audit_staff(by, "merchant.import", "merchants", Some(detail)).await?;
     Ok(tally)
+}
+
+/// Does what one row comes to. Gives the merchant that was added or changed.
+pub(super) async fn done(work: &mut Work, fate: &Fate) -> Result<Option<MerchantId>> {
+    match fate {
+        Fate::New(draft) => {
+            let id: MerchantId = work.hall.ids.next();
+            let merchant = draft.clone().merchant(id.clone(), work.now_ms);
+            people::add_merchant(work.tx().await?, &merchant).await?;
+            Ok(Some(id))
+        }
+        Fate::Changed { was, will } => {
+            change(work, was, will).await?;
+            Ok(Some(will.id.clone()))
+        }
+        Fate::Unchanged | Fate::Refused(_) => Ok(None),
+    }
 }
 
 async fn change(work: &mut Work, was: &Merchant, will: &Merchant) -> Result<()> {

@@ -1,6 +1,7 @@
 //! People: who somebody is to us, which identities are one human, and who works here.
 
 mod decide;
+pub mod facts;
 pub mod import;
 mod join;
 mod link;

@@ -1,6 +1,7 @@
 //! Staff, merchants and their contacts, codes that link identities, and joins of persons.
 
 mod contact;
+mod fact;
 mod filter;
 mod join;
 mod link;
@@ -10,6 +11,9 @@ mod staff;
 
 pub use contact::{
     Contact, ContactRole, contacts_of_merchant, merchants_of, persons_of, put_contact, remove_contact,
+};
+pub use fact::{
+    MerchantEvent, add_merchant_event, external_of, link_external, merchant_by_external, merchant_events,
 };
 pub use filter::{MerchantFilter, count_like, merchants_like};
 pub use join::{Join, current_person, exists, join, standing_join, standing_joins, undo_join, with_joined};

@@ -67,9 +67,9 @@ pub enum Fate {
 }
 
 /// A row that can be read.
-pub(super) struct Wanted {
-    pub(super) id: Option<MerchantId>,
-    pub(super) name: Option<String>,
+pub(in super::super) struct Wanted {
+    pub(in super::super) id: Option<MerchantId>,
+    pub(in super::super) name: Option<String>,
     category: Option<String>,
     tier: Option<Tier>,
     tags: Option<BTreeSet<String>>,
@@ -83,7 +83,7 @@ impl Draft {
 }
 
 /// Reads a row.
-pub(super) fn wanted(row: &ImportRow) -> Result<Wanted, Text> {
+pub(in super::super) fn wanted(row: &ImportRow) -> Result<Wanted, Text> {
     if row.is_too_wide {
         return Err(Text::new("people-import-too-wide"));
     }
@@ -132,7 +132,12 @@ fn word(typed: &str) -> Result<String, Text> {
 
 /// What becomes of a row, where `found` has its id or its name, two at most. `met` says in which line a merchant
 /// came before.
-pub(super) fn decide(wanted: Wanted, found: &[Merchant], line: u64, met: &mut HashMap<String, u64>) -> Fate {
+pub(in super::super) fn decide(
+    wanted: Wanted,
+    found: &[Merchant],
+    line: u64,
+    met: &mut HashMap<String, u64>,
+) -> Fate {
     let was = match (found, &wanted.id) {
         ([], Some(id)) => return Fate::Refused(text!("people-import-no-such", id = id.as_str())),
         ([_, _, ..], _) => return Fate::Refused(Text::new("people-import-several")),

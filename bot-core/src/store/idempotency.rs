@@ -1,0 +1,115 @@
+//! What was answered to writes of the API, by the keys that their callers gave them.
+
+use sqlx::FromRow;
+
+use super::{StoreError, Tx, execute, on};
+use crate::ids::RowId;
+
+/// An answer that was given.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Answered {
+    /// Of what was asked: method, address and body.
+    pub fingerprint: String,
+    /// The HTTP status.
+    pub status: i64,
+    /// The answer's body.
+    pub body: String,
+}
+
+const GET: &str = "SELECT fingerprint, status, body FROM idempotency \
+    WHERE token = $1 AND idempotency_key = $2 AND at_ms > $3";
+const PUT: &str = "INSERT INTO idempotency (token, idempotency_key, fingerprint, status, body, at_ms) \
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (token, idempotency_key) DO UPDATE SET \
+    fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, at_ms = excluded.at_ms";
+const FORGET: &str = "DELETE FROM idempotency WHERE at_ms <= $1";
+
+/// What was answered to a key of a token after `since_ms`.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get(
+    tx: &mut Tx,
+    token: &RowId,
+    key: &str,
+    since_ms: i64,
+) -> Result<Option<Answered>, StoreError> {
+    on!(tx, |c| sqlx::query_as(GET).bind(token).bind(key).bind(since_ms).fetch_optional(c))
+}
+
+/// Keeps an answer, in place of one that stood there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn put(
+    tx: &mut Tx,
+    token: &RowId,
+    key: &str,
+    answered: &Answered,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    execute!(
+        tx,
+        sqlx::query(PUT)
+            .bind(token)
+            .bind(key)
+            .bind(&answered.fingerprint)
+            .bind(answered.status)
+            .bind(&answered.body)
+            .bind(now_ms)
+    )
+    .map(|_| ())
+}
+
+/// Forgets what was answered at this time or before.
+///
+/// # Errors
+/// When the database fails.
+pub async fn forget(tx: &mut Tx, until_ms: i64) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(FORGET).bind(until_ms)).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::roster::{Role, Staff};
+    use crate::store::people;
+    use crate::store::session::{ApiToken, add_token};
+    use crate::store::testing::on_both;
+
+    #[test]
+    fn an_answer_is_found_by_its_token_and_key_until_it_is_forgotten() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            let staff = Staff { id: "s".into(), name: "Ops".into(), person: None, roles: [Role::Ops].into() };
+            people::add_staff(&mut tx, &staff, 1).await.unwrap();
+            for id in ["one", "two"] {
+                let token = ApiToken {
+                    id: id.into(),
+                    digest: id.to_owned(),
+                    staff: staff.id.clone(),
+                    name: id.to_owned(),
+                    permissions: Vec::new(),
+                    created_at_ms: 1,
+                    expires_at_ms: None,
+                    revoked_at_ms: None,
+                    used_at_ms: None,
+                };
+                add_token(&mut tx, &token).await.unwrap();
+            }
+            let (one, two) = (RowId::from("one"), RowId::from("two"));
+            let answered =
+                |body: &str| Answered { fingerprint: "f".into(), status: 201, body: body.to_owned() };
+            put(&mut tx, &one, "k", &answered("{\"n\":1}"), 10).await.unwrap();
+            assert_eq!(get(&mut tx, &one, "k", 9).await.unwrap(), Some(answered("{\"n\":1}")));
+            assert_eq!(get(&mut tx, &one, "k", 10).await.unwrap(), None, "it is too old");
+            assert_eq!(get(&mut tx, &one, "l", 0).await.unwrap(), None);
+            assert_eq!(get(&mut tx, &two, "k", 0).await.unwrap(), None, "each token has keys of its own");
+            put(&mut tx, &one, "k", &answered("{\"n\":2}"), 20).await.unwrap();
+            put(&mut tx, &two, "k", &answered("{}"), 30).await.unwrap();
+            assert_eq!(get(&mut tx, &one, "k", 0).await.unwrap(), Some(answered("{\"n\":2}")));
+            forget(&mut tx, 20).await.unwrap();
+            assert_eq!(get(&mut tx, &one, "k", 0).await.unwrap(), None);
+            assert_eq!(get(&mut tx, &two, "k", 0).await.unwrap(), Some(answered("{}")));
+        });
+    }
+}

@@ -1,0 +1,251 @@
+//! What programs do with announcements.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use bot_core::chat::Lang;
+use bot_core::features::announcement::{self as feature, Field, Kept, Typed, wording_of};
+use bot_core::ids::{AnnouncementNo, StaffId};
+use bot_core::roster::Permission;
+use bot_core::store::announcement;
+use bot_core::texts::Text;
+use bot_core::work::Work;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{AnnouncementInFull, in_full};
+use crate::api::problem::{Problem, Problems};
+use crate::api::write::{Keyed, Stop, Write, WriteProblems};
+use crate::state::Console;
+
+/// The end of the year 9999, beyond which no time can be shown, unix milliseconds.
+const TIMES_END_MS: i64 = 253_402_300_799_999;
+
+/// What an announcement says, and to whom. A field that is left out says nothing.
+#[derive(Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct AnnouncementText {
+    /// The Chinese title, 200 characters at most.
+    title_zh: String,
+    /// The English title, 200 characters at most.
+    title_en: String,
+    /// The Chinese text, 20,000 characters at most.
+    body_zh: String,
+    /// The English text, 20,000 characters at most.
+    body_en: String,
+    /// Who gets it, as in the composer: `all`, `tier crown`, `group Sellers`, ….
+    audience: String,
+    /// Whether it is pinned where it can be.
+    pin: bool,
+}
+
+/// A draft as it is to be.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AnnouncementEdit {
+    /// The version that this is a change of.
+    version: i64,
+    /// All of it: what is left out says nothing from now on.
+    text: AnnouncementText,
+}
+
+/// What is done with an announcement.
+#[derive(Deserialize, ToSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum AnnouncementAct {
+    /// Sends it now.
+    Send {
+        /// The version that was looked at.
+        version: i64,
+    },
+    /// Sends it at a time.
+    Schedule {
+        /// The version that was looked at.
+        version: i64,
+        /// When, unix milliseconds.
+        at_ms: i64,
+    },
+    /// A second person approves what is to go out, or the text that is proposed for what has.
+    Approve {
+        /// `hash` of what was looked at, or its first eight digits or more.
+        hash: String,
+    },
+    /// Lets it wait while it is being sent.
+    Pause,
+    /// Lets it go on.
+    Resume,
+    /// Drops it before it is sent; while it is being sent, stops what has not gone out.
+    Cancel,
+    /// Takes it back.
+    Recall,
+    /// Sends it again to those whose copies were refused.
+    SendAgain,
+    /// Sends copies of unknown end once more; they may arrive twice.
+    SendUnknownAgain {
+        /// To whom, as `deliveries` gives them.
+        recipients: Vec<String>,
+    },
+    /// Puts another text in the place of the one that went out.
+    Correct {
+        /// The version that this is a change of.
+        version: i64,
+        /// What it says from now on; `audience` and `pin` have no say.
+        text: AnnouncementText,
+    },
+}
+
+/// Writes a draft.
+#[utoipa::path(
+    post,
+    path = "/announcements",
+    params(Keyed),
+    request_body = AnnouncementText,
+    responses((status = 201, body = AnnouncementInFull), Problems, WriteProblems)
+)]
+pub(crate) async fn create(
+    State(console): State<Console>,
+    write: Write<AnnouncementText>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Announce)?;
+    let step = async |mut work: Work| {
+        let no = kept(&mut work, None, &write.body, &by).await?;
+        let one = answered(&mut work, no).await?;
+        Ok::<_, Stop>((work, (StatusCode::CREATED, one)))
+    };
+    write.once(&console, step).await
+}
+
+/// Changes a draft. A scheduled one is a draft again until somebody schedules it anew.
+#[utoipa::path(
+    put,
+    path = "/announcements/{no}",
+    params(("no" = String, Path, description = "The announcement's number."), Keyed),
+    request_body = AnnouncementEdit,
+    responses((status = 200, body = AnnouncementInFull), Problems, WriteProblems)
+)]
+pub(crate) async fn edit(
+    State(console): State<Console>,
+    Path(no): Path<String>,
+    write: Write<AnnouncementEdit>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Announce)?;
+    let no = AnnouncementNo::parse(&no).ok_or_else(Problem::not_found)?;
+    let step = async |mut work: Work| {
+        there(&mut work, no).await?;
+        kept(&mut work, Some((no, write.body.version)), &write.body.text, &by).await?;
+        let one = answered(&mut work, no).await?;
+        Ok::<_, Stop>((work, (StatusCode::OK, one)))
+    };
+    write.once(&console, step).await
+}
+
+/// Does something with an announcement.
+#[utoipa::path(
+    post,
+    path = "/announcements/{no}/acts",
+    params(("no" = String, Path, description = "The announcement's number."), Keyed),
+    request_body = AnnouncementAct,
+    responses((status = 200, body = AnnouncementInFull), Problems, WriteProblems)
+)]
+pub(crate) async fn act(
+    State(console): State<Console>,
+    Path(no): Path<String>,
+    write: Write<AnnouncementAct>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Announce)?;
+    let no = AnnouncementNo::parse(&no).ok_or_else(Problem::not_found)?;
+    let step = async |mut work: Work| {
+        there(&mut work, no).await?;
+        done(&mut work, no, &write.body, &by).await?;
+        let one = answered(&mut work, no).await?;
+        Ok::<_, Stop>((work, (StatusCode::OK, one)))
+    };
+    write.once(&console, step).await
+}
+
+async fn there(work: &mut Work, no: AnnouncementNo) -> Result<(), Stop> {
+    announcement::get(work.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
+    Ok(())
+}
+
+async fn answered(work: &mut Work, no: AnnouncementNo) -> Result<AnnouncementInFull, Stop> {
+    let one = announcement::get(work.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
+    Ok(in_full(work, one).await?)
+}
+
+/// Keeps a draft, whole: where something cannot be taken in, nothing is.
+async fn kept(
+    work: &mut Work,
+    before: Option<(AnnouncementNo, i64)>,
+    text: &AnnouncementText,
+    by: &StaffId,
+) -> Result<AnnouncementNo, Stop> {
+    match feature::keep(work, before, &text.typed(), false, by).await? {
+        Kept::Saved { one, wrong, .. } if wrong.is_empty() => Ok(one.no),
+        Kept::Saved { wrong, .. } => Err(refused(work, &wrong).into()),
+        Kept::Empty => Err(Problem::wrong("It says nothing.").into()),
+        Kept::Meanwhile(one) => {
+            Err(Problem::conflict(format!("It was changed meanwhile: it is at version {}.", one.version))
+                .into())
+        }
+    }
+}
+
+async fn done(work: &mut Work, no: AnnouncementNo, act: &AnnouncementAct, by: &StaffId) -> Result<(), Stop> {
+    match act {
+        AnnouncementAct::Send { version } => {
+            as_shown(work, no, *version).await?;
+            feature::send_now(work, no, by).await?;
+        }
+        AnnouncementAct::Schedule { version, at_ms } => {
+            if !(0..=TIMES_END_MS).contains(at_ms) {
+                return Err(Problem::wrong("`at_ms` is no time.").into());
+            }
+            as_shown(work, no, *version).await?;
+            feature::schedule(work, no, *at_ms, by).await?;
+        }
+        AnnouncementAct::Approve { hash } => drop(feature::approve(work, no, hash, by).await?),
+        AnnouncementAct::Pause => drop(feature::pause(work, no, by).await?),
+        AnnouncementAct::Resume => drop(feature::resume(work, no, by).await?),
+        AnnouncementAct::Cancel => drop(feature::cancel(work, no, by).await?),
+        AnnouncementAct::Recall => drop(feature::recall(work, no, by).await?),
+        AnnouncementAct::SendAgain => drop(feature::send_again(work, no, by).await?),
+        AnnouncementAct::SendUnknownAgain { recipients } => {
+            feature::send_unknown_again(work, no, recipients, by).await?;
+        }
+        AnnouncementAct::Correct { version, text } => {
+            let wording = wording_of(&text.typed()).map_err(|wrong| refused(work, &wrong))?;
+            feature::correct(work, no, *version, wording, by).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses to send another text than the one that was looked at.
+async fn as_shown(work: &mut Work, no: AnnouncementNo, version: i64) -> Result<(), Stop> {
+    let now = announcement::get(work.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
+    Ok(feature::is_as_shown(&now, version)?)
+}
+
+/// What cannot be taken in, field by field.
+fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
+    let one = |(field, why): &(Field, Text)| {
+        let name = match field {
+            Field::TitleZh => "title_zh",
+            Field::TitleEn => "title_en",
+            Field::BodyZh => "body_zh",
+            Field::BodyEn => "body_en",
+            Field::Audience => "audience",
+            Field::When => "when",
+        };
+        format!("`{name}`: {}", work.hall.texts.say(Lang::En, why))
+    };
+    Problem::wrong(wrong.iter().map(one).collect::<Vec<_>>().join(" "))
+}
+
+impl AnnouncementText {
+    fn typed(&self) -> Typed {
+        let Self { title_zh, title_en, body_zh, body_en, audience, pin } = self.clone();
+        Typed { title_zh, title_en, body_zh, body_en, audience, when: String::new(), pin }
+    }
+}

@@ -1,0 +1,204 @@
+//! The API does what its description says, whatever it is asked.
+
+use super::*;
+
+/// Holds a value to its schema: the fields that are described, of the types that are described, and no others.
+fn hold(description: &Value, schema: &Value, value: &Value, at: &str) {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap();
+        return hold(description, &description["components"]["schemas"][name], value, at);
+    }
+    if schema.as_object().is_some_and(serde_json::Map::is_empty) {
+        return; // Anything goes.
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::String(one) => vec![one.as_str()],
+        Value::Array(some) => some.iter().filter_map(Value::as_str).collect(),
+        _ => panic!("{at} has no type: {schema}"),
+    };
+    let is = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    assert!(types.contains(&is), "{at} is described as {types:?} and is {value}");
+    for (n, item) in value.as_array().into_iter().flatten().enumerate() {
+        let of = if schema["prefixItems"].is_array() { &schema["prefixItems"][n] } else { &schema["items"] };
+        hold(description, of, item, &format!("{at}[{n}]"));
+    }
+    let Some(fields) = value.as_object() else { return };
+    for (name, field) in fields {
+        let known = &schema["properties"][name];
+        let of = if known.is_null() { &schema["additionalProperties"] } else { known };
+        assert!(of.is_object(), "{at}.{name} is not described");
+        hold(description, of, field, &format!("{at}.{name}"));
+    }
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        assert!(fields.contains_key(name), "{at}.{name} is promised and missing");
+    }
+}
+
+/// The description, as a program reads it.
+async fn description(web: &Web) -> Value {
+    let answer = web.get(&Browser::default(), "/api/openapi.json").await;
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+/// Holds an answer to what the description says of an operation.
+fn hold_answer(description: &Value, operation: &Value, answer: &Answer, at: &str) {
+    let declared = &operation["responses"][answer.status.as_str()];
+    assert!(declared.is_object(), "{at}: {} is not declared", answer.status);
+    let Some(content) = declared["content"].as_object() else {
+        assert_eq!(answer.body, "", "{at}: {} is declared without a body", answer.status);
+        return;
+    };
+    let kind = answer.headers[header::CONTENT_TYPE].to_str().unwrap();
+    let schema =
+        content.get(kind).unwrap_or_else(|| panic!("{at}: {} as {kind} is not declared", answer.status));
+    let value = serde_json::from_str(&answer.body).unwrap();
+    hold(description, &schema["schema"], &value, at);
+}
+
+/// A small past, of which each thing has the number 1.
+async fn past(web: &Web) {
+    let (user, group) = web.people().await;
+    let by = "staff-admin".into();
+    web.ticket(&user).await;
+    web.case(&user, &group).await;
+    pages::announcement::announce(web, &by, true).await;
+    pages::activity::organise(web, &user, &by).await;
+    pages::people::trade(web, &user, 1).await;
+    pages::knowledge::write(web).await;
+}
+
+#[test]
+fn every_read_gives_what_the_description_says() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Admin, Role::Admin.permissions()).await;
+        past(web).await;
+        let first = async |list: &str, id: &str| {
+            let (_, page) = api(web, Method::GET, &format!("/api/v1/{list}"), &token).await;
+            page["items"][0][id].as_str().unwrap().to_owned()
+        };
+        let (merchant, slug) = (first("merchants", "id").await, first("articles", "slug").await);
+        let told = r#"{"events":[{"id":"e1","kind":"first_listing_done","detail":{"listing":"L-1"}}]}"#;
+        let put = write::post(web, &format!("/api/v1/merchants/{merchant}/events"), &token, "e", told).await;
+        assert_eq!(put.status, StatusCode::OK, "{}", put.body);
+        let description = description(web).await;
+        for (path, does) in description["paths"].as_object().unwrap() {
+            let Some(get) = does.get("get").filter(|_| path != "/api/v1/outbox/unknown") else { continue };
+            let filled = path.replace("{no}", "1").replace("{id}", &merchant).replace("{slug}", &slug);
+            let answer = ask(web, Method::GET, &filled, Some(&token), &[], "").await;
+            assert_eq!(answer.status, StatusCode::OK, "{filled}: {}", answer.body);
+            hold_answer(&description, get, &answer, &filled);
+            let page: Value = serde_json::from_str(&answer.body).unwrap();
+            let items = page["items"].as_array().map(Vec::len);
+            assert_ne!(items, Some(0), "{filled} gives nothing to look at");
+        }
+    });
+}
+
+/// Bodies that no route takes, and some that many would.
+const BODIES: [&str; 17] = [
+    "",
+    "{",
+    "[]",
+    "null",
+    "{}",
+    "{\"do\":\"nonsense\"}",
+    "{\"do\":\"reply\",\"text\":\"a\\u0000b\"}",
+    "{\"do\":\"reply\",\"text\":\"   \"}",
+    "{\"do\":7,\"text\":{}}",
+    "{\"user\":\"nobody\",\"chat\":\"nowhere\",\"measure\":{\"kind\":\"mute\",\"ms\":-9223372036854775808}}",
+    "{\"user\":\"nobody\",\"question\":\"?\"}",
+    "{\"do\":\"schedule\",\"version\":1,\"at_ms\":9223372036854775807}",
+    "{\"version\":9223372036854775807,\"text\":{\"audience\":\"tier nonsense\"}}",
+    "{\"rows\":[{\"id\":\"\",\"merchant\":{\"tags\":[\"a b\"]}}]}",
+    "{\"events\":[{\"id\":\"e\",\"kind\":\"k\",\"at_ms\":9223372036854775807}]}",
+    "{\"name\":\"N\",\"category\":\"home\"}",
+    "{\"texts\":{\"en\":{\"title\":\"\",\"questions\":[],\"body\":\"\"}}}",
+];
+
+/// Holds a write to what it says of its headers and its length.
+async fn hold_to_headers(
+    web: &Web,
+    description: &Value,
+    operation: &Value,
+    (method, path): (Method, &str),
+    token: &str,
+) {
+    let (key, json) = (("idempotency-key", "a"), ("content-type", "application/json"));
+    let long = format!("{{\"text\":\"{}\"}}", "x".repeat(2 * 1024 * 1024));
+    for (headers, body, status) in [
+        (vec![key], "{}", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (vec![json], "{}", StatusCode::BAD_REQUEST),
+        (vec![key, ("idempotency-key", "b")], "", StatusCode::BAD_REQUEST),
+        (vec![("idempotency-key", "a b")], "", StatusCode::BAD_REQUEST),
+        (vec![key, json], long.as_str(), StatusCode::PAYLOAD_TOO_LARGE),
+    ] {
+        let answer = ask(web, method.clone(), path, Some(token), &headers, body).await;
+        assert_eq!(answer.status, status, "{method} {path} {headers:?}");
+        hold_answer(description, operation, &answer, path);
+    }
+}
+
+#[test]
+fn whatever_is_sent_is_answered_as_the_description_says() {
+    on_both(async |web: &Web| {
+        let by = web.staff(Role::Admin).await;
+        past(web).await;
+        let token = crate::new_api_token(&web.console.hall, &by, "t", Role::Admin.permissions(), None).await;
+        let token = token.unwrap();
+        let description = description(web).await;
+        let (mut now_ms, mut key) = (START_MS, 0);
+        for (path, does) in description["paths"].as_object().unwrap() {
+            for (method, operation) in does.as_object().unwrap() {
+                let method: Method = method.to_uppercase().parse().unwrap();
+                for place in ["1", "x", "%00", "%ff", "-1", "99999999999999999999", "%F0%9F%98%80"] {
+                    now_ms += 60_000;
+                    web.clock.move_to(now_ms);
+                    let filled = ["{no}", "{id}", "{slug}"]
+                        .iter()
+                        .fold(path.clone(), |path, name| path.replace(name, place));
+                    let at = format!("{method} {filled}");
+                    let known = ask(web, method.clone(), &filled, None, &[], "").await;
+                    hold_answer(&description, operation, &known, &at);
+                    for query in [
+                        "limit=0",
+                        "limit=x",
+                        "after=%00",
+                        "after=%ff",
+                        "state=x",
+                        "none=1",
+                        "limit=9999999999999999999999",
+                    ] {
+                        let asked = format!("{filled}?{query}");
+                        let answer = ask(web, method.clone(), &asked, Some(&token), &[], "").await;
+                        hold_answer(&description, operation, &answer, &format!("{method} {asked}"));
+                    }
+                    for body in BODIES.iter().filter(|_| method != Method::GET) {
+                        key += 1;
+                        let key = key.to_string();
+                        let headers =
+                            [("idempotency-key", key.as_str()), ("content-type", "application/json")];
+                        let answer = ask(web, method.clone(), &filled, Some(&token), &headers, body).await;
+                        hold_answer(&description, operation, &answer, &format!("{at} {body}"));
+                    }
+                }
+                if method != Method::GET {
+                    let path = path.replace("{no}", "1").replace("{id}", "x").replace("{slug}", "x");
+                    hold_to_headers(web, &description, operation, (method, &path), &token).await;
+                }
+            }
+        }
+        for (method, path) in [(Method::DELETE, "/api/v1/tickets"), (Method::PATCH, "/api/v1/articles/x")] {
+            let answer = ask(web, method, path, Some(&token), &[], "").await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+            assert!(answer.headers.contains_key(header::ALLOW));
+            assert!(answer.body.contains("urn:guildhall:problem:method-not-allowed"), "{}", answer.body);
+        }
+    });
+}

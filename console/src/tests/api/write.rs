@@ -1,0 +1,362 @@
+//! Writes of the API: done once, under the right, as the pages do them.
+
+use bot_core::chat::Lang;
+use bot_core::store::{answer, ticket};
+
+use super::*;
+
+/// Sends a write.
+pub(super) async fn post(web: &Web, path: &str, token: &str, key: &str, body: &str) -> Answer {
+    send(web, Method::POST, path, token, key, body).await
+}
+
+pub(super) async fn send(
+    web: &Web,
+    method: Method,
+    path: &str,
+    token: &str,
+    key: &str,
+    body: &str,
+) -> Answer {
+    let headers = [("idempotency-key", key), ("content-type", "application/json")];
+    ask(web, method, path, Some(token), &headers, body).await
+}
+
+pub(super) fn json(answer: &Answer) -> Value {
+    serde_json::from_str(&answer.body).unwrap()
+}
+
+/// What sort of problem an answer tells of.
+pub(super) fn problem(answer: &Answer) -> String {
+    let kind = json(answer)["type"].as_str().unwrap_or_default().to_owned();
+    kind.trim_start_matches("urn:guildhall:problem:").to_owned()
+}
+
+#[test]
+fn the_same_write_is_done_once_and_another_with_its_key_is_refused() {
+    on_both(async |web: &Web| {
+        let hall = &web.console.hall;
+        let token = token(web, Role::Support, &[Permission::Tickets]).await;
+        let (user, _) = web.people().await;
+        let no = web.ticket(&user).await;
+        let acts = format!("/api/v1/tickets/{no}/acts");
+        let said = r#"{"do":"reply","text":"On Friday."}"#;
+        let first = post(web, &acts, &token, "k1", said).await;
+        assert_eq!(first.status, StatusCode::OK, "{}", first.body);
+        assert!(!first.headers.contains_key("idempotency-replayed"));
+        let again = post(web, &acts, &token, "\"k1\"", said).await;
+        assert_eq!((again.status, &again.body), (first.status, &first.body));
+        assert_eq!(again.headers["idempotency-replayed"], "true");
+        let other = post(web, &acts, &token, "k1", r#"{"do":"reply","text":"On Monday."}"#).await;
+        assert_eq!((other.status, problem(&other)), (StatusCode::UNPROCESSABLE_ENTITY, "key-reused".into()));
+        let replies = async || {
+            let mut tx = web.console.hall.db.read().await.unwrap();
+            let said = ticket::messages(&mut tx, no, None, 100).await.unwrap();
+            said.iter().filter(|one| one.kind == ticket::MessageKind::Staff).count()
+        };
+        assert_eq!(replies().await, 1);
+        let mine = crate::new_api_token(hall, &"staff-support".into(), "2", &[Permission::Tickets], None)
+            .await
+            .unwrap();
+        assert_eq!(
+            post(web, &acts, &mine, "k1", said).await.status,
+            StatusCode::OK,
+            "keys are each token's own"
+        );
+        assert_eq!(replies().await, 2);
+    });
+}
+
+#[test]
+fn a_key_is_forgotten_after_a_day_and_what_was_refused_is_not_kept() {
+    on_both(async |web: &Web| {
+        let by = web.staff(Role::Support).await;
+        let hall = &web.console.hall;
+        let token = crate::new_api_token(hall, &by, "t", &[Permission::Tickets], None).await.unwrap();
+        let (user, _) = web.people().await;
+        let no = web.ticket(&user).await;
+        let acts = format!("/api/v1/tickets/{no}/acts");
+        let reopen = r#"{"do":"reopen"}"#;
+        let refused = post(web, &acts, &token, "k", reopen).await;
+        assert_eq!((refused.status, problem(&refused)), (StatusCode::CONFLICT, "conflict".into()));
+        assert!(json(&refused)["detail"].as_str().unwrap().contains("T-1"), "{}", refused.body);
+        let closed = post(web, &acts, &token, "c", r#"{"do":"close","solution":"Paid."}"#).await;
+        assert_eq!(json(&closed)["ticket"]["state"], "closed");
+        assert_eq!(post(web, &acts, &token, "k", reopen).await.status, StatusCode::OK, "now it can be done");
+        web.clock.move_to(START_MS + 24 * 60 * 60 * 1000);
+        let late = post(web, &acts, &token, "k", reopen).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "the key is new again, and the ticket is open");
+        assert_eq!(web.count_of("T-1", "ticket.reopened").await, 1);
+    });
+}
+
+#[test]
+fn a_write_that_is_under_way_is_not_begun_again() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Support, &[Permission::Tickets]).await;
+        let (user, _) = web.people().await;
+        let no = web.ticket(&user).await;
+        let id = bot_core::ids::RowId::from(token.split('_').nth(1).unwrap());
+        let acts = format!("/api/v1/tickets/{no}/acts");
+        let under_way = web.console.pace.begin(&id, "k").unwrap();
+        let second = post(web, &acts, &token, "k", r#"{"do":"claim"}"#).await;
+        assert_eq!((second.status, problem(&second)), (StatusCode::CONFLICT, "under-way".into()));
+        assert_eq!(second.headers[header::RETRY_AFTER], "1");
+        drop(under_way);
+        assert_eq!(post(web, &acts, &token, "k", r#"{"do":"claim"}"#).await.status, StatusCode::OK);
+    });
+}
+
+#[test]
+fn two_of_the_same_write_at_once_are_done_once() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Support, &[Permission::Tickets]).await;
+        let (user, _) = web.people().await;
+        let no = web.ticket(&user).await;
+        let acts = format!("/api/v1/tickets/{no}/acts");
+        let note = r#"{"do":"note","text":"Asked the bank."}"#;
+        let all = futures::future::join_all((0..4).map(|_| post(web, &acts, &token, "k", note))).await;
+        assert!(all.iter().any(|one| one.status == StatusCode::OK));
+        assert!(all.iter().all(|one| matches!(one.status, StatusCode::OK | StatusCode::CONFLICT)));
+        assert_eq!(web.count_of("T-1", "ticket.note").await, 1);
+    });
+}
+
+#[test]
+fn a_write_needs_the_right_of_its_token_and_of_its_owner() {
+    on_both(async |web: &Web| {
+        web.people().await;
+        let all = Role::Admin.permissions();
+        let auditor = token(web, Role::Auditor, all).await;
+        let reading = token(web, Role::Admin, &[Permission::ReadPeople]).await;
+        for (method, path, body) in [
+            (Method::POST, "/api/v1/tickets", r#"{"user":"x","question":"?"}"#),
+            (Method::POST, "/api/v1/tickets/1/acts", r#"{"do":"claim"}"#),
+            (Method::POST, "/api/v1/cases", r#"{"user":"x","chat":"y","measure":{"kind":"warn"}}"#),
+            (Method::POST, "/api/v1/cases/1/acts", r#"{"do":"undo"}"#),
+            (Method::POST, "/api/v1/cases/lift", r#"{"user":"x","chat":"y"}"#),
+            (Method::POST, "/api/v1/announcements", r#"{"body_en":"Hello"}"#),
+            (Method::PUT, "/api/v1/announcements/1", r#"{"version":1,"text":{}}"#),
+            (Method::POST, "/api/v1/announcements/1/acts", r#"{"do":"recall"}"#),
+            (Method::POST, "/api/v1/activities/1/acts", r#"{"do":"close"}"#),
+            (
+                Method::PUT,
+                "/api/v1/articles/x",
+                r#"{"texts":{"en":{"title":"T","questions":[],"body":"B"}}}"#,
+            ),
+            (Method::POST, "/api/v1/articles/x/acts", r#"{"do":"publish"}"#),
+        ] {
+            for token in [&auditor, &reading] {
+                let answer = send(web, method.clone(), path, token, "k", body).await;
+                assert_eq!(
+                    (answer.status, problem(&answer)),
+                    (StatusCode::FORBIDDEN, "not-allowed".into()),
+                    "{path}"
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn a_token_that_calls_too_often_is_told_how_long_to_wait() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Admin, Role::Admin.permissions()).await;
+        let limits = web.console.settings.api_limits;
+        for n in 0..limits.writes {
+            let answer =
+                post(web, "/api/v1/tickets/1/acts", &token, &n.to_string(), r#"{"do":"claim"}"#).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        }
+        let answer = post(web, "/api/v1/tickets/1/acts", &token, "k", r#"{"do":"claim"}"#).await;
+        assert_eq!((answer.status, problem(&answer)), (StatusCode::TOO_MANY_REQUESTS, "too-often".into()));
+        assert_eq!(answer.headers[header::RETRY_AFTER], "60");
+        assert_eq!(api(web, Method::GET, "/api/v1/chats", &token).await.0, StatusCode::OK, "reading goes on");
+    });
+}
+
+#[test]
+fn a_ticket_is_opened_for_somebody_and_worked_on() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Support, &[Permission::Tickets]).await;
+        let (user, _) = web.people().await;
+        let new = format!(r#"{{"user":"{}","question":"Where is my payout?","lang":"en"}}"#, user.id);
+        let opened = post(web, "/api/v1/tickets", &token, "1", &new).await;
+        assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.body);
+        assert_eq!(json(&opened)["ticket"]["no"], "T-1");
+        let added = post(web, "/api/v1/tickets", &token, "2", &new).await;
+        assert_eq!((added.status, json(&added)["ticket"]["no"].clone()), (StatusCode::OK, "T-1".into()));
+        for (key, body, state) in [
+            ("3", r#"{"do":"claim"}"#, "open"),
+            ("4", r#"{"do":"reply","text":"On Friday."}"#, "waiting"),
+            ("5", r#"{"do":"close","solution":"Told."}"#, "closed"),
+            ("6", r#"{"do":"reopen"}"#, "reopened"),
+        ] {
+            let answer = post(web, "/api/v1/tickets/T-1/acts", &token, key, body).await;
+            assert_eq!(answer.status, StatusCode::OK, "{body}: {}", answer.body);
+            let now = json(&answer)["ticket"]["state"].clone();
+            assert!(now == state || body.contains("reply"), "{body}: {now}");
+        }
+        let one = api(web, Method::GET, "/api/v1/tickets/1", &token).await.1;
+        let said: Vec<&str> =
+            one["messages"].as_array().unwrap().iter().filter_map(|m| m["text"].as_str()).collect();
+        assert!(said.contains(&"On Friday."), "{said:?}");
+        let mine = api(web, Method::GET, "/api/v1/tickets?owner=me", &token).await.1;
+        assert_eq!(mine["items"].as_array().unwrap().len(), 1);
+        let nobodys = api(web, Method::GET, "/api/v1/tickets?owner=nobody", &token).await.1;
+        assert_eq!(nobodys["items"].as_array().unwrap().len(), 0);
+        let long = format!(r#"{{"do":"reply","text":"{}"}}"#, "x".repeat(20_001));
+        let long = post(web, "/api/v1/tickets/1/acts", &token, "8", &long).await;
+        assert_eq!((long.status, problem(&long)), (StatusCode::UNPROCESSABLE_ENTITY, "wrong-value".into()));
+        let wrong = post(web, "/api/v1/tickets", &token, "7", r#"{"user":"nobody","question":"?"}"#).await;
+        assert_eq!((wrong.status, problem(&wrong)), (StatusCode::UNPROCESSABLE_ENTITY, "wrong-value".into()));
+    });
+}
+
+#[test]
+fn an_announcement_is_written_looked_at_and_dropped() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Ops, &[Permission::Announce]).await;
+        web.people().await;
+        let draft = r#"{"title_en":"Repairs","body_en":"Down tomorrow.","audience":"all groups"}"#;
+        let new = post(web, "/api/v1/announcements", &token, "1", draft).await;
+        assert_eq!(new.status, StatusCode::CREATED, "{}", new.body);
+        assert_eq!(json(&new)["announcement"]["version"], 1);
+        let wrong = r#"{"title_en":"Repairs","body_en":"Down.","audience":"tier nonsense"}"#;
+        let refused = post(web, "/api/v1/announcements", &token, "2", wrong).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(json(&refused)["detail"].as_str().unwrap().starts_with("`audience`: "), "{}", refused.body);
+        let (_, list) = api(web, Method::GET, "/api/v1/announcements", &token).await;
+        assert_eq!(list["items"].as_array().unwrap().len(), 1, "nothing of what was refused is kept");
+
+        let edit =
+            r#"{"version":1,"text":{"title_en":"Repairs","body_en":"Up again.","audience":"all groups"}}"#;
+        let edited = send(web, Method::PUT, "/api/v1/announcements/1", &token, "3", edit).await;
+        assert_eq!(json(&edited)["announcement"]["version"], 2, "{}", edited.body);
+        let late = send(web, Method::PUT, "/api/v1/announcements/1", &token, "4", edit).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        let (status, preview) = api(web, Method::GET, "/api/v1/announcements/1/preview", &token).await;
+        assert_eq!((status, &preview["problems"]), (StatusCode::OK, &serde_json::json!([])), "{preview}");
+        assert_eq!(preview["reachable"], 1);
+
+        let acts = "/api/v1/announcements/1/acts";
+        let unseen = post(web, acts, &token, "5", r#"{"do":"send","version":1}"#).await;
+        assert_eq!(unseen.status, StatusCode::CONFLICT, "it was changed since");
+        let at_ms = START_MS + 3_600_000;
+        let scheduled = format!(r#"{{"do":"schedule","version":2,"at_ms":{at_ms}}}"#);
+        let scheduled = post(web, acts, &token, "6", &scheduled).await;
+        assert_eq!(json(&scheduled)["announcement"]["state"], "scheduled", "{}", scheduled.body);
+        let dropped = post(web, acts, &token, "7", r#"{"do":"cancel"}"#).await;
+        assert_eq!(json(&dropped)["announcement"]["state"], "cancelled");
+        let acts: Vec<String> = web.trace("A-1").await.into_iter().map(|(act, _)| act).collect();
+        assert_eq!(
+            acts,
+            ["announcement.create", "announcement.change", "announcement.schedule", "announcement.cancel"]
+        );
+    });
+}
+
+#[test]
+fn an_announcement_is_sent_paused_and_let_go_on() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Ops, &[Permission::Announce]).await;
+        web.people().await;
+        let draft = r#"{"body_en":"Down tomorrow.","audience":"all groups"}"#;
+        post(web, "/api/v1/announcements", &token, "1", draft).await;
+        let acts = "/api/v1/announcements/A-1/acts";
+        for (key, act, state) in [
+            ("2", r#"{"do":"send","version":1}"#, "sending"),
+            ("3", r#"{"do":"pause"}"#, "paused"),
+            ("4", r#"{"do":"resume"}"#, "sending"),
+            ("5", r#"{"do":"recall"}"#, "recalled"),
+        ] {
+            let answer = post(web, acts, &token, key, act).await;
+            assert_eq!(answer.status, StatusCode::OK, "{act}: {}", answer.body);
+            assert_eq!(json(&answer)["announcement"]["state"], state, "{act}");
+            let again = post(web, acts, &token, key, act).await;
+            assert_eq!(again.body, answer.body, "{act}");
+        }
+    });
+}
+
+#[test]
+fn somebody_is_muted_the_mute_is_lifted_and_a_flagged_message_decided() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Moderator, &[Permission::Moderate, Permission::ReadCases]).await;
+        let (user, group) = web.people().await;
+        web.case(&user, &group).await;
+        let decided = post(web, "/api/v1/cases/C-1/acts", &token, "1", r#"{"do":"dismiss"}"#).await;
+        assert_eq!(json(&decided)["state"], "dismissed", "{}", decided.body);
+        let late = post(web, "/api/v1/cases/C-1/acts", &token, "2", r#"{"do":"uphold"}"#).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        let place = format!(r#""user":"{}","chat":"{}""#, user.id, group.id);
+        let mute = |ms: i64| format!(r#"{{{place},"measure":{{"kind":"mute","ms":{ms}}},"reason":"Spam"}}"#);
+        let short = post(web, "/api/v1/cases", &token, "3", &mute(1)).await;
+        assert_eq!(short.status, StatusCode::CONFLICT, "{}", short.body);
+        web.doing(async |work| {
+            // The case above was made by hand; the next number is behind it.
+            chat::next_number(work.tx().await.unwrap(), "case").await.unwrap()
+        })
+        .await;
+        let muted = post(web, "/api/v1/cases", &token, "4", &mute(3_600_000)).await;
+        assert_eq!(muted.status, StatusCode::CREATED, "{}", muted.body);
+        let no = json(&muted)["no"].as_str().unwrap().to_owned();
+        let lifted = post(web, "/api/v1/cases/lift", &token, "5", &format!("{{{place}}}")).await;
+        assert_eq!(json(&lifted)["cases"], serde_json::json!([no]), "{}", lifted.body);
+        let none = post(web, "/api/v1/cases/lift", &token, "6", &format!("{{{place}}}")).await;
+        assert_eq!(none.status, StatusCode::CONFLICT);
+        let undone = post(web, &format!("/api/v1/cases/{no}/acts"), &token, "7", r#"{"do":"undo"}"#).await;
+        assert_eq!(json(&undone)["state"], "undone", "{}", undone.body);
+        assert_eq!(web.count_of(&no, "case.open").await, 1);
+    });
+}
+
+#[test]
+fn an_article_is_written_changed_and_retired() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Ops, &[Permission::Articles]).await;
+        let path = "/api/v1/articles/payout-times";
+        let article = |body: &str| {
+            format!(
+                r#"{{"tags":["money"],"state":"live","texts":{{"en":{{"title":"Payouts","questions":["When?"],"body":"{body}"}}}}}}"#
+            )
+        };
+        let new = send(web, Method::PUT, path, &token, "1", &article("On Fridays.")).await;
+        assert_eq!(new.status, StatusCode::CREATED, "{}", new.body);
+        let changed = send(web, Method::PUT, path, &token, "2", &article("On Mondays.")).await;
+        assert_eq!(changed.status, StatusCode::OK);
+        let (_, read) = api(web, Method::GET, path, &token).await;
+        assert_eq!(read, json(&changed));
+        let retired = post(web, &format!("{path}/acts"), &token, "3", r#"{"do":"retire"}"#).await;
+        assert_eq!(json(&retired)["state"], "retired");
+        let empty = r#"{"texts":{}}"#;
+        let wrong = send(web, Method::PUT, path, &token, "4", empty).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.body);
+        let named = send(web, Method::PUT, "/api/v1/articles/No%20Slug", &token, "5", &article("x")).await;
+        assert_eq!(named.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let none = post(web, "/api/v1/articles/none/acts", &token, "6", r#"{"do":"publish"}"#).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND);
+        let mut tx = web.console.hall.db.read().await.unwrap();
+        let kept = answer::get(&mut tx, "payout-times").await.unwrap().unwrap();
+        assert_eq!(kept.text(Lang::En).unwrap().1.body, "On Mondays.");
+        drop(tx);
+        let acts: Vec<String> = web.trace("payout-times").await.into_iter().map(|(act, _)| act).collect();
+        assert_eq!(acts, ["answer.article.create", "answer.article.change", "answer.article.state"]);
+    });
+}
+
+#[test]
+fn sign_up_for_an_activity_is_ended() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Ops, &[Permission::Activities]).await;
+        let (user, _) = web.people().await;
+        let by = web.staff(Role::Admin).await;
+        pages::activity::organise(web, &user, &by).await;
+        let acts = "/api/v1/activities/E-1/acts";
+        let closed = post(web, acts, &token, "1", r#"{"do":"close"}"#).await;
+        assert_eq!(closed.status, StatusCode::OK, "{}", closed.body);
+        assert_eq!(json(&closed)["activity"]["state"], "closed");
+        let cancel = post(web, acts, &token, "2", r#"{"do":"cancel"}"#).await;
+        assert_eq!(cancel.status, StatusCode::CONFLICT, "it went out");
+    });
+}
