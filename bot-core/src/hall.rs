@@ -194,6 +194,20 @@ impl Hall {
         }
     }
 
+    /// Says whether other nodes serve the database too. What they have put down is looked for then, and what they may have
+    /// changed is read again.
+    pub async fn share(&self, is_shared: bool) {
+        self.directory.share(is_shared);
+        if !is_shared {
+            return;
+        }
+        if let Err(error) = self.reload_roster().await {
+            tracing::error!(%error, "who works here could not be read again");
+        }
+        self.bells.outbox.ring();
+        self.bells.timers.ring();
+    }
+
     /// Reads again who works here.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ pub(crate) async fn run(from: &str, to: &str) -> Result<(), String> {
     let _alone = first.serve_alone().await.map_err(|error| format!("the first database: {error}"))?;
     let second = Db::open(to).await.map_err(|error| format!("the second database: {error}"))?;
     let _alone_there = second.serve_alone().await.map_err(|error| format!("the second database: {error}"))?;
-    second.migrate().await.map_err(|error| format!("the second database: {error}"))?;
+    second.migrate_held().await.map_err(|error| format!("the second database: {error}"))?;
     let copied = copy::everything(&first, &second).await.map_err(sentence)?;
     let mut tx = second.read().await.map_err(sentence)?;
     let log = match audit::verify(&mut tx, &[], |_| {}).await.map_err(sentence)? {

@@ -25,6 +25,7 @@ pub mod message;
 #[cfg(test)]
 mod migrations_tests;
 pub mod moderation;
+pub mod node;
 pub mod outbox;
 pub mod people;
 pub mod report;
