@@ -1,6 +1,7 @@
 //! Chats and users as we know them, and the ones met lately kept in memory.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lru::LruCache;

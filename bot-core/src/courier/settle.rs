@@ -53,8 +53,8 @@ impl Courier {
         tell_all(work, ended.into_iter().filter_map(|(row, end)| receipt(row, end)).collect()).await
     }
 
-    /// Deals with what was in hand when the program ended, or the node that held the account before: it may have gone out or not. What may be repeated
-    /// is; of a send, the platform is asked where it can tell; the rest is unknown.
+    /// Deals with what was in hand when the program ended, or the node that held the account before: it may have gone out
+    /// or not. What may be repeated is; of a send, the platform is asked where it can tell; the rest is unknown.
     ///
     /// # Errors
     /// When the database fails; the call may be repeated.
