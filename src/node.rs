@@ -14,6 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 
+/// Who stood by for longer than this reads again what it has in memory, milliseconds: another node worked meanwhile.
+const STOOD_BY_MS: i64 = 3_000;
+
 /// Joins the nodes of a database; `None` on SQLite, which one program serves.
 ///
 /// # Errors
@@ -121,12 +124,18 @@ pub(crate) struct Post {
 impl Post {
     /// Stands by until the account comes to this node, then drains its outbox and hears its platform.
     pub(crate) async fn serve(self, tenure: oneshot::Receiver<Tenure>) {
+        let began_ms = self.hall.now_ms();
         let tenure = tokio::select! {
             Ok(tenure) = tenure => tenure,
             () = self.stop.cancelled() => return,
             else => return,
         };
         let Self { hall, platform, sink, stop } = self;
+        if hall.now_ms() - began_ms > STOOD_BY_MS
+            && let Err(error) = hall.read_all().await
+        {
+            tracing::error!(%error, account = %platform.account(), "what another node has changed could not all be read");
+        }
         let courier = Arc::new(Courier::new(hall, Arc::clone(&platform)).under(tenure.clone()));
         let mut both = JoinSet::new();
         let token = stop.clone();

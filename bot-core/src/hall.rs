@@ -124,11 +124,21 @@ impl Hall {
             guided: Mutex::default(),
             platforms: OnceLock::new(),
         });
-        hall.reload_roster().await?;
-        for feature in hall.features.all() {
-            feature.on_start(&hall).await?;
-        }
+        hall.read_all().await?;
         Ok(hall)
+    }
+
+    /// Reads what it keeps in memory: at start, and when an account comes to this node that another one served until now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read_all(self: &Arc<Self>) -> Result<(), StoreError> {
+        self.directory.forget_all();
+        self.reload_roster().await?;
+        for feature in self.features.all() {
+            feature.on_start(self).await?;
+        }
+        Ok(())
     }
 
     /// Connects the platforms, once.
