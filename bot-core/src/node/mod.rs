@@ -38,7 +38,20 @@ const LEFT_TO_OTHERS_MS: i64 = 8_000;
 /// How long the database may take to answer a beat, milliseconds.
 const ANSWER_MS: i64 = 5_000;
 /// How often a step is tried again at once because another transaction came first.
-const TRIES: usize = 5;
+const TRIES: u32 = 5;
+
+/// Runs a step again while another transaction comes first. No function: what takes an async closure cannot be spawned.
+macro_rules! again {
+    ($step:expr) => {{
+        let mut tries = 0;
+        loop {
+            match $step.await {
+                Err(StoreError::Conflict(_)) if tries < TRIES => tries += 1,
+                done => break done,
+            }
+        }
+    }};
+}
 
 /// This program as one of several.
 pub struct Node {
@@ -112,7 +125,7 @@ impl Node {
         let now_ms = self.standing.clock.now_ms();
         self.recheck(state, &leases);
         for (id, beat) in state.watch.gone(&self.standing.id, &nodes, now_ms) {
-            if again(async || bury(&state.db, &id, beat).await).await? {
+            if again!(bury(&state.db, &id, beat))? {
                 tracing::warn!(node = %id, "a node is gone; what it held is free");
             }
         }
@@ -125,7 +138,7 @@ impl Node {
         let mut fences: Vec<(AccountId, i64)> =
             leases.iter().filter(is_own).map(|lease| (lease.account.clone(), lease.fence)).collect();
         for account in self.to_take(state, accounts, &nodes, &leases, now_ms) {
-            if let Some(fence) = again(async || take(&state.db, &account, &self.standing).await).await? {
+            if let Some(fence) = again!(take(&state.db, &account, &self.standing))? {
                 fences.push((account, fence));
             }
         }
@@ -140,7 +153,7 @@ impl Node {
     /// Beats. Counted from before the database was asked: the others see the beat after that.
     async fn beat(&self, db: &Db) -> Result<(), StoreError> {
         let began_ms = self.standing.clock.now_ms();
-        if again(async || beat(db, &self.standing.id, began_ms).await).await? {
+        if again!(beat(db, &self.standing.id, began_ms))? {
             self.standing.good_until(began_ms + CALLS_FOR_MS);
         } else {
             self.standing.end("the other nodes took this one for gone, since it had not reached the database for too long");
@@ -207,11 +220,7 @@ impl Node {
     pub async fn leave(&self) -> Result<(), StoreError> {
         self.standing.end("it has said goodbye");
         let state = self.state.lock().await;
-        let left = again(async || {
-            let mut tx = state.db.write().await?;
-            node::leave(&mut tx, &self.standing.id).await?;
-            tx.commit().await
-        });
+        let left = async { again!(leave(&state.db, &self.standing.id)) };
         let left = within(&self.standing.clock, ANSWER_MS, left).await;
         left.unwrap_or_else(|| Err(StoreError::Open("the database does not answer".into())))
     }
@@ -231,20 +240,15 @@ async fn bury(db: &Db, id: &NodeId, beat: i64) -> Result<bool, StoreError> {
     Ok(buried)
 }
 
+async fn leave(db: &Db, id: &NodeId) -> Result<(), StoreError> {
+    let mut tx = db.write().await?;
+    node::leave(&mut tx, id).await?;
+    tx.commit().await
+}
+
 async fn take(db: &Db, account: &AccountId, standing: &Standing) -> Result<Option<i64>, StoreError> {
     let mut tx = db.write().await?;
     let fence = node::take(&mut tx, account, &standing.id, standing.clock.now_ms()).await?;
     tx.commit().await?;
     Ok(fence)
-}
-
-/// Runs a step again while another transaction comes first.
-async fn again<T>(step: impl AsyncFn() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    for _ in 1..TRIES {
-        match step().await {
-            Err(StoreError::Conflict(_)) => {}
-            done => return done,
-        }
-    }
-    step().await
 }

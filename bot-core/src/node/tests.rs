@@ -12,10 +12,11 @@ use crate::chat::{
 };
 use crate::clock::VirtualClock;
 use crate::courier::Courier;
+use crate::feature::Registry;
 use crate::hall::Hall;
 use crate::ids::OutboxId;
 use crate::store::outbox::State as RowState;
-use crate::store::testing::{group, on_both, outbox};
+use crate::store::testing::{group, on_both, on_both_with, outbox};
 use crate::work::{Outgoing, Place};
 
 const START_MS: i64 = 1_000_000;
@@ -120,7 +121,8 @@ async fn put_down(hall: &Arc<Hall>, titles: &[&str]) {
 
 #[test]
 fn a_node_that_dies_without_goodbye_is_replaced_and_refused_when_it_comes_back() {
-    on_both(async |hall| {
+    let features = || Registry::new(Vec::new());
+    on_both_with(features, async |hall, clock| {
         let log = Arc::default();
         put_down(&hall, &["a", "b", "c"]).await;
         let one = Peer::join(&hall.db, "N1", START_MS).await;
@@ -147,6 +149,7 @@ fn a_node_that_dies_without_goodbye_is_replaced_and_refused_when_it_comes_back()
         // Which of the two in hand went out, the new holder cannot know.
         let after = courier(&hall, "other", &log, &second);
         after.recover().await.unwrap();
+        clock.move_to(clock.now_ms() + 1_000);
         for refused in [before.settle(&[done]).await, before.settle(&[late]).await] {
             assert!(matches!(refused, Err(StoreError::Fenced(_))), "{refused:?}");
         }

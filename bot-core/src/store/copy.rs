@@ -67,8 +67,6 @@ pub async fn everything(from: &Db, to: &Db) -> Result<Copied, StoreError> {
         copied.rows += rows;
         copied.tables += usize::from(rows > 0);
     }
-    // Who served the first database does not serve the second.
-    super::node::forget_all(&mut to).await?;
     to.commit().await?;
     Ok(copied)
 }
