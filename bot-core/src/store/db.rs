@@ -304,9 +304,10 @@ impl Db {
         if !there {
             return Ok(false);
         }
-        let last: Option<i64> =
-            sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(pool).await?;
-        Ok(last >= MIGRATIONS_POSTGRES.iter().map(|one| one.version).max())
+        // One by one: they are not always made in the order of their numbers.
+        let applied: Vec<i64> =
+            sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(pool).await?;
+        Ok(MIGRATIONS_POSTGRES.iter().all(|one| applied.contains(&one.version)))
     }
 
     /// Brings the tables up to date of a database that nobody else serves.
