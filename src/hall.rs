@@ -11,6 +11,7 @@ use bot_core::features::moderation::{Moderation, SourcedPolicy};
 use bot_core::files::FileStore;
 use bot_core::hall::{Hall, HallParts};
 use bot_core::intake::Intake;
+use bot_core::node::Node;
 use bot_core::store::Db;
 use guildhall_sandbox::{Profile, SandboxPlatform, World};
 use guildhall_telegram::TelegramPlatform;
@@ -19,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::commands::policy::Watch;
 use crate::config::Config;
+use crate::node::{Beats, Post};
 
 /// How long what is in hand may take to finish once the program is told to stop. What is not finished by then
 /// is on disk, and goes on at the next start.
@@ -69,6 +71,8 @@ pub(crate) struct Running {
     /// The accounts on Telegram.
     pub(crate) telegram: Vec<Arc<TelegramPlatform>>,
     parts: JoinSet<()>,
+    /// This program as one of several, where there may be others.
+    beats: Option<Beats>,
 }
 
 /// A hall over a database, not yet running.
@@ -117,13 +121,15 @@ pub(crate) fn world(config: &Config, clock: &Arc<dyn Clock>) -> Result<Option<Wo
 }
 
 impl Running {
-    /// Starts intake, clockwork, and each platform with its courier. `adapters` is told which accounts run.
+    /// Starts intake, clockwork, and each platform with its courier, those of a `node` when their account comes to it.
+    /// `adapters` is told which accounts are looked after.
     pub(crate) fn start(
         hall: Arc<Hall>,
         world: Option<World>,
         telegram: Vec<Arc<TelegramPlatform>>,
         others: Vec<Arc<dyn Platform>>,
         adapters: &console::Running,
+        node: Option<Arc<Node>>,
     ) -> Self {
         let files = &hall.files;
         let sandbox = world.iter().map(|world| {
@@ -146,17 +152,18 @@ impl Running {
         parts.spawn(async move { intake.run(queue, token).await });
         let token = stop.clone();
         parts.spawn(async move { clockwork.run(token).await });
+        let mut beats = node.map(|node| Beats::new(node, Arc::clone(&hall), stop.clone()));
         for platform in platforms {
-            let courier = Arc::new(Courier::new(Arc::clone(&hall), Arc::clone(&platform)));
-            let (sink, token) = (sink.clone(), stop.clone());
-            parts.spawn(async move { courier.run(token).await });
             let guard = adapters.enter(platform.account());
+            let tenure = crate::node::tenure(beats.as_mut(), platform.account());
+            let post = Post { hall: Arc::clone(&hall), platform, sink: sink.clone(), stop: stop.clone() };
             parts.spawn(async move {
-                platform.run(sink).await;
+                post.serve(tenure).await;
                 drop(guard);
             });
         }
-        Self { hall, stop, world, telegram, parts }
+        let beats = beats.map(Beats::start);
+        Self { hall, stop, world, telegram, parts, beats }
     }
 
     /// Adds a part that ends by itself once `stop` is cancelled.
@@ -165,17 +172,43 @@ impl Running {
     }
 
     /// Runs until the program is told to stop, then lets everything finish what is in hand.
-    pub(crate) async fn until_told(mut self) {
-        told_to_stop().await;
-        tracing::info!("stopping: taking in no more, finishing what is in hand");
+    ///
+    /// # Errors
+    /// One sentence when it has to end because other nodes took it for gone.
+    pub(crate) async fn until_told(mut self) -> Result<(), String> {
+        let ended = async {
+            match &self.beats {
+                Some(beats) => beats.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        let ended = tokio::select! {
+            () = told_to_stop() => None,
+            why = ended => Some(why),
+        };
         self.stop.cancel();
-        let finished = async { while self.parts.join_next().await.is_some() {} };
-        if by_the_machine(STOP_LIMIT, finished).await.is_none() {
-            tracing::warn!("some calls are still under way; their end is found out at the next start");
+        if ended.is_some() {
+            // Others have dealt with what is in hand.
             self.parts.shutdown().await;
+        } else {
+            tracing::info!("stopping: taking in no more, finishing what is in hand");
+            let finished = async { while self.parts.join_next().await.is_some() {} };
+            if by_the_machine(STOP_LIMIT, finished).await.is_none() {
+                tracing::warn!("some calls are still under way; their end is found out at the next start");
+                self.parts.shutdown().await;
+            }
         }
-        self.hall.db.close().await;
-        tracing::info!("stopped");
+        if let Some(beats) = self.beats {
+            beats.stop().await;
+        }
+        if by_the_machine(STOP_LIMIT, self.hall.db.close()).await.is_none() {
+            tracing::warn!("the database did not say goodbye");
+        }
+        match ended {
+            None => tracing::info!("stopped"),
+            Some(why) => return Err(format!("{why}; this node has ended and may be started again")),
+        }
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ mod demo;
 mod discord;
 mod hall;
 mod log;
+mod node;
 mod onebot;
 mod telegram;
 mod web;

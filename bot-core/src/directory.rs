@@ -1,6 +1,7 @@
 //! Chats and users as we know them, and the ones met lately kept in memory.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lru::LruCache;
@@ -152,6 +153,8 @@ pub struct Directory {
     chats: Mutex<LruCache<(AccountId, ChatKey), Arc<Chat>>>,
     users: Mutex<LruCache<(AccountId, UserKey), Arc<User>>>,
     members: Mutex<LruCache<(ChatId, UserId), MemberRole>>,
+    /// Whether other programs change the database too: then nothing is remembered, and all is read anew.
+    is_shared: AtomicBool,
 }
 
 impl Default for Directory {
@@ -161,6 +164,7 @@ impl Default for Directory {
             chats: Mutex::new(small(CHATS_KEPT)),
             users: Mutex::new(small(USERS_KEPT)),
             members: Mutex::new(small(USERS_KEPT)),
+            is_shared: AtomicBool::new(false),
         }
     }
 }
@@ -184,6 +188,18 @@ pub(crate) fn small<K: std::hash::Hash + Eq, V>(cap: NonZeroUsize) -> LruCache<K
 }
 
 impl Directory {
+    /// Says whether other programs change the database too.
+    pub fn share(&self, is_shared: bool) {
+        self.is_shared.store(is_shared, Ordering::Relaxed);
+        if is_shared {
+            self.forget_all();
+        }
+    }
+
+    fn keeps(&self) -> bool {
+        !self.is_shared.load(Ordering::Relaxed)
+    }
+
     /// A chat met lately.
     pub fn chat(&self, account: &AccountId, key: &ChatKey) -> Option<Arc<Chat>> {
         lock(&self.chats).get(&(account.clone(), key.clone())).cloned()
@@ -196,14 +212,16 @@ impl Directory {
 
     /// Remembers a chat.
     pub fn put_chat(&self, chat: Arc<Chat>) {
-        if let Some(key) = chat.key.clone() {
+        if let Some(key) = chat.key.clone().filter(|_| self.keeps()) {
             lock(&self.chats).put((chat.account.clone(), key), chat);
         }
     }
 
     /// Remembers a user.
     pub fn put_user(&self, user: Arc<User>) {
-        lock(&self.users).put((user.account.clone(), user.key.clone()), user);
+        if self.keeps() {
+            lock(&self.users).put((user.account.clone(), user.key.clone()), user);
+        }
     }
 
     /// Whether a user is known to be a member in this role.
@@ -213,7 +231,9 @@ impl Directory {
 
     /// Remembers a member.
     pub(crate) fn put_member(&self, chat: ChatId, user: UserId, role: MemberRole) {
-        lock(&self.members).put((chat, user), role);
+        if self.keeps() {
+            lock(&self.members).put((chat, user), role);
+        }
     }
 
     /// Forgets a member, even when the leaving is not durable in the end: it is then looked up again.

@@ -124,11 +124,21 @@ impl Hall {
             guided: Mutex::default(),
             platforms: OnceLock::new(),
         });
-        hall.reload_roster().await?;
-        for feature in hall.features.all() {
-            feature.on_start(&hall).await?;
-        }
+        hall.read_all().await?;
         Ok(hall)
+    }
+
+    /// Reads what it keeps in memory: at start, and when an account comes to this node that another one served until now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read_all(self: &Arc<Self>) -> Result<(), StoreError> {
+        self.directory.forget_all();
+        self.reload_roster().await?;
+        for feature in self.features.all() {
+            feature.on_start(self).await?;
+        }
+        Ok(())
     }
 
     /// Connects the platforms, once.
@@ -204,6 +214,20 @@ impl Hall {
                 done => return done,
             }
         }
+    }
+
+    /// Says whether other nodes serve the database too. What they have put down is looked for then, and what they may have
+    /// changed is read again.
+    pub async fn share(&self, is_shared: bool) {
+        self.directory.share(is_shared);
+        if !is_shared {
+            return;
+        }
+        if let Err(error) = self.reload_roster().await {
+            tracing::error!(%error, "who works here could not be read again");
+        }
+        self.bells.outbox.ring();
+        self.bells.timers.ring();
     }
 
     /// Reads again who works here.

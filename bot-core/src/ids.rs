@@ -94,6 +94,8 @@ ulid_id! {
     OutboxId,
     /// A timer.
     TimerId,
+    /// A program that serves the database beside others, from its start to its end.
+    NodeId,
     /// Any other row.
     RowId,
 }

@@ -13,6 +13,7 @@ pub mod files;
 pub mod hall;
 pub mod ids;
 pub mod intake;
+pub mod node;
 pub mod roster;
 pub mod secret;
 pub mod stepper;

@@ -1,6 +1,6 @@
 //! `guildhall copy`: everything from one database into another, such as from SQLite to PostgreSQL.
 
-use bot_core::store::{Db, StoreError, audit, copy};
+use bot_core::store::{Db, StoreError, audit, copy, node};
 
 use crate::cli::tell;
 
@@ -15,8 +15,12 @@ pub(crate) async fn run(from: &str, to: &str) -> Result<(), String> {
     let _alone = first.serve_alone().await.map_err(|error| format!("the first database: {error}"))?;
     let second = Db::open(to).await.map_err(|error| format!("the second database: {error}"))?;
     let _alone_there = second.serve_alone().await.map_err(|error| format!("the second database: {error}"))?;
-    second.migrate().await.map_err(|error| format!("the second database: {error}"))?;
+    second.migrate_held().await.map_err(|error| format!("the second database: {error}"))?;
     let copied = copy::everything(&first, &second).await.map_err(sentence)?;
+    // Who served the first database does not serve the second.
+    let mut tx = second.write().await.map_err(sentence)?;
+    node::forget_all(&mut tx).await.map_err(sentence)?;
+    tx.commit().await.map_err(sentence)?;
     let mut tx = second.read().await.map_err(sentence)?;
     let log = match audit::verify(&mut tx, &[], |_| {}).await.map_err(sentence)? {
         Ok(end) => format!("The audit log is whole: {end}"),

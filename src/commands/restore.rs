@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use bot_core::clock::{Clock as _, SystemClock};
 use bot_core::files::FileStore;
 use bot_core::store::restore::{self, Held};
-use bot_core::store::{Db, StoreError};
+use bot_core::store::{Db, StoreError, node};
 
 use super::backup::{self, Kind, Label, Parts};
 use super::postgres;
@@ -119,7 +119,11 @@ async fn hold(url: &str, resume: bool) -> Result<Option<Held>, String> {
     let db = Db::open_existing(url).await.map_err(sentence)?;
     db.migrate().await.map_err(sentence)?;
     let mut held = None;
-    if !resume {
+    if resume {
+        let mut tx = db.write().await.map_err(sentence)?;
+        node::forget_all(&mut tx).await.map_err(sentence)?;
+        tx.commit().await.map_err(sentence)?;
+    } else {
         let mut tx = db.write().await.map_err(sentence)?;
         held = Some(restore::hold(&mut tx, SystemClock::new(1).now_ms()).await.map_err(sentence)?);
         tx.commit().await.map_err(sentence)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bot_core::clock::{Clock, SystemClock};
 
 use crate::config::Config;
-use crate::{commands, discord, hall, onebot, telegram, web};
+use crate::{commands, discord, hall, node, onebot, telegram, web};
 
 /// Serves until told to stop.
 ///
@@ -16,7 +16,7 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
     let listener = web::listen(config.server.listen).await?;
     let metrics = web::count()?;
     let db = commands::open(&config).await?;
-    let _alone = db.serve_alone().await.map_err(|error| error.to_string())?;
+    let _served = db.serve_beside().await.map_err(|error| error.to_string())?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(1));
     let world = hall::world(&config, &clock)?;
     let hall = hall::open(&config, policy, db, Arc::clone(&clock)).await?;
@@ -26,7 +26,8 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
     let mut others = discord::accounts(&config, &hall, &clock)?;
     others.extend(onebot.iter().map(|account| Arc::clone(account) as Arc<dyn bot_core::chat::Platform>));
     let adapters = console::Running::default();
-    let mut running = hall::Running::start(hall, world, telegram, others, &adapters);
+    let node = node::join(&config, &hall).await?;
+    let mut running = hall::Running::start(hall, world, telegram, others, &adapters, node);
     if running.hall.platforms().is_empty() {
         tracing::warn!(
             "no platform is configured; set [telegram] or [discord] token or [onebot] self_id, or switch on [sandbox] to try the program"
@@ -42,6 +43,5 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
     }
     web::serve(&mut running, listener, &config, metrics, adapters, 1)?;
     tracing::info!(url = %running.hall.public_url, "Guildhall serves");
-    running.until_told().await;
-    Ok(())
+    running.until_told().await
 }

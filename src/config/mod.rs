@@ -40,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) console: ConsoleSection,
     /// The database.
     pub(crate) database: Database,
+    /// This program among others on the same database.
+    pub(crate) node: NodeSection,
     /// The log.
     pub(crate) log: Log,
     /// The hall itself.
@@ -82,6 +84,14 @@ pub(crate) struct Database {
     pub(crate) url: String,
     /// A file that holds the url instead.
     pub(crate) url_file: PathBuf,
+}
+
+/// `[node]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct NodeSection {
+    /// What people call it; empty for the name of the machine.
+    pub(crate) name: String,
 }
 
 /// `[log]`
@@ -166,6 +176,18 @@ impl Default for Log {
 impl Default for HallSection {
     fn default() -> Self {
         Self { language: Lang::En, zone: "Asia/Shanghai".to_owned() }
+    }
+}
+
+impl NodeSection {
+    /// What people call this node.
+    pub(crate) fn name(&self) -> String {
+        if !self.name.is_empty() {
+            return self.name.clone();
+        }
+        // Where the system has no such file, the id tells the nodes apart.
+        let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+        if machine.trim().is_empty() { "guildhall".to_owned() } else { machine.trim().to_owned() }
     }
 }
 

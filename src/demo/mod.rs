@@ -75,14 +75,13 @@ pub(crate) async fn run(options: Options) -> Result<(), String> {
     let hall = hall::open(&config, commands::policy::of(&config)?, db, clock).await?;
     let admin = admin(&hall)?;
     let adapters = console::Running::default();
-    let mut running = hall::Running::start(hall, world, Vec::new(), Vec::new(), &adapters);
+    let mut running = hall::Running::start(hall, world, Vec::new(), Vec::new(), &adapters, None);
     web::serve(&mut running, listener, &config, metrics, adapters, speed)?;
     let link = console::sign_in_link(&running.hall, None, &admin, LINK_LIVES_MS * i64::from(speed))
         .await
         .map_err(|error| error.to_string())?;
     welcome(&link, &folder, &options);
-    running.until_told().await;
-    Ok(())
+    running.until_told().await
 }
 
 fn config(folder: &Path, address: SocketAddr, language: Lang) -> Config {

@@ -5,6 +5,7 @@ mod backup;
 mod command_line;
 mod death;
 mod listener;
+mod nodes;
 mod onebot;
 mod platforms;
 mod policy;

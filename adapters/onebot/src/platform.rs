@@ -240,6 +240,10 @@ impl Platform for OneBotPlatform {
             () = sink.closed() => {}
             () = me.dial(&sink) => {}
         }
+        self.stand_down().await;
+    }
+
+    async fn stand_down(&self) {
         *self.sink.write().await = None;
         self.link.end_all();
     }

@@ -136,6 +136,10 @@ impl Platform for TelegramPlatform {
             Mode::Polling => self.poll(&sink).await,
             Mode::Webhook { .. } => self.serve_webhook(&sink).await,
         }
+        self.stand_down().await;
+    }
+
+    async fn stand_down(&self) {
         *self.sink.write().await = None;
     }
 }

@@ -74,6 +74,9 @@ pub trait Platform: Send + Sync {
     /// Feeds events into `sink` until the sink is closed. An event is acknowledged to the platform only after
     /// `sink` has taken it.
     async fn run(&self, sink: EventSink);
+
+    /// Lets go of what [`Platform::run`] holds, when it was broken off in the middle.
+    async fn stand_down(&self) {}
 }
 
 /// Where a call goes.

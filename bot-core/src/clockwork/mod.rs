@@ -38,14 +38,16 @@ impl Clockwork {
     /// # Errors
     /// When the database fails; what was due then is due still.
     pub async fn tick(&self) -> Result<usize, StoreError> {
-        let due = {
+        let is_due = {
             let mut tx = self.hall.db.read().await?;
-            timer::due(&mut tx, self.hall.now_ms(), BATCH).await?
+            !timer::due(&mut tx, self.hall.now_ms(), 1).await?.is_empty()
         };
-        if due.is_empty() {
+        if !is_due {
             return Ok(0);
         }
         let mut work = self.hall.begin().await?;
+        let now_ms = work.now_ms;
+        let due = timer::claim(work.tx().await?, now_ms, BATCH).await?;
         let mut fired = 0;
         for timer in &due {
             fired += usize::from(fire(&mut work, timer).await?);

@@ -20,6 +20,9 @@ use crate::work::{Place, Work};
 /// How long an action waits before it is asked again whether what it points at is there, milliseconds.
 const POINTER_WAIT_MS: i64 = 200;
 
+/// How long to wait before looking again whether this node may call for the account, milliseconds.
+const OUT_OF_TENURE_MS: i64 = 500;
+
 /// What is to be done with an action.
 enum Verdict {
     Go(Box<Job>),
@@ -56,7 +59,12 @@ impl Courier {
             claimed.look_again_at = next_at_ms;
             return Ok(claimed);
         }
+        if !self.tenure.holds() {
+            claimed.look_again_at = self.hall.now_ms() + OUT_OF_TENURE_MS;
+            return Ok(claimed);
+        }
         let mut work = self.hall.begin().await?;
+        self.tenure.check(work.tx().await?).await?;
         let (mut refused, mut full) = (Vec::new(), Vec::new());
         for lane in Lane::ALL {
             let room = match lane {

@@ -7,6 +7,7 @@ mod hint;
 mod perform;
 mod settle;
 
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chat::{Address, Delivered, Lane, Outcome, Platform, Rate, Rejection, RenderPlan};
 use crate::hall::Hall;
+use crate::node::Tenure;
 use crate::store::outbox::StoredOutbox;
 use crate::store::{StoreError, outbox};
 use budget::{Budget, Within};
@@ -107,6 +109,8 @@ struct InHand {
 pub struct Courier {
     hall: Arc<Hall>,
     platform: Arc<dyn Platform>,
+    /// For how long it may call for the account.
+    tenure: Tenure,
     budget: Mutex<Budget>,
     /// Fetches in hand.
     fetching: AtomicUsize,
@@ -123,11 +127,19 @@ impl Courier {
         Self {
             hall,
             platform,
+            tenure: Tenure::alone(),
             budget,
             fetching: AtomicUsize::new(0),
             uploads: files::Uploads::default(),
             rest_told: AtomicBool::new(false),
         }
+    }
+
+    /// The same, for as long as this node holds the account.
+    #[must_use]
+    pub fn under(mut self, tenure: Tenure) -> Self {
+        self.tenure = tenure;
+        self
     }
 
     /// How many more files may be fetched beside those in hand.
@@ -155,17 +167,20 @@ impl Courier {
         Ok(next.into_iter().map(|(lane, at_ms)| (lane, at_ms.max(budget.lane_opens_at(lane)))).collect())
     }
 
-    /// Drains until told to stop, then finishes what is in hand.
+    /// Drains until told to stop, then finishes what is in hand; or until another node has taken the account over: then
+    /// what is in hand is dropped, for the other has dealt with it.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut bell = self.hall.bells.outbox.listen();
         let mut in_hand = InHand::default();
         while let Err(error) = self.recover().await {
-            self.wait_out("recover", &error).await;
+            if self.wait_out("recover", &error).await.is_break() {
+                return;
+            }
         }
         loop {
             bell.mark_unchanged();
             let wake_at = if stop.is_cancelled() { i64::MAX } else { self.start_more(&mut in_hand).await };
-            if stop.is_cancelled() && in_hand.is_empty() {
+            if self.tenure.is_over() || (stop.is_cancelled() && in_hand.is_empty()) {
                 return;
             }
             tokio::select! {
@@ -173,6 +188,7 @@ impl Courier {
                 done = in_hand.done(), if !in_hand.is_empty() => self.finish(done).await,
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
                 _ = bell.changed() => {}
+                () = self.tenure.over() => return,
                 () = self.hall.clock.until(wake_at) => {}
             }
         }
@@ -187,6 +203,10 @@ impl Courier {
         let claimed = match self.claim(free, free_bulk).await {
             Ok(claimed) => claimed,
             Err(StoreError::Conflict(_)) => return self.hall.now_ms() + 5,
+            Err(error @ StoreError::Fenced(_)) => {
+                self.tenure.lost(&error);
+                return i64::MAX;
+            }
             Err(error) => {
                 tracing::error!(%error, account = %self.platform.account(), "actions wait for the database");
                 return self.hall.now_ms() + DATABASE_WAIT_MS;
@@ -213,17 +233,24 @@ impl Courier {
             }
         }
         while let Err(error) = self.settle(&all_done).await {
-            self.wait_out("settle", &error).await;
+            if self.wait_out("settle", &error).await.is_break() {
+                return;
+            }
         }
     }
 
-    /// Waits before a step that the database refused is tried again.
+    /// Waits before a step that the database refused is tried again; a break when it never will be.
     // No function that takes the step: with an async closure the courier could not be spawned (not `Send`).
-    async fn wait_out(&self, what: &str, error: &StoreError) {
-        if !matches!(error, StoreError::Conflict(_)) {
-            tracing::error!(%error, what, account = %self.platform.account(), "the courier waits for the database");
-            self.hall.clock.until(self.hall.now_ms() + DATABASE_WAIT_MS).await;
+    async fn wait_out(&self, what: &str, error: &StoreError) -> ControlFlow<()> {
+        match error {
+            StoreError::Conflict(_) => {}
+            StoreError::Fenced(_) => self.tenure.lost(error),
+            error => {
+                tracing::error!(%error, what, account = %self.platform.account(), "the courier waits for the database");
+                self.hall.clock.until(self.hall.now_ms() + DATABASE_WAIT_MS).await;
+            }
         }
+        if self.tenure.is_over() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }
 

@@ -50,6 +50,7 @@ impl Courier {
     async fn keep_before(&self, row: &StoredOutbox, before: &str) -> Result<(), StoreError> {
         let Some(of) = row.action.standing() else { return Ok(()) };
         let mut work = self.hall.begin().await?;
+        self.tenure.check(work.tx().await?).await?;
         let now_ms = work.now_ms;
         standing::keep(work.tx().await?, &row.place.chat, &of, before, &row.id, now_ms).await?;
         work.commit().await
@@ -57,19 +58,31 @@ impl Courier {
 
     /// One call and how it ended: also when the platform never answers, or its adapter panics.
     async fn call(&self, row: &StoredOutbox, to: &Address, call: &Call) -> Outcome {
+        if !self.tenure.holds() {
+            return Outcome::NotDone { why: OUT_OF_TENURE.to_owned() };
+        }
         let attempt = AssertUnwindSafe(self.platform.perform(to, call, row.id.clone())).catch_unwind();
         let limit_ms = limit_ms(&call.action);
-        let outcome = match within(&self.hall.clock, limit_ms, attempt).await {
-            Some(Ok(outcome)) => outcome,
-            Some(Err(_)) => Outcome::Unknown { why: "the adapter failed".to_owned() },
+        let outcome = match within(&self.hall.clock, limit_ms, self.tenure.guard(attempt)).await {
+            Some(Some(Ok(outcome))) => outcome,
+            Some(Some(Err(_))) => Outcome::Unknown { why: "the adapter failed".to_owned() },
+            Some(None) => Outcome::Unknown { why: OUT_OF_TENURE.to_owned() },
             None => Outcome::Unknown { why: format!("no answer in {} s", limit_ms / 1_000) },
         };
         if !matches!(outcome, Outcome::Unknown { .. }) || call.action.is_idempotent() {
             return outcome;
         }
-        self.platform.settle(to, call, row.id.clone()).await.unwrap_or(outcome)
+        self.asked(to, call, row).await.unwrap_or(outcome)
+    }
+
+    /// What the platform says became of a call, where it can tell and this node may ask.
+    pub(super) async fn asked(&self, to: &Address, call: &Call, row: &StoredOutbox) -> Option<Outcome> {
+        self.tenure.guard(self.platform.settle(to, call, row.id.clone())).await.flatten()
     }
 }
+
+/// Why a call was not made, or not waited for.
+const OUT_OF_TENURE: &str = "this node could not reach the database for too long to go on calling";
 
 /// How long a call may take, milliseconds.
 fn limit_ms(action: &Action) -> i64 {

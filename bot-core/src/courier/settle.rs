@@ -34,6 +34,7 @@ impl Courier {
     /// When the database fails; the call may be repeated.
     pub async fn settle(&self, all_done: &[Done]) -> Result<(), StoreError> {
         let mut work = self.hall.begin().await?;
+        self.tenure.check(work.tx().await?).await?;
         self.put_down(&mut work, all_done).await?;
         work.commit().await
     }
@@ -52,8 +53,8 @@ impl Courier {
         tell_all(work, ended.into_iter().filter_map(|(row, end)| receipt(row, end)).collect()).await
     }
 
-    /// Deals with what was in hand when the program ended: it may have gone out or not. What may be repeated
-    /// is; of a send, the platform is asked where it can tell; the rest is unknown.
+    /// Deals with what was in hand when the program ended, or the node that held the account before: it may have gone out
+    /// or not. What may be repeated is; of a send, the platform is asked where it can tell; the rest is unknown.
     ///
     /// # Errors
     /// When the database fails; the call may be repeated.
@@ -87,7 +88,7 @@ impl Courier {
             return Ok(Done::over(row, Outcome::Unknown { why }));
         };
         for call in plan.calls.iter().skip(row.calls_done) {
-            match self.platform.settle(&to, call, row.id.clone()).await {
+            match self.asked(&to, call, &row).await {
                 Some(Outcome::Sent(delivered)) => {
                     row.calls_done += 1;
                     row.delivered.push(delivered);

@@ -48,7 +48,7 @@ type Columns = BTreeMap<String, Vec<String>>;
 /// [`StoreError::Open`] with a sentence when the two are of different versions, when there are rows already or when a row
 /// is refused; then nothing is copied. [`StoreError::Database`] when one of them fails.
 pub async fn everything(from: &Db, to: &Db) -> Result<Copied, StoreError> {
-    let (mut from, mut to) = (from.read().await?, to.write().await?);
+    let (mut from, mut to) = (from.read().await?, to.write_long().await?);
     let tables = columns(&mut from).await?;
     if tables != columns(&mut to).await? {
         return Err(StoreError::Open(

@@ -9,6 +9,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
+use crate::chat::AccountId;
+
 static MIGRATIONS_SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 static MIGRATIONS_POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
@@ -16,6 +18,16 @@ static MIGRATIONS_POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The key of the advisory lock: "guildhal" in ASCII.
 const SERVE_LOCK: i64 = 0x6775_696c_6468_616c;
+const LOCK_ALONE: &str = "SELECT pg_try_advisory_lock($1)";
+const LOCK_BESIDE: &str = "SELECT pg_try_advisory_lock_shared($1)";
+/// A program that stands still in the middle of a transaction (paused, or its machine cut off) keeps its rows from the
+/// others: the server ends it, well before another node takes its accounts over.
+const BEGIN_WRITE: &str =
+    "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL idle_in_transaction_session_timeout = 5000";
+/// How often, and after how long each, a program asks again whether it may renew the tables.
+const MIGRATE_TRIES: u32 = 60;
+const BESIDE_TRIES: u32 = 10;
+const MIGRATE_WAIT: Duration = Duration::from_millis(500);
 const SQLITE_READERS_MAX: u32 = 4;
 const POSTGRES_CONNECTIONS_MAX: u32 = 12;
 
@@ -80,6 +92,9 @@ pub enum StoreError {
     /// The database cannot be opened or brought up to date.
     #[error("{0}")]
     Open(String),
+    /// Another node holds the account by now.
+    #[error("another node has taken {0} over")]
+    Fenced(AccountId),
 }
 
 impl From<sqlx::Error> for StoreError {
@@ -186,21 +201,42 @@ impl Db {
                 })?;
                 Ok(Alone::File(file))
             }
-            Self::Postgres(pool) => {
-                let mut connection = pool.acquire().await?.detach();
-                let free: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
-                    .bind(SERVE_LOCK)
-                    .fetch_one(&mut connection)
-                    .await?;
-                if free {
-                    Ok(Alone::Session(Box::new(connection)))
-                } else {
-                    Err(StoreError::Open(
-                        "another Guildhall serves this PostgreSQL database; stop it first".into(),
-                    ))
-                }
-            }
+            Self::Postgres(pool) => locked(pool, LOCK_ALONE).await?.ok_or_else(|| {
+                StoreError::Open("another Guildhall serves this PostgreSQL database; stop it first".into())
+            }),
         }
+    }
+
+    /// Makes sure that nobody changes the database as a whole (copies into it, renews its tables) for as long as the guard
+    /// lives. On PostgreSQL others may serve it beside us; on SQLite nobody may.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when the database cannot be had.
+    pub async fn serve_beside(&self) -> Result<Alone, StoreError> {
+        let Self::Postgres(pool) = self else { return self.serve_alone().await };
+        for _ in 0..BESIDE_TRIES {
+            if let Some(beside) = locked(pool, LOCK_BESIDE).await? {
+                return Ok(beside);
+            }
+            by_the_machine(MIGRATE_WAIT).await;
+        }
+        Err(StoreError::Open(
+            "this PostgreSQL database is being copied or renewed by another Guildhall; start again when that is done"
+                .into(),
+        ))
+    }
+
+    /// The same database by a connection that nobody else uses, for what must not wait for others.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] on SQLite, where one connection writes.
+    pub fn aside(&self) -> Result<Self, StoreError> {
+        let Self::Postgres(pool) = self else {
+            return Err(StoreError::Open("several nodes need PostgreSQL".into()));
+        };
+        let options = pool.connect_options().as_ref().clone();
+        let apart = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
+        Ok(Self::Postgres(apart.connect_lazy_with(options)))
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -232,11 +268,54 @@ impl Db {
         }
     }
 
-    /// Brings the tables up to date.
+    /// Brings the tables up to date. On PostgreSQL nobody may serve the database meanwhile; where nothing is to be done,
+    /// anybody may.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`] when the database was made by a newer program, is served by an older one or a migration fails.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        for _ in 0..MIGRATE_TRIES {
+            if self.is_up_to_date().await? {
+                return self.migrate_held().await;
+            }
+            match self {
+                Self::Sqlite { .. } => return self.migrate_held().await,
+                Self::Postgres(pool) => match locked(pool, LOCK_ALONE).await? {
+                    Some(alone) => {
+                        let done = self.migrate_held().await;
+                        alone.let_go().await?;
+                        return done;
+                    }
+                    // Another node does it just now, or serves with the tables as they are.
+                    None => by_the_machine(MIGRATE_WAIT).await,
+                },
+            }
+        }
+        Err(StoreError::Open(
+            "an older Guildhall serves this PostgreSQL database, whose tables this one has to renew; stop it on all machines first"
+                .into(),
+        ))
+    }
+
+    /// Whether no migration is left to be applied.
+    async fn is_up_to_date(&self) -> Result<bool, StoreError> {
+        let Self::Postgres(pool) = self else { return Ok(false) };
+        let there: bool =
+            sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL").fetch_one(pool).await?;
+        if !there {
+            return Ok(false);
+        }
+        // One by one: they are not always made in the order of their numbers.
+        let applied: Vec<i64> =
+            sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success").fetch_all(pool).await?;
+        Ok(MIGRATIONS_POSTGRES.iter().all(|one| applied.contains(&one.version)))
+    }
+
+    /// Brings the tables up to date of a database that nobody else serves.
     ///
     /// # Errors
     /// [`StoreError::Open`] when the database was made by a newer program or a migration fails.
-    pub async fn migrate(&self) -> Result<(), StoreError> {
+    pub async fn migrate_held(&self) -> Result<(), StoreError> {
         let done = match self {
             Self::Sqlite { writer, .. } => MIGRATIONS_SQLITE.run(writer).await,
             Self::Postgres(pool) => MIGRATIONS_POSTGRES.run(pool).await,
@@ -259,8 +338,21 @@ impl Db {
     pub async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(begun(pool, "BEGIN ISOLATION LEVEL SERIALIZABLE").await?),
+            Self::Postgres(pool) => Tx::Postgres(begun(pool, BEGIN_WRITE).await?),
         })
+    }
+
+    /// Begins a transaction that may write and may take its time between statements.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the database cannot be reached.
+    pub async fn write_long(&self) -> Result<Tx, StoreError> {
+        match self {
+            Self::Sqlite { .. } => self.write().await,
+            Self::Postgres(pool) => {
+                Ok(Tx::Postgres(begun(pool, "BEGIN ISOLATION LEVEL SERIALIZABLE").await?))
+            }
+        }
     }
 
     /// Begins a transaction that only reads, and sees one moment.
@@ -296,12 +388,38 @@ impl Db {
     }
 }
 
+/// A session that holds the advisory lock in one way or the other; `None` when others hold it so that we cannot.
+async fn locked(pool: &PgPool, sql: &'static str) -> Result<Option<Alone>, StoreError> {
+    let mut connection = pool.acquire().await?.detach();
+    let free: bool = sqlx::query_scalar(sql).bind(SERVE_LOCK).fetch_one(&mut connection).await?;
+    Ok(free.then(|| Alone::Session(Box::new(connection))))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "who starts waits for another program, which lives by the machine's clock"
+)]
+async fn by_the_machine(wait: Duration) {
+    tokio::time::sleep(wait).await;
+}
+
 /// Begins a transaction in a task of its own, for whoever asks may go away meanwhile: sqlx 0.9.0 then puts a connection
 /// back on which the transaction begins all the same, and the next one to take it can write nothing.
 async fn begun(pool: &PgPool, begin: &'static str) -> Result<Transaction<'static, Postgres>, StoreError> {
     let pool = pool.clone();
     let begun = tokio::spawn(async move { pool.begin_with(begin).await }).await;
     Ok(begun.map_err(|_| sqlx::Error::WorkerCrashed)??)
+}
+
+impl Alone {
+    /// Lets the database go at once: the server would notice only later that the session has ended.
+    async fn let_go(self) -> Result<(), StoreError> {
+        if let Self::Session(mut connection) = self {
+            sqlx::query("SELECT pg_advisory_unlock($1)").bind(SERVE_LOCK).execute(&mut *connection).await?;
+            connection.close().await?;
+        }
+        Ok(())
+    }
 }
 
 impl Tx {

@@ -28,6 +28,7 @@ pub mod message;
 #[cfg(test)]
 mod migrations_tests;
 pub mod moderation;
+pub mod node;
 pub mod opt_out;
 pub mod outbox;
 pub mod people;

@@ -43,6 +43,7 @@ pub async fn is_bare(db: &Db) -> Result<bool, StoreError> {
 /// # Errors
 /// When the database fails.
 pub async fn hold(tx: &mut Tx, now_ms: i64) -> Result<Held, StoreError> {
+    super::node::forget_all(tx).await?;
     let actions = execute!(tx, sqlx::query(HOLD))?;
     let announcements: Vec<AnnouncementNo> = on!(tx, |c| sqlx::query_scalar(DUE).bind(now_ms).fetch_all(c))?;
     for no in &announcements {

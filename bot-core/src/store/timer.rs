@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{StoreError, Tx, execute, on};
+use super::{DbKind, StoreError, Tx, execute, on};
 use crate::ids::TimerId;
 use crate::work::NewTimer;
 
@@ -27,6 +27,8 @@ const ARM: &str = "INSERT INTO timer (id, feature, kind, timer_key, due_at_ms, t
     ON CONFLICT (feature, kind, timer_key) DO UPDATE SET id = excluded.id, due_at_ms = excluded.due_at_ms, try_at_ms = excluded.try_at_ms, attempts = 0, error = NULL";
 const DISARM: &str = "DELETE FROM timer WHERE feature = $1 AND kind = $2 AND timer_key = $3";
 const DUE: &str = "SELECT id, feature, kind, timer_key, due_at_ms, attempts FROM timer WHERE try_at_ms <= $1 ORDER BY try_at_ms, id LIMIT $2";
+// What another node has in hand is passed over.
+const CLAIM_POSTGRES: &str = "SELECT id, feature, kind, timer_key, due_at_ms, attempts FROM timer WHERE try_at_ms <= $1 ORDER BY try_at_ms, id LIMIT $2 FOR UPDATE SKIP LOCKED";
 const REMOVE: &str = "DELETE FROM timer WHERE id = $1";
 const POSTPONE: &str = "UPDATE timer SET try_at_ms = $2, attempts = attempts + 1, error = $3 WHERE id = $1";
 const NEXT: &str = "SELECT min(try_at_ms) FROM timer";
@@ -57,6 +59,15 @@ pub async fn disarm(tx: &mut Tx, feature: &str, kind: &str, key: &str) -> Result
 /// When the database fails.
 pub async fn due(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<StoredTimer>, StoreError> {
     on!(tx, |c| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(c))
+}
+
+/// Timers that are due, earliest first, which nobody else fires while the transaction is open.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<StoredTimer>, StoreError> {
+    let sql = if tx.kind() == DbKind::Sqlite { DUE } else { CLAIM_POSTGRES };
+    on!(tx, |c| sqlx::query_as(sql).bind(now_ms).bind(limit).fetch_all(c))
 }
 
 /// Takes away a timer that fired. False when it is not there any more: somebody else fired or moved it.
@@ -90,6 +101,26 @@ mod tests {
 
     fn new(key: &str, due_at_ms: i64) -> NewTimer {
         NewTimer { feature: "test", kind: "ring", key: key.into(), due_at_ms }
+    }
+
+    #[test]
+    fn a_timer_that_somebody_fires_is_passed_over_by_others() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            for (id, key) in [("1", "a"), ("2", "b"), ("3", "c")] {
+                arm(&mut tx, &id.into(), &new(key, 100)).await.unwrap();
+            }
+            tx.commit().await.unwrap();
+            let mut one = hall.db.write().await.unwrap();
+            let keys =
+                |due: Vec<StoredTimer>| due.into_iter().map(|timer| timer.timer_key).collect::<Vec<_>>();
+            assert_eq!(keys(claim(&mut one, 100, 2).await.unwrap()), ["a", "b"]);
+            // On SQLite the second one who writes waits for the first.
+            if hall.db.kind() == DbKind::Postgres {
+                let mut other = hall.db.write().await.unwrap();
+                assert_eq!(keys(claim(&mut other, 100, 10).await.unwrap()), ["c"]);
+            }
+        });
     }
 
     #[test]

@@ -1,0 +1,305 @@
+//! Two programs on one PostgreSQL database: one of them calls, and when it is killed or stopped in the middle of a broadcast the
+//! other one goes on. The fake platform counts; each program reaches it over a line of its own that notes when it called.
+
+use std::io::Read as _;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bot_core::chat::{Action, ChatInfo, ChatKey, ChatKind, Content, Lane, Lang};
+use bot_core::clock::{Clock, SystemClock};
+use bot_core::feature::Registry;
+use bot_core::files::FileStore;
+use bot_core::hall::{Hall, HallParts};
+use bot_core::ids::{ChatId, OutboxId};
+use bot_core::store::outbox::State;
+use bot_core::store::{Db, chat, node, outbox};
+use bot_core::work::{Outgoing, Place as Spot};
+use guildhall_sandbox::{Profile, World};
+use rand::SeedableRng as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+
+use super::{PATIENCE, Place, Program, now};
+use crate::harness::telegram::{FakeTelegram, TOKEN};
+
+/// To how many groups the broadcast goes: at 30 a second it lasts for some seconds.
+const GROUPS: usize = 210;
+/// How many have it when the program that sends it is struck.
+const STRUCK_AT: usize = 60;
+/// Nobody may call in the place of a program that is gone before that.
+const SILENCE: Duration = Duration::from_secs(3);
+
+/// A line between a program and the fake platform, which notes when the program says something.
+struct Line {
+    port: u16,
+    said: Arc<Mutex<Vec<Instant>>>,
+}
+
+impl Line {
+    async fn to(url: &str) -> Self {
+        let there = url.strip_prefix("http://").unwrap().to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let line = Self { port: listener.local_addr().unwrap().port(), said: Arc::default() };
+        let said = Arc::clone(&line.said);
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                tokio::spawn(carry(near, there.clone(), Arc::clone(&said)));
+            }
+        });
+        line
+    }
+
+    fn said(&self) -> Vec<Instant> {
+        self.said.lock().unwrap().clone()
+    }
+}
+
+async fn carry(near: TcpStream, there: String, said: Arc<Mutex<Vec<Instant>>>) {
+    let Ok(far) = TcpStream::connect(there).await else { return };
+    let ((mut near_in, mut near_out), (mut far_in, mut far_out)) = (near.into_split(), far.into_split());
+    let back = tokio::spawn(async move { tokio::io::copy(&mut far_in, &mut near_out).await });
+    let mut bytes = vec![0; 65_536];
+    while let Ok(count @ 1..) = near_in.read(&mut bytes).await {
+        said.lock().unwrap().push(now());
+        if far_out.write_all(&bytes[..count]).await.is_err() {
+            break;
+        }
+    }
+    drop(far_out);
+    // Over when the other end has closed.
+    let _ = back.await;
+}
+
+/// The world, the database, and two programs on it.
+struct Ground {
+    runtime: Runtime,
+    world: World,
+    db: Db,
+    lines: [Line; 2],
+    places: [Place; 2],
+}
+
+/// A message of the broadcast.
+struct Notice {
+    row: OutboxId,
+    group: ChatKey,
+    words: String,
+}
+
+impl Ground {
+    fn new(url: &str) -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(1));
+        let world = World::in_memory("telegram".into(), clock, Profile::telegram());
+        let fake = runtime.block_on(FakeTelegram::start(world.clone()));
+        let lines = runtime.block_on(async { [Line::to(&fake.url()).await, Line::to(&fake.url()).await] });
+        // Ends with the runtime.
+        runtime.spawn(async move {
+            std::future::pending::<()>().await;
+            drop(fake);
+        });
+        let places = [&lines[0], &lines[1]].map(|line| {
+            let place = Place::on(url);
+            place.write(&format!(
+                "[files]\ndir = \"{}\"\n[telegram]\ntoken = \"{TOKEN}\"\napi_url = \"http://127.0.0.1:{}\"\n",
+                place.path("files").display(),
+                line.port,
+            ));
+            place
+        });
+        let db = runtime.block_on(async {
+            let db = Db::open(url).await.unwrap();
+            db.migrate().await.unwrap();
+            db
+        });
+        Self { runtime, world, db, lines, places }
+    }
+
+    /// Starts a program, and waits until it is ready; the first one also until it holds the account.
+    fn start(&self, at: usize) -> Program {
+        let program = self.places[at].start_and_wait();
+        self.until("somebody holds the account", || self.fence() > 0);
+        program
+    }
+
+    fn until(&self, what: &str, is_so: impl Fn() -> bool) {
+        let began = now();
+        while !is_so() {
+            assert!(began.elapsed() < PATIENCE, "not so: {what}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// How many have held the account so far.
+    fn fence(&self) -> i64 {
+        let leases = self.runtime.block_on(async {
+            let mut tx = self.db.read().await.unwrap();
+            node::leases(&mut tx).await.unwrap()
+        });
+        leases.iter().find(|lease| lease.account.as_str() == "telegram").map_or(0, |lease| lease.fence)
+    }
+
+    /// Puts the broadcast into the outbox, a message for each group.
+    fn broadcast(&self, round: usize) -> Vec<Notice> {
+        let groups: Vec<ChatKey> = (0..GROUPS)
+            .map(|at| {
+                let key = format!("-100{round:03}{at:07}");
+                self.world.create_group(&key, &format!("Group {at}"), &[]).unwrap();
+                ChatKey::from(key.as_str())
+            })
+            .collect();
+        self.runtime.block_on(async {
+            let hall = hall(self.db.clone(), self.places[0].path("unused")).await;
+            let mut work = hall.begin().await.unwrap();
+            let mut notices = Vec::new();
+            for (at, group) in groups.into_iter().enumerate() {
+                let info =
+                    ChatInfo { key: group.clone(), kind: ChatKind::Group, title: format!("Group {at}") };
+                let (id, now_ms): (ChatId, i64) = (hall.ids.next(), hall.now_ms());
+                let account = "telegram".into();
+                let chat =
+                    chat::meet(work.tx().await.unwrap(), &account, &info, None, &id, now_ms).await.unwrap();
+                let words = format!("notice {round} of {at}.");
+                let send = Action::Send(Content::text(words.as_str()));
+                let row = work.send(Outgoing::new(Spot::chat(&chat.id), Lane::Bulk, send));
+                notices.push(Notice { row, group, words });
+            }
+            work.commit().await.unwrap();
+            notices
+        })
+    }
+
+    fn times_read(&self, notice: &Notice) -> usize {
+        self.world.transcript(&notice.group).matches(&notice.words).count()
+    }
+
+    fn read_by(&self, notices: &[Notice]) -> usize {
+        notices.iter().filter(|notice| self.times_read(notice) > 0).count()
+    }
+
+    fn states(&self, notices: &[Notice]) -> Vec<State> {
+        self.runtime.block_on(async {
+            let mut tx = self.db.read().await.unwrap();
+            let mut states = Vec::new();
+            for notice in notices {
+                states.push(outbox::get(&mut tx, &notice.row).await.unwrap().unwrap().state);
+            }
+            states
+        })
+    }
+
+    /// Waits until the broadcast is over, and counts: nothing lost, nothing doubled, and in doubt only what was in hand.
+    fn counts(&self, notices: &[Notice]) {
+        let is_open = |state: &State| matches!(state, State::Queued | State::Leased);
+        self.until("all is sent", || !self.states(notices).iter().any(is_open));
+        let states = self.states(notices);
+        for (notice, state) in notices.iter().zip(&states) {
+            let times = self.times_read(notice);
+            match state {
+                State::Sent => assert_eq!(times, 1, "{}", notice.words),
+                State::Unknown => assert!(times <= 1, "{} came twice", notice.words),
+                other => panic!("{}: {other:?}", notice.words),
+            }
+        }
+        let unknown = states.iter().filter(|state| **state == State::Unknown).count();
+        assert!(unknown <= 32, "{unknown} are in doubt, more than were in hand");
+    }
+}
+
+async fn hall(db: Db, folder: std::path::PathBuf) -> Arc<Hall> {
+    let parts = HallParts {
+        db,
+        files: FileStore::new(folder, 0),
+        clock: Arc::new(SystemClock::new(1)),
+        rng: rand::rngs::StdRng::seed_from_u64(7),
+        default_lang: Lang::En,
+        zone: jiff::tz::TimeZone::UTC,
+        public_url: "http://hall.test".into(),
+        features: Registry::new(Vec::new()),
+    };
+    Hall::open(parts).await.unwrap()
+}
+
+/// Sends a signal to one program.
+fn signal(program: &Program, name: &str) {
+    let sent = Command::new("kill").args([name, &program.0.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// How many rounds: one, or as many as `NODES_ROUNDS` says.
+#[expect(clippy::disallowed_methods, reason = "a test has no config struct to be told by")]
+fn rounds() -> usize {
+    std::env::var("NODES_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(1)
+}
+
+/// Nobody called before the other one had been silent for a while.
+fn one_after_the_other(ground: &Ground, former: usize, struck: Instant) {
+    let last = ground.lines[former].said().into_iter().max().unwrap();
+    let next = ground.lines[1 - former].said().into_iter().filter(|at| *at > struck).min().unwrap();
+    assert!(
+        next >= last + SILENCE,
+        "called {:?} after the former holder's last call",
+        next.saturating_duration_since(last)
+    );
+}
+
+#[test]
+fn the_holder_is_killed_in_the_middle_of_a_broadcast_and_the_other_one_goes_on() {
+    let Some(cluster) = throwaway_postgres::cluster() else { return };
+    let ground = Ground::new(&cluster.fresh_database(None));
+    let mut holder = ground.start(0);
+    for round in 0..rounds() {
+        let (former, next) = (round % 2, (round + 1) % 2);
+        let standing_by = ground.start(next);
+        let (fence, notices) = (ground.fence(), ground.broadcast(round));
+        ground.until("some have it", || ground.read_by(&notices) >= STRUCK_AT);
+        assert!(ground.read_by(&notices) < GROUPS, "it is in the middle of it");
+        let struck = now();
+        holder.0.kill().unwrap();
+        holder.0.wait().unwrap();
+        ground.counts(&notices);
+        assert_eq!(ground.fence(), fence + 1);
+        one_after_the_other(&ground, former, struck);
+        holder = standing_by;
+    }
+    assert!(holder.stop().0.success());
+}
+
+#[test]
+fn the_holder_stands_still_in_the_middle_of_a_broadcast_and_ends_itself_when_it_goes_on() {
+    let Some(cluster) = throwaway_postgres::cluster() else { return };
+    let ground = Ground::new(&cluster.fresh_database(None));
+    let mut holder = ground.start(0);
+    for round in 0..rounds() {
+        let (former, next) = (round % 2, (round + 1) % 2);
+        let standing_by = ground.start(next);
+        let (fence, notices) = (ground.fence(), ground.broadcast(round));
+        ground.until("some have it", || ground.read_by(&notices) >= STRUCK_AT);
+        let struck = now();
+        signal(&holder, "-STOP");
+        ground.until("the other one calls", || ground.fence() > fence);
+        ground.until("it goes on with the broadcast", || ground.read_by(&notices) > STRUCK_AT + 60);
+        one_after_the_other(&ground, former, struck);
+        let woken = now();
+        signal(&holder, "-CONT");
+        let mut status = None;
+        while status.is_none() {
+            assert!(woken.elapsed() < PATIENCE, "it goes on as if nothing had happened");
+            std::thread::sleep(Duration::from_millis(20));
+            status = holder.0.try_wait().unwrap();
+        }
+        assert!(!status.unwrap().success());
+        let mut words = String::new();
+        holder.0.stderr.take().unwrap().read_to_string(&mut words).unwrap();
+        assert!(words.contains("this node has ended"), "{words}");
+        let late = ground.lines[former].said().into_iter().filter(|at| *at > woken).count();
+        assert_eq!(late, 0, "it called although another one holds the account");
+        ground.counts(&notices);
+        assert_eq!(ground.fence(), fence + 1);
+        holder = standing_by;
+    }
+    assert!(holder.stop().0.success());
+}
