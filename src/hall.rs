@@ -6,7 +6,6 @@ use std::time::Duration;
 use bot_core::chat::{AccountId, Platform, Platforms};
 use bot_core::clock::Clock;
 use bot_core::clockwork::Clockwork;
-use bot_core::courier::Courier;
 use bot_core::features::moderation::{Moderation, SourcedPolicy};
 use bot_core::files::FileStore;
 use bot_core::hall::{Hall, HallParts};

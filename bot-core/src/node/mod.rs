@@ -207,11 +207,9 @@ impl Node {
         let mut to_take = Vec::new();
         for account in free {
             let since_ms = *state.free_since_ms.entry(account.clone()).or_insert(now_ms);
-            if nodes.len() == 1 {
-                to_take.push(account.clone());
-            } else if to_take.is_empty()
-                && (state.held.len() < share || now_ms - since_ms >= LEFT_TO_OTHERS_MS)
-            {
+            let is_alone = nodes.len() == 1;
+            let is_due = state.held.len() < share || now_ms - since_ms >= LEFT_TO_OTHERS_MS;
+            if is_alone || (to_take.is_empty() && is_due) {
                 to_take.push(account.clone());
             }
         }

@@ -43,6 +43,8 @@ pub(crate) struct Announcement {
     body_zh: Option<String>,
     /// Whether it is pinned where it can be.
     pin: bool,
+    /// Whether its readers are asked to say that they have read it.
+    ack: bool,
     /// Rises with each change of the text, from 1.
     version: i64,
     /// When it is to be sent, unix milliseconds.
@@ -84,7 +86,7 @@ pub(crate) struct AnnouncementInFull {
     announcement: Announcement,
     /// Who gets it, in a sentence.
     audience: Option<String>,
-    /// Of text, files, pin and audience: what a second person approves.
+    /// Of text, files, pin, receipt and audience: what a second person approves.
     hash: String,
     /// Whether it may go out as far as a second person has a say: `not_needed`, `given`, `missing`, `changed` (after it was
     /// approved) or `grown` (far more would get it than when it was approved).
@@ -188,6 +190,7 @@ impl From<announcement::Announcement> for Announcement {
             body_en: one.wording.body_en,
             body_zh: one.wording.body_zh,
             pin: one.pin,
+            ack: one.ack,
             version: one.version,
             at_ms: one.at_ms,
             created_at_ms: one.created_at_ms,

@@ -162,18 +162,7 @@ async fn calendar(
         here: of == asked.view,
     };
     Ok(CalendarPage {
-        title: match asked.view {
-            View::Month => f.say(&text!(
-                "console-calendar-month",
-                year = day.strftime("%Y").to_string(),
-                month = day.strftime("%m").to_string()
-            )),
-            View::Week => f.say(&text!(
-                "console-calendar-week",
-                first = first.to_string(),
-                last = behind.yesterday().map(|day| day.to_string()).unwrap_or_default()
-            )),
-        },
+        title: f.say(&title(asked.view, day, (first, behind))),
         views: vec![
             view(View::Month, Text::new("console-calendar-by-month")),
             view(View::Week, Text::new("console-calendar-by-week")),
@@ -190,6 +179,20 @@ async fn calendar(
         feed: Feed { exists, fresh },
         f,
     })
+}
+
+/// Which month or week it is.
+fn title(view: View, day: Date, (first, behind): (Date, Date)) -> Text {
+    match view {
+        View::Month => {
+            let (year, month) = (day.strftime("%Y").to_string(), day.strftime("%m").to_string());
+            text!("console-calendar-month", year = year, month = month)
+        }
+        View::Week => {
+            let last = behind.yesterday().unwrap_or(behind);
+            text!("console-calendar-week", first = first.to_string(), last = last.to_string())
+        }
+    }
 }
 
 /// Whether somebody with these rights sees an entry.

@@ -37,6 +37,8 @@ pub(crate) struct AnnouncementText {
     audience: String,
     /// Whether it is pinned where it can be.
     pin: bool,
+    /// Whether its readers are asked to say that they have read it.
+    ack: bool,
 }
 
 /// A draft as it is to be.
@@ -89,7 +91,7 @@ pub(crate) enum AnnouncementAct {
     Correct {
         /// The version that this is a change of.
         version: i64,
-        /// What it says from now on; `audience` and `pin` have no say.
+        /// What it says from now on; `audience`, `pin` and `ack` have no say.
         text: AnnouncementText,
     },
 }
@@ -245,7 +247,7 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
 
 impl AnnouncementText {
     fn typed(&self) -> Typed {
-        let Self { title_zh, title_en, body_zh, body_en, audience, pin } = self.clone();
-        Typed { title_zh, title_en, body_zh, body_en, audience, when: String::new(), pin }
+        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack } = self.clone();
+        Typed { title_zh, title_en, body_zh, body_en, audience, when: String::new(), pin, ack }
     }
 }
