@@ -416,7 +416,7 @@ impl Alone {
     async fn let_go(self) -> Result<(), StoreError> {
         if let Self::Session(mut connection) = self {
             sqlx::query("SELECT pg_advisory_unlock($1)").bind(SERVE_LOCK).execute(&mut *connection).await?;
-            connection.close().await?;
+            sqlx::Connection::close(*connection).await?;
         }
         Ok(())
     }
