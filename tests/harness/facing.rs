@@ -1,7 +1,7 @@
 //! QQ under a story: a OneBot implementation behind sockets, which dials the program or is dialled by it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use bot_core::chat::{AccountId, Platform};
 use bot_core::clock::VirtualClock;
@@ -14,8 +14,9 @@ use super::frame;
 use super::kind::Dials;
 use super::onebot::{self, Dialling, FakeOneBot};
 
-/// So many turns without news mean that none comes.
-const PATIENCE: u32 = 20_000;
+/// So long without news means that none comes. By the machine's clock: sockets know no other, and how many turns fit into it
+/// depends on the compiler.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// An implementation of OneBot, and the program's own listener for it.
 pub(super) struct Facing {
@@ -25,8 +26,8 @@ pub(super) struct Facing {
     pub(super) port: TcpSocket,
     listener: Option<JoinHandle<()>>,
     program: Option<Arc<OneBotPlatform>>,
-    /// For how many turns nothing was heard.
-    idle: AtomicU32,
+    /// Since when nothing was heard that was told.
+    idle_since: Mutex<Option<Instant>>,
     /// The account's name in the config.
     account: AccountId,
     /// How fast the account speaks. What most stories are about is said at once.
@@ -41,7 +42,16 @@ impl Facing {
             fake.dial(Dialling::to(format!("ws://{}/onebot/v11/ws", port.local_addr().unwrap())));
         }
         let manner = Manner { gap_least_ms: 0, gap_most_ms: 0, per_day: 0 };
-        Self { fake, dials, port, listener: None, program: None, idle: AtomicU32::new(0), account, manner }
+        Self {
+            fake,
+            dials,
+            port,
+            listener: None,
+            program: None,
+            idle_since: Mutex::default(),
+            account,
+            manner,
+        }
     }
 
     pub(super) fn adapter(&mut self, clock: &Arc<VirtualClock>, files: &Arc<FileStore>) -> Arc<dyn Platform> {
@@ -109,17 +119,22 @@ impl Facing {
         if program.connections() < opened {
             return true;
         }
-        if told <= digested {
-            self.idle.store(0, Ordering::Relaxed);
-            return false;
+        if told <= digested || heard > digested {
+            *self.idle_since.lock().unwrap() = None;
+            return told > digested;
         }
-        // What was on a line that broke never arrives: after so many turns without any news it is given up.
-        if heard == digested && self.fake.has_broken() && self.idle.fetch_add(1, Ordering::Relaxed) > PATIENCE
-        {
+        // What was on a line that broke never arrives: after so long without any news it is given up.
+        if self.fake.has_broken() && self.is_idle_for_long() {
             self.fake.recount(digested, program.connections());
             return false;
         }
         true
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "what is on sockets moves by the machine's clock")]
+    fn is_idle_for_long(&self) -> bool {
+        let now = Instant::now();
+        now.duration_since(*self.idle_since.lock().unwrap().get_or_insert(now)) > PATIENCE
     }
 }
 
