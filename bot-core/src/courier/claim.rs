@@ -263,7 +263,7 @@ impl Courier {
     }
 
     /// Where an action counts beside the account.
-    fn counts_within(&self, lane: Lane, action: &Action, is_direct: bool) -> Within {
+    pub(super) fn counts_within(&self, lane: Lane, action: &Action, is_direct: bool) -> Within {
         match is_direct {
             _ if lane == Lane::Files || !self.platform.is_paced_by_chat(action) => Within::Account,
             true => Within::Chat,

@@ -81,10 +81,18 @@ impl Courier {
     /// is asked about one after another: none was made before the one before it was confirmed.
     async fn found_leased(&self, mut row: StoredOutbox) -> Result<Done, StoreError> {
         let why = "the program ended while it was sent".to_owned();
+        let planned = self.planned(&row).await?;
+        if let Some((_, plan, is_direct)) = &planned {
+            // One call more than was confirmed counts already; any of the others may have gone out as well.
+            let more = plan.calls.len().saturating_sub(row.calls_done + 1);
+            let within = self.counts_within(row.lane, &row.action, *is_direct);
+            let more = u32::try_from(more).unwrap_or(u32::MAX);
+            self.budget().has_called(&row.place.chat, within, more, self.hall.now_ms());
+        }
         if row.action.is_idempotent() {
             return Ok(Done::over(row, Outcome::NotDone { why }));
         }
-        let Some((to, plan)) = self.planned(&row).await? else {
+        let Some((to, plan, _)) = planned else {
             return Ok(Done::over(row, Outcome::Unknown { why }));
         };
         for call in plan.calls.iter().skip(row.calls_done) {
@@ -101,8 +109,8 @@ impl Courier {
         Ok(Done::over(row, Outcome::Sent(last)))
     }
 
-    /// The calls of an action as they were made, and where; `None` when its chat is not known any more.
-    async fn planned(&self, row: &StoredOutbox) -> Result<Option<(Address, RenderPlan)>, StoreError> {
+    /// The calls of an action as they were made, where, and whether that is a direct chat; `None` when it is not known any more.
+    async fn planned(&self, row: &StoredOutbox) -> Result<Option<(Address, RenderPlan, bool)>, StoreError> {
         let found = {
             let mut tx = self.hall.db.read().await?;
             chat::get(&mut tx, &row.place.chat).await?
@@ -117,7 +125,7 @@ impl Courier {
         let action = self.with_copies(&mut look, row).await?;
         let action = self.with_hint(&mut look, action, &chat).await?;
         let plan = self.platform.plan(&to, &action);
-        Ok(Some((to, plan)))
+        Ok(Some((to, plan, chat.is_direct())))
     }
 
     /// Keeps what an action made, and gives how it ended; `None` when it is to be tried again.
