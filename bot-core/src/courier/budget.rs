@@ -172,7 +172,7 @@ impl Budget {
         self.voice.spoken_ms = at_ms.into_iter().collect();
     }
 
-    /// A call that went out before the program started, the older first. Limits know of no restart.
+    /// Calls that go out now, or went out before the program started, the older first: limits know of no restart.
     pub(super) fn has_called(&mut self, chat: &ChatId, within: Within, calls: u32, at_ms: i64) {
         let pace = self.pace;
         self.account.note(pace.account, calls, at_ms);
@@ -210,24 +210,19 @@ impl Budget {
             return Err(Wait::Account(account_at));
         }
         if within != Within::Account {
-            let is_group = within == Within::Group;
             self.forget_quiet_chats(now_ms);
             let windows = self.chats.entry(chat.clone()).or_default();
             windows.chat.drop_old(pace.chat, now_ms);
             windows.group.drop_old(pace.group, now_ms);
             let mut chat_at = windows.chat.open_at(pace.chat, now_ms);
-            if is_group {
+            if within == Within::Group {
                 chat_at = chat_at.max(windows.group.open_at(pace.group, now_ms));
             }
             if chat_at > now_ms {
                 return Err(Wait::Chat(chat_at));
             }
-            windows.chat.note(pace.chat, 1, now_ms);
-            if is_group {
-                windows.group.note(pace.group, 1, now_ms);
-            }
         }
-        self.account.note(pace.account, 1, now_ms);
+        self.has_called(chat, within, 1, now_ms);
         if lane == Lane::Bulk {
             let taken_ns = pace.account.per_ms * MS / i64::from(pace.account.count.max(1));
             self.bulk_slot_ns = slot_ns + taken_ns;
