@@ -1,5 +1,7 @@
 //! The promises that hold whatever the feature, kept through crashes, repetition and a bad platform.
 
+use std::sync::mpsc::RecvTimeoutError;
+
 use bot_core::chat::{
     Action, ChatInfo, ChatKind, Content, Event, EventBody, EventKey, Lane, Rate, RejectionKind, RetryScope,
 };
@@ -106,12 +108,18 @@ fn a_call_that_hangs_is_given_up_after_its_limit_and_is_unknown() {
         work.commit().await.unwrap();
         let clock = std::sync::Arc::clone(&h.clock);
         // The courier waits on the clock; somebody else has to move it.
+        let (settled, is_settled) = std::sync::mpsc::channel::<()>();
         let mover = std::thread::spawn(move || {
             use bot_core::clock::Clock as _;
-            std::thread::sleep(std::time::Duration::from_millis(300));
-            clock.move_to(clock.now_ms() + 31_000);
+            // Again and again, for the call may begin late.
+            while is_settled.recv_timeout(std::time::Duration::from_millis(300))
+                == Err(RecvTimeoutError::Timeout)
+            {
+                clock.move_to(clock.now_ms() + 31_000);
+            }
         });
         h.settle().await;
+        drop(settled);
         mover.join().unwrap();
         assert_eq!(h.open_actions().await, [(Lane::Talk.rank(), "unknown".to_owned(), 1)]);
     });

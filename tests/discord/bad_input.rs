@@ -5,6 +5,7 @@ use guildhall_sandbox::World;
 use serde_json::json;
 
 use super::{answered, asks, lin, on_discord, says};
+use crate::harness::patience::a_while;
 use crate::harness::{GROUP, Stage, watched};
 
 /// What the gateway says of a message in a server that nobody has told of.
@@ -32,9 +33,7 @@ async fn neighbour(h: &mut Stage, elsewhere: &World) -> (UserKey, ChatKey) {
 /// Lets both ends work until the program has noticed what came and is back.
 async fn notices(h: &mut Stage) {
     for _ in 0..2 {
-        for _ in 0..2_000 {
-            tokio::task::yield_now().await;
-        }
+        a_while().await;
         h.until_polled().await;
         h.settle().await;
     }
@@ -140,9 +139,7 @@ fn frames_that_are_none_lose_nothing() {
         for (times, frame) in ["no JSON", r#"{"op":"x"}"#, "[]", "", huge.as_str()].into_iter().enumerate() {
             h.discord().say_raw(frame);
             asks(h);
-            for _ in 0..2_000 {
-                tokio::task::yield_now().await;
-            }
+            a_while().await;
             h.until_polled().await;
             h.settle().await;
             h.until_polled().await;

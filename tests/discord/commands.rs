@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{lin, on_discord};
+use crate::harness::patience::a_while;
 use crate::harness::{GROUP, Stage};
 
 /// Starts the program anew, and gives what it registered meanwhile: path and commands.
@@ -10,9 +11,7 @@ async fn registered(h: &mut Stage) -> Vec<(String, Vec<Value>)> {
     let before = h.discord().calls_of("PUT", "/commands").len();
     h.kill();
     h.start().await;
-    for _ in 0..2_000 {
-        tokio::task::yield_now().await;
-    }
+    a_while().await;
     h.settle().await;
     let told = h.discord().calls_of("PUT", "/commands").into_iter().skip(before);
     told.map(|call| (call.path, call.body.as_array().cloned().unwrap_or_default())).collect()

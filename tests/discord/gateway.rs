@@ -4,13 +4,12 @@ use bot_core::chat::TroubleKind;
 
 use super::{answered, asks, lin, on_discord};
 use crate::harness::discord::GatewayFault;
+use crate::harness::patience::a_while;
 use crate::harness::{GROUP, Stage};
 
 /// Lets the program notice that its connection is gone, and come back.
 async fn comes_back(h: &mut Stage) {
-    for _ in 0..200 {
-        tokio::task::yield_now().await;
-    }
+    a_while().await;
     h.until_polled().await;
     h.settle().await;
 }
@@ -77,9 +76,7 @@ async fn away(h: &mut Stage, ms: i64) -> (usize, bool, bool) {
     let deleted = h.says("Bo", "my card number is 4111").await;
     h.kill();
     // Both ends of the connection notice.
-    for _ in 0..200 {
-        tokio::task::yield_now().await;
-    }
+    a_while().await;
     let used = h.discord().slash(&h.chat("@Lin"), &h.user("Lin"), "me", "");
     h.world.edit(&h.user("Bo"), &h.chat(GROUP), &changed, "good evening").unwrap();
     h.world.delete(&h.user("Bo"), &h.chat(GROUP), std::slice::from_ref(&deleted)).unwrap();
@@ -194,9 +191,7 @@ fn a_session_that_is_refused_for_good_is_said_and_tried_again_later() {
         h.discord().gateway_fault(GatewayFault::InvalidSession);
         h.discord().gateway_fault(GatewayFault::Close(4_014));
         h.discord().cut_gateway();
-        for _ in 0..200 {
-            tokio::task::yield_now().await;
-        }
+        a_while().await;
         h.until(|h| h.troubles().iter().any(|kind| matches!(kind, TroubleKind::IntentsOff { .. }))).await;
         h.clock.move_to(bot_core::clock::Clock::now_ms(&*h.clock) + 5 * 60_000);
         h.until(|h| h.discord().ears() > sessions).await;

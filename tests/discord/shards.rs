@@ -3,6 +3,7 @@
 use bot_core::roster::Role;
 
 use super::{answered, asks, lin, on_discord};
+use crate::harness::patience::a_while;
 use crate::harness::{GROUP, STAFF, Stage};
 
 /// Starts the program anew with two shards, and waits until both listen.
@@ -35,9 +36,7 @@ fn two_shards_are_served_side_by_side_and_each_comes_back_to_where_it_was() {
         h.discord().cut_gateway();
         h.world.say(&h.user("Ann"), &group, "/undo C-1").unwrap();
         h.world.say(&h.user("Ann"), &staff, "/case C-1").unwrap();
-        for _ in 0..500 {
-            tokio::task::yield_now().await;
-        }
+        a_while().await;
         h.until(|h| h.discord().is_heard()).await;
         h.settle().await;
         assert_eq!(h.discord().ears(), begun);

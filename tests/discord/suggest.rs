@@ -5,6 +5,7 @@ use bot_core::roster::Role;
 use serde_json::Value;
 
 use super::on_discord;
+use crate::harness::patience::comes_about;
 use crate::harness::{GROUP, STAFF, Stage};
 
 /// Somebody types a command, and reads what is offered: values and labels.
@@ -17,12 +18,7 @@ async fn typing(
 ) -> Vec<(String, String)> {
     let asked = h.discord().types(chat, &h.user(name), command, text);
     h.settle().await;
-    for _ in 0..2_000 {
-        if !h.discord().answers(asked).is_empty() {
-            break;
-        }
-        tokio::task::yield_now().await;
-    }
+    comes_about(|| !h.discord().answers(asked).is_empty()).await;
     let answers = h.discord().answers(asked);
     let [(8, data)] = answers.as_slice() else { panic!("not answered once with a list: {answers:?}") };
     let words = |value: &Value| value.as_str().unwrap_or_default().to_owned();

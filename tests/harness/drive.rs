@@ -18,6 +18,7 @@ use super::facing::Facing;
 use super::ground::Ground;
 use super::kind::Dials;
 use super::onebot::FakeOneBot;
+use super::patience::a_while_or;
 use super::{GROUP, Kind, Stage};
 
 /// More rounds than this without rest mean that the program goes in circles.
@@ -277,11 +278,9 @@ impl Stage {
     pub async fn until(&mut self, is_so: impl Fn(&Self) -> bool) {
         for _ in 0..300 {
             // What the adapter waits for it waits for by the clock; what is on sockets needs this thread.
-            for _ in 0..100 {
-                if is_so(self) {
-                    return;
-                }
-                tokio::task::yield_now().await;
+            a_while_or(|| is_so(self)).await;
+            if is_so(self) {
+                return;
             }
             self.clock.move_to(self.clock.now_ms() + 1_000);
         }

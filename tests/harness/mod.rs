@@ -12,6 +12,7 @@ mod frame;
 mod ground;
 mod kind;
 pub mod onebot;
+pub mod patience;
 mod people;
 pub mod telegram;
 mod tell;

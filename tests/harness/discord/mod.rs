@@ -23,6 +23,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::frame::{Frame, Port};
+use super::patience::{a_while, a_while_or};
 use bot_core::chat::{ChatKey, UserKey};
 use guildhall_discord::{Command, Said};
 use guildhall_sandbox::World;
@@ -103,17 +104,10 @@ impl FakeDiscord {
     pub async fn heed_outage(&self) {
         let up = !self.0.world.faults().is_down();
         if self.0.frame.set_up(up) {
-            for _ in 0..50 {
-                tokio::task::yield_now().await;
-            }
+            a_while().await;
         }
         // Both ends run on this thread; what they do over sockets takes some turns of it.
-        for _ in 0..200 {
-            if !up || self.is_heard() {
-                return;
-            }
-            tokio::task::yield_now().await;
-        }
+        a_while_or(|| !up || self.is_heard()).await;
     }
 
     /// The calls so far.

@@ -10,6 +10,7 @@ use tokio_tungstenite::tungstenite::handshake::server::{Callback, ErrorResponse,
 use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use super::super::patience::a_while;
 use super::{FakeOneBot, Shared, TOKEN, line};
 
 /// How the implementation dials a bot.
@@ -68,9 +69,7 @@ pub(super) async fn keep(fake: Weak<Shared>, dialling: Dialling) {
             return;
         }
         // The other end runs on this thread, and takes a while to come up again.
-        for _ in 0..200 {
-            tokio::task::yield_now().await;
-        }
+        a_while().await;
     }
 }
 

@@ -25,6 +25,7 @@ use guildhall_sandbox::World;
 use serde_json::{Value, json};
 
 use super::frame::Frame;
+use super::patience::a_while;
 pub use dial::Dialling;
 pub use state::Called;
 use state::State;
@@ -125,9 +126,7 @@ impl FakeOneBot {
             if !up {
                 self.cut();
             }
-            for _ in 0..50 {
-                tokio::task::yield_now().await;
-            }
+            a_while().await;
         }
     }
 

@@ -28,6 +28,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::frame::{Frame, Port};
+use super::patience::a_while;
 use bot_core::chat::{ChatKey, UserKey};
 use guildhall_sandbox::World;
 use serde_json::Value;
@@ -92,9 +93,7 @@ impl FakeTelegram {
         let up = !self.0.world.faults().is_down();
         if self.0.frame.set_up(up) {
             // Both ends run on this thread; they see closed connections when they next look.
-            for _ in 0..50 {
-                tokio::task::yield_now().await;
-            }
+            a_while().await;
         }
     }
 
