@@ -186,6 +186,8 @@ fn href(f: &Frame, act: &str, object: &str) -> Option<String> {
         (Some(("C", no)), _) => (Permission::ReadCases, format!("/moderation/{no}")),
         (Some(("A", no)), _) => (Permission::Announce, format!("/announcements/{no}")),
         (Some(("E", no)), _) => (Permission::Activities, format!("/activities/{no}")),
+        // What was done to a whole table of them.
+        (_, Some("merchant")) if object == "merchants" => (Permission::ReadPeople, "/merchants".to_owned()),
         (_, Some("merchant")) => (Permission::ReadPeople, format!("/merchants/{encoded}")),
         (_, Some("group")) => (Permission::ReadCases, format!("/groups/{encoded}")),
         _ => return None,
