@@ -26,6 +26,7 @@ mod table;
 mod tests;
 mod via;
 mod waiting;
+mod workbook;
 
 pub use api::{ApiLimits, new_api_token};
 pub use health::Running;

@@ -26,11 +26,16 @@ fn harmless(cell: &str) -> String {
     }
 }
 
-/// A file to be kept, under a name of plain letters.
+/// A table to be kept, under a name of plain letters.
 pub(crate) fn download(name: &str, body: Body) -> Response {
+    download_as(name, "text/csv; charset=utf-8", body)
+}
+
+/// A file to be kept, of a type, under a name of plain letters.
+pub(crate) fn download_as(name: &str, kind: &'static str, body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     let manner = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     headers.insert(
         header::CONTENT_DISPOSITION,

@@ -449,6 +449,7 @@ console-report-earlier = Week before
 console-report-later = Week after
 console-report-choose = Week, from Monday
 console-report-show = Show
+console-report-xlsx = Download for Excel
 console-report-this = This week
 console-report-then = Week before
 console-report-none = Your role sees none of these figures. An admin can change roles.

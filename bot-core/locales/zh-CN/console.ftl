@@ -414,6 +414,7 @@ console-report-earlier = 上一周
 console-report-later = 下一周
 console-report-choose = 选择周（周一起）
 console-report-show = 查看
+console-report-xlsx = 下载 Excel
 console-report-this = 本周
 console-report-then = 前一周
 console-report-none = 您的角色看不到这些数据，管理员可以调整角色。

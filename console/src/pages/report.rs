@@ -21,7 +21,7 @@ use crate::frame::{Frame, page};
 use crate::guard::Need;
 use crate::reader::Reader;
 use crate::state::Console;
-use crate::table;
+use crate::{table, workbook};
 
 /// Weeks to choose from.
 const WEEKS: i32 = 26;
@@ -111,6 +111,17 @@ struct Week {
 struct Asked {
     #[serde(default)]
     week: String,
+    #[serde(default, rename = "as")]
+    form: Form,
+}
+
+/// As what a table is kept.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Form {
+    #[default]
+    Csv,
+    Xlsx,
 }
 
 impl Week {
@@ -222,13 +233,25 @@ async fn export(
     let (week, _) = weeks(&console, &asked)?;
     let before = week.before(&console).ok_or(Fault::Unreadable)?;
     let sections = gather::all(&console, &f, week, before).await?;
-    let mut text = table::MARK.to_owned();
-    text += &table::line([
-        f.t("console-report-section"),
-        f.t("console-report-figure"),
-        week.words(&f),
-        before.words(&f),
-    ]);
+    let name = format!("report-{}", week.monday);
+    let heads =
+        [f.t("console-report-section"), f.t("console-report-figure"), week.words(&f), before.words(&f)];
+    let rows = rows(&f, sections);
+    match asked.form {
+        Form::Csv => {
+            let lines: String = std::iter::once(&heads).chain(&rows).map(table::line).collect();
+            Ok(table::download(&format!("{name}.csv"), Body::from(table::MARK.to_owned() + &lines)))
+        }
+        Form::Xlsx => {
+            let bytes = workbook::bytes(&heads, &rows).map_err(|_| Fault::Unreadable)?;
+            Ok(table::download_as(&format!("{name}.xlsx"), workbook::TYPE, Body::from(bytes)))
+        }
+    }
+}
+
+/// The figures as rows of a table: section, figure, this week, the week before.
+fn rows(f: &Frame, sections: Vec<Section>) -> Vec<[String; 4]> {
+    let mut rows = Vec::new();
     for section in sections {
         let title = f.t(section.title);
         for line in section.lines {
@@ -237,12 +260,8 @@ async fn export(
             } else {
                 String::new()
             };
-            text += &table::line([
-                &title,
-                &format!("{}{unit}", line.words),
-                &line.now.number(),
-                &line.then.number(),
-            ]);
+            let figure = format!("{}{unit}", line.words);
+            rows.push([title.clone(), figure, line.now.number(), line.then.number()]);
         }
         for piece in section.pieces {
             let name = format!("{} {}", piece.no, piece.title);
@@ -254,10 +273,9 @@ async fn export(
                 figures.extend([("console-report-joined", joined), ("console-report-waiting", waiting)]);
             }
             for (key, n) in figures {
-                text +=
-                    &table::line([&title, &format!("{name}: {}", f.t(key)), &n.to_string(), &String::new()]);
+                rows.push([title.clone(), format!("{name}: {}", f.t(key)), n.to_string(), String::new()]);
             }
         }
     }
-    Ok(table::download(&format!("report-{}.csv", week.monday), Body::from(text)))
+    rows
 }

@@ -94,6 +94,16 @@ fn an_ops_person_sees_every_part_and_keeps_it_as_a_table() {
             "{page}"
         );
         let answer = web.open(&ops, "/reports/export?week=2026-11-16").await;
+        let book = web.open(&ops, "/reports/export?week=2026-11-16&as=xlsx").await;
+        assert_eq!(book.status, StatusCode::OK);
+        assert_eq!(
+            book.headers[header::CONTENT_DISPOSITION],
+            "attachment; filename=\"report-2026-11-16.xlsx\""
+        );
+        assert_eq!(
+            web.open(&ops, "/reports/export?week=2026-11-16&as=pdf").await.status,
+            StatusCode::BAD_REQUEST
+        );
         let name = "attachment; filename=\"report-2026-11-16.csv\"";
         assert_eq!(answer.headers[header::CONTENT_DISPOSITION], name);
         for line in [
