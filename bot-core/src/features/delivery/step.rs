@@ -75,7 +75,8 @@ async fn turns(
     let accounts: BTreeSet<&AccountId> = copies.iter().filter_map(|copy| copy.account.as_ref()).collect();
     let mut turns = BTreeMap::new();
     for account in accounts {
-        let next = delivery::next_turn(work.tx().await?, account, push).await?;
+        let front = delivery::front_turn(&mut work.hall.db.read().await?, account).await?;
+        let next = delivery::next_turn(work.tx().await?, account, push, front).await?;
         turns.insert(account.clone(), next);
     }
     Ok(turns)
