@@ -166,6 +166,8 @@ impl Drive {
             if let Some(Some(one)) = self.announced.get_mut(no) {
                 one.acts.push(Done { at_ms, act, in_hand });
             }
+            // Before anybody has a turn: what was asked for stands in the database alone.
+            self.misbehave().await;
         }
     }
 

@@ -212,9 +212,14 @@ impl Drive {
             if let Some(node) = &mut self.places[at].node {
                 node.let_run(part, || world.is_killed(run)).await;
             }
-            if let Some(bug) = self.bug {
-                bug.between(&self.db, &mut self.rng).await;
-            }
+            self.misbehave().await;
+        }
+    }
+
+    /// Lets the planted bug do what it does between two turns.
+    pub async fn misbehave(&mut self) {
+        if let Some(bug) = self.bug {
+            bug.between(&self.db, &mut self.rng).await;
         }
     }
 

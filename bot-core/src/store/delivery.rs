@@ -136,9 +136,8 @@ const SETTLE_POSTGRES: &str = "UPDATE delivery SET state = v.value->>2, reason =
     WHERE push = $1 AND recipient = v.value->>0 AND outbox = v.value->>1 RETURNING outbox";
 const SET_STATE_SQLITE: &str = "UPDATE delivery SET state = $3, reason = $4 WHERE push = $1 AND recipient IN (SELECT value FROM json_each($2))";
 const SET_STATE_POSTGRES: &str = "UPDATE delivery SET state = $3, reason = $4 WHERE push = $1 AND recipient IN (SELECT jsonb_array_elements_text($2::text::jsonb))";
-const OWN_TURN: &str = "SELECT turn FROM delivery_turn WHERE account = $1 AND push = $2";
-const FRONT: &str = "SELECT (SELECT min(turn) FROM outbox WHERE account = $1 AND lane = 2 AND state = 'queued' AND turn > 0), \
-    (SELECT max(turn) FROM delivery_turn WHERE account = $1)";
+const TURNS: &str = "SELECT (SELECT turn FROM delivery_turn WHERE account = $1 AND push = $2), \
+    (SELECT min(turn) FROM outbox WHERE account = $1 AND lane = 2 AND state = 'queued' AND turn > 0), (SELECT max(turn) FROM delivery_turn WHERE account = $1)";
 const SET_TURN: &str = "INSERT INTO delivery_turn (account, push, turn) VALUES ($1, $2, $3) \
     ON CONFLICT (account, push) DO UPDATE SET turn = excluded.turn";
 const SET_REASON: &str = "UPDATE delivery SET reason = $3 WHERE push = $1 AND recipient = $2";
@@ -296,27 +295,16 @@ pub async fn settle(
     Ok(taken.into_iter().collect())
 }
 
-/// The turn that is at the front of the bulk lane of an account now; where nothing waits, the one behind all that were
-/// given. Whoever puts many copies down reads it by another transaction than the one that they are put down in: a push
-/// that goes out changes the front all the time, and on PostgreSQL whoever reads that and writes to the lane loses to it.
-///
-/// # Errors
-/// When the database fails.
-pub async fn front_turn(tx: &mut Tx, account: &AccountId) -> Result<i64, StoreError> {
-    let (front, last): (Option<i64>, Option<i64>) =
-        on!(tx, |c| sqlx::query_as(FRONT).bind(account).fetch_one(c))?;
-    Ok(front.unwrap_or(last.unwrap_or(0) + 1))
-}
-
 /// The next turn of a push in the bulk lane of an account: behind its own last one, and beside what is at the front of the
-/// lane, however much of other pushes waits there.
+/// lane now, however much of other pushes waits there.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn next_turn(tx: &mut Tx, account: &AccountId, push: &str, front: i64) -> Result<i64, StoreError> {
-    let own: Option<i64> =
-        on!(tx, |c| sqlx::query_scalar(OWN_TURN).bind(account).bind(push).fetch_optional(c))?;
-    Ok(front.max(own.unwrap_or(0) + 1))
+pub async fn next_turn(tx: &mut Tx, account: &AccountId, push: &str) -> Result<i64, StoreError> {
+    let (own, front, last): (Option<i64>, Option<i64>, Option<i64>) =
+        on!(tx, |c| sqlx::query_as(TURNS).bind(account).bind(push).fetch_one(c))?;
+    let now = front.unwrap_or(last.unwrap_or(0) + 1);
+    Ok(now.max(own.unwrap_or(0) + 1))
 }
 
 /// Notes the last turn that a push was given on an account.

@@ -75,8 +75,7 @@ async fn turns(
     let accounts: BTreeSet<&AccountId> = copies.iter().filter_map(|copy| copy.account.as_ref()).collect();
     let mut turns = BTreeMap::new();
     for account in accounts {
-        let front = delivery::front_turn(&mut work.hall.db.read().await?, account).await?;
-        let next = delivery::next_turn(work.tx().await?, account, push, front).await?;
+        let next = delivery::next_turn(work.tx().await?, account, push).await?;
         turns.insert(account.clone(), next);
     }
     Ok(turns)
