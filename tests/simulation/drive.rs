@@ -1,22 +1,21 @@
 //! Drives a seed: one thing at a time, each at its own time, until all is done; then everything is looked at.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use bot_core::chat::Platform;
 use bot_core::clock::Clock as _;
-use bot_core::features::announcement::{self, NewAnnouncement};
-use bot_core::features::segment::{Audience, To};
-use bot_core::features::wording::Wording;
-use bot_core::ids::{AnnouncementNo, ChatId, StaffId};
+use bot_core::hall::Hall;
 use bot_core::store::Db;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
+use super::acts::{Act, Announced};
 use super::check::{self, Fault};
 use super::clock::SimClock;
-use super::ground::{ACCOUNTS, MODERATOR, OPS, group};
-use super::node::{self, Node};
+use super::ground::{ACCOUNTS, MODERATOR};
+use super::node::{self, Node, Serves};
 use super::plan::{Plan, Step, scope_of};
 use super::planted::Bug;
 use super::trace::Trace;
@@ -42,26 +41,29 @@ pub struct Told {
     pub kills: usize,
 }
 
-/// What was asked for, for whoever checks.
-#[derive(Clone, Debug)]
-pub struct Announced {
-    pub no: AnnouncementNo,
-    pub groups: Vec<String>,
-    pub body: String,
-}
-
 pub struct Drive {
     pub db: Db,
     pub world: Arc<World>,
     pub clock: Arc<SimClock>,
     pub announced: Vec<Option<Announced>>,
-    node: Option<Node>,
+    pub bug: Option<Bug>,
+    places: Vec<Place>,
     rng: StdRng,
     seed: u64,
     starts: u64,
-    bug: Option<Bug>,
+    /// When nodes that were killed start again, and those that stand still go on: unix milliseconds, and which.
+    returns: BTreeSet<(i64, usize)>,
     /// How much later than planned everything happens, since time jumped, milliseconds.
     shift_ms: i64,
+}
+
+/// Where a program runs.
+#[derive(Default)]
+struct Place {
+    node: Option<Node>,
+    /// Which of all programs that were ever started it is.
+    run: u32,
+    stands_still: bool,
 }
 
 /// Runs a seed on a fresh database in `folder`.
@@ -75,16 +77,19 @@ pub async fn run(seed: u64, folder: &Path, template: &[u8], bug: Option<Bug>) ->
         world,
         clock,
         announced: Vec::new(),
-        node: None,
+        bug,
+        places: (0..plan.nodes).map(|_| Place::default()).collect(),
         rng: StdRng::seed_from_u64(seed ^ 0x0064_7269_7665),
         seed,
         starts: 0,
-        bug,
+        returns: BTreeSet::new(),
         shift_ms: 0,
     };
-    drive.start().await;
+    for at in 0..plan.nodes {
+        drive.start(at).await;
+    }
     let is_done = drive.through(&plan).await;
-    drive.node = None;
+    drive.places.clear();
     node::rest(&drive.db).await;
     let mut faults = check::all(&drive, &plan).await;
     if !is_done {
@@ -108,25 +113,38 @@ impl Drive {
         self.clock.now_ms()
     }
 
-    async fn start(&mut self) {
+    async fn start(&mut self, at: usize) {
         self.starts += 1;
         let bug = self.bug;
-        let platforms = self.world.platforms().into_iter().map(|fake| {
+        let (run, ends) = self.world.platforms();
+        let platforms = ends.into_iter().map(|fake| {
             let fake = fake as Arc<dyn Platform>;
             bug.map_or(Arc::clone(&fake), |bug| bug.wrap(fake))
         });
+        let serves = match bug {
+            _ if self.places.len() == 1 => Serves::Alone,
+            Some(Bug::IgnoresTenure) => Serves::Heedless,
+            _ => Serves::Together,
+        };
         let chance = self.seed.wrapping_mul(1_000).wrapping_add(self.starts);
-        self.node = Some(Node::start(&self.db, &self.clock, platforms.collect(), chance).await);
+        let node = Node::start(&self.db, &self.clock, platforms.collect(), chance, serves).await;
         node::rest(&self.db).await;
-        self.world.trace.line(self.now_ms(), format_args!("the program starts ({})", self.starts));
+        self.places[at] = Place { node: Some(node), run, stands_still: false };
+        self.world.trace.line(self.now_ms(), format_args!("program {at} starts ({})", self.starts));
     }
 
-    /// Kills the program, and starts another one a while later.
-    async fn kill(&mut self) {
-        self.node = None;
+    /// A hall of a program that is up, for whoever wants something of one.
+    pub fn hall(&self) -> Option<Arc<Hall>> {
+        let up = self.places.iter().filter(|place| !place.stands_still);
+        up.filter_map(|place| place.node.as_ref()).map(|node| Arc::clone(&node.hall)).next()
+    }
+
+    /// Kills a program, and starts another one in its place a while later.
+    async fn kill(&mut self, at: usize) {
+        self.places[at] = Place::default();
         node::rest(&self.db).await;
         let now_ms = self.now_ms();
-        self.world.trace.line(now_ms, "killed");
+        self.world.trace.line(now_ms, format_args!("program {at} is killed"));
         {
             let mut state = self.world.state();
             state.kills.push(now_ms);
@@ -136,27 +154,72 @@ impl Drive {
             bug.at_kill(&self.db, &self.world).await;
         }
         let away_ms = if self.rng.random_range(0..2) == 0 { 1 } else { self.rng.random_range(1..8_000) };
+        if self.places.len() > 1 {
+            self.returns.retain(|(_, of)| *of != at);
+            self.returns.insert((now_ms + away_ms, at));
+            return;
+        }
         self.clock.move_to(now_ms + away_ms);
-        self.start().await;
+        self.start(at).await;
+    }
+
+    async fn kill_if_up(&mut self, at: usize) {
+        if self.places[at].node.is_some() {
+            self.kill(at).await;
+        }
+    }
+
+    /// A program stands still for a while. Nobody can tell it from one that is gone, and of what it has in hand nobody knows.
+    fn stop(&mut self, at: usize, for_ms: i64) {
+        let now_ms = self.now_ms();
+        let place = &mut self.places[at];
+        if place.node.is_some() && !place.stands_still {
+            place.stands_still = true;
+            self.returns.insert((now_ms + for_ms, at));
+            self.world.state().kills.push(now_ms);
+        }
+    }
+
+    /// A program starts again, or goes on.
+    async fn comes_back(&mut self, at: usize) {
+        self.world.trace.line(self.now_ms(), format_args!("program {at} is back"));
+        if self.places[at].node.is_some() {
+            self.places[at].stands_still = false;
+        } else {
+            self.start(at).await;
+        }
     }
 
     /// Gives everybody who wants it a turn, in an order of chance, until nobody does.
     async fn settle(&mut self) {
         loop {
-            if self.world.is_killed() {
-                self.kill().await;
+            let is_over = |place: &Place| {
+                place.node.as_ref().is_some_and(|node| node.has_ended() || self.world.is_killed(place.run))
+            };
+            if let Some(at) = self.places.iter().position(is_over) {
+                self.kill(at).await;
+                continue;
             }
-            let Some(node) = &mut self.node else { return };
-            let waiting = node.waiting();
+            let up = self.places.iter().enumerate().filter(|(_, place)| !place.stands_still);
+            let up = up.filter_map(|(at, place)| Some((at, place.node.as_ref()?)));
+            let waiting: Vec<(usize, usize)> =
+                up.flat_map(|(at, node)| node.waiting().into_iter().map(move |part| (at, part))).collect();
             if waiting.is_empty() {
                 return;
             }
-            let at = waiting[self.rng.random_range(0..waiting.len())];
-            let world = Arc::clone(&self.world);
-            node.let_run(at, || world.is_killed()).await;
-            if let Some(bug) = self.bug {
-                bug.between(&self.db, &mut self.rng).await;
+            let (at, part) = waiting[self.rng.random_range(0..waiting.len())];
+            let (world, run) = (Arc::clone(&self.world), self.places[at].run);
+            if let Some(node) = &mut self.places[at].node {
+                node.let_run(part, || world.is_killed(run)).await;
             }
+            self.misbehave().await;
+        }
+    }
+
+    /// Lets the planted bug do what it does between two turns.
+    pub async fn misbehave(&mut self) {
+        if let Some(bug) = self.bug {
+            bug.between(&self.db, &mut self.rng).await;
         }
     }
 
@@ -166,10 +229,14 @@ impl Drive {
         let end_ms = plan.steps.last().map_or(START_MS, |(at_ms, _)| *at_ms) + PATIENCE_MS;
         for turn in 0..TURNS_MAX {
             self.settle().await;
-            let (next_step, next_wake) =
-                (steps.peek().map(|(at_ms, _)| at_ms + self.shift_ms), self.clock.next_at());
-            if next_step.is_none() && turn.is_multiple_of(ASK_EVERY) && self.is_done().await {
-                return true;
+            let next_step = steps.peek().map(|(at_ms, _)| at_ms + self.shift_ms);
+            let next_return = self.returns.first().map(|(at_ms, _)| *at_ms);
+            let next_wake = [self.clock.next_at(), next_return].into_iter().flatten().min();
+            if next_step.is_none() && turn.is_multiple_of(ASK_EVERY) {
+                self.remember_paused().await;
+                if self.is_done().await {
+                    return true;
+                }
             }
             if let Some(at_ms) = next_step
                 && next_wake.is_none_or(|wake_ms| at_ms <= wake_ms)
@@ -183,6 +250,12 @@ impl Drive {
                 return next_step.is_none() && self.is_done().await;
             };
             self.clock.move_to(at_ms);
+            if next_return.is_some_and(|return_ms| return_ms <= at_ms)
+                && let Some((_, at)) = self.returns.pop_first()
+            {
+                self.comes_back(at).await;
+                continue;
+            }
             let due = self.clock.due();
             self.clock.wake(due[self.rng.random_range(0..due.len())]);
             node::rest(&self.db).await;
@@ -191,7 +264,7 @@ impl Drive {
     }
 
     async fn is_done(&self) -> bool {
-        !self.world.has_to_tell() && check::is_at_rest(&self.db).await
+        self.returns.is_empty() && !self.world.has_to_tell() && check::is_at_rest(&self.db).await
     }
 
     async fn step(&mut self, step: &Step) {
@@ -207,10 +280,16 @@ impl Drive {
                 world.says(ACCOUNTS[*account], chat, MODERATOR, &format!("/mute @{user} {minutes}m noise"));
             }
             Step::Announces { no, groups, pin } => self.announce(*no, groups, *pin).await,
-            Step::Recalls { no } => self.recall(*no).await,
+            Step::Approves { no, is_changed } => self.approve(*no, *is_changed).await,
+            Step::Pauses { no } => self.act(*no, Act::Pause).await,
+            Step::Resumes { no } => self.act(*no, Act::Resume).await,
+            Step::Cancels { no } => self.act(*no, Act::Cancel).await,
+            Step::Recalls { no } => self.act(*no, Act::Recall).await,
             Step::TellsAgain { account, most } => world.tells_again(ACCOUNTS[*account], *most),
             Step::Migrates { account, chat } => world.migrates(ACCOUNTS[*account], chat),
-            Step::Kill => self.kill().await,
+            Step::Kill => self.kill_if_up(0).await,
+            Step::KillNode { node } => self.kill_if_up(*node).await,
+            Step::Stops { node, for_ms } => self.stop(*node, *for_ms),
             Step::KillAtCall { calls, moment } => world.kill_at_call(*calls, *moment),
             Step::Jump { ms } => {
                 self.shift_ms += ms;
@@ -218,43 +297,6 @@ impl Drive {
             }
             fault => goes_wrong(&world, now_ms, fault),
         }
-    }
-
-    async fn announce(&mut self, no: usize, groups: &[usize], pin: bool) {
-        let Some(node) = &self.node else { return };
-        let names: Vec<String> = groups.iter().map(|at| group(*at)).collect();
-        let ids =
-            ACCOUNTS.iter().flat_map(|account| names.iter().map(move |name| format!("c-{account}-{name}")));
-        let audience =
-            Audience { to: To::Groups, groups: ids.clone().map(ChatId).collect(), ..Audience::default() };
-        let body = format!("Announced as number {no}.");
-        let wording =
-            Wording { title_en: Some("News".into()), body_en: Some(body.clone()), ..Wording::default() };
-        let new = NewAnnouncement { wording, audience: Some(audience), pin, ..NewAnnouncement::default() };
-        let by = StaffId::from(OPS);
-        let mut work = node.hall.begin().await.unwrap();
-        let one = announcement::create(&mut work, new, &by).await.unwrap();
-        // Nobody may be there to get it; then it is a draft still.
-        let sent = announcement::send_now(&mut work, one.no, &by).await;
-        if sent.is_ok() {
-            work.commit().await.unwrap();
-        } else {
-            drop(work);
-        }
-        node::rest(&self.db).await;
-        self.announced.resize(self.announced.len().max(no + 1), None);
-        self.announced[no] = sent.is_ok().then(|| Announced { no: one.no, groups: ids.collect(), body });
-    }
-
-    async fn recall(&mut self, no: usize) {
-        let (Some(node), Some(Some(announced))) = (&self.node, self.announced.get(no)) else { return };
-        let mut work = node.hall.begin().await.unwrap();
-        if announcement::recall(&mut work, announced.no, &StaffId::from(OPS)).await.is_ok() {
-            work.commit().await.unwrap();
-        } else {
-            drop(work);
-        }
-        node::rest(&self.db).await;
     }
 }
 

@@ -25,6 +25,8 @@ pub const DIRECTS: usize = 16;
 pub const MEMBERS: usize = 8;
 /// The staff member who announces.
 pub const OPS: &str = "staff-alpha";
+/// The staff member who approves it.
+pub const SECOND: &str = "staff-beta";
 
 pub fn group(at: usize) -> String {
     format!("g{at}")

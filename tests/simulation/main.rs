@@ -12,6 +12,7 @@
     reason = "a program for tests: what it cannot do it fails at, and what it found it prints"
 )]
 
+mod acts;
 mod args;
 mod check;
 mod clock;
@@ -21,6 +22,7 @@ mod node;
 mod plan;
 mod planted;
 mod probe;
+mod shared;
 mod trace;
 mod world;
 

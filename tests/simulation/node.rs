@@ -10,6 +10,8 @@ use bot_core::chat::{Lang, Platform, Platforms};
 use bot_core::clockwork::Clockwork;
 use bot_core::courier::Courier;
 use bot_core::feature::{Feature, Registry};
+use bot_core::features::FeatureConfig;
+use bot_core::features::announcement::AnnouncementConfig;
 use bot_core::features::moderation::{Moderation, SourcedPolicy};
 use bot_core::files::FileStore;
 use bot_core::hall::{Hall, HallParts};
@@ -19,8 +21,9 @@ use rand::SeedableRng as _;
 use tokio_util::sync::CancellationToken;
 
 use super::clock::SimClock;
-use super::ground;
+use super::plan::APPROVE_FROM;
 use super::probe::Probe;
+use super::{ground, shared};
 
 /// Features with threads or indices of their own, which finish when they like: nothing that is simulated needs them.
 const LEFT_OUT: [&str; 2] = ["learner", "answer"];
@@ -39,12 +42,24 @@ const TURNS_AT_REST: usize = 3;
 pub struct Node {
     pub hall: Arc<Hall>,
     parts: Vec<Part>,
+    /// Whether the others took it for gone, and it has to end.
+    has_ended: Arc<AtomicBool>,
     /// Never cancelled: a program that is killed is not told.
     _stop: CancellationToken,
 }
 
+/// How a program serves its database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Serves {
+    Alone,
+    /// Beside others.
+    Together,
+    /// Beside others, and without a look at whether it still may.
+    Heedless,
+}
+
 /// Something that runs.
-struct Part {
+pub struct Part {
     work: Pin<Box<dyn Future<Output = ()>>>,
     flag: Arc<Flag>,
     is_over: bool,
@@ -60,7 +75,7 @@ impl Wake for Flag {
 }
 
 impl Part {
-    fn new(work: impl Future<Output = ()> + 'static) -> Self {
+    pub fn new(work: impl Future<Output = ()> + 'static) -> Self {
         Self { work: Box::pin(work), flag: Arc::new(Flag(AtomicBool::new(true))), is_over: false }
     }
 
@@ -82,8 +97,12 @@ impl Node {
         clock: &Arc<SimClock>,
         platforms: Vec<Arc<dyn Platform>>,
         chance: u64,
+        serves: Serves,
     ) -> Self {
-        let all = bot_core::features::all(Default::default());
+        let approve_from = i64::try_from(APPROVE_FROM).unwrap_or(i64::MAX);
+        let announcements = AnnouncementConfig { approve_from, ..AnnouncementConfig::default() };
+        let config = FeatureConfig { announcements, ..FeatureConfig::default() };
+        let all = bot_core::features::all(config.clone());
         let probe: Arc<dyn Feature> = Arc::new(Probe);
         let others = all.all().filter(|feature| !LEFT_OUT.contains(&feature.manifest().name)).cloned();
         let hall = Hall::open(HallParts {
@@ -94,7 +113,7 @@ impl Node {
             default_lang: Lang::En,
             zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
             public_url: "http://hall.test".into(),
-            features: Registry::new(std::iter::once(probe).chain(others).collect()),
+            features: Registry::new(std::iter::once(probe).chain(others).collect()).with_config(config),
         })
         .await
         .unwrap();
@@ -110,13 +129,23 @@ impl Node {
             Part::new(async move { intake.run(queue, of_intake).await }),
             Part::new(async move { clockwork.run(of_clockwork).await }),
         ];
+        let has_ended = Arc::<AtomicBool>::default();
+        if serves != Serves::Alone {
+            parts.extend(shared::parts(&hall, platforms, &sink, &has_ended, serves).await);
+            return Self { hall, parts, has_ended, _stop: stop };
+        }
         for platform in platforms {
             let courier = Arc::new(Courier::new(Arc::clone(&hall), Arc::clone(&platform)));
             let (sink, stop) = (sink.clone(), stop.clone());
             parts.push(Part::new(async move { courier.run(stop).await }));
             parts.push(Part::new(async move { platform.run(sink).await }));
         }
-        Self { hall, parts, _stop: stop }
+        Self { hall, parts, has_ended, _stop: stop }
+    }
+
+    /// Whether the others took it for gone: then the program has to end.
+    pub fn has_ended(&self) -> bool {
+        self.has_ended.load(Ordering::Acquire)
     }
 
     /// The parts that want their turn.

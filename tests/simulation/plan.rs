@@ -11,6 +11,10 @@ use super::world::state::{Moment, Spec};
 
 /// The time in which things are asked for and go wrong, milliseconds.
 const SPAN_MS: i64 = 150_000;
+/// In one of so many seeds several programs serve the database.
+const SEVERAL_NODES_ONE_IN: u32 = 3;
+/// From so many recipients on an announcement needs a second person.
+pub const APPROVE_FROM: usize = 21;
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
@@ -40,6 +44,22 @@ pub enum Step {
     /// Ops take back the announcement that was sent as this one.
     Recalls {
         no: usize,
+    },
+    Pauses {
+        no: usize,
+    },
+    Resumes {
+        no: usize,
+    },
+    /// Ops stop what has not gone out.
+    Cancels {
+        no: usize,
+    },
+    /// A second person approves an announcement that waits for one, and it is sent. Before that its author may write
+    /// another text.
+    Approves {
+        no: usize,
+        is_changed: bool,
     },
     Down {
         account: usize,
@@ -78,6 +98,15 @@ pub enum Step {
         calls: u32,
         moment: Moment,
     },
+    /// A node is killed now.
+    KillNode {
+        node: usize,
+    },
+    /// A node stands still, as when it is stopped by a signal, and goes on.
+    Stops {
+        node: usize,
+        for_ms: i64,
+    },
     /// The machine slept: time jumps on.
     Jump {
         ms: i64,
@@ -86,6 +115,8 @@ pub enum Step {
 
 pub struct Plan {
     pub specs: Vec<Spec>,
+    /// How many programs serve the database.
+    pub nodes: usize,
     /// Rising by time, unix milliseconds.
     pub steps: Vec<(i64, Step)>,
 }
@@ -96,10 +127,57 @@ impl Plan {
         let specs = (0..ACCOUNTS.len()).map(|at| spec(at, &mut rng)).collect();
         let mut steps: Vec<(i64, Step)> = asked(&mut rng);
         steps.extend(faults(&mut rng));
+        // Drawn apart, so that what seeds were before there was this stays what it was.
+        let mut rng = StdRng::seed_from_u64(seed ^ 0x0000_6d6f_7265);
+        let turns = turns_of_fate(&steps, &mut rng);
+        steps.extend(turns);
+        let nodes = if rng.random_range(0..SEVERAL_NODES_ONE_IN) == 0 { 2 } else { 1 };
+        if nodes > 1 {
+            steps.extend(of_nodes(nodes, &mut rng));
+        }
         // Stable: what falls on one moment happens in the order in which it was drawn.
         steps.sort_by_key(|(at_ms, _)| *at_ms);
-        Self { specs, steps }
+        Self { specs, nodes, steps }
     }
+}
+
+/// What ops do with announcements that are under way, and what second persons do.
+fn turns_of_fate(steps: &[(i64, Step)], rng: &mut StdRng) -> Vec<(i64, Step)> {
+    let mut turns = Vec::new();
+    for (at_ms, step) in steps {
+        let Step::Announces { no, groups, .. } = step else { continue };
+        let (mut at_ms, no) = (*at_ms, *no);
+        if groups.len() * ACCOUNTS.len() >= APPROVE_FROM {
+            at_ms += rng.random_range(500..20_000);
+            turns.push((at_ms, Step::Approves { no, is_changed: rng.random_range(0..2) == 0 }));
+        }
+        // Most of them early, while there is something to be held.
+        for _ in 0..rng.random_range(0..3) {
+            at_ms += rng.random_range(1..600);
+            turns.push((at_ms, Step::Pauses { no }));
+            at_ms += if rng.random_range(0..3) == 0 { 1 } else { rng.random_range(50..15_000) };
+            turns.push((at_ms, Step::Resumes { no }));
+        }
+        if rng.random_range(0..6) == 0 {
+            turns.push((at_ms + rng.random_range(1..2_000), Step::Cancels { no }));
+        }
+    }
+    turns
+}
+
+fn of_nodes(nodes: usize, rng: &mut StdRng) -> Vec<(i64, Step)> {
+    let mut steps = Vec::new();
+    for _ in 0..rng.random_range(0..4) {
+        let node = rng.random_range(0..nodes);
+        let step = match rng.random_range(0..3) {
+            0 => Step::KillNode { node },
+            // Some stand still for as long as a long pause for breath takes, others until they are taken for gone.
+            1 => Step::Stops { node, for_ms: rng.random_range(100..9_000) },
+            _ => Step::Stops { node, for_ms: rng.random_range(9_000..40_000) },
+        };
+        steps.push((when(rng), step));
+    }
+    steps
 }
 
 fn spec(at: usize, rng: &mut StdRng) -> Spec {

@@ -20,6 +20,8 @@ const RETRY_FIRST_MS: i64 = 60_000;
 const RETRY_MAX_MS: i64 = 3_600_000;
 /// How long to wait when the database does not answer, milliseconds.
 const DATABASE_WAIT_MS: i64 = 1_000;
+/// How long to wait when another transaction came first, milliseconds.
+const CONFLICT_WAIT_MS: i64 = 5;
 
 /// Fires timers.
 #[derive(Clone)]
@@ -73,10 +75,11 @@ impl Clockwork {
                 self.next_at().await
             };
             let wake_at = next.await.unwrap_or_else(|error| {
-                if !matches!(error, StoreError::Conflict(_)) {
+                let is_conflict = matches!(error, StoreError::Conflict(_));
+                if !is_conflict {
                     tracing::error!(%error, "timers wait for the database");
                 }
-                Some(self.hall.now_ms() + DATABASE_WAIT_MS)
+                Some(self.hall.now_ms() + if is_conflict { CONFLICT_WAIT_MS } else { DATABASE_WAIT_MS })
             });
             tokio::select! {
                 biased;

@@ -47,24 +47,68 @@ impl Courier {
     /// # Errors
     /// When the database fails; nothing is in hand then.
     pub async fn claim(&self, free: usize, free_bulk: usize) -> Result<Claimed, StoreError> {
+        self.turn(&[], free, free_bulk).await
+    }
+
+    /// Writes down how actions ended and takes others in hand in their place, as [`Courier::claim`] does, all in one
+    /// commit: a commit costs the same however much is in it.
+    ///
+    /// # Errors
+    /// When the database fails; nothing is written down and nothing in hand then.
+    pub(super) async fn turn(
+        &self,
+        all_done: &[Done],
+        free: usize,
+        free_bulk: usize,
+    ) -> Result<Claimed, StoreError> {
         let mut claimed = Claimed { jobs: Vec::new(), look_again_at: i64::MAX };
-        if free == 0 && free_bulk == 0 {
-            return Ok(claimed);
-        }
-        // A lane without a free hand is looked at again when one is free.
         let has_hand = |lane: Lane| if lane == Lane::Bulk { free_bulk > 0 } else { free > 0 };
-        let next = self.lanes_next_at().await?.into_iter().filter(|(lane, _)| has_hand(*lane));
-        let next_at_ms = next.map(|(_, at_ms)| at_ms).min().unwrap_or(i64::MAX);
-        if next_at_ms > self.hall.now_ms() {
-            claimed.look_again_at = next_at_ms;
-            return Ok(claimed);
-        }
-        if !self.tenure.holds() {
-            claimed.look_again_at = self.hall.now_ms() + OUT_OF_TENURE_MS;
-            return Ok(claimed);
+        let may_claim = self.tenure.holds();
+        let mut next = Vec::new();
+        if all_done.is_empty() {
+            if free == 0 && free_bulk == 0 {
+                return Ok(claimed);
+            }
+            // A look keeps nobody from writing. A lane without a free hand is looked at again when one is free.
+            next = self.lanes_next_at(&mut self.hall.db.read().await?).await?;
+            let first = next.iter().filter(|(lane, _)| has_hand(*lane)).map(|(_, at_ms)| *at_ms).min();
+            let next_at_ms = first.unwrap_or(i64::MAX);
+            if next_at_ms > self.hall.now_ms() || !may_claim {
+                let in_tenure_ms = if may_claim { 0 } else { self.hall.now_ms() + OUT_OF_TENURE_MS };
+                claimed.look_again_at = next_at_ms.max(in_tenure_ms);
+                return Ok(claimed);
+            }
         }
         let mut work = self.hall.begin().await?;
         self.tenure.check(work.tx().await?).await?;
+        if !all_done.is_empty() {
+            self.put_down(&mut work, all_done).await?;
+            next = self.lanes_next_at(work.tx().await?).await?;
+        }
+        let mut full = Vec::new();
+        if may_claim {
+            full = self.claim_lanes(&mut work, &next, (free, free_bulk), &mut claimed).await?;
+            next = self.lanes_next_at(work.tx().await?).await?;
+        }
+        work.commit().await?;
+        let fetches = claimed.jobs.iter().filter(|job| job.row.lane == Lane::Files).count();
+        self.fetching.fetch_add(fetches, Ordering::Relaxed);
+        let next = next.into_iter().filter(|(lane, _)| !full.contains(lane));
+        if let Some(next_at_ms) = next.map(|(_, at_ms)| at_ms).min() {
+            let wait_ms = if may_claim { 1 } else { OUT_OF_TENURE_MS };
+            claimed.look_again_at = next_at_ms.max(self.hall.now_ms() + wait_ms);
+        }
+        Ok(claimed)
+    }
+
+    /// Takes in hand what is due in each lane; gives the lanes in which there may be more than there are free hands.
+    async fn claim_lanes(
+        &self,
+        work: &mut Work,
+        next: &[(Lane, i64)],
+        (free, free_bulk): (usize, usize),
+        claimed: &mut Claimed,
+    ) -> Result<Vec<Lane>, StoreError> {
         let (mut refused, mut full) = (Vec::new(), Vec::new());
         for lane in Lane::ALL {
             let room = match lane {
@@ -72,34 +116,34 @@ impl Courier {
                 Lane::Files => free.saturating_sub(claimed.jobs.len()).min(self.free_fetches()),
                 Lane::Urgent | Lane::Talk => free.saturating_sub(claimed.jobs.len()),
             };
+            let is_due = next.iter().any(|(of, at_ms)| *of == lane && *at_ms <= work.now_ms);
             let rests_until_ms = (lane == Lane::Bulk).then(|| self.platform.bulk_rests_until()).flatten();
-            if let Some(at_ms) = rests_until_ms.filter(|at_ms| *at_ms > self.hall.now_ms()) {
-                let account = self.platform.account();
-                if outbox::postpone_lane(work.tx().await?, account, lane, at_ms).await? > 0 {
-                    self.tell_rest(&mut work).await?;
+            let rests_until_ms = rests_until_ms.filter(|at_ms| *at_ms > self.hall.now_ms());
+            if lane == Lane::Bulk && rests_until_ms.is_none() {
+                self.rest_told.store(false, Ordering::Relaxed);
+            }
+            match rests_until_ms {
+                Some(at_ms) if is_due => {
+                    let account = self.platform.account();
+                    if outbox::postpone_lane(work.tx().await?, account, lane, at_ms).await? > 0 {
+                        self.tell_rest(work).await?;
+                    }
                 }
-            } else {
-                if lane == Lane::Bulk {
-                    self.rest_told.store(false, Ordering::Relaxed);
+                None if room == 0 => full.push(lane),
+                None if is_due => {
+                    if !self.claim_lane(work, lane, room, claimed, &mut refused).await? {
+                        full.push(lane);
+                    }
                 }
-                if room == 0 || !self.claim_lane(&mut work, lane, room, &mut claimed, &mut refused).await? {
-                    full.push(lane);
-                }
+                _ => {}
             }
         }
         let ids: Vec<_> = claimed.jobs.iter().map(|job| &job.row.id).collect();
         if !ids.is_empty() && outbox::lease(work.tx().await?, &ids).await? != ids.len() as u64 {
             return Err(StoreError::unreadable("outbox lease", "a row was taken by somebody else"));
         }
-        self.put_down(&mut work, &refused).await?;
-        work.commit().await?;
-        let fetches = claimed.jobs.iter().filter(|job| job.row.lane == Lane::Files).count();
-        self.fetching.fetch_add(fetches, Ordering::Relaxed);
-        let next = self.lanes_next_at().await?.into_iter().filter(|(lane, _)| !full.contains(lane));
-        if let Some(next_at_ms) = next.map(|(_, at_ms)| at_ms).min() {
-            claimed.look_again_at = next_at_ms.max(self.hall.now_ms() + 1);
-        }
-        Ok(claimed)
+        self.put_down(work, &refused).await?;
+        Ok(full)
     }
 
     /// Tells the staff, once for each rest, that announcements of this account are held back. In every staff chat: that

@@ -6,6 +6,8 @@ mod files;
 mod hint;
 mod perform;
 mod settle;
+#[cfg(test)]
+mod turn_tests;
 
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,7 +20,7 @@ use crate::chat::{Address, Delivered, Lane, Outcome, Platform, Rate, Rejection, 
 use crate::hall::Hall;
 use crate::node::Tenure;
 use crate::store::outbox::StoredOutbox;
-use crate::store::{StoreError, outbox};
+use crate::store::{StoreError, Tx, outbox};
 use budget::{Budget, Within};
 
 pub(crate) use budget::bulk_per_day;
@@ -36,6 +38,8 @@ const FETCHES_MAX: usize = 8;
 const CALL_LIMIT_MS: i64 = 30_000;
 /// How long to wait when the database does not answer, milliseconds.
 const DATABASE_WAIT_MS: i64 = 1_000;
+/// How long to wait when another transaction came first, milliseconds.
+const CONFLICT_WAIT_MS: i64 = 5;
 
 /// How an action ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +107,8 @@ impl Done {
 struct InHand {
     bulk: JoinSet<Done>,
     others: JoinSet<Done>,
+    /// Done, and not yet written down.
+    over: Vec<Result<Done, JoinError>>,
 }
 
 /// Drains the outbox of one account.
@@ -156,13 +162,14 @@ impl Courier {
     /// # Errors
     /// When the database fails.
     pub async fn next_at(&self) -> Result<Option<i64>, StoreError> {
-        Ok(self.lanes_next_at().await?.into_iter().map(|(_, at_ms)| at_ms).min())
+        let next = self.lanes_next_at(&mut self.hall.db.read().await?).await?;
+        Ok(next.into_iter().map(|(_, at_ms)| at_ms).min())
     }
 
     /// When the next action of each lane may be tried, unix milliseconds: as it is put down, and when the account has
     /// room.
-    async fn lanes_next_at(&self) -> Result<Vec<(Lane, i64)>, StoreError> {
-        let next = outbox::next_at(&mut self.hall.db.read().await?, self.platform.account()).await?;
+    async fn lanes_next_at(&self, tx: &mut Tx) -> Result<Vec<(Lane, i64)>, StoreError> {
+        let next = outbox::next_at(tx, self.platform.account()).await?;
         let budget = self.budget();
         Ok(next.into_iter().map(|(lane, at_ms)| (lane, at_ms.max(budget.lane_opens_at(lane)))).collect())
     }
@@ -179,13 +186,13 @@ impl Courier {
         }
         loop {
             bell.mark_unchanged();
-            let wake_at = if stop.is_cancelled() { i64::MAX } else { self.start_more(&mut in_hand).await };
+            let wake_at = self.go_on(&mut in_hand, stop.is_cancelled()).await;
             if self.tenure.is_over() || (stop.is_cancelled() && in_hand.is_empty()) {
                 return;
             }
             tokio::select! {
                 biased;
-                done = in_hand.done(), if !in_hand.is_empty() => self.finish(done).await,
+                () = in_hand.some_over(), if !in_hand.is_empty() => {}
                 () = stop.cancelled(), if !stop.is_cancelled() => {}
                 _ = bell.changed() => {}
                 () = self.tenure.over() => return,
@@ -194,22 +201,32 @@ impl Courier {
         }
     }
 
-    /// Takes in hand what may go out now, and gives when to look again, unix milliseconds.
-    async fn start_more(self: &Arc<Self>, in_hand: &mut InHand) -> i64 {
+    /// Writes down what is done, takes in hand what may go out now unless the program stops, and gives when to look again,
+    /// unix milliseconds.
+    async fn go_on(self: &Arc<Self>, in_hand: &mut InHand, stops: bool) -> i64 {
+        let all_done = self.seen(in_hand.take_over());
+        if stops {
+            self.finish(&all_done).await;
+            return i64::MAX;
+        }
         let free = IN_FLIGHT_MAX.saturating_sub(in_hand.others.len());
         let hands = bulk_hands(self.platform.pace().account);
         let free_bulk = hands.saturating_sub(in_hand.bulk.len());
         let free_bulk = if free_bulk * BULK_FREE_ONE_IN < hands { 0 } else { free_bulk };
-        let claimed = match self.claim(free, free_bulk).await {
+        let claimed = match self.turn(&all_done, free, free_bulk).await {
             Ok(claimed) => claimed,
-            Err(StoreError::Conflict(_)) => return self.hall.now_ms() + 5,
             Err(error @ StoreError::Fenced(_)) => {
                 self.tenure.lost(&error);
                 return i64::MAX;
             }
             Err(error) => {
-                tracing::error!(%error, account = %self.platform.account(), "actions wait for the database");
-                return self.hall.now_ms() + DATABASE_WAIT_MS;
+                // What is done waits for nothing that may be wrong with what comes next.
+                self.finish(&all_done).await;
+                let is_conflict = matches!(error, StoreError::Conflict(_));
+                if !is_conflict {
+                    tracing::error!(%error, account = %self.platform.account(), "actions wait for the database");
+                }
+                return self.hall.now_ms() + if is_conflict { CONFLICT_WAIT_MS } else { DATABASE_WAIT_MS };
             }
         };
         for job in claimed.jobs {
@@ -220,8 +237,8 @@ impl Courier {
         claimed.look_again_at
     }
 
-    /// Settles what is done.
-    async fn finish(&self, joined: Vec<Result<Done, JoinError>>) {
+    /// What was done, without those of which nobody can say it.
+    fn seen(&self, joined: Vec<Result<Done, JoinError>>) -> Vec<Done> {
         let mut all_done = Vec::with_capacity(joined.len());
         for one in joined {
             match one {
@@ -232,7 +249,15 @@ impl Courier {
                 }
             }
         }
-        while let Err(error) = self.settle(&all_done).await {
+        all_done
+    }
+
+    /// Settles what is done, by itself.
+    async fn finish(&self, all_done: &[Done]) {
+        if all_done.is_empty() {
+            return;
+        }
+        while let Err(error) = self.settle(all_done).await {
             if self.wait_out("settle", &error).await.is_break() {
                 return;
             }
@@ -256,22 +281,30 @@ impl Courier {
 
 impl InHand {
     fn is_empty(&self) -> bool {
-        self.bulk.is_empty() && self.others.is_empty()
+        self.bulk.is_empty() && self.others.is_empty() && self.over.is_empty()
     }
 
-    /// Waits until something is done, and gives it with all else that is done by now. Nothing when nothing is in hand.
-    async fn done(&mut self) -> Vec<Result<Done, JoinError>> {
-        let first = tokio::select! {
-            biased;
-            Some(done) = self.others.join_next() => done,
-            Some(done) = self.bulk.join_next() => done,
-            else => return Vec::new(),
-        };
-        let mut joined = vec![first];
-        for own in [&mut self.others, &mut self.bulk] {
-            joined.extend(std::iter::from_fn(|| own.try_join_next()));
+    /// Waits until something is done, if anything is in hand. Nothing is lost when nobody waits any more.
+    async fn some_over(&mut self) {
+        if self.over.is_empty() {
+            let first = tokio::select! {
+                biased;
+                Some(done) = self.others.join_next() => done,
+                Some(done) = self.bulk.join_next() => done,
+                else => return,
+            };
+            self.over.push(first);
+            // Those that are done at the same moment have their turn first, and share a commit with this one.
+            tokio::task::yield_now().await;
         }
-        joined
+    }
+
+    /// All that is done by now.
+    fn take_over(&mut self) -> Vec<Result<Done, JoinError>> {
+        for own in [&mut self.others, &mut self.bulk] {
+            self.over.extend(std::iter::from_fn(|| own.try_join_next()));
+        }
+        std::mem::take(&mut self.over)
     }
 }
 

@@ -90,7 +90,9 @@ impl Courier {
             self.budget().has_called(&row.place.chat, within, more, self.hall.now_ms());
         }
         if row.action.is_idempotent() {
-            return Ok(Done::over(row, Outcome::NotDone { why }));
+            // At once: no platform has failed at it, and what is urgent waits for no other's turn meanwhile.
+            let at_once = Tried::Part(self.hall.now_ms());
+            return Ok(Done { row, tried: at_once, uploading: None });
         }
         let Some((to, plan, _)) = planned else {
             return Ok(Done::over(row, Outcome::Unknown { why }));

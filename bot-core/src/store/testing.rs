@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rand::SeedableRng as _;
 
 use super::outbox::StoredOutbox;
-use super::{Db, Tx, chat, on, outbox};
+use super::{Db, Tx, chat, execute, on, outbox};
 use crate::chat::{ChatInfo, ChatKind, Lang, UserInfo};
 use crate::clock::VirtualClock;
 use crate::directory::{Chat, User};
@@ -88,6 +88,16 @@ pub(crate) async fn group(tx: &mut Tx, account: &str, title: &str) -> Chat {
     let info = ChatInfo { key: title.into(), kind: ChatKind::Group, title: title.into() };
     let id = format!("c-{title}").as_str().into();
     chat::meet(tx, &account.into(), &info, None, &id, START_MS).await.unwrap()
+}
+
+/// Makes what waits in the outbox unreadable.
+pub(crate) async fn spoil_queued(tx: &mut Tx) {
+    execute!(tx, sqlx::query("UPDATE outbox SET action = 'spoilt' WHERE state = 'queued'")).unwrap();
+}
+
+/// Takes what waits out of the outbox for good.
+pub(crate) async fn remove_queued(tx: &mut Tx) {
+    execute!(tx, sqlx::query("DELETE FROM outbox WHERE state = 'queued'")).unwrap();
 }
 
 /// All that was put into the outbox so far, oldest first, whatever became of it.

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{Copied, Fault, Scene};
-use crate::drive::Announced;
+use crate::acts::{Act, Announced};
 
 const BY: &str = "ledger";
 
 pub fn check(scene: &Scene<'_>) -> Vec<Fault> {
-    scene.announced.iter().flatten().flat_map(|one| of_one(scene, one)).collect()
+    scene.announced.iter().flatten().filter(|one| one.is_sent).flat_map(|one| of_one(scene, one)).collect()
 }
 
 fn of_one(scene: &Scene<'_>, one: &Announced) -> Vec<Fault> {
@@ -54,7 +54,15 @@ fn of_copy(scene: &Scene<'_>, one: &Announced, copy: &Copied) -> Option<Fault> {
     let (may_be_shown, may_stand) = match copy.state.as_str() {
         "sent" | "recall_failed" => (Some(true), None),
         "recalled" => (Some(true), Some(false)),
-        "rejected" | "unreachable" | "cancelled" => (Some(false), None),
+        "rejected" | "unreachable" => (Some(false), None),
+        "cancelled" if one.acts.iter().any(|done| matches!(done.act, Act::Cancel | Act::Recall)) => {
+            (Some(false), None)
+        }
+        "cancelled" => {
+            let what =
+                format!("{} of {} counts as stopped, and nobody stopped it", copy.recipient, copy.push);
+            return Some(Fault::new(BY, what));
+        }
         "unknown" => (None, None),
         _ => {
             return Some(Fault::new(

@@ -1,20 +1,24 @@
 //! What must be so when a seed is over: judged by what the platforms saw and what stands in the database, with nothing
 //! of the courier's own.
 
+mod approval;
 mod doubled;
+mod held;
 mod ledger;
 mod lifts;
 mod limits;
 mod lost;
+mod nodes;
 mod order;
 mod urgent;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bot_core::store::Db;
 use sqlx::{FromRow, SqlitePool};
 
-use super::drive::{Announced, Drive};
+use super::acts::Announced;
+use super::drive::Drive;
 use super::plan::Plan;
 use super::trace::Trace;
 use super::world::state::{Called, State};
@@ -54,6 +58,9 @@ pub struct Row {
     /// The feature that asks, and which of its things it is.
     #[sqlx(skip)]
     pub of: Option<(String, String)>,
+    /// What sort of action it is to that feature.
+    #[sqlx(skip)]
+    pub kind: String,
 }
 
 /// A copy of an announcement.
@@ -85,6 +92,8 @@ pub struct Scene<'s> {
     pub rows: Vec<Row>,
     pub copies: Vec<Copied>,
     pub mutes: Vec<Muted>,
+    /// How each announcement ended.
+    pub ends: BTreeMap<String, String>,
     /// Calls by the row that they were made for, in their order.
     pub calls: BTreeMap<&'s str, Vec<&'s Called>>,
 }
@@ -92,10 +101,12 @@ pub struct Scene<'s> {
 const ROWS: &str = "SELECT id, account, chat, lane, action, origin, state, error, attempts, calls_done, created_at_ms, settled_at_ms FROM outbox ORDER BY id";
 const COPIES: &str = "SELECT push, recipient, state, outbox FROM delivery ORDER BY push, recipient";
 const MUTES: &str = "SELECT chat, chat_user, until_ms, state, requested_at_ms, ended_at_ms FROM sanction WHERE kind = 'mute' ORDER BY id";
+const ENDS: &str = "SELECT 'A-' || no, state FROM announcement";
+const IN_HAND: &str = "SELECT id FROM outbox WHERE state = 'leased' OR (state = 'queued' AND calls_done > 0)";
 const FAILED: &str = "SELECT event_key || ': ' || error FROM event_failed";
 const OPEN: &str = "SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased')) \
     + (SELECT count(*) FROM sanction WHERE kind = 'mute' AND state IN ('requested', 'active', 'lifting', 'undoing')) \
-    + (SELECT count(*) FROM announcement WHERE state IN ('sending', 'recalling')) \
+    + (SELECT count(*) FROM announcement WHERE state IN ('sending', 'paused', 'stopping', 'recalling')) \
     + (SELECT count(*) FROM delivery WHERE state IN ('planned', 'queued', 'recall_planned', 'recalling'))";
 
 fn pool(db: &Db) -> &SqlitePool {
@@ -111,8 +122,11 @@ impl Row {
             Ok(serde_json::Value::String(word)) => word,
             _ => String::new(),
         };
-        let origin = self.origin.as_deref().and_then(|text| serde_json::from_str(text).ok());
-        self.of = origin.and_then(|origin: serde_json::Value| {
+        let origin: Option<serde_json::Value> =
+            self.origin.as_deref().and_then(|text| serde_json::from_str(text).ok());
+        let kind = origin.as_ref().and_then(|origin| origin["kind"].as_str());
+        self.kind = kind.unwrap_or_default().to_owned();
+        self.of = origin.and_then(|origin| {
             Some((origin["feature"].as_str()?.to_owned(), origin["key"].as_str()?.to_owned()))
         });
         self
@@ -141,6 +155,13 @@ pub async fn is_at_rest(db: &Db) -> bool {
     open == 0
 }
 
+/// Rows that are in hand, or of which something is out.
+pub async fn in_hand(db: &Db) -> BTreeSet<String> {
+    let ids: Vec<String> = sqlx::query_scalar(IN_HAND).fetch_all(pool(db)).await.unwrap();
+    super::node::rest(db).await;
+    ids.into_iter().collect()
+}
+
 /// Everything that is not as it must be.
 pub async fn all(drive: &Drive, plan: &Plan) -> Vec<Fault> {
     let pool = pool(&drive.db);
@@ -148,6 +169,8 @@ pub async fn all(drive: &Drive, plan: &Plan) -> Vec<Fault> {
     let rows = rows.into_iter().map(Row::read).collect();
     let copies: Vec<Copied> = sqlx::query_as(COPIES).fetch_all(pool).await.unwrap();
     let mutes: Vec<Muted> = sqlx::query_as(MUTES).fetch_all(pool).await.unwrap();
+    let ends: Vec<(String, String)> = sqlx::query_as(ENDS).fetch_all(pool).await.unwrap();
+    let ends = ends.into_iter().collect();
     let failed: Vec<String> = sqlx::query_scalar(FAILED).fetch_all(pool).await.unwrap();
     let now_ms = drive.world.now_ms();
     let world = &*drive.world.state();
@@ -155,14 +178,23 @@ pub async fn all(drive: &Drive, plan: &Plan) -> Vec<Fault> {
     for called in &world.calls {
         calls.entry(called.row.as_str()).or_default().push(called);
     }
-    let scene = Scene { plan, world, announced: &drive.announced, now_ms, rows, copies, mutes, calls };
+    let scene = Scene { plan, world, announced: &drive.announced, now_ms, rows, copies, mutes, ends, calls };
     let mut faults: Vec<Fault> = failed
         .into_iter()
         .map(|what| Fault::new("lost", format!("an event was put aside: {what}")))
         .collect();
-    for check in
-        [lost::check, doubled::check, limits::check, order::check, urgent::check, lifts::check, ledger::check]
-    {
+    for check in [
+        lost::check,
+        doubled::check,
+        limits::check,
+        order::check,
+        urgent::check,
+        lifts::check,
+        ledger::check,
+        held::check,
+        approval::check,
+        nodes::check,
+    ] {
         faults.extend(check(&scene));
     }
     faults

@@ -36,10 +36,15 @@ pub enum Bug {
     ForgetsFreeze,
     RefusesInSilence,
     NeverSettles,
+    ForgetsPause,
+    LosesHeld,
+    KeepsApproval,
+    IgnoresTenure,
+    BuriesAlive,
 }
 
 impl Bug {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 25] = [
         Self::SendsTwice,
         Self::ClaimsSent,
         Self::UnknownIsSent,
@@ -60,6 +65,11 @@ impl Bug {
         Self::ForgetsFreeze,
         Self::RefusesInSilence,
         Self::NeverSettles,
+        Self::ForgetsPause,
+        Self::LosesHeld,
+        Self::KeepsApproval,
+        Self::IgnoresTenure,
+        Self::BuriesAlive,
     ];
 
     /// Its name on the command line, and what it does.
@@ -93,6 +103,15 @@ impl Bug {
                 ("refuses-in-silence", "now and then a waiting row is closed as refused")
             }
             Self::NeverSettles => ("never-settles", "now and then a row stays in hand for ever"),
+            Self::ForgetsPause => {
+                ("forgets-pause", "a pause does not outlive the turn in which it was asked for")
+            }
+            Self::LosesHeld => {
+                ("loses-held", "what was taken out of the outbox for a pause never comes back")
+            }
+            Self::KeepsApproval => ("keeps-approval", "an approval outlives a change of what was approved"),
+            Self::IgnoresTenure => ("ignores-tenure", "a node calls on when another has taken over"),
+            Self::BuriesAlive => ("buries-alive", "nodes that live are taken for gone"),
         }
     }
 

@@ -22,6 +22,9 @@ const LIE: &str = "UPDATE delivery SET state = 'sent' WHERE state IN ('rejected'
 const THAW: &str = "DELETE FROM delivery WHERE state = 'queued' AND recipient LIKE '%7'";
 const REFUSE: &str = "UPDATE outbox SET state = 'rejected', settled_at_ms = created_at_ms WHERE state = 'queued' AND lane = 1 AND id LIKE '%7'";
 const STICK: &str = "UPDATE outbox SET state = 'leased' WHERE state = 'sent' AND id LIKE '%77'";
+const FORGET_HOLD: &str = "DELETE FROM delivery_hold";
+const LOSE_HELD: &str = "UPDATE delivery SET state = 'cancelled' WHERE state = 'planned' AND push IN (SELECT push FROM delivery_hold)";
+const BURY: &str = "DELETE FROM node WHERE id = (SELECT node FROM account_lease WHERE account = 'alpha')";
 
 async fn change(db: &Db, sql: &'static str) {
     let Db::Sqlite { writer, .. } = db else { return };
@@ -50,6 +53,9 @@ pub(super) async fn between(bug: Bug, db: &Db, rng: &mut StdRng) {
         Bug::ForgetsFreeze if now_and_then => change(db, THAW).await,
         Bug::RefusesInSilence if now_and_then => change(db, REFUSE).await,
         Bug::NeverSettles if now_and_then => change(db, STICK).await,
+        Bug::ForgetsPause => change(db, FORGET_HOLD).await,
+        Bug::LosesHeld => change(db, LOSE_HELD).await,
+        Bug::BuriesAlive if rng.random_range(0..400) == 0 => change(db, BURY).await,
         _ => {}
     }
 }

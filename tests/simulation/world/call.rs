@@ -22,9 +22,10 @@ pub struct Begun {
 }
 
 impl World {
-    /// Takes a call. `None` when the program is killed by now.
+    /// Takes a call of a program, the `run`th that was started. `None` when it is killed by now.
     pub fn take(
         &self,
+        run: u32,
         account: &str,
         to: &Address,
         call: &Call,
@@ -33,15 +34,15 @@ impl World {
     ) -> Option<Begun> {
         let now_ms = self.now_ms();
         let mut state = self.state();
-        if state.is_killed {
+        if state.killed.contains(&run) {
             return None;
         }
         let moment = state.moment();
         if moment == Some(Moment::Before) {
-            state.is_killed = true;
+            state.killed.insert(run);
             return None;
         }
-        let begun = state.judged(now_ms, account, to, call, row, is_paced);
+        let begun = state.judged((now_ms, run), account, to, call, row, is_paced);
         let called = &state.calls[begun.no];
         self.trace.line(
             now_ms,
@@ -51,7 +52,7 @@ impl World {
             ),
         );
         if moment == Some(Moment::After) {
-            state.is_killed = true;
+            state.killed.insert(run);
             return None;
         }
         Some(begun)
@@ -100,7 +101,7 @@ impl State {
 
     fn judged(
         &mut self,
-        now_ms: i64,
+        (now_ms, run): (i64, u32),
         account: &str,
         to: &Address,
         call: &Call,
@@ -109,7 +110,6 @@ impl State {
     ) -> Begun {
         let (fast_ms, slow_ms) = (self.rng.random_range(3..60), self.rng.random_range(1_000..25_000));
         let (dice, lost) = (self.rng.random_range(0..100), self.rng.random_range(0..100));
-        let run = self.run;
         let of = self.accounts.get_mut(account).expect("the account is of this world");
         let key = of.key_of(to);
         let (name, is_group) = match of.at(&key) {

@@ -4,7 +4,7 @@ mod call;
 mod platform;
 pub mod state;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bot_core::chat::{
@@ -38,9 +38,9 @@ impl World {
             rng: StdRng::seed_from_u64(seed ^ 0x0077_6f72_6c64),
             accounts,
             calls: Vec::new(),
-            run: 0,
+            runs: 0,
             kill_in: None,
-            is_killed: false,
+            killed: BTreeSet::new(),
             kills: Vec::new(),
         };
         Arc::new(Self { clock, trace, state: Mutex::new(state), told })
@@ -54,22 +54,23 @@ impl World {
         self.clock.now_ms()
     }
 
-    /// The adapters of a program that starts.
-    pub fn platforms(self: &Arc<Self>) -> Vec<Arc<FakePlatform>> {
+    /// The adapters of a program that starts, and which of all that were ever started it is.
+    pub fn platforms(self: &Arc<Self>) -> (u32, Vec<Arc<FakePlatform>>) {
         let mut state = self.state();
-        state.run += 1;
-        state.is_killed = false;
+        state.runs += 1;
+        let run = state.runs;
         let specs: Vec<Spec> = state.accounts.values().map(|account| account.spec.clone()).collect();
-        specs.into_iter().map(|spec| Arc::new(FakePlatform::new(Arc::clone(self), spec))).collect()
+        let ends = specs.into_iter().map(|spec| Arc::new(FakePlatform::new(Arc::clone(self), spec, run)));
+        (run, ends.collect())
     }
 
-    /// Kills the program at the `calls`th call from now.
+    /// Kills the program that makes the `calls`th call from now.
     pub fn kill_at_call(&self, calls: u32, moment: Moment) {
         self.state().kill_in = Some((calls, moment));
     }
 
-    pub fn is_killed(&self) -> bool {
-        self.state().is_killed
+    pub fn is_killed(&self, run: u32) -> bool {
+        self.state().killed.contains(&run)
     }
 
     /// Whether an account has something to tell that the program has not acknowledged.
@@ -105,7 +106,8 @@ impl World {
             of.feed.push_back(event);
         }
         if let Some(told) = self.told.get(account) {
-            told.notify_one();
+            // Whoever listens, on whichever node; who does not looks at what there is when it begins.
+            told.notify_waiters();
         }
     }
 

@@ -20,11 +20,13 @@ const EVENTS_AT_ONCE: usize = 6;
 pub struct FakePlatform {
     world: Arc<World>,
     spec: Spec,
+    /// Which program it is part of.
+    run: u32,
 }
 
 impl FakePlatform {
-    pub fn new(world: Arc<World>, spec: Spec) -> Self {
-        Self { world, spec }
+    pub fn new(world: Arc<World>, spec: Spec, run: u32) -> Self {
+        Self { world, spec, run }
     }
 
     fn name_of(&self) -> &str {
@@ -79,7 +81,7 @@ impl Platform for FakePlatform {
 
     async fn perform(&self, to: &Address, call: &Call, nonce: OutboxId) -> Outcome {
         let is_paced = self.is_paced_by_chat(&call.action);
-        let Some(begun) = self.world.take(self.name_of(), to, call, &nonce, is_paced) else {
+        let Some(begun) = self.world.take(self.run, self.name_of(), to, call, &nonce, is_paced) else {
             return std::future::pending().await;
         };
         let Some(answer_ms) = begun.answer_ms else { return std::future::pending().await };
@@ -126,13 +128,14 @@ impl Platform for FakePlatform {
                 world.told[&account].notified().await;
                 continue;
             }
-            if sink.take_all(events.clone()).await.is_err() || world.is_killed() {
+            if sink.take_all(events.clone()).await.is_err() || world.is_killed(self.run) {
                 return;
             }
             let mut state = world.state();
             let of = state.accounts.get_mut(&account).expect("the account is of this world");
             for event in events {
-                of.feed.pop_front();
+                let at = of.feed.iter().position(|told| told.key == event.key);
+                at.and_then(|at| of.feed.remove(at));
                 world.trace.line(world.now_ms(), format_args!("{account} is told of {}", event.key));
                 of.taken.push(event);
             }

@@ -1,6 +1,6 @@
 //! What the platforms of a seed are and know: chats, what stands in them, what is wrong just now, and each call that came.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use bot_core::chat::{AccountId, ChatKind, Event, Gap, MessageKey, Pace, RejectionKind, RetryScope};
 use rand::rngs::StdRng;
@@ -158,12 +158,13 @@ pub struct State {
     pub rng: StdRng,
     pub accounts: BTreeMap<String, Account>,
     pub calls: Vec<Called>,
-    /// How often the program was started.
-    pub run: u32,
+    /// How many programs were started.
+    pub runs: u32,
     /// Kills the program at this many calls from now.
     pub kill_in: Option<(u32, Moment)>,
-    pub is_killed: bool,
-    /// When it was killed, each time.
+    /// The programs that were killed.
+    pub killed: BTreeSet<u32>,
+    /// When one was killed or stopped, each time: what it had in hand then may have gone out or not.
     pub kills: Vec<i64>,
 }
 

@@ -1,0 +1,122 @@
+//! What one commit of the courier holds, and what it does with what was in hand at a kill.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{Courier, InHand};
+use crate::chat::{
+    AccountId, Action, Address, Call, Capabilities, Content, Delivered, EventSink, Lane, MessageKey,
+    MessageRef, Outcome, Pace, Platform, Rate, RenderPlan,
+};
+use crate::hall::Hall;
+use crate::ids::OutboxId;
+use crate::store::outbox::State;
+use crate::store::testing::{group, on_both, outbox, remove_queued, spoil_queued};
+use crate::work::{Outgoing, Place};
+
+/// A platform that confirms every call.
+struct Willing(AccountId);
+
+#[async_trait]
+impl Platform for Willing {
+    fn account(&self) -> &AccountId {
+        &self.0
+    }
+
+    fn name(&self) -> &'static str {
+        "Willing"
+    }
+
+    fn capabilities(&self, _to: &Address) -> Capabilities {
+        Capabilities::default()
+    }
+
+    fn plan(&self, _to: &Address, action: &Action) -> RenderPlan {
+        let calls = vec![Call { method: action.word().to_owned(), action: action.clone() }];
+        RenderPlan { calls, losses: Vec::new() }
+    }
+
+    async fn perform(&self, _to: &Address, _call: &Call, nonce: OutboxId) -> Outcome {
+        Outcome::Sent(Delivered { message: Some(MessageKey(nonce.to_string())), ..Delivered::default() })
+    }
+
+    fn pace(&self) -> Pace {
+        let rate = Rate { count: 1_000, per_ms: 1_000 };
+        Pace { account: rate, chat: rate, group: rate }
+    }
+
+    async fn run(&self, sink: EventSink) {
+        sink.closed().await;
+    }
+}
+
+fn courier(hall: &Arc<Hall>) -> Arc<Courier> {
+    Arc::new(Courier::new(Arc::clone(hall), Arc::new(Willing("telegram".into()))))
+}
+
+/// Puts one action down for each group.
+async fn put_down(hall: &Arc<Hall>, lane: Lane, action: &Action, titles: &[&str]) {
+    let mut work = hall.begin().await.unwrap();
+    for title in titles {
+        let chat = group(work.tx().await.unwrap(), "telegram", title).await;
+        work.send(Outgoing::new(Place::chat(&chat.id), lane, action.clone()));
+    }
+    work.commit().await.unwrap();
+}
+
+async fn states(hall: &Arc<Hall>) -> Vec<State> {
+    outbox(&mut hall.db.read().await.unwrap()).await.iter().map(|row| row.state).collect()
+}
+
+fn hello() -> Action {
+    Action::Send(Content::text("hello"))
+}
+
+#[test]
+fn what_may_be_repeated_and_was_in_hand_at_a_kill_goes_out_at_once() {
+    on_both(async |hall| {
+        let delete = Action::Delete { messages: vec![MessageRef::Key("m1".into())] };
+        put_down(&hall, Lane::Urgent, &delete, &["a"]).await;
+        assert_eq!(courier(&hall).claim(32, 24).await.unwrap().jobs.len(), 1);
+        // The program is gone with it in hand, and another one starts.
+        let next = courier(&hall);
+        next.recover().await.unwrap();
+        assert!(next.next_at().await.unwrap().unwrap() <= hall.now_ms(), "no failure to wait after");
+        assert_eq!(next.claim(32, 24).await.unwrap().jobs.len(), 1);
+    });
+}
+
+#[test]
+fn what_is_done_and_what_comes_in_its_place_are_one_commit() {
+    on_both(async |hall| {
+        put_down(&hall, Lane::Bulk, &hello(), &["a", "b", "c"]).await;
+        let courier = courier(&hall);
+        let mut jobs = courier.claim(0, 1).await.unwrap().jobs;
+        let done = courier.perform(jobs.remove(0)).await;
+        let claimed = courier.turn(&[done], 32, 1).await.unwrap();
+        assert_eq!(states(&hall).await, [State::Sent, State::Leased, State::Queued]);
+        assert_eq!(claimed.jobs.len(), 1);
+        assert_eq!(claimed.look_again_at, i64::MAX, "no hand is free for the third");
+    });
+}
+
+#[test]
+fn a_row_that_cannot_be_read_keeps_nobody_from_writing_down_what_is_done() {
+    on_both(async |hall| {
+        put_down(&hall, Lane::Talk, &hello(), &["a", "b"]).await;
+        let courier = courier(&hall);
+        let mut jobs = courier.claim(1, 0).await.unwrap().jobs;
+        let mut tx = hall.db.write().await.unwrap();
+        spoil_queued(&mut tx).await;
+        tx.commit().await.unwrap();
+        let done = courier.perform(jobs.remove(0)).await;
+        let mut in_hand = InHand { over: vec![Ok(done)], ..InHand::default() };
+        let look_again_at = courier.go_on(&mut in_hand, false).await;
+        assert!(look_again_at > hall.now_ms(), "the rest waits");
+        let mut tx = hall.db.write().await.unwrap();
+        remove_queued(&mut tx).await;
+        tx.commit().await.unwrap();
+        assert_eq!(states(&hall).await, [State::Sent]);
+    });
+}
