@@ -42,10 +42,38 @@ enum Pointed<T> {
 }
 
 impl Courier {
+    /// Takes actions in hand. When it was not known of an earlier claim whether the database has kept it, what it took is let
+    /// go of first: nobody has begun with it.
+    pub(super) async fn claim_again(&self, free: usize, free_bulk: usize) -> Result<Claimed, StoreError> {
+        if self.may_have_claimed.load(Ordering::Relaxed) {
+            self.let_go().await?;
+            self.may_have_claimed.store(false, Ordering::Relaxed);
+        }
+        let claimed = self.claim(free, free_bulk).await;
+        if matches!(claimed, Err(StoreError::Database(_))) {
+            self.may_have_claimed.store(true, Ordering::Relaxed);
+        }
+        claimed
+    }
+
+    /// Puts back what stands as leased and is in nobody's hands.
+    pub(crate) async fn let_go(&self) -> Result<(), StoreError> {
+        let mut work = self.hall.begin().await?;
+        let now_ms = work.now_ms;
+        let tx = work.tx().await?;
+        self.tenure.check(tx).await?;
+        let left = outbox::left_leased(tx, self.platform.account()).await?;
+        let held = self.held().clone();
+        for row in left.iter().filter(|row| !held.contains(&row.id)) {
+            outbox::requeue(tx, row, now_ms).await?;
+        }
+        work.commit().await
+    }
+
     /// Takes up to `free` actions in hand, and of the bulk lane up to `free_bulk` beside them.
     ///
     /// # Errors
-    /// When the database fails; nothing is in hand then.
+    /// When the database fails; nothing is in hand then, though the database may hold that it is.
     pub async fn claim(&self, free: usize, free_bulk: usize) -> Result<Claimed, StoreError> {
         let mut claimed = Claimed { jobs: Vec::new(), look_again_at: i64::MAX };
         if free == 0 && free_bulk == 0 {
@@ -91,14 +119,14 @@ impl Courier {
         if !ids.is_empty() && outbox::lease(work.tx().await?, &ids).await? != ids.len() as u64 {
             return Err(StoreError::unreadable("outbox lease", "a row was taken by somebody else"));
         }
-        self.put_down(&mut work, &refused).await?;
+        self.put_down(&mut work, &refused.iter().collect::<Vec<_>>()).await?;
         work.commit().await?;
-        let fetches = claimed.jobs.iter().filter(|job| job.row.lane == Lane::Files).count();
-        self.fetching.fetch_add(fetches, Ordering::Relaxed);
         let next = self.lanes_next_at().await?.into_iter().filter(|(lane, _)| !full.contains(lane));
         if let Some(next_at_ms) = next.map(|(_, at_ms)| at_ms).min() {
             claimed.look_again_at = next_at_ms.max(self.hall.now_ms() + 1);
         }
+        let fetches = claimed.jobs.iter().filter(|job| job.row.lane == Lane::Files).count();
+        self.fetching.fetch_add(fetches, Ordering::Relaxed);
         Ok(claimed)
     }
 

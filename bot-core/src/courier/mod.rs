@@ -7,6 +7,7 @@ mod hint;
 mod perform;
 mod settle;
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chat::{Address, Delivered, Lane, Outcome, Platform, Rate, Rejection, RenderPlan};
 use crate::hall::Hall;
+use crate::ids::OutboxId;
 use crate::node::Tenure;
 use crate::store::outbox::StoredOutbox;
 use crate::store::{StoreError, outbox};
@@ -116,6 +118,10 @@ pub struct Courier {
     fetching: AtomicUsize,
     /// Files that are uploaded just now.
     uploads: files::Uploads,
+    /// Rows in hand. What stands as leased beside them was claimed in a commit whose answer was lost.
+    held: Mutex<HashSet<OutboxId>>,
+    /// Whether the answer to a claim was lost.
+    may_have_claimed: AtomicBool,
     /// Whether the staff knows that the bulk lane rests.
     rest_told: AtomicBool,
 }
@@ -131,6 +137,8 @@ impl Courier {
             budget,
             fetching: AtomicUsize::new(0),
             uploads: files::Uploads::default(),
+            held: Mutex::default(),
+            may_have_claimed: AtomicBool::new(false),
             rest_told: AtomicBool::new(false),
         }
     }
@@ -200,7 +208,7 @@ impl Courier {
         let hands = bulk_hands(self.platform.pace().account);
         let free_bulk = hands.saturating_sub(in_hand.bulk.len());
         let free_bulk = if free_bulk * BULK_FREE_ONE_IN < hands { 0 } else { free_bulk };
-        let claimed = match self.claim(free, free_bulk).await {
+        let claimed = match self.claim_again(free, free_bulk).await {
             Ok(claimed) => claimed,
             Err(StoreError::Conflict(_)) => return self.hall.now_ms() + 5,
             Err(error @ StoreError::Fenced(_)) => {
@@ -213,6 +221,7 @@ impl Courier {
             }
         };
         for job in claimed.jobs {
+            self.held().insert(job.row.id.clone());
             let courier = Arc::clone(self);
             let own = if job.row.lane == Lane::Bulk { &mut in_hand.bulk } else { &mut in_hand.others };
             own.spawn(async move { courier.perform(job).await });
@@ -232,11 +241,19 @@ impl Courier {
                 }
             }
         }
-        while let Err(error) = self.settle(&all_done).await {
+        let mut settled = self.settle(&all_done).await;
+        while let Err(error) = settled {
             if self.wait_out("settle", &error).await.is_break() {
                 return;
             }
+            settled = self.settle_again(&all_done).await;
         }
+        let mut held = self.held();
+        all_done.iter().for_each(|done| _ = held.remove(&done.row.id));
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashSet<OutboxId>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits before a step that the database refused is tried again; a break when it never will be.
