@@ -77,9 +77,11 @@ const CLEAR: &str = "DELETE FROM node";
 /// When the database fails.
 pub async fn enter(tx: &mut Tx, id: &NodeId, about: &About, now_ms: i64) -> Result<(), StoreError> {
     let About { name, version, address, process } = about;
-    let entering =
-        sqlx::query(ENTER).bind(id).bind(now_ms).bind(name).bind(version).bind(address).bind(process);
-    execute!(tx, entering).map(|_| ())
+    execute!(
+        tx,
+        sqlx::query(ENTER).bind(id).bind(now_ms).bind(name).bind(version).bind(address).bind(process)
+    )
+    .map(|_| ())
 }
 
 /// Raises a node's beat. False when it is no node any more: the others took it for gone.
