@@ -116,6 +116,15 @@ pub(crate) enum Command {
         #[arg(long, value_name = "TEXT")]
         label: String,
     },
+    /// Show who serves the database: each node, and the accounts that it holds. Changes nothing.
+    Nodes {
+        /// The config file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+        /// As one JSON object instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
     /// About the trace of what staff did.
     Audit {
         /// What to do.

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use bot_core::chat::{AccountId, EventSink, Platform};
 use bot_core::courier::Courier;
 use bot_core::hall::Hall;
-use bot_core::node::{BEAT_MS, Node, Tenure};
+use bot_core::node::{BEAT_MS, Node, Tenure, follow};
 use bot_core::store::DbKind;
+use bot_core::store::node::About;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::process;
 
 /// Who stood by for longer than this reads again what it has in memory, milliseconds: another node worked meanwhile.
 const STOOD_BY_MS: i64 = 3_000;
@@ -26,8 +28,21 @@ pub(crate) async fn join(config: &Config, hall: &Hall) -> Result<Option<Arc<Node
         return Ok(None);
     }
     let db = hall.db.aside().map_err(|error| error.to_string())?;
-    let node = Node::join(db, Arc::clone(&hall.clock), hall.ids.next(), &config.node.name()).await;
-    node.map(|node| Some(Arc::new(node))).map_err(|error| error.to_string())
+    let about = About {
+        name: config.node.name(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        address: format!("http://{}", config.server.listen),
+        process: process::own(),
+    };
+    let node = Node::join(db, Arc::clone(&hall.clock), hall.ids.next(), about, is_former_self).await;
+    let node = node.map_err(|error| error.to_string())?;
+    hall.neighbours.this_is(node.id());
+    Ok(Some(Arc::new(node)))
+}
+
+/// Whether another node was this one before it was started anew: it has the same name, and its process is gone.
+fn is_former_self(own: &About, other: &About) -> bool {
+    own.name == other.name && process::is_gone(&own.process, &other.process)
 }
 
 /// The beats of this node.
@@ -37,7 +52,7 @@ pub(crate) struct Beats {
     stop: CancellationToken,
     /// Who waits for which account.
     waiting: BTreeMap<AccountId, oneshot::Sender<Tenure>>,
-    beating: Option<JoinHandle<()>>,
+    beating: Option<[JoinHandle<()>; 2]>,
 }
 
 impl Beats {
@@ -53,7 +68,8 @@ impl Beats {
             self.stop.clone(),
             std::mem::take(&mut self.waiting),
         );
-        self.beating = Some(tokio::spawn(beating));
+        let hearing = follow(Arc::clone(&self.hall), self.node.id().clone());
+        self.beating = Some([tokio::spawn(beating), tokio::spawn(hearing)]);
         self
     }
 
@@ -64,10 +80,10 @@ impl Beats {
 
     /// Says goodbye, when nothing calls any more.
     pub(crate) async fn stop(mut self) {
-        if let Some(beating) = self.beating.take() {
-            beating.abort();
-            // Aborted or over: it beats no more.
-            let _ = beating.await;
+        for task in self.beating.take().into_iter().flatten() {
+            task.abort();
+            // Aborted or over: it beats and listens no more.
+            let _ = task.await;
         }
         if let Err(error) = self.node.leave().await {
             tracing::warn!(%error, "the other nodes were not told; they take over when this one has been silent for a while");
@@ -94,7 +110,7 @@ async fn beat(
                         let _ = waits.send(tenure);
                     }
                 }
-                hall.share(turn.others > 0).await;
+                hall.share(turn.others > 0, turn.holds_all).await;
             }
             Err(error) => tracing::warn!(%error, "this node could not say that it lives"),
         }

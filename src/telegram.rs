@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bot_core::chat::Lang;
+use bot_core::chat::{Lang, PostBox};
 use bot_core::clock::Clock;
 use bot_core::feature::{CommandSpec, Places, Registry};
 use bot_core::hall::Hall;
@@ -18,7 +18,7 @@ use crate::config::{Config, TelegramMode};
 /// One sentence when an address is none.
 pub(crate) fn accounts(
     config: &Config,
-    hall: &Hall,
+    hall: &Arc<Hall>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Vec<Arc<TelegramPlatform>>, String> {
     let commands = commands(&hall.features, &hall.texts, hall.default_lang);
@@ -43,6 +43,7 @@ pub(crate) fn accounts(
             commands: commands.clone(),
             files: Arc::clone(&hall.files),
             local_server: account.local_server,
+            posts: Some(PostBox::of(hall)),
         };
         Ok(Arc::new(TelegramPlatform::new(settings)))
     };

@@ -14,6 +14,7 @@ use crate::feature::Registry;
 use crate::features::moderation::PolicySlot;
 use crate::files::FileStore;
 use crate::ids::{ChatId, Ids, UserId};
+use crate::node::Neighbours;
 use crate::roster::Roster;
 use crate::store::{Db, StoreError};
 use crate::texts::Texts;
@@ -48,6 +49,8 @@ pub struct Hall {
     pub directory: Directory,
     /// Rung when there is something to be done.
     pub bells: Bells,
+    /// The other nodes, if there are any.
+    pub neighbours: Neighbours,
     /// What was seen and decided, for those who watch.
     pub notes: broadcast::Sender<Note>,
     /// Who is being asked through a form, message by message.
@@ -62,6 +65,8 @@ pub struct Bells {
     pub outbox: Bell,
     /// A timer was armed.
     pub timers: Bell,
+    /// A platform has posted something to a node that stands by.
+    pub posted: Bell,
 }
 
 /// A bell that nobody misses: whoever listens hears of every ring since they last looked.
@@ -120,6 +125,7 @@ impl Hall {
             policy: PolicySlot::default(),
             directory: Directory::default(),
             bells: Bells::default(),
+            neighbours: Neighbours::default(),
             notes: broadcast::Sender::new(NOTES_KEPT),
             guided: Mutex::default(),
             platforms: OnceLock::new(),
@@ -216,9 +222,10 @@ impl Hall {
         }
     }
 
-    /// Says whether other nodes serve the database too. What they have put down is looked for then, and what they may have
-    /// changed is read again.
-    pub async fn share(&self, is_shared: bool) {
+    /// Says whether other nodes serve the database too, and whether this one calls for all accounts. What the others have put
+    /// down is looked for then, and what they may have changed is read again.
+    pub async fn share(&self, is_shared: bool, holds_all: bool) {
+        self.neighbours.seen(is_shared, holds_all);
         self.directory.share(is_shared);
         if !is_shared {
             return;
@@ -228,6 +235,7 @@ impl Hall {
         }
         self.bells.outbox.ring();
         self.bells.timers.ring();
+        self.bells.posted.ring();
     }
 
     /// Reads again who works here.

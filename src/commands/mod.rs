@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 pub(crate) mod check;
 mod copy;
+mod nodes;
 pub(crate) mod policy;
 mod postgres;
 mod restore;
@@ -64,6 +65,10 @@ pub(crate) fn run(cli: Cli) -> Result<(), String> {
         Command::Token { config, staff, label } => {
             let config = read(&config)?;
             on_runtime(async move { staff::token(&config, &staff, &label).await })
+        }
+        Command::Nodes { config, json } => {
+            let config = read(&config)?;
+            on_runtime(async move { nodes::run(&config, json).await })
         }
         Command::Audit { what: AuditCommand::Verify { config, head } } => {
             let config = read(&config)?;

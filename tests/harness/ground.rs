@@ -233,6 +233,7 @@ impl Behind {
             commands: Vec::new(),
             files: Arc::clone(files),
             local_server: false,
+            posts: None,
         }));
         if self.updates == Updates::Pushed {
             let listening = frame::bound(address).listen(64).unwrap();

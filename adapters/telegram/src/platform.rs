@@ -8,7 +8,7 @@ use bot_core::chat::{
     Pace, Platform, Rate, RenderPlan, Trouble, Troubles,
 };
 use bot_core::ids::OutboxId;
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex as Turnstile, RwLock};
 
 use crate::api::Api;
 use crate::chats::{Chats, Sort};
@@ -26,6 +26,8 @@ pub struct TelegramPlatform {
     pub(crate) troubles: Troubles,
     /// Where webhook requests put their events, once the account runs.
     pub(crate) sink: RwLock<Option<EventSink>>,
+    /// Whoever takes what was posted to other nodes does it alone, so that it stays in order.
+    pub(crate) taking: Turnstile<()>,
     username: Mutex<Option<String>>,
     limited: Mutex<Option<(i64, i64)>>,
 }
@@ -39,6 +41,7 @@ impl TelegramPlatform {
             albums: Albums::default(),
             troubles: Troubles::new(settings.account.clone()),
             sink: RwLock::default(),
+            taking: Turnstile::default(),
             username: Mutex::default(),
             limited: Mutex::default(),
             settings,
@@ -133,7 +136,11 @@ impl Platform for TelegramPlatform {
     async fn run(&self, sink: EventSink) {
         *self.sink.write().await = Some(sink.clone());
         match self.settings.mode {
-            Mode::Polling => self.poll(&sink).await,
+            Mode::Polling => {
+                // From when it was posted to, if it ever was.
+                self.take_kept(&sink).await;
+                self.poll(&sink).await;
+            }
             Mode::Webhook { .. } => self.serve_webhook(&sink).await,
         }
         self.stand_down().await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bot_core::chat::{AccountId, Lang};
+use bot_core::chat::{AccountId, Lang, PostBox};
 use bot_core::clock::Clock;
 use bot_core::files::FileStore;
 use bot_core::secret::Secret;
@@ -28,6 +28,9 @@ pub struct Settings {
     /// Whether `api_url` is a server of one's own that was started with `--local`: it takes and gives files of up to
     /// 2,000 MB, and says where on its disk they are.
     pub local_server: bool,
+    /// Where updates are kept that are posted while this account does not run here, because another node holds it or because
+    /// the program has just begun. Without it Telegram is asked to post them again.
+    pub posts: Option<PostBox>,
 }
 
 /// How updates come in.

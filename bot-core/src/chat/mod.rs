@@ -12,6 +12,7 @@ mod lossy_json;
 mod name;
 mod plan;
 mod platform;
+mod post_box;
 mod rich_text;
 mod split;
 mod troubles;
@@ -40,6 +41,7 @@ pub use platform::{
     Address, Delivered, EventSink, Gap, Heard, IntakeClosed, Outcome, Pace, Platform, Platforms, Rate,
     Rejection, RejectionKind, RetryScope,
 };
+pub use post_box::{PostBox, Posted};
 pub use rich_text::{Mark, MarkKind, RichText};
 pub use split::{split_rich_text, utf16_len};
 pub use troubles::Troubles;

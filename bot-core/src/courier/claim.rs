@@ -42,10 +42,43 @@ enum Pointed<T> {
 }
 
 impl Courier {
+    /// Has its turn. When it is not known of an earlier one whether the database has kept it, what that took in hand is let
+    /// go of first: nobody has begun with it.
+    pub(super) async fn turn_again(
+        &self,
+        all_done: &[Done],
+        free: usize,
+        free_bulk: usize,
+    ) -> Result<Claimed, StoreError> {
+        if self.may_have_claimed.load(Ordering::Relaxed) {
+            self.let_go().await?;
+            self.may_have_claimed.store(false, Ordering::Relaxed);
+        }
+        let claimed = self.turn(all_done, free, free_bulk).await;
+        if matches!(claimed, Err(StoreError::Database(_))) {
+            self.may_have_claimed.store(true, Ordering::Relaxed);
+        }
+        claimed
+    }
+
+    /// Puts back what stands as leased and is in nobody's hands.
+    pub(crate) async fn let_go(&self) -> Result<(), StoreError> {
+        let mut work = self.hall.begin().await?;
+        let now_ms = work.now_ms;
+        let tx = work.tx().await?;
+        self.tenure.check(tx).await?;
+        let left = outbox::left_leased(tx, self.platform.account()).await?;
+        let held = self.held().clone();
+        for row in left.iter().filter(|row| !held.contains(&row.id)) {
+            outbox::requeue(tx, row, now_ms).await?;
+        }
+        work.commit().await
+    }
+
     /// Takes up to `free` actions in hand, and of the bulk lane up to `free_bulk` beside them.
     ///
     /// # Errors
-    /// When the database fails; nothing is in hand then.
+    /// When the database fails; nothing is in hand then, though the database may hold that it is.
     pub async fn claim(&self, free: usize, free_bulk: usize) -> Result<Claimed, StoreError> {
         self.turn(&[], free, free_bulk).await
     }
@@ -54,7 +87,7 @@ impl Courier {
     /// commit: a commit costs the same however much is in it.
     ///
     /// # Errors
-    /// When the database fails; nothing is written down and nothing in hand then.
+    /// When the database fails; nothing is in hand then, though the database may hold that it is, and that actions ended.
     pub(super) async fn turn(
         &self,
         all_done: &[Done],
@@ -82,7 +115,7 @@ impl Courier {
         let mut work = self.hall.begin().await?;
         self.tenure.check(work.tx().await?).await?;
         if !all_done.is_empty() {
-            self.put_down(&mut work, all_done).await?;
+            self.put_down(&mut work, &all_done.iter().collect::<Vec<_>>()).await?;
             next = self.lanes_next_at(work.tx().await?).await?;
         }
         let mut full = Vec::new();
@@ -142,7 +175,7 @@ impl Courier {
         if !ids.is_empty() && outbox::lease(work.tx().await?, &ids).await? != ids.len() as u64 {
             return Err(StoreError::unreadable("outbox lease", "a row was taken by somebody else"));
         }
-        self.put_down(work, &refused).await?;
+        self.put_down(work, &refused.iter().collect::<Vec<_>>()).await?;
         Ok(full)
     }
 

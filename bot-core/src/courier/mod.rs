@@ -9,6 +9,7 @@ mod settle;
 #[cfg(test)]
 mod turn_tests;
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::chat::{Address, Delivered, Lane, Outcome, Platform, Rate, Rejection, RenderPlan};
 use crate::hall::Hall;
+use crate::ids::OutboxId;
 use crate::node::Tenure;
 use crate::store::outbox::StoredOutbox;
 use crate::store::{StoreError, Tx, outbox};
@@ -122,6 +124,10 @@ pub struct Courier {
     fetching: AtomicUsize,
     /// Files that are uploaded just now.
     uploads: files::Uploads,
+    /// Rows in hand. What stands as leased beside them was claimed in a commit whose answer was lost.
+    held: Mutex<HashSet<OutboxId>>,
+    /// Whether the answer to a claim was lost.
+    may_have_claimed: AtomicBool,
     /// Whether the staff knows that the bulk lane rests.
     rest_told: AtomicBool,
 }
@@ -137,6 +143,8 @@ impl Courier {
             budget,
             fetching: AtomicUsize::new(0),
             uploads: files::Uploads::default(),
+            held: Mutex::default(),
+            may_have_claimed: AtomicBool::new(false),
             rest_told: AtomicBool::new(false),
         }
     }
@@ -213,7 +221,7 @@ impl Courier {
         let hands = bulk_hands(self.platform.pace().account);
         let free_bulk = hands.saturating_sub(in_hand.bulk.len());
         let free_bulk = if free_bulk * BULK_FREE_ONE_IN < hands { 0 } else { free_bulk };
-        let claimed = match self.turn(&all_done, free, free_bulk).await {
+        let claimed = match self.turn_again(&all_done, free, free_bulk).await {
             Ok(claimed) => claimed,
             Err(error @ StoreError::Fenced(_)) => {
                 self.tenure.lost(&error);
@@ -229,7 +237,9 @@ impl Courier {
                 return self.hall.now_ms() + if is_conflict { CONFLICT_WAIT_MS } else { DATABASE_WAIT_MS };
             }
         };
+        self.out_of_hand(&all_done);
         for job in claimed.jobs {
+            self.held().insert(job.row.id.clone());
             let courier = Arc::clone(self);
             let own = if job.row.lane == Lane::Bulk { &mut in_hand.bulk } else { &mut in_hand.others };
             own.spawn(async move { courier.perform(job).await });
@@ -252,16 +262,26 @@ impl Courier {
         all_done
     }
 
-    /// Settles what is done, by itself.
+    /// Settles what is done, by itself; what a turn has settled whose end nobody knows is not settled twice.
     async fn finish(&self, all_done: &[Done]) {
         if all_done.is_empty() {
             return;
         }
-        while let Err(error) = self.settle(all_done).await {
+        while let Err(error) = self.settle_again(all_done).await {
             if self.wait_out("settle", &error).await.is_break() {
                 return;
             }
         }
+        self.out_of_hand(all_done);
+    }
+
+    fn out_of_hand(&self, all_done: &[Done]) {
+        let mut held = self.held();
+        all_done.iter().for_each(|done| _ = held.remove(&done.row.id));
+    }
+
+    fn held(&self) -> MutexGuard<'_, HashSet<OutboxId>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits before a step that the database refused is tried again; a break when it never will be.

@@ -35,12 +35,26 @@ impl Courier {
     pub async fn settle(&self, all_done: &[Done]) -> Result<(), StoreError> {
         let mut work = self.hall.begin().await?;
         self.tenure.check(work.tx().await?).await?;
-        self.put_down(&mut work, all_done).await?;
+        self.put_down(&mut work, &all_done.iter().collect::<Vec<_>>()).await?;
+        work.commit().await
+    }
+
+    /// The same once more, after it is not known whether the database has done it: what was written down already is not
+    /// told a second time.
+    ///
+    /// # Errors
+    /// When the database fails; the call may be repeated.
+    pub(crate) async fn settle_again(&self, all_done: &[Done]) -> Result<(), StoreError> {
+        let mut work = self.hall.begin().await?;
+        self.tenure.check(work.tx().await?).await?;
+        let left = outbox::left_leased(work.tx().await?, self.platform.account()).await?;
+        let is_open = |done: &&Done| left.iter().any(|row| row.id == done.row.id);
+        self.put_down(&mut work, &all_done.iter().filter(is_open).collect::<Vec<_>>()).await?;
         work.commit().await
     }
 
     /// Writes down how actions ended, and tells the features that sent them.
-    pub(super) async fn put_down(&self, work: &mut Work, all_done: &[Done]) -> Result<(), StoreError> {
+    pub(super) async fn put_down(&self, work: &mut Work, all_done: &[&Done]) -> Result<(), StoreError> {
         let mut ended = Vec::with_capacity(all_done.len());
         for done in all_done {
             ended.extend(self.ended(work, done).await?);

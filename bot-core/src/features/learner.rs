@@ -142,6 +142,7 @@ async fn took(work: &mut Work, trained: Trained) -> Result<()> {
                 text!("learner-note-in-force", version = number, count = count.to_string()),
             );
             work.after_commit(move |hall| hall.policy.learn(Arc::new(learner)));
+            work.feature_changed(NAME);
         }
         Err(_) => work.note(NAME, None, text!("learner-note-refused", version = number)),
     }

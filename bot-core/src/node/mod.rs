@@ -5,6 +5,8 @@
 //! stood still before it buries it, and how long ago its own last beat began before it stops calling. Since the second time
 //! is shorter than the first, and a buried node can beat no more, no two nodes call for one account at once.
 
+mod news;
+mod roll;
 mod tenure;
 #[cfg(test)]
 mod tests;
@@ -18,8 +20,10 @@ use tokio::sync::Mutex;
 use crate::chat::AccountId;
 use crate::clock::{Clock, within};
 use crate::ids::NodeId;
-use crate::store::node::{self, StoredLease, StoredNode};
+use crate::store::node::{self, About, StoredLease, StoredNode};
 use crate::store::{Db, StoreError};
+pub use news::{Neighbours, News, follow};
+pub use roll::Roll;
 use tenure::Standing;
 pub use tenure::Tenure;
 use watch::Watch;
@@ -53,9 +57,14 @@ macro_rules! again {
     }};
 }
 
+/// Whether a node can prove that another one's process has ended, by what both tell of themselves: its own and the other's.
+pub type SeesGone = fn(&About, &About) -> bool;
+
 /// This program as one of several.
 pub struct Node {
     standing: Arc<Standing>,
+    about: About,
+    sees_gone: SeesGone,
     state: Mutex<State>,
 }
 
@@ -75,23 +84,32 @@ pub struct Turn {
     pub taken: Vec<(AccountId, Tenure)>,
     /// How many other nodes live.
     pub others: usize,
+    /// Whether this node holds all of the accounts.
+    pub holds_all: bool,
 }
 
 impl Node {
-    /// Joins those that serve the database. `db` is used for nothing else ([`Db::aside`]).
+    /// Joins those that serve the database, as what `about` tells of it. `db` is used for nothing else ([`Db::aside`]).
+    /// Whose end `sees_gone` proves is not waited for.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn join(db: Db, clock: Arc<dyn Clock>, id: NodeId, name: &str) -> Result<Self, StoreError> {
+    pub async fn join(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        id: NodeId,
+        about: About,
+        sees_gone: SeesGone,
+    ) -> Result<Self, StoreError> {
         let began_ms = clock.now_ms();
         let mut tx = db.write().await?;
-        node::enter(&mut tx, &id, name, began_ms).await?;
+        node::enter(&mut tx, &id, &about, began_ms).await?;
         tx.commit().await?;
         let standing = Arc::new(Standing::new(clock, id));
         standing.good_until(began_ms + CALLS_FOR_MS);
         let state =
             State { db, watch: Watch::default(), held: BTreeMap::new(), free_since_ms: BTreeMap::new() };
-        Ok(Self { standing, state: Mutex::new(state) })
+        Ok(Self { standing, about, sees_gone, state: Mutex::new(state) })
     }
 
     /// Its id.
@@ -125,7 +143,11 @@ impl Node {
         let (nodes, leases) = self.look(&state.db).await?;
         let now_ms = self.standing.clock.now_ms();
         self.recheck(state, &leases);
-        for (id, beat) in state.watch.gone(&self.standing.id, &nodes, now_ms) {
+        let proven = nodes.iter().filter(|node| node.id != self.standing.id);
+        let proven = proven.filter(|node| (self.sees_gone)(&self.about, &node.about));
+        let mut gone = state.watch.gone(&self.standing.id, &nodes, now_ms);
+        gone.extend(proven.map(|node| (node.id.clone(), node.beat)));
+        for (id, beat) in gone {
             if again!(bury(&state.db, &id, beat))? {
                 tracing::warn!(node = %id, "a node is gone; what it held is free");
             }
@@ -143,6 +165,9 @@ impl Node {
                 fences.push((account, fence));
             }
         }
+        turn.holds_all = accounts.iter().all(|account| {
+            state.held.contains_key(account) || fences.iter().any(|(taken, _)| taken == account)
+        });
         for (account, fence) in fences {
             state.held.insert(account.clone(), fence);
             tracing::info!(%account, fence, "this node calls for the account from now on");

@@ -12,12 +12,14 @@ use crate::chat::{
 };
 use crate::clock::VirtualClock;
 use crate::courier::Courier;
-use crate::feature::Registry;
+use crate::error::Result as Told;
+use crate::feature::{Feature, Manifest, Receipt, Registry};
 use crate::hall::Hall;
 use crate::ids::OutboxId;
 use crate::store::outbox::State as RowState;
 use crate::store::testing::{group, on_both, on_both_with, outbox};
-use crate::work::{Outgoing, Place};
+use crate::store::{DbKind, chat};
+use crate::work::{Origin, Outgoing, Place, Work};
 
 const START_MS: i64 = 1_000_000;
 
@@ -73,10 +75,20 @@ struct Peer {
     accounts: Vec<AccountId>,
 }
 
+fn named(name: &str) -> About {
+    About { name: name.into(), ..About::default() }
+}
+
+/// A node here is proven to be gone when its process says so.
+fn is_gone(_: &About, other: &About) -> bool {
+    other.process == "gone"
+}
+
 impl Peer {
     async fn join(db: &Db, name: &str, began_ms: i64) -> Self {
         let clock = Arc::new(VirtualClock::at(began_ms));
-        let node = Node::join(db.clone(), Arc::clone(&clock) as _, name.into(), name).await.unwrap();
+        let node =
+            Node::join(db.clone(), Arc::clone(&clock) as _, name.into(), named(name), is_gone).await.unwrap();
         Self { node, clock, accounts: vec!["telegram".into()] }
     }
 
@@ -183,7 +195,7 @@ fn a_claim_under_a_fence_that_has_risen_is_refused() {
         // Taken over while the former one still believes itself to be good, as by a hand in the database.
         let mut tx = hall.db.write().await.unwrap();
         assert!(node::bury(&mut tx, &"N1".into(), 2).await.unwrap());
-        node::enter(&mut tx, &"N2".into(), "other", 1).await.unwrap();
+        node::enter(&mut tx, &"N2".into(), &named("other"), 1).await.unwrap();
         assert_eq!(node::take(&mut tx, &"telegram".into(), &"N2".into(), 1).await.unwrap(), Some(2));
         tx.commit().await.unwrap();
         assert!(first.holds());
@@ -256,5 +268,98 @@ fn what_the_others_do_not_take_is_taken_above_the_fair_share_after_a_while() {
         }
         other.beats_for(2 * BEAT_MS).await;
         assert_eq!(one.beats_for(2 * BEAT_MS).await.len(), 1);
+    });
+}
+
+#[test]
+fn whose_process_is_seen_to_have_ended_is_not_waited_for() {
+    on_both(async |hall| {
+        put_down(&hall, &["a"]).await;
+        let clock: Arc<VirtualClock> = Arc::new(VirtualClock::at(START_MS));
+        let about = About { process: "gone".into(), ..named("one") };
+        let one = Node::join(hall.db.clone(), clock, "N1".into(), about, is_gone).await.unwrap();
+        let (_, first) = one.turn(&["telegram".into()]).await.unwrap().taken.remove(0);
+        let other = Peer::join(&hall.db, "N2", START_MS + 5).await;
+        let turn = other.turn().await;
+        assert_eq!((turn.taken.len(), turn.others, turn.holds_all), (1, 0, true));
+        let refused = courier(&hall, "one", &Arc::default(), &first).claim(32, 24).await;
+        assert!(matches!(refused, Err(StoreError::Fenced(_))), "{refused:?}");
+    });
+}
+
+/// A feature that counts what it hears.
+struct Listener;
+
+static LISTENER: Manifest =
+    Manifest { name: "listener", commands: &[], timers: &[], buttons: &[], forms: &[], pages: &[] };
+
+#[async_trait]
+impl Feature for Listener {
+    fn manifest(&self) -> &'static Manifest {
+        &LISTENER
+    }
+
+    async fn on_receipts(&self, work: &mut Work, receipts: &[Receipt]) -> Told<()> {
+        for _ in receipts {
+            chat::next_number(work.tx().await?, "heard").await?;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn what_a_lost_answer_of_the_database_left_leased_is_let_go_and_nothing_is_told_twice() {
+    let features = || Registry::new(vec![Arc::new(Listener) as _]);
+    on_both_with(features, async |hall, _clock| {
+        let mut work = hall.begin().await.unwrap();
+        for title in ["a", "b"] {
+            let chat = group(work.tx().await.unwrap(), "telegram", title).await;
+            let send = Outgoing::new(Place::chat(&chat.id), Lane::Bulk, Action::Send(Content::text(title)));
+            work.send(send.heard_by(Origin::new("listener", "x", title)));
+        }
+        work.commit().await.unwrap();
+        let log = Arc::default();
+        let courier = courier(&hall, "one", &log, &Tenure::alone());
+        let states = async || -> Vec<RowState> {
+            outbox(&mut hall.db.read().await.unwrap()).await.iter().map(|row| row.state).collect()
+        };
+
+        // The commit was kept, and nobody heard of it.
+        drop(courier.claim(32, 24).await.unwrap());
+        assert_eq!(states().await, [RowState::Leased; 2]);
+        courier.let_go().await.unwrap();
+        assert_eq!(states().await, [RowState::Queued; 2]);
+
+        let mut done = Vec::new();
+        for job in courier.claim(32, 24).await.unwrap().jobs {
+            done.push(courier.perform(job).await);
+        }
+        courier.settle(&done[..1]).await.unwrap();
+        courier.settle_again(&done).await.unwrap();
+        assert_eq!(states().await, [RowState::Sent; 2]);
+        let mut work = hall.begin().await.unwrap();
+        assert_eq!(chat::next_number(work.tx().await.unwrap(), "heard").await.unwrap(), 3, "two were heard");
+        assert_eq!(log.lock().unwrap().len(), 2);
+    });
+}
+
+#[test]
+fn a_commit_wakes_the_other_nodes() {
+    on_both(async |hall| {
+        if hall.db.kind() == DbKind::Sqlite {
+            assert!(crate::store::news::Ears::open(&hall.db).await.is_err());
+            return;
+        }
+        // One hall is both: what it commits as the first node it hears as the second.
+        hall.neighbours.this_is(&"N1".into());
+        hall.share(true, false).await;
+        let mut bell = hall.bells.outbox.listen();
+        let before = *bell.borrow_and_update();
+        let hearing = tokio::spawn(follow(Arc::clone(&hall), "N2".into()));
+        bell.wait_for(|rings| *rings > before).await.unwrap();
+        let listening = *bell.borrow_and_update();
+        put_down(&hall, &["a"]).await;
+        bell.wait_for(|rings| *rings >= listening + 2).await.unwrap();
+        hearing.abort();
     });
 }

@@ -46,10 +46,10 @@ mod tests {
     fn at_beat(beat: i64) -> [StoredNode; 2] {
         ["N1", "N2"].map(|id| StoredNode {
             id: id.into(),
-            name: id.into(),
             started_at_ms: 0,
             beat,
             beat_at_ms: 0,
+            about: Default::default(),
         })
     }
 

@@ -5,13 +5,13 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use crate::chat::AccountId;
 
 mod alone;
+mod server;
 
 pub use alone::Alone;
 
@@ -25,7 +25,6 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const BEGIN_WRITE: &str =
     "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL idle_in_transaction_session_timeout = 5000";
 const SQLITE_READERS_MAX: u32 = 4;
-const POSTGRES_CONNECTIONS_MAX: u32 = 12;
 
 /// A database that is open. Cloning it is cheap.
 #[derive(Clone, Debug)]
@@ -166,40 +165,6 @@ impl Db {
         };
         sqlx::query("VACUUM INTO $1").bind(to.display().to_string()).execute(writer).await?;
         Ok(())
-    }
-
-    /// The same database by a connection that nobody else uses, for what must not wait for others.
-    ///
-    /// # Errors
-    /// [`StoreError::Open`] on SQLite, where one connection writes.
-    pub fn aside(&self) -> Result<Self, StoreError> {
-        let Self::Postgres(pool) = self else {
-            return Err(StoreError::Open("several nodes need PostgreSQL".into()));
-        };
-        let options = pool.connect_options().as_ref().clone();
-        let apart = PgPoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(5));
-        Ok(Self::Postgres(apart.connect_lazy_with(options)))
-    }
-
-    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|_| {
-                StoreError::Open(
-                    "[database] url is not a PostgreSQL address (postgres://user:password@host/name)".into(),
-                )
-            })?
-            .application_name("guildhall")
-            .disable_statement_logging();
-        let host = format!("{}:{}", options.get_host(), options.get_port());
-        let pool = PgPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS_MAX)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options)
-            .await
-            .map_err(|error| StoreError::Open(format!(
-                "PostgreSQL at {host} does not let us in: {error}. Check [database] url and that the server runs."
-            )))?;
-        Ok(Self::Postgres(pool))
     }
 
     /// The migrations of a kind of database, in order.

@@ -28,10 +28,12 @@ pub mod message;
 #[cfg(test)]
 mod migrations_tests;
 pub mod moderation;
+pub mod news;
 pub mod node;
 pub mod opt_out;
 pub mod outbox;
 pub mod people;
+pub mod posted;
 pub mod report;
 pub mod restore;
 pub mod segment;

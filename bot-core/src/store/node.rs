@@ -14,14 +14,28 @@ use crate::ids::NodeId;
 pub struct StoredNode {
     /// Its id: another one at each start.
     pub id: NodeId,
-    /// What people call it.
-    pub name: String,
     /// When it started, unix milliseconds by its own clock.
     pub started_at_ms: i64,
     /// Rises for as long as it lives.
     pub beat: i64,
     /// When it last rose, unix milliseconds by its own clock.
     pub beat_at_ms: i64,
+    /// What it tells of itself.
+    #[sqlx(flatten)]
+    pub about: About,
+}
+
+/// What a node tells of itself when it starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct About {
+    /// What people call it.
+    pub name: String,
+    /// The program's version.
+    pub version: String,
+    /// Where its console listens.
+    pub address: String,
+    /// Which process it is, in words that only programs on the same machine understand; empty when it cannot be known.
+    pub process: String,
 }
 
 /// Who holds an account.
@@ -37,9 +51,11 @@ pub struct StoredLease {
     pub since_ms: i64,
 }
 
-const ENTER: &str = "INSERT INTO node (id, name, started_at_ms, beat, beat_at_ms) VALUES ($1, $2, $3, 1, $3)";
+const ENTER: &str = "INSERT INTO node (id, started_at_ms, beat, beat_at_ms, name, version, address, process) \
+    VALUES ($1, $2, 1, $2, $3, $4, $5, $6)";
 const BEAT: &str = "UPDATE node SET beat = beat + 1, beat_at_ms = $2 WHERE id = $1";
-const NODES: &str = "SELECT id, name, started_at_ms, beat, beat_at_ms FROM node ORDER BY id";
+const NODES: &str =
+    "SELECT id, started_at_ms, beat, beat_at_ms, name, version, address, process FROM node ORDER BY id";
 const LEASES: &str = "SELECT account, node, fence, since_ms FROM account_lease ORDER BY account";
 const BURY: &str = "DELETE FROM node WHERE id = $1 AND beat = $2";
 // Only what is free: let go of, or held by what is no node any more.
@@ -59,8 +75,13 @@ const CLEAR: &str = "DELETE FROM node";
 ///
 /// # Errors
 /// When the database fails.
-pub async fn enter(tx: &mut Tx, id: &NodeId, name: &str, now_ms: i64) -> Result<(), StoreError> {
-    execute!(tx, sqlx::query(ENTER).bind(id).bind(name).bind(now_ms)).map(|_| ())
+pub async fn enter(tx: &mut Tx, id: &NodeId, about: &About, now_ms: i64) -> Result<(), StoreError> {
+    let About { name, version, address, process } = about;
+    execute!(
+        tx,
+        sqlx::query(ENTER).bind(id).bind(now_ms).bind(name).bind(version).bind(address).bind(process)
+    )
+    .map(|_| ())
 }
 
 /// Raises a node's beat. False when it is no node any more: the others took it for gone.

@@ -12,9 +12,10 @@ use crate::directory::{Chat, User};
 use crate::feature::Actor;
 use crate::hall::Hall;
 use crate::ids::{ChatId, OutboxId, StaffId, TimerId};
+use crate::node::News;
 use crate::store::audit::Act;
 use crate::store::outbox::NewOutbox;
-use crate::store::{StoreError, Tx, audit, chat, timer};
+use crate::store::{StoreError, Tx, audit, chat, news, timer};
 use crate::texts::Text;
 
 use self::memo::Memos;
@@ -47,6 +48,8 @@ struct Rings {
     outbox: bool,
     timers: bool,
     roster: bool,
+    posted: bool,
+    feature: Option<&'static str>,
 }
 
 /// Where an action is done.
@@ -318,6 +321,24 @@ impl Work {
         self.after.push(Box::new(then));
     }
 
+    /// Says that something that stood in the outbox already may go out now.
+    pub fn outbox_changed(&mut self) {
+        self.rings.outbox = true;
+    }
+
+    /// Says that something was kept that a platform has posted.
+    pub(crate) fn was_posted(&mut self) {
+        self.rings.posted = true;
+    }
+
+    /// Says that other nodes have to read again what this feature keeps in memory ([`Feature::on_start`]); here that is the
+    /// feature's own matter.
+    ///
+    /// [`Feature::on_start`]: crate::feature::Feature::on_start
+    pub(crate) fn feature_changed(&mut self, feature: &'static str) {
+        self.rings.feature = Some(feature);
+    }
+
     /// Says that staff, roles or their links changed.
     pub fn roster_changed(&mut self) {
         self.rings.roster = true;
@@ -363,6 +384,10 @@ impl Work {
     pub async fn commit(mut self) -> Result<(), StoreError> {
         self.flush().await?;
         audit::append(&mut self.tx, &self.acts).await?;
+        let Rings { outbox, posted, roster, feature, .. } = self.rings;
+        if let Some(words) = self.hall.neighbours.words(News { outbox, posted, roster, feature }) {
+            news::tell(&mut self.tx, &words).await?;
+        }
         self.tx.commit().await?;
         for then in self.after {
             then(&self.hall);
@@ -378,6 +403,9 @@ impl Work {
         }
         if self.rings.timers {
             self.hall.bells.timers.ring();
+        }
+        if self.rings.posted {
+            self.hall.bells.posted.ring();
         }
         for note in self.notes {
             // Nobody watching is no fault.

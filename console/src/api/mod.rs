@@ -8,6 +8,7 @@ mod case;
 mod chat;
 mod fact;
 mod merchant;
+mod node;
 mod outbox;
 mod pace;
 mod problem;
@@ -83,6 +84,7 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
         .routes(routes!(article::gaps))
         .routes(routes!(article::one, article::put))
         .routes(routes!(article::act))
+        .routes(routes!(node::list))
         .routes(routes!(outbox::unknown))
         .routes(routes!(outbox::retry));
     OpenApiRouter::with_openapi(description).nest("/api/v1", v1)

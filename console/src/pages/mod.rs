@@ -12,6 +12,7 @@ mod group;
 mod list;
 mod r#macro;
 mod moderation;
+mod node;
 pub(crate) mod outbox;
 mod overview;
 mod people;
@@ -140,6 +141,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(answer::pages());
     pages.extend(report::pages());
     pages.extend(group::pages());
+    pages.extend(node::pages());
     pages.extend(audit::pages());
     pages.extend(sandbox::pages());
     pages

@@ -157,7 +157,7 @@ pub(crate) async fn retry(work: &mut Work, by: &StaffId, id: &OutboxId) -> Resul
         return Ok(Again::Settled);
     }
     work.audit_staff(by, "outbox.again", id, None).await?;
-    work.after_commit(|hall| hall.bells.outbox.ring());
+    work.outbox_changed();
     Ok(Again::Sent)
 }
 

@@ -35,6 +35,7 @@ impl Account {
             commands: Vec::new(),
             files: Arc::clone(&files),
             local_server,
+            posts: None,
         });
         Self { server, platform, files, folder }
     }

@@ -158,7 +158,8 @@ pub(super) fn platform(url: &str, token: &str, mode: Mode) -> Arc<TelegramPlatfo
     let (account, token, api_url) = ("telegram".into(), Secret::new(token), url.parse().unwrap());
     let files = FileStore::new("never written", 0);
     let commands = Vec::new();
-    let settings = Settings { account, token, api_url, mode, clock, commands, files, local_server: false };
+    let (local_server, posts) = (false, None);
+    let settings = Settings { account, token, api_url, mode, clock, commands, files, local_server, posts };
     Arc::new(TelegramPlatform::new(settings))
 }
 

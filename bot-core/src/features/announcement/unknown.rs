@@ -46,7 +46,7 @@ pub(super) async fn retry_unknown(work: &mut Work, one: &mut Announcement, recip
     let again = sent::retry_unknown(work.tx().await?, outbox, now_ms).await?;
     if again {
         copies::set_state(work.tx().await?, &push, &[recipient], CopyState::Queued, None).await?;
-        work.after_commit(|hall| hall.bells.outbox.ring());
+        work.outbox_changed();
     }
     Ok(again)
 }

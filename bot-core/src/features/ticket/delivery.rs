@@ -175,7 +175,7 @@ async fn once_more(matter: &mut Matter, work: &mut Work, message: &mut TicketMes
     if !outbox::retry_unknown(work.tx().await?, &outbox, now_ms).await? {
         return Err(Text::new("ticket-again-done").into());
     }
-    work.after_commit(|hall| hall.bells.outbox.ring());
+    work.outbox_changed();
     message.delivery = Delivery::Queued;
     ticket::put_message(work.tx().await?, message).await?;
     if message.edited_at_ms.is_some() {

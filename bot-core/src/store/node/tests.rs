@@ -5,6 +5,10 @@ use std::time::Duration;
 use super::*;
 use crate::store::testing::on_both;
 
+fn named(name: &str) -> About {
+    About { name: name.into(), ..About::default() }
+}
+
 /// Long enough for a statement that waits for nobody.
 const WHILE: Duration = Duration::from_millis(300);
 
@@ -13,8 +17,8 @@ fn an_account_is_held_by_one_node_until_that_lets_go_or_is_buried() {
     on_both(async |hall| {
         let (one, other, account) = (NodeId::from("N1"), NodeId::from("N2"), AccountId::from("telegram"));
         let mut tx = hall.db.write().await.unwrap();
-        enter(&mut tx, &one, "a", 10).await.unwrap();
-        enter(&mut tx, &other, "b", 20).await.unwrap();
+        enter(&mut tx, &one, &named("a"), 10).await.unwrap();
+        enter(&mut tx, &other, &named("b"), 20).await.unwrap();
         assert_eq!(take(&mut tx, &account, &one, 30).await.unwrap(), Some(1));
         assert_eq!(take(&mut tx, &account, &other, 40).await.unwrap(), None, "a node holds it");
         held(&mut tx, &account, &one, 1).await.unwrap();
@@ -32,7 +36,7 @@ fn an_account_is_held_by_one_node_until_that_lets_go_or_is_buried() {
         assert!(all(&mut tx).await.unwrap().is_empty());
         let free = StoredLease { account: account.clone(), node: None, fence: 2, since_ms: 70 };
         assert_eq!(leases(&mut tx).await.unwrap(), [free]);
-        enter(&mut tx, &"N3".into(), "c", 80).await.unwrap();
+        enter(&mut tx, &"N3".into(), &named("c"), 80).await.unwrap();
         assert_eq!(take(&mut tx, &account, &"N3".into(), 90).await.unwrap(), Some(3), "it never falls");
         forget_all(&mut tx).await.unwrap();
         assert!(all(&mut tx).await.unwrap().is_empty());
@@ -45,8 +49,8 @@ fn nobody_takes_over_while_a_transaction_of_the_holder_is_open() {
     on_both(async |hall| {
         let (one, other, account) = (NodeId::from("N1"), NodeId::from("N2"), AccountId::from("telegram"));
         let mut tx = hall.db.write().await.unwrap();
-        enter(&mut tx, &one, "a", 10).await.unwrap();
-        enter(&mut tx, &other, "b", 20).await.unwrap();
+        enter(&mut tx, &one, &named("a"), 10).await.unwrap();
+        enter(&mut tx, &other, &named("b"), 20).await.unwrap();
         take(&mut tx, &account, &one, 30).await.unwrap();
         tx.commit().await.unwrap();
         let mut claim = hall.db.write().await.unwrap();

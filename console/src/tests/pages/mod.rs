@@ -10,6 +10,7 @@ mod inbox;
 pub(super) mod knowledge;
 mod r#macro;
 mod moderation;
+mod node;
 mod overview;
 pub(super) mod people;
 mod policy;
