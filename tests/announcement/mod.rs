@@ -4,6 +4,7 @@ mod approval;
 mod enough;
 mod filled;
 mod going;
+mod hours;
 mod receipt;
 
 use bot_core::chat::RetryScope;

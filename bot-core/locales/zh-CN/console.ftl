@@ -462,7 +462,7 @@ console-compose-to-groups = 发到群里
 console-compose-to-people = 私聊发给商家
 console-compose-when = 发送时间
 console-compose-when-example = 留空：点击按钮时发送
-console-compose-when-help = 例如 18:00、明天 9:30、周五下午6点、2小时后 或 2026-12-01 18:00（{ $zone } 时间）。
+console-compose-when-help = 例如 18:00、明天 9:30、周五下午6点、2小时后 或 2026-12-01 18:00（{ $zone } 时间）。后面加“当地”，例如 09:00 当地，则每位收件人在自己的钟点收到。
 console-compose-pin = 在支持的群里置顶或发群公告
 console-compose-files = 图片和文件
 console-compose-files-help = 最多十个。按实际内容检查，保存在本服务器上，随每一条一起发出。
@@ -596,3 +596,11 @@ console-ledger-acks = 谁点了“已读”
 console-acks-title = 谁已读 { $no }
 console-acks-none = 还没有人点击“已读”。点过的人会列在这里，每人一次。
 console-acks-where = 位置
+
+# 公告按谁的钟点。
+console-compose-loud = 免打扰时段内也发
+console-compose-schedule-local = 按各自当地时间 { $there } 发到 { $hits }
+console-compose-last = 最后一批大约在 { $when } 收到
+console-merchant-zone = 时区
+console-merchant-zone-help = 例如 Asia/Shanghai。公告按那里的钟点发送，联系人本人或所在群另有设置时以那些为准。留空则用大厅的时区。
+console-merchant-zone-keep = 保存

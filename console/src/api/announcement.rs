@@ -45,9 +45,13 @@ pub(crate) struct Announcement {
     pin: bool,
     /// Whether its readers are asked to say that they have read it.
     ack: bool,
+    /// Whether it goes out in quiet hours too.
+    loud: bool,
+    /// What the clocks of each recipient show when they get it, such as `2026-11-24T09:00`; `null` when all get it at one moment.
+    local: Option<String>,
     /// Rises with each change of the text, from 1.
     version: i64,
-    /// When it is to be sent, unix milliseconds.
+    /// When it is to be sent, unix milliseconds; with `local`, to the first of them.
     at_ms: Option<i64>,
     /// When it was written, unix milliseconds.
     created_at_ms: i64,
@@ -191,6 +195,8 @@ impl From<announcement::Announcement> for Announcement {
             body_zh: one.wording.body_zh,
             pin: one.pin,
             ack: one.ack,
+            loud: one.timing.loud,
+            local: one.timing.local.map(|there| there.strftime("%Y-%m-%dT%H:%M").to_string()),
             version: one.version,
             at_ms: one.at_ms,
             created_at_ms: one.created_at_ms,

@@ -1,7 +1,7 @@
 //! What staff do with announcements, from chat, console and programs alike.
 
 use super::decide::{Does, Input, decide};
-use super::{Announcement, NAME, State, ack, approval, flow, four_eyes, load};
+use super::{Announcement, NAME, State, Timing, ack, approval, flow, four_eyes, load, timing};
 use crate::error::Result;
 use crate::features::delivery::{self, CopyState, Hold, Phase};
 use crate::features::segment::Audience;
@@ -28,6 +28,8 @@ pub struct NewAnnouncement {
     pub ack: bool,
     /// When it is meant to be sent, unix milliseconds; it is not scheduled by that alone.
     pub at_ms: Option<i64>,
+    /// What else is said of its time.
+    pub timing: Timing,
     /// Where staff hear of it; `None` for the staff chat.
     pub place: Option<Place>,
 }
@@ -41,6 +43,8 @@ pub struct Change {
     pub audience: Option<Audience>,
     /// A new time, unix milliseconds, or `Some(None)` for none.
     pub at_ms: Option<Option<i64>>,
+    /// The time of each recipient's own clock that goes with a new time.
+    pub local: Option<jiff::civil::DateTime>,
 }
 
 /// Writes a draft down.
@@ -65,6 +69,7 @@ pub async fn create(work: &mut Work, new: NewAnnouncement, by: &StaffId) -> Resu
         writers: Vec::new(),
         approval: None,
         proposal: None,
+        timing: new.timing,
         created_at_ms: work.now_ms,
         started_at_ms: None,
         settled_at_ms: None,
@@ -90,7 +95,9 @@ pub async fn change(
         one.wording = one.wording.changed_by(wording);
     }
     one.audience = change.audience.or(one.audience);
-    one.at_ms = change.at_ms.unwrap_or(one.at_ms);
+    if let Some(at_ms) = change.at_ms {
+        (one.at_ms, one.timing.local) = (at_ms, change.local);
+    }
     one.version += 1;
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
@@ -134,15 +141,19 @@ pub async fn send_now(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Resu
     Ok(one)
 }
 
-/// Sends it at a time, unix milliseconds.
+/// Sends it at a time, unix milliseconds. The draft's own time is meant as the draft means it: by the hall's clock, or by each
+/// recipient's.
 ///
 /// # Errors
 /// A sentence when the time has passed, or it was sent already or has no text or no audience.
 pub async fn schedule(work: &mut Work, no: AnnouncementNo, at_ms: i64, by: &StaffId) -> Result<Announcement> {
     let mut one = load(work, no).await?;
+    if let (Some(there), true) = (one.timing.local, one.at_ms == Some(at_ms)) {
+        return timing::schedule_local(work, no, there, by).await;
+    }
     ready(&one)?;
     one.sent_by = Some(by.clone());
-    one.at_ms = Some(at_ms);
+    (one.at_ms, one.timing.local) = (Some(at_ms), None);
     if apply(work, &mut one, Input::Schedule { at_ms }, Some(by)).await? {
         work.audit_staff(by, "announcement.schedule", no, Some(work.hall.texts.moment(at_ms))).await?;
     }
@@ -303,6 +314,7 @@ pub(super) async fn apply(
             work.disarm(NAME, "send", &push).await?;
             if let Some(audience) = &one.audience {
                 delivery::freeze(work, &push, audience).await?;
+                delivery::keep_hours(work, &push, &timing::hours(work, one)).await?;
             }
             flow::take_step(work, one, Phase::Send, by.is_none()).await?;
         }

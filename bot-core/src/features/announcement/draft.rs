@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::acts::{self, NewAnnouncement};
 use super::decide::Input;
 use super::template::Template;
-use super::{Announcement, four_eyes, load};
+use super::{Announcement, Time, Timing, four_eyes, load, timing};
 use crate::chat::Lang;
 use crate::error::Result;
 use crate::features::segment::{self, Audience, Vocabulary};
-use crate::features::when::{self, When};
+use crate::features::when;
 use crate::features::wording::{TITLE_MAX_CHARS, Wording};
 use crate::ids::{AnnouncementNo, StaffId};
 use crate::store::{announcement, audit, composer};
@@ -42,6 +42,8 @@ pub struct Typed {
     pub pin: bool,
     /// Whether its readers are asked to say that they have read it.
     pub ack: bool,
+    /// Whether it goes out in quiet hours too.
+    pub loud: bool,
 }
 
 /// A field of the form.
@@ -88,6 +90,8 @@ struct Reading {
     body_en: Option<Option<String>>,
     audience: Option<Option<Audience>>,
     at_ms: Option<Option<i64>>,
+    /// The time of each recipient's own clock that goes with `at_ms`.
+    local: Option<jiff::civil::DateTime>,
     wrong: Vec<(Field, Text)>,
 }
 
@@ -109,6 +113,7 @@ impl Typed {
             when: line(&self.when),
             pin: self.pin,
             ack: self.ack,
+            loud: self.loud,
         }
     }
 
@@ -166,6 +171,7 @@ async fn create(work: &mut Work, reading: &Reading, typed: &Typed, by: &StaffId)
         pin: typed.pin,
         ack: typed.ack,
         at_ms: reading.at_ms.flatten(),
+        timing: Timing { local: reading.local, loud: typed.loud },
         place: None,
     };
     acts::create(work, new, by).await
@@ -182,8 +188,10 @@ async fn change(
     let before = one.clone();
     one.wording = reading.wording(&one.wording);
     one.audience = reading.audience.clone().unwrap_or(one.audience);
-    one.at_ms = reading.at_ms.unwrap_or(one.at_ms);
-    (one.pin, one.ack) = (typed.pin, typed.ack);
+    if let Some(at_ms) = reading.at_ms {
+        (one.at_ms, one.timing.local) = (at_ms, reading.local);
+    }
+    (one.pin, one.ack, one.timing.loud) = (typed.pin, typed.ack, typed.loud);
     if one == before {
         return Ok((one, false));
     }
@@ -227,9 +235,13 @@ fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang: Lang) -> T
         body_zh: own(&one.wording.body_zh),
         body_en: own(&one.wording.body_en),
         audience: one.audience.as_ref().map(|who| segment::line(who, known, lang)).unwrap_or_default(),
-        when: one.at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default(),
+        when: match (one.timing.local, one.at_ms) {
+            (Some(there), _) => timing::typed(there),
+            (None, at_ms) => at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default(),
+        },
         pin: one.pin,
         ack: one.ack,
+        loud: one.timing.loud,
     }
 }
 
@@ -293,7 +305,10 @@ fn read(work: &Work, typed: &Typed, one: Option<&Announcement>, known: &Vocabula
     };
     reading.at_ms = match when {
         Some(Some(line)) => match time(work, &line, one) {
-            Ok(at_ms) => Some(at_ms),
+            Ok((at_ms, local)) => {
+                reading.local = local;
+                Some(at_ms)
+            }
             Err(why) => {
                 wrong.push((Field::When, why));
                 None
@@ -305,14 +320,27 @@ fn read(work: &Work, typed: &Typed, one: Option<&Announcement>, known: &Vocabula
 }
 
 /// The time that was typed. One that the form showed and nobody touched is the draft's own, to the millisecond.
-fn time(work: &Work, line: &str, one: Option<&Announcement>) -> std::result::Result<Option<i64>, Text> {
-    if let Some(at_ms) = one.and_then(|one| one.at_ms).filter(|at_ms| typed_time(work, *at_ms) == line) {
-        return if at_ms > work.now_ms { Ok(Some(at_ms)) } else { Err(when::past(at_ms, work.now_ms)) };
+fn time(
+    work: &Work,
+    line: &str,
+    one: Option<&Announcement>,
+) -> std::result::Result<(Option<i64>, Option<jiff::civil::DateTime>), Text> {
+    let zone = work.hall.texts.zone();
+    if let Some(at_ms) = one
+        .filter(|one| one.timing.local.is_none())
+        .and_then(|one| one.at_ms)
+        .filter(|at_ms| typed_time(work, *at_ms) == line)
+    {
+        return if at_ms > work.now_ms {
+            Ok((Some(at_ms), None))
+        } else {
+            Err(when::past(at_ms, work.now_ms))
+        };
     }
-    Ok(match when::parse(line, work.hall.texts.zone(), work.now_ms)? {
-        When::Now => None,
-        When::At(at_ms) => Some(at_ms),
-    })
+    let time = Time::parse(line, zone, work.now_ms)?;
+    let same = one.filter(|one| matches!(time, Time::Local(there) if one.timing.local == Some(there)));
+    // Where it was scheduled before, the moment at which it begins is known.
+    Ok(same.map_or_else(|| time.kept(zone), |one| (one.at_ms, one.timing.local)))
 }
 
 impl Reading {

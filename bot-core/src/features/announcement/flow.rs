@@ -1,7 +1,7 @@
 //! What goes on by itself once an announcement is on its way: steps, news of copies, the end.
 
 use super::decide::Input;
-use super::{Announcement, NAME, State, acts, card, picture};
+use super::{Announcement, NAME, State, acts, card, picture, timing};
 use crate::chat::{Action, Content, Feature as Can, Lane};
 use crate::courier::End;
 use crate::error::Result;
@@ -44,6 +44,12 @@ pub(super) async fn take_step(
         return Ok(());
     }
     let mut more = delivery::withdraw(work, &push).await?;
+    let mut wakes_ms = None;
+    if phase == Phase::Send && one.state == State::Sending {
+        let turned = delivery::turn(work, &push, &timing::hours(work, one)).await?;
+        more |= turned.more;
+        wakes_ms = turned.next_ms;
+    }
     if !matches!(one.state, State::Paused | State::Stopping) {
         let letter = card::letter(work, one).await?;
         more |= delivery::step(work, NAME, &push, phase, &letter).await?;
@@ -51,8 +57,13 @@ pub(super) async fn take_step(
     if more {
         let due_at_ms = work.now_ms;
         work.arm(NewTimer { feature: NAME, kind: "step", key: push, due_at_ms }).await?;
-    } else if may_end {
+        return Ok(());
+    }
+    if may_end {
         end(work, one, phase).await?;
+    }
+    if let Some(due_at_ms) = wakes_ms.filter(|_| one.state == State::Sending) {
+        work.arm(NewTimer { feature: NAME, kind: "step", key: push, due_at_ms }).await?;
     }
     Ok(())
 }

@@ -21,7 +21,9 @@ mod press;
 mod template;
 #[cfg(test)]
 mod tests;
+mod timing;
 mod unknown;
+mod zone;
 
 use async_trait::async_trait;
 
@@ -54,7 +56,9 @@ pub use filled::variables;
 pub use four_eyes::{Wanted, approve, wanted};
 pub use picture::{FILES_MAX, attach, detach};
 pub use press::test_to;
+pub use timing::{Time, Timing, schedule_local, set_loud};
 pub use unknown::send_unknown_again;
+pub use zone::{set_of_merchant, zone_named};
 
 /// The feature's name.
 const NAME: &str = "announcement";
@@ -77,6 +81,12 @@ static MANIFEST: Manifest = Manifest {
             places: Places::Direct,
             args: &[ArgSpec { name: "what", kind: ArgKind::Word, required: false }],
         },
+        CommandSpec {
+            name: "zone",
+            needs: None,
+            places: Places::Anywhere,
+            args: &[ArgSpec { name: "what", kind: ArgKind::Rest, required: false }],
+        },
     ],
     timers: &["send", "step", "paused"],
     buttons: &[
@@ -96,6 +106,9 @@ impl Feature for AnnouncementFeature {
     async fn on_command(&self, work: &mut Work, call: &Invocation) -> Result<()> {
         if call.spec.name == "news" {
             return news::command(work, call).await;
+        }
+        if call.spec.name == "zone" {
+            return zone::command(work, call).await;
         }
         let what = call.args.words("what").unwrap_or_default();
         command::announce(work, &call.at, what, call.reply_to.as_ref()).await

@@ -39,6 +39,8 @@ pub(crate) struct AnnouncementText {
     pin: bool,
     /// Whether its readers are asked to say that they have read it.
     ack: bool,
+    /// Whether it goes out in quiet hours too.
+    loud: bool,
 }
 
 /// A draft as it is to be.
@@ -247,7 +249,7 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
 
 impl AnnouncementText {
     fn typed(&self) -> Typed {
-        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack } = self.clone();
-        Typed { title_zh, title_en, body_zh, body_en, audience, when: String::new(), pin, ack }
+        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack, loud } = self.clone();
+        Typed { title_zh, title_en, body_zh, body_en, audience, when: String::new(), pin, ack, loud }
     }
 }

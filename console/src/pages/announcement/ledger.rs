@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::chat::AccountId;
 use bot_core::features::announcement::{self as feature, Announcement, State as Stage};
-use bot_core::features::delivery::{CopyState, Counts, reason};
+use bot_core::features::delivery::{CopyState, Counts, Wait, reason, waits};
 use bot_core::features::when::length;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
@@ -151,6 +151,7 @@ async fn one(
     let next = cut(&mut copies, |last| address(&path, state, &asked.account, &last.recipient));
     let whose: Vec<&str> = copies.iter().map(|copy| copy.recipient.as_str()).collect();
     let mut got = acknowledge::of_recipients(look.tx().await?, &push, &whose).await?;
+    let waits = waits(&mut look, &push).await?;
     let standing = counts.in_states(&CopyState::STANDING);
     let waiting = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
     let refused = counts.in_states(&[CopyState::Rejected]);
@@ -169,7 +170,9 @@ async fn one(
             .into_iter()
             .map(|copy| {
                 let got = got.remove(&copy.recipient);
-                copy_row(&f, &look, copy, got)
+                let until = until(&f, &look, &copy, &waits);
+                let row = copy_row(&f, &look, copy, got);
+                CopyRow { why: until.unwrap_or(row.why), ..row }
             })
             .collect(),
         next,
@@ -319,6 +322,13 @@ pub(super) fn got_it(f: &Frame, copy: &StoredCopy, got: Option<(i64, i64)>) -> S
         Some((count, _)) => count.to_string(),
         None => String::new(),
     }
+}
+
+/// Until when a copy waits for its recipient's own time, if it does.
+fn until(f: &Frame, look: &Work, copy: &StoredCopy, waits: &[Wait]) -> Option<String> {
+    let zone = copy.zone.as_deref().unwrap_or_default();
+    let wait = waits.iter().find(|wait| wait.zone == zone && copy.state == CopyState::Planned)?;
+    Some(f.say(&wait.why(look.hall.texts.zone())))
 }
 
 fn copy_row(f: &Frame, look: &Work, copy: StoredCopy, got: Option<(i64, i64)>) -> CopyRow {
