@@ -2,6 +2,7 @@
 
 mod approval;
 mod enough;
+mod expiry;
 mod filled;
 mod going;
 mod hours;

@@ -2,7 +2,7 @@
 
 feature-announcement = Announcements
 command-announce = Write, send, edit and recall announcements
-    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, schedule A-3 09:00 local, loud A-3, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, again A-3, pause A-3, resume A-3, cancel A-3
+    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, schedule A-3 09:00 local, loud A-3, expires A-3 in 3d, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, again A-3, pause A-3, resume A-3, cancel A-3
 announcement-usage = I did not understand that. Usage: { command-announce.usage }
 announcement-none = There is no announcement { $no }. /announce list shows the latest.
 announcement-not-allowed = Your role does not allow announcements.
@@ -178,3 +178,11 @@ announcement-zone-shop = { $count ->
     [0] There is no shop “{ $shop }”.
    *[other] Several shops are called “{ $shop }”; set it on the console.
 }
+
+# When its time is over.
+announcement-state-expiring = expiring
+announcement-state-expired = expired
+announcement-expires = Expires at { $when }: what has not gone out by then never does, pins are taken off, copies stand
+announcement-expires-before = It expires at { $when }, before it would be sent. /announce expires changes that.
+announcement-expires-unreadable = “{ $found }” is no time at which it could expire. Write 2026-12-01 18:00, in 3d or never.
+announcement-still-pinned = { $no } is still pinned in “{ $title }” ({ $why }). Unpin it by hand.

@@ -657,3 +657,9 @@ console-compose-last = The last of them have it about { $when }
 console-merchant-zone = Time zone
 console-merchant-zone-help = As in Asia/Shanghai. Announcements keep to the clock there, unless a contact or their group says otherwise. Empty: the hall's.
 console-merchant-zone-keep = Keep
+
+# When an announcement's time is over.
+console-compose-expires = Expires
+console-compose-expires-example = empty: never
+console-compose-expires-help = Such as 2026-12-01 18:00 or in 3d. What has not gone out by then never does, pins and notices are taken off, copies stand.
+console-calendar-expires = expires

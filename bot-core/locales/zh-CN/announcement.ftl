@@ -2,7 +2,7 @@
 
 feature-announcement = 公告
 command-announce = 撰写、发送、修改和撤回公告
-    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3；也可手动输入 /announce send A-3、test A-3、schedule A-3 18:00、schedule A-3 09:00 当地、loud A-3、approve A-3 校验码、audience A-3 全部群、pin A-3、receipt A-3、again A-3、pause A-3、resume A-3、cancel A-3
+    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3；也可手动输入 /announce send A-3、test A-3、schedule A-3 18:00、schedule A-3 09:00 当地、loud A-3、expires A-3 3天后、approve A-3 校验码、audience A-3 全部群、pin A-3、receipt A-3、again A-3、pause A-3、resume A-3、cancel A-3
 announcement-usage = 没有看懂。用法：{ command-announce.usage }
 announcement-none = 没有公告 { $no }。发送 /announce list 查看最近的公告。
 announcement-not-allowed = 您的角色不能管理公告。
@@ -169,3 +169,11 @@ announcement-zone-shop = { $count ->
     [0] 没有叫“{ $shop }”的店铺。
    *[other] 有多家店铺叫“{ $shop }”，请在控制台设置。
 }
+
+# 过期。
+announcement-state-expiring = 正在过期
+announcement-state-expired = 已过期
+announcement-expires = { $when } 过期：届时尚未发出的不再发，置顶会取消，已发的保留
+announcement-expires-before = 它在 { $when } 过期，早于发送时间。可用 /announce expires 更改。
+announcement-expires-unreadable = “{ $found }”不能作为过期时间。请写 2026-12-01 18:00、3天后 或 永不。
+announcement-still-pinned = { $no } 仍在“{ $title }”置顶（{ $why }）。请手动取消置顶。

@@ -604,3 +604,9 @@ console-compose-last = 最后一批大约在 { $when } 收到
 console-merchant-zone = 时区
 console-merchant-zone-help = 例如 Asia/Shanghai。公告按那里的钟点发送，联系人本人或所在群另有设置时以那些为准。留空则用大厅的时区。
 console-merchant-zone-keep = 保存
+
+# 公告过期。
+console-compose-expires = 过期时间
+console-compose-expires-example = 留空：不过期
+console-compose-expires-help = 例如 2026-12-01 18:00 或 3天后。届时尚未发出的不再发，置顶和群公告会撤下，已发的消息保留。
+console-calendar-expires = 过期

@@ -1,7 +1,7 @@
 //! What staff do with announcements, from chat, console and programs alike.
 
 use super::decide::{Does, Input, decide};
-use super::{Announcement, NAME, State, Timing, ack, approval, flow, four_eyes, load, timing};
+use super::{Announcement, NAME, State, Timing, ack, approval, expiry, flow, four_eyes, load, timing};
 use crate::error::Result;
 use crate::features::delivery::{self, CopyState, Hold, Phase};
 use crate::features::segment::Audience;
@@ -30,6 +30,8 @@ pub struct NewAnnouncement {
     pub at_ms: Option<i64>,
     /// What else is said of its time.
     pub timing: Timing,
+    /// When it expires, unix milliseconds.
+    pub expires_at_ms: Option<i64>,
     /// Where staff hear of it; `None` for the staff chat.
     pub place: Option<Place>,
 }
@@ -70,6 +72,7 @@ pub async fn create(work: &mut Work, new: NewAnnouncement, by: &StaffId) -> Resu
         approval: None,
         proposal: None,
         timing: new.timing,
+        expires_at_ms: new.expires_at_ms,
         created_at_ms: work.now_ms,
         started_at_ms: None,
         settled_at_ms: None,
@@ -129,6 +132,7 @@ pub async fn send_now(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Resu
     let mut one = load(work, no).await?;
     ready(&one)?;
     if one.state.is_open() {
+        expiry::check(&one, work.now_ms)?;
         approval::check(work, &one).await?;
     }
     one.sent_by = Some(by.clone());
@@ -152,6 +156,7 @@ pub async fn schedule(work: &mut Work, no: AnnouncementNo, at_ms: i64, by: &Staf
         return timing::schedule_local(work, no, there, by).await;
     }
     ready(&one)?;
+    expiry::check(&one, at_ms)?;
     one.sent_by = Some(by.clone());
     (one.at_ms, one.timing.local) = (Some(at_ms), None);
     if apply(work, &mut one, Input::Schedule { at_ms }, Some(by)).await? {
@@ -242,6 +247,10 @@ pub fn is_as_shown(one: &Announcement, version: i64) -> Result<()> {
 /// Its time has come.
 pub(super) async fn due(work: &mut Work, no: AnnouncementNo) -> Result<()> {
     let Some(mut one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
+    if one.state == State::Scheduled && expiry::check(&one, work.now_ms).is_err() {
+        // Nobody was there at its time, and now it is too late.
+        return expiry::due(work, no).await;
+    }
     if one.state == State::Scheduled {
         let standing = approval::of(work, &one).await?;
         if !standing.is_fine() {
@@ -312,6 +321,9 @@ pub(super) async fn apply(
         Does::Disarm => work.disarm(NAME, "send", &push).await?,
         Does::Start => {
             work.disarm(NAME, "send", &push).await?;
+            if one.expires_at_ms.is_some() {
+                expiry::arm(work, one).await?;
+            }
             if let Some(audience) = &one.audience {
                 delivery::freeze(work, &push, audience).await?;
                 delivery::keep_hours(work, &push, &timing::hours(work, one)).await?;
@@ -352,6 +364,15 @@ pub(super) async fn apply(
             work.disarm(NAME, "paused", &push).await?;
             delivery::release(work, &push).await?;
             super::card::report(work, one).await?;
+            if one.state == State::Expired {
+                // An edit may have been under way.
+                arm_step(work, &push).await?;
+            }
+        }
+        Does::Expire => {
+            work.disarm(NAME, "paused", &push).await?;
+            delivery::hold(work, &push, Hold::Stop).await?;
+            arm_step(work, &push).await?;
         }
     }
     Ok(true)

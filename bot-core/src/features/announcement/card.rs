@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::filled::{self, Filled};
-use super::{Announcement, NAME, State, ack, approval, picture, timing};
+use super::{Announcement, NAME, State, ack, approval, expiry, picture, timing};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::directory::Purpose;
 use crate::error::Result;
@@ -118,6 +118,7 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
         _ => {}
     }
     lines.extend(timing::lines(work, one));
+    lines.extend(expiry::line(one));
     if one.pin {
         lines.push(Text::new("announcement-pinned"));
     }
@@ -130,7 +131,7 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
         let waits = delivery::waits(work, &one.no.to_string()).await?;
         lines.extend(delivery::wait_lines(&waits, work.hall.texts.zone()));
         let in_hand = counts.in_states(&[CopyState::Queued]);
-        if in_hand > 0 && matches!(one.state, State::Paused | State::Stopping) {
+        if in_hand > 0 && matches!(one.state, State::Paused | State::Stopping | State::Expiring) {
             lines.push(text!("announcement-in-hand", count = in_hand));
         }
     } else if let Some(preview) = preview_of(work, one).await? {
@@ -226,7 +227,7 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
         State::Sent | State::Stopped | State::Recalled => {
             rows.extend(repair_buttons(work, one, lang).await?);
         }
-        State::Stopping | State::Recalling | State::Cancelled => {}
+        State::Stopping | State::Recalling | State::Cancelled | State::Expiring | State::Expired => {}
     }
     Ok(rows)
 }

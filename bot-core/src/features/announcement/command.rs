@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Announcement, State, Time, acts, card, form, load, picture, staff_of, timing};
+use super::{Announcement, State, Time, acts, card, expiry, form, load, picture, staff_of, timing};
 use crate::chat::{Content, Feature as Can, MessageKey};
 use crate::error::Result;
 use crate::feature::{Actor, Offer, Typed};
@@ -19,9 +19,9 @@ const LISTED: i64 = 10;
 /// How many of the latest are offered to who types the command.
 const OFFERED: i64 = 50;
 /// What is done to an announcement by its number.
-const VERBS: [&str; 15] = [
+const VERBS: [&str; 16] = [
     "edit", "recall", "send", "again", "cancel", "approve", "pause", "resume", "schedule", "audience", "pin",
-    "picture", "test", "receipt", "loud",
+    "picture", "test", "receipt", "loud", "expires",
 ];
 
 /// The latest announcements, behind what is to be done to them.
@@ -83,6 +83,10 @@ pub(super) async fn announce(
         ("receipt", Some(no)) => {
             let ack = !load(work, no).await?.ack;
             super::set_ack(work, no, ack, &staff).await?
+        }
+        ("expires", Some(no)) => {
+            let expires_at_ms = expiry::parse(work, rest)?;
+            expiry::set_expiry(work, no, expires_at_ms, &staff).await?
         }
         ("loud", Some(no)) => {
             let loud = !load(work, no).await?.timing.loud;

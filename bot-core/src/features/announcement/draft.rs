@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::acts::{self, NewAnnouncement};
 use super::decide::Input;
 use super::template::Template;
-use super::{Announcement, Time, Timing, four_eyes, load, timing};
+use super::{Announcement, Time, Timing, expiry, four_eyes, load, timing};
 use crate::chat::Lang;
 use crate::error::Result;
 use crate::features::segment::{self, Audience, Vocabulary};
@@ -44,6 +44,8 @@ pub struct Typed {
     pub ack: bool,
     /// Whether it goes out in quiet hours too.
     pub loud: bool,
+    /// When it expires, in the words of [`when::parse`]; empty for never, `None` to leave it as it is.
+    pub expires: Option<String>,
 }
 
 /// A field of the form.
@@ -61,6 +63,8 @@ pub enum Field {
     Audience,
     /// When.
     When,
+    /// When it expires.
+    Expires,
 }
 
 /// What became of a form.
@@ -92,6 +96,7 @@ struct Reading {
     at_ms: Option<Option<i64>>,
     /// The time of each recipient's own clock that goes with `at_ms`.
     local: Option<jiff::civil::DateTime>,
+    expires_at_ms: Option<Option<i64>>,
     wrong: Vec<(Field, Text)>,
 }
 
@@ -114,6 +119,7 @@ impl Typed {
             pin: self.pin,
             ack: self.ack,
             loud: self.loud,
+            expires: self.expires.as_deref().map(line),
         }
     }
 
@@ -172,6 +178,7 @@ async fn create(work: &mut Work, reading: &Reading, typed: &Typed, by: &StaffId)
         ack: typed.ack,
         at_ms: reading.at_ms.flatten(),
         timing: Timing { local: reading.local, loud: typed.loud },
+        expires_at_ms: reading.expires_at_ms.flatten(),
         place: None,
     };
     acts::create(work, new, by).await
@@ -191,6 +198,7 @@ async fn change(
     if let Some(at_ms) = reading.at_ms {
         (one.at_ms, one.timing.local) = (at_ms, reading.local);
     }
+    one.expires_at_ms = reading.expires_at_ms.unwrap_or(one.expires_at_ms);
     (one.pin, one.ack, one.timing.loud) = (typed.pin, typed.ack, typed.loud);
     if one == before {
         return Ok((one, false));
@@ -242,11 +250,12 @@ fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang: Lang) -> T
         pin: one.pin,
         ack: one.ack,
         loud: one.timing.loud,
+        expires: Some(one.expires_at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default()),
     }
 }
 
 /// A time as it would be typed, in the hall's zone.
-fn typed_time(work: &Work, at_ms: i64) -> String {
+pub(super) fn typed_time(work: &Work, at_ms: i64) -> String {
     let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
     at.to_zoned(work.hall.texts.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
@@ -259,7 +268,7 @@ fn short(field: Field, typed: &str, most: usize, wrong: &mut Vec<(Field, Text)>)
         wrong.push((field, text!("announcement-too-long", count = count, max = most)));
         return None;
     }
-    let is_text = !matches!(field, Field::Audience | Field::When);
+    let is_text = !matches!(field, Field::Audience | Field::When | Field::Expires);
     if let Some(why) = Template::parse(typed).err().filter(|_| is_text) {
         wrong.push((field, why));
         return None;
@@ -316,6 +325,17 @@ fn read(work: &Work, typed: &Typed, one: Option<&Announcement>, known: &Vocabula
         },
         other => other.map(|_| None),
     };
+    if let Some(line) = &typed.expires {
+        let known = one.and_then(|one| one.expires_at_ms).filter(|at_ms| typed_time(work, *at_ms) == *line);
+        reading.expires_at_ms = match known.map_or_else(|| expiry::parse(work, line), |at_ms| Ok(Some(at_ms)))
+        {
+            Ok(at_ms) => Some(at_ms),
+            Err(why) => {
+                wrong.push((Field::Expires, why));
+                None
+            }
+        };
+    }
     reading
 }
 

@@ -11,6 +11,7 @@ mod draft;
 #[cfg(test)]
 mod draft_tests;
 mod edit;
+mod expiry;
 mod filled;
 mod flow;
 mod form;
@@ -52,6 +53,7 @@ pub use config::{AnnouncementConfig, Cap, Watched};
 pub use decide::State;
 pub use draft::{BODY_MAX_CHARS, Field, Kept, Typed, keep, typed_of, wording_of};
 pub use edit::{correct, edit};
+pub use expiry::{parse as parse_expiry, set_expiry, typed as expires_typed};
 pub use filled::variables;
 pub use four_eyes::{Wanted, approve, wanted};
 pub use picture::{FILES_MAX, attach, detach};
@@ -88,7 +90,7 @@ static MANIFEST: Manifest = Manifest {
             args: &[ArgSpec { name: "what", kind: ArgKind::Rest, required: false }],
         },
     ],
-    timers: &["send", "step", "paused"],
+    timers: &["send", "step", "paused", "expire"],
     buttons: &[
         "send", "schedule", "test", "cancel", "pause", "resume", "stop", "approve", "pin", "change", "again",
         "unknown", "recall", "keep", "receipt", "ack",
@@ -135,6 +137,7 @@ impl Feature for AnnouncementFeature {
         match due.kind.as_str() {
             "send" => acts::due(work, no).await,
             "paused" => acts::still_paused(work, no).await,
+            "expire" => expiry::due(work, no).await,
             _ => flow::go_on(work, no).await,
         }
     }

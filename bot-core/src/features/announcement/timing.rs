@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::decide::Input;
-use super::{Announcement, acts, four_eyes, load};
+use super::{Announcement, acts, expiry, four_eyes, load};
 use crate::error::Result;
 use crate::features::delivery::{self, Hours};
 use crate::features::when::{self, When};
@@ -139,6 +139,7 @@ pub async fn schedule_local(
     let mut one = load(work, no).await?;
     acts::ready(&one)?;
     let at_ms = first_moment(work, &one, there).await?;
+    expiry::check(&one, at_ms)?;
     one.sent_by = Some(by.clone());
     one.at_ms = Some(at_ms);
     one.timing.local = Some(there);

@@ -74,6 +74,11 @@ pub(crate) enum AnnouncementAct {
         /// `hash` of what was looked at, or its first eight digits or more.
         hash: String,
     },
+    /// Says when it expires: what has not gone out by then never does, pins and notices are taken off, copies stand.
+    Expire {
+        /// When, unix milliseconds; `null` for never.
+        at_ms: Option<i64>,
+    },
     /// Lets it wait while it is being sent.
     Pause,
     /// Lets it go on.
@@ -211,6 +216,12 @@ async fn done(work: &mut Work, no: AnnouncementNo, act: &AnnouncementAct, by: &S
         AnnouncementAct::Approve { hash } => drop(feature::approve(work, no, hash, by).await?),
         AnnouncementAct::Pause => drop(feature::pause(work, no, by).await?),
         AnnouncementAct::Resume => drop(feature::resume(work, no, by).await?),
+        AnnouncementAct::Expire { at_ms } => {
+            if at_ms.is_some_and(|at_ms| !(0..=TIMES_END_MS).contains(&at_ms)) {
+                return Err(Problem::wrong("`at_ms` lies beyond the times that there are.").into());
+            }
+            feature::set_expiry(work, no, *at_ms, by).await?;
+        }
         AnnouncementAct::Cancel => drop(feature::cancel(work, no, by).await?),
         AnnouncementAct::Recall => drop(feature::recall(work, no, by).await?),
         AnnouncementAct::SendAgain => drop(feature::send_again(work, no, by).await?),
@@ -241,6 +252,7 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
             Field::BodyEn => "body_en",
             Field::Audience => "audience",
             Field::When => "when",
+            Field::Expires => "expires",
         };
         format!("`{name}`: {}", work.hall.texts.say(Lang::En, why))
     };
@@ -250,6 +262,17 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
 impl AnnouncementText {
     fn typed(&self) -> Typed {
         let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack, loud } = self.clone();
-        Typed { title_zh, title_en, body_zh, body_en, audience, when: String::new(), pin, ack, loud }
+        Typed {
+            title_zh,
+            title_en,
+            body_zh,
+            body_en,
+            audience,
+            when: String::new(),
+            pin,
+            ack,
+            loud,
+            expires: None,
+        }
     }
 }

@@ -70,6 +70,7 @@ pub(super) async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
             "pin" => sent.typed.pin = true,
             "ack" => sent.typed.ack = true,
             "loud" => sent.typed.loud = true,
+            "expires" => sent.typed.expires = Some(value),
             "reader" => sent.reader = value,
             "to" if value == "people" => sent.picks.to = To::People,
             "group" => sent.picks.groups.push(value.as_str().into()),
@@ -94,6 +95,7 @@ pub(super) fn name_of(field: Field) -> &'static str {
         Field::BodyEn => "body_en",
         Field::Audience => "audience",
         Field::When => "when",
+        Field::Expires => "expires",
     }
 }
 

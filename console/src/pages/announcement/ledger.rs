@@ -63,6 +63,8 @@ struct AnnouncementPage {
     can_recall: bool,
     can_send_again: bool,
     can_correct: bool,
+    /// When it expires, as it would be typed, while that can be changed.
+    expires: Option<String>,
     can_pause: bool,
     can_resume: bool,
     /// Whether what waits can be stopped, and how many that is.
@@ -156,6 +158,8 @@ async fn one(
     let waiting = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
     let refused = counts.in_states(&[CopyState::Rejected]);
     let ended = matches!(one.state, Stage::Sent | Stage::Stopped);
+    let may_expire = ended || one.state.is_going() || one.state == Stage::Stopping;
+    let expires = may_expire.then(|| feature::expires_typed(&look, &one));
     let can_act = ended || one.state == Stage::Sending;
     page(&AnnouncementPage {
         piece: Piece::new(&f, (push, no.0), &one.state.name(), &one.wording, &lines),
@@ -182,7 +186,8 @@ async fn one(
         refused,
         can_recall: standing + waiting > 0 && !one.state.is_open() && one.state != Stage::Recalling,
         can_send_again: refused > 0 && ended,
-        can_correct: standing > 0 && ended,
+        can_correct: standing > 0 && (ended || one.state == Stage::Expired),
+        expires,
         can_pause: one.state == Stage::Sending,
         can_resume: one.state == Stage::Paused,
         can_stop: one.state.is_going(),
@@ -360,13 +365,17 @@ async fn act(
     let what = get("do");
     let recipients: Vec<String> =
         fields.iter().filter(|(key, _)| key == "recipient").map(|(_, value)| value.clone()).collect();
-    if !matches!(what, "recall" | "again" | "cancel" | "unknown" | "pause" | "resume") {
+    if !matches!(what, "recall" | "again" | "cancel" | "unknown" | "pause" | "resume" | "expires") {
         return Err(Fault::Unreadable);
     }
     let step = async |mut work: Work| {
         match what {
             "recall" => drop(feature::recall(&mut work, no, &staff.id).await?),
             "again" => drop(feature::send_again(&mut work, no, &staff.id).await?),
+            "expires" => {
+                let expires_at_ms = feature::parse_expiry(&work, get("expires"))?;
+                feature::set_expiry(&mut work, no, expires_at_ms, &staff.id).await?;
+            }
             "pause" => drop(feature::pause(&mut work, no, &staff.id).await?),
             "resume" => drop(feature::resume(&mut work, no, &staff.id).await?),
             "unknown" if recipients.is_empty() => {
