@@ -1,7 +1,12 @@
 //! Announcements go out when it is day where their recipients are.
 
 use bot_core::features::FeatureConfig;
-use bot_core::features::announcement::{AnnouncementConfig, State};
+use bot_core::features::announcement::{self, AnnouncementConfig, NewAnnouncement, State};
+use bot_core::features::segment::Audience;
+use bot_core::features::wording::Wording;
+use bot_core::roster::Role;
+use bot_core::store::announcement::zone::{self, Whose};
+use bot_core::store::chat;
 use bot_core::store::people::Tier;
 
 use super::{FORM, drafted, ledger, merchants, stored};
@@ -67,19 +72,28 @@ fn what_ignores_quiet_hours_wakes_people() {
 fn at_nine_by_each_ones_own_clock_wherever_the_program_is_killed() {
     story_with_crashes(&["@Ann", "@Ben", "@Cai"], async |h| {
         merchants(h, Tier::Crown, &["Ann", "Ben", "Cai"]).await;
-        sets_zone(h, "Ben", "Asia/Tokyo").await;
-        sets_zone(h, "Cai", "Europe/Berlin").await;
-        drafted(h, &FORM).await;
-        h.says_in(STAFF, "Olivia", "/announce schedule A-1 09:00 local").await;
-        h.pass("1m").await;
-        assert_eq!(stored(h, 1).await.state, State::Scheduled);
-        // 09:00 on the 22nd is 00:00 UTC in Tokyo, 01:00 in Shanghai, 08:00 in Berlin.
+        let olivia = h.staff("Olivia", Role::Ops).await;
+        let mut work = h.hall().begin().await.unwrap();
+        for (name, zone) in [("Ben", "Asia/Tokyo"), ("Cai", "Europe/Berlin")] {
+            let tx = work.tx().await.unwrap();
+            let user = chat::user_by_key(tx, h.world.account(), &h.user(name)).await.unwrap().unwrap();
+            zone::put(tx, Whose::Person(user.person.as_str()), Some(zone)).await.unwrap();
+        }
+        let new = NewAnnouncement {
+            wording: Wording::typed(Some("Fair"), None, Some("Sign up")),
+            audience: Some(Audience::all_people()),
+            ..NewAnnouncement::default()
+        };
+        let no = announcement::create(&mut work, new, &olivia).await.unwrap().no;
+        let nine = "2026-11-22T09:00".parse().unwrap();
+        announcement::schedule_local(&mut work, no, nine, &olivia).await.unwrap();
+        work.commit().await.unwrap();
+        // That is 00:00 UTC in Tokyo, 01:00 in Shanghai, 08:00 in Berlin; it is 08:00 UTC on the day before.
         h.pass("15h").await;
-        h.pass("50m").await;
         assert_eq!(ledger(h, 1).await, [] as [&str; 0]);
-        h.pass("10m").await;
+        h.pass("90m").await;
         assert_eq!(ledger(h, 1).await, ["Ann planned", "Ben sent", "Cai planned"]);
-        h.pass("1h").await;
+        h.pass("60m").await;
         assert_eq!(ledger(h, 1).await, ["Ann sent", "Ben sent", "Cai planned"]);
         h.pass("7h").await;
         assert_eq!(ledger(h, 1).await, ["Ann sent", "Ben sent", "Cai sent"]);
@@ -128,7 +142,7 @@ fn a_zone_is_set_by_who_it_is_of_and_by_staff() {
         h.latest("@Ann", "No time zone is set here.");
         h.says("Ann", "/zone Asia/Tokyo").await;
         h.latest(crate::harness::GROUP, "Your role does not allow setting the time zone here.");
-        h.staff("Olivia", bot_core::roster::Role::Ops).await;
+        h.staff("Olivia", Role::Ops).await;
         h.says_in(crate::harness::GROUP, "Olivia", "/zone Asia/Tokyo").await;
         h.latest(crate::harness::GROUP, "Noted: Asia/Tokyo.");
         h.says_in("@Ann", "Ann", "/zone none").await;

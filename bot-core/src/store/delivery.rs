@@ -112,7 +112,7 @@ macro_rules! copy_sql {
 mod which;
 mod zone;
 
-pub use which::{AccountTally, Which, page_of, tally_by_account};
+pub use which::{AccountTally, Which, page_of, pinned, tally_by_account};
 pub use zone::{Waiting, ZoneShare, place, ready, set_opens, waits, withdraw_shut, zone_shares, zones};
 
 const PAGE: &str = copy_sql!("WHERE push = $1 AND recipient > $2 ORDER BY recipient LIMIT $3");
@@ -145,8 +145,6 @@ const TURNS: &str = "SELECT (SELECT turn FROM delivery_turn WHERE account = $1 A
     (SELECT min(turn) FROM outbox WHERE account = $1 AND lane = 2 AND state = 'queued' AND turn > 0), (SELECT max(turn) FROM delivery_turn WHERE account = $1)";
 const SET_TURN: &str = "INSERT INTO delivery_turn (account, push, turn) VALUES ($1, $2, $3) \
     ON CONFLICT (account, push) DO UPDATE SET turn = excluded.turn";
-const PINNED: &str =
-    copy_sql!("WHERE push = $1 AND (pin = 'pinned' OR pin LIKE 'posted %') ORDER BY recipient LIMIT $2");
 const SET_REASON: &str = "UPDATE delivery SET reason = $3 WHERE push = $1 AND recipient = $2";
 const SET_PIN_SQLITE: &str =
     "UPDATE delivery SET pin = $3 WHERE push = $1 AND recipient IN (SELECT value FROM json_each($2))";
@@ -356,15 +354,6 @@ pub async fn set_pin(tx: &mut Tx, push: &str, recipients: &[&str], pin: &str) ->
     let recipients = json::kept(WHAT, &recipients)?;
     let sql = if tx.kind() == DbKind::Sqlite { SET_PIN_SQLITE } else { SET_PIN_POSTGRES };
     execute!(tx, sqlx::query(sql).bind(push).bind(&recipients).bind(pin)).map(|_| ())
-}
-
-/// The first copies, by recipient, that are pinned or stand on a board.
-///
-/// # Errors
-/// When the database fails.
-pub async fn pinned(tx: &mut Tx, push: &str, limit: i64) -> Result<Vec<StoredCopy>, StoreError> {
-    let rows: Vec<CopyRow> = on!(tx, |c| sqlx::query_as(PINNED).bind(push).bind(limit).fetch_all(c))?;
-    rows.into_iter().map(StoredCopy::try_from).collect()
 }
 
 /// Makes the direct chats of planned copies up to a recipient that have none yet. `new` names an identity and

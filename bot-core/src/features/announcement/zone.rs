@@ -29,7 +29,9 @@ pub fn zone_named(typed: &str) -> std::result::Result<String, Text> {
     {
         return Ok(name.to_owned());
     }
-    let known: Vec<String> = db.available().map(|name| name.to_string()).collect();
+    // Some systems keep each zone three times, for clocks that count otherwise.
+    let is_usual = |name: &String| !name.starts_with("posix/") && !name.starts_with("right/");
+    let known: Vec<String> = db.available().map(|name| name.to_string()).filter(is_usual).collect();
     let lower = typed.to_lowercase();
     // `Shanghai` alone is enough where there is one of it.
     let city = |name: &&String| name.rsplit('/').next().is_some_and(|last| last.to_lowercase() == lower);

@@ -69,6 +69,13 @@ pub(crate) enum AnnouncementAct {
         /// When, unix milliseconds.
         at_ms: i64,
     },
+    /// Sends it when the clocks of each recipient show a time.
+    ScheduleLocal {
+        /// The version that was looked at.
+        version: i64,
+        /// What they show, such as `2026-11-24T09:00`.
+        there: String,
+    },
     /// A second person approves what is to go out, or the text that is proposed for what has.
     Approve {
         /// `hash` of what was looked at, or its first eight digits or more.
@@ -216,6 +223,13 @@ async fn done(work: &mut Work, no: AnnouncementNo, act: &AnnouncementAct, by: &S
         AnnouncementAct::Approve { hash } => drop(feature::approve(work, no, hash, by).await?),
         AnnouncementAct::Pause => drop(feature::pause(work, no, by).await?),
         AnnouncementAct::Resume => drop(feature::resume(work, no, by).await?),
+        AnnouncementAct::ScheduleLocal { version, there } => {
+            as_shown(work, no, *version).await?;
+            let there = there
+                .parse()
+                .map_err(|_error| Problem::wrong("`there` is no time such as `2026-11-24T09:00`."))?;
+            feature::schedule_local(work, no, there, by).await?;
+        }
         AnnouncementAct::Expire { at_ms } => {
             if at_ms.is_some_and(|at_ms| !(0..=TIMES_END_MS).contains(&at_ms)) {
                 return Err(Problem::wrong("`at_ms` lies beyond the times that there are.").into());
