@@ -225,7 +225,7 @@ async fn done(work: &mut Work, no: AnnouncementNo, act: &AnnouncementAct, by: &S
         AnnouncementAct::Resume => drop(feature::resume(work, no, by).await?),
         AnnouncementAct::ScheduleLocal { version, there } => {
             as_shown(work, no, *version).await?;
-            let there = there
+            let there: jiff::civil::DateTime = there
                 .parse()
                 .map_err(|_error| Problem::wrong("`there` is no time such as `2026-11-24T09:00`."))?;
             feature::schedule_local(work, no, there, by).await?;
