@@ -205,6 +205,7 @@ mod tests {
                 "[announcements] approve_segments: `crown` is none",
             ),
             ("[announcements]\ncap = \"3 a week\"", "[announcements] cap: `3 a week` is none"),
+            ("[announcements]\nquiet = \"at night\"", "[announcements] quiet: `at night` is none"),
             ("[answer]\ntrouble_confidence = 1.5", "[answer] trouble_confidence must lie between 0 and 1"),
             ("[files]\nkeep_days = 0", "[files] keep_days must be 1 at least"),
             ("[answer]\nper_minute_max = -1", "[answer] per_minute_max must not be negative"),

@@ -2,8 +2,10 @@
 
 mod approval;
 mod enough;
+mod expiry;
 mod filled;
 mod going;
+mod hours;
 mod receipt;
 
 use bot_core::chat::RetryScope;

@@ -2,7 +2,7 @@
 
 feature-announcement = Announcements
 command-announce = Write, send, edit and recall announcements
-    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, again A-3, pause A-3, resume A-3, cancel A-3
+    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, schedule A-3 09:00 local, loud A-3, expires A-3 in 3d, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, again A-3, pause A-3, resume A-3, cancel A-3
 announcement-usage = I did not understand that. Usage: { command-announce.usage }
 announcement-none = There is no announcement { $no }. /announce list shows the latest.
 announcement-not-allowed = Your role does not allow announcements.
@@ -71,7 +71,7 @@ announcement-hint-title = One line. If it differs by language: 中文 | English
 announcement-hint-body = At least one of the two languages; whoever reads the other gets this one.
 announcement-hint-now = Now: { $now } (leave empty to keep it)
 announcement-hint-audience = all groups · group NAME · tier crown, diamond · category apparel · tag vip · everyone
-announcement-hint-when = now · in 10m · 18:00 · 2026-11-22 18:00 ({ $zone } time)
+announcement-hint-when = now · in 10m · 18:00 · 2026-11-22 18:00 ({ $zone } time) · 09:00 local (each by their own clock)
 announcement-sent-already = It is { $state } already.
 announcement-recall-instead = It has gone out. /announce recall takes it back.
 announcement-out-already = It is { $state }. /announce cancel { $no } stops what has not gone out yet, /announce recall { $no } takes back what has.
@@ -158,3 +158,31 @@ announcement-toast-ack-again = You have said so already, thank you.
 announcement-toast-ack-test = This is a test: nobody is counted.
 announcement-toast-receipt = Readers are asked to press “Got it”.
 announcement-toast-no-receipt = Readers are asked for nothing.
+
+# Whose clock it goes by.
+announcement-when-local = To be sent at { $there } by each recipient's own clock; the first get it at { $when }
+announcement-do-schedule-local = Schedule: { $there }, each by their own clock
+announcement-local-past = It is past { $there } already in { $named }. Name a later time.
+announcement-quiet-kept = Nobody gets it in their quiet hours ({ $quiet }); who has them waits for their morning. /announce loud changes that.
+announcement-quiet-loud = It goes out in quiet hours ({ $quiet }) too.
+command-zone = In which time zone you are, or this group is
+    .usage = /zone, /zone Asia/Tokyo, /zone none; staff also /zone Asia/Tokyo SHOP
+announcement-zone-is = The time zone here is { $named }. To change it: { $usage }
+announcement-zone-hall = No time zone is set here. Announcements go by your group's or shop's, or else by { $named }. To set one: { $usage }
+announcement-zone-set = Noted: { $named }. Announcements keep to the clock there.
+announcement-zone-forgotten = No time zone is set here any more.
+announcement-zone-unknown = I know no time zone “{ $found }”. They are called as in Asia/Shanghai or Europe/Berlin.
+announcement-zone-unknown-near = I know no time zone “{ $found }”. Did you mean { $near }?
+announcement-zone-not-allowed = Your role does not allow setting the time zone here.
+announcement-zone-shop = { $count ->
+    [0] There is no shop “{ $shop }”.
+   *[other] Several shops are called “{ $shop }”; set it on the console.
+}
+
+# When its time is over.
+announcement-state-expiring = expiring
+announcement-state-expired = expired
+announcement-expires = Expires at { $when }: what has not gone out by then never does, pins are taken off, copies stand
+announcement-expires-before = It expires at { $when }, before it would be sent. /announce expires changes that.
+announcement-expires-unreadable = “{ $found }” is no time at which it could expire. Write 2026-12-01 18:00, in 3d or never.
+announcement-still-pinned = { $no } is still pinned in “{ $title }” ({ $why }). Unpin it by hand.

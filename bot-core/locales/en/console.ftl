@@ -498,7 +498,7 @@ console-compose-to-groups = Groups, in the chat
 console-compose-to-people = People, in private
 console-compose-when = When
 console-compose-when-example = empty: when you press the button
-console-compose-when-help = Such as 18:00, tomorrow 9:30, friday 6 pm, in 2h or 2026-12-01 18:00, in { $zone } time.
+console-compose-when-help = Such as 18:00, tomorrow 9:30, friday 6 pm, in 2h or 2026-12-01 18:00, in { $zone } time. With “local” behind it, such as 09:00 local, everybody gets it when their own clock shows that.
 console-compose-pin = Pin it, or put it on the group’s board, where that is possible
 console-compose-files = Pictures and files
 console-compose-files-help = Ten at most. They are checked by what is in them, kept on this server and go out with every copy.
@@ -665,3 +665,17 @@ console-node-version = Version
 console-node-address = Listens at
 console-node-free = Held by nobody just now:
 console-nodes-link = Who serves: nodes
+
+# Whose clock announcements go by.
+console-compose-loud = Send in quiet hours too
+console-compose-schedule-local = Send at { $there }, each by their own clock, to { $hits }
+console-compose-last = The last of them have it about { $when }
+console-merchant-zone = Time zone
+console-merchant-zone-help = As in Asia/Shanghai. Announcements keep to the clock there, unless a contact or their group says otherwise. Empty: the hall's.
+console-merchant-zone-keep = Keep
+
+# When an announcement's time is over.
+console-compose-expires = Expires
+console-compose-expires-example = empty: never
+console-compose-expires-help = Such as 2026-12-01 18:00 or in 3d. What has not gone out by then never does, pins and notices are taken off, copies stand.
+console-calendar-expires = expires

@@ -70,3 +70,9 @@ delivery-limit-gap = a pause of { $least } to { $most } seconds after each messa
 delivery-limit-day = { $count } messages a day for announcements
 delivery-reason-opted-out = wants nothing pushed (/news off)
 delivery-reason-capped = was pushed as much as one person gets
+delivery-waits = { $count ->
+    [one] 1 waits
+   *[other] { $count } wait
+} until { $when } there ({ $named })
+delivery-waits-more = { $count } more wait for their time in { $zones } other zones
+delivery-waits-until = waits until { $when } there ({ $named })

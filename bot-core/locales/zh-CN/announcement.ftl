@@ -2,7 +2,7 @@
 
 feature-announcement = 公告
 command-announce = 撰写、发送、修改和撤回公告
-    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3；也可手动输入 /announce send A-3、test A-3、schedule A-3 18:00、approve A-3 校验码、audience A-3 全部群、pin A-3、receipt A-3、again A-3、pause A-3、resume A-3、cancel A-3
+    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3；也可手动输入 /announce send A-3、test A-3、schedule A-3 18:00、schedule A-3 09:00 当地、loud A-3、expires A-3 3天后、approve A-3 校验码、audience A-3 全部群、pin A-3、receipt A-3、again A-3、pause A-3、resume A-3、cancel A-3
 announcement-usage = 没有看懂。用法：{ command-announce.usage }
 announcement-none = 没有公告 { $no }。发送 /announce list 查看最近的公告。
 announcement-not-allowed = 您的角色不能管理公告。
@@ -71,7 +71,7 @@ announcement-hint-title = 一行。中英文不同时写成：中文 | English
 announcement-hint-body = 至少写一种语言；看另一种语言的人也会收到它。
 announcement-hint-now = 现在是：{ $now }（留空则不变）
 announcement-hint-audience = 全部群 · 群 群名 · 等级 皇冠、钻石 · 类目 apparel · 标签 vip · 全部商家
-announcement-hint-when = 现在 · 10分钟后 · 18:00 · 2026-11-22 18:00（{ $zone } 时间）
+announcement-hint-when = 现在 · 10分钟后 · 18:00 · 2026-11-22 18:00（{ $zone } 时间） · 09:00 当地（各按自己的钟点）
 announcement-sent-already = 该公告{ $state }，无需重复操作。
 announcement-recall-instead = 已经发出，请用 /announce recall 撤回。
 announcement-out-already = 该公告{ $state }。/announce cancel { $no } 停止尚未发出的部分，/announce recall { $no } 撤回已发出的内容。
@@ -149,3 +149,31 @@ announcement-toast-ack-again = 您已确认过，谢谢。
 announcement-toast-ack-test = 这是试发，不计入统计。
 announcement-toast-receipt = 将请收件人点击“已读”。
 announcement-toast-no-receipt = 不再请收件人点击“已读”。
+
+# 按谁的钟点。
+announcement-when-local = 按每位收件人当地时间 { $there } 发送，最早的一批在 { $when }
+announcement-do-schedule-local = 定时：当地时间 { $there }
+announcement-local-past = { $named } 已经过了 { $there }，请选一个更晚的时间。
+announcement-quiet-kept = 免打扰时段（{ $quiet }）内不发，正在该时段的收件人等到早上。可用 /announce loud 更改。
+announcement-quiet-loud = 免打扰时段（{ $quiet }）内也发。
+command-zone = 你或本群所在的时区
+    .usage = /zone、/zone Asia/Tokyo、/zone none；工作人员还可用 /zone Asia/Tokyo 店铺名
+announcement-zone-is = 这里的时区是 { $named }。更改：{ $usage }
+announcement-zone-hall = 这里没有设时区，公告按你所在的群或店铺的时区发送，都没有则按 { $named }。设置：{ $usage }
+announcement-zone-set = 已记下：{ $named }。公告会按那里的钟点发送。
+announcement-zone-forgotten = 这里不再单独设时区。
+announcement-zone-unknown = 没有“{ $found }”这个时区。时区写作 Asia/Shanghai、Europe/Berlin 这样。
+announcement-zone-unknown-near = 没有“{ $found }”这个时区。你是指 { $near } 吗？
+announcement-zone-not-allowed = 你的角色不能设置这里的时区。
+announcement-zone-shop = { $count ->
+    [0] 没有叫“{ $shop }”的店铺。
+   *[other] 有多家店铺叫“{ $shop }”，请在控制台设置。
+}
+
+# 过期。
+announcement-state-expiring = 正在过期
+announcement-state-expired = 已过期
+announcement-expires = { $when } 过期：届时尚未发出的不再发，置顶会取消，已发的保留
+announcement-expires-before = 它在 { $when } 过期，早于发送时间。可用 /announce expires 更改。
+announcement-expires-unreadable = “{ $found }”不能作为过期时间。请写 2026-12-01 18:00、3天后 或 永不。
+announcement-still-pinned = { $no } 仍在“{ $title }”置顶（{ $why }）。请手动取消置顶。

@@ -463,7 +463,7 @@ console-compose-to-groups = 发到群里
 console-compose-to-people = 私聊发给商家
 console-compose-when = 发送时间
 console-compose-when-example = 留空：点击按钮时发送
-console-compose-when-help = 例如 18:00、明天 9:30、周五下午6点、2小时后 或 2026-12-01 18:00（{ $zone } 时间）。
+console-compose-when-help = 例如 18:00、明天 9:30、周五下午6点、2小时后 或 2026-12-01 18:00（{ $zone } 时间）。后面加“当地”，例如 09:00 当地，则每位收件人在自己的钟点收到。
 console-compose-pin = 在支持的群里置顶或发群公告
 console-compose-files = 图片和文件
 console-compose-files-help = 最多十个。按实际内容检查，保存在本服务器上，随每一条一起发出。
@@ -612,3 +612,17 @@ console-node-version = 版本
 console-node-address = 监听地址
 console-node-free = 目前无节点持有：
 console-nodes-link = 谁在服务：节点
+
+# 公告按谁的钟点。
+console-compose-loud = 免打扰时段内也发
+console-compose-schedule-local = 按各自当地时间 { $there } 发到 { $hits }
+console-compose-last = 最后一批大约在 { $when } 收到
+console-merchant-zone = 时区
+console-merchant-zone-help = 例如 Asia/Shanghai。公告按那里的钟点发送，联系人本人或所在群另有设置时以那些为准。留空则用大厅的时区。
+console-merchant-zone-keep = 保存
+
+# 公告过期。
+console-compose-expires = 过期时间
+console-compose-expires-example = 留空：不过期
+console-compose-expires-help = 例如 2026-12-01 18:00 或 3天后。届时尚未发出的不再发，置顶和群公告会撤下，已发的消息保留。
+console-calendar-expires = 过期

@@ -63,3 +63,6 @@ delivery-limit-gap = 每条消息之间停顿 { $least } 至 { $most } 秒
 delivery-limit-day = 群发每天最多 { $count } 条
 delivery-reason-opted-out = 已退订推送（/news off）
 delivery-reason-capped = 近期推送已达个人上限
+delivery-waits = { $count } 位等到当地 { $when }（{ $named }）
+delivery-waits-more = 另有 { $count } 位在其他 { $zones } 个时区，等各自的时间
+delivery-waits-until = 等到当地 { $when }（{ $named }）

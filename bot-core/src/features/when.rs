@@ -47,6 +47,17 @@ pub fn parse(typed: &str, zone: &TimeZone, now_ms: i64) -> Result<When, Text> {
     Ok(When::At(at_ms))
 }
 
+/// Reads a time that clocks on walls show, whatever the zone: `09:00`, `11-22 09:00`. A day that is not named is one of `zone`.
+///
+/// # Errors
+/// One sentence: that it is no such time.
+pub fn wall(typed: &str, zone: &TimeZone, now_ms: i64) -> Result<DateTime, Text> {
+    let unreadable = || text!("when-unreadable", found = typed.trim().chars().take(40).collect::<String>());
+    let (there, meant) = civil(&clean(typed), zone, now_ms).ok_or_else(unreadable)?;
+    // One that names a zone is a moment, and no time of everybody's own.
+    if meant == *zone { Ok(there) } else { Err(unreadable()) }
+}
+
 /// The sentence that a time has passed.
 pub fn past(at_ms: i64, now_ms: i64) -> Text {
     text!("when-past", when = Moment { at_ms }, now = Moment { at_ms: now_ms })

@@ -1,9 +1,11 @@
 //! Announcements.
 
+pub mod zone;
+
 use sqlx::FromRow;
 
 use super::{StoreError, Tx, execute, json, on};
-use crate::features::announcement::{Approval, Proposal, State};
+use crate::features::announcement::{Approval, Proposal, State, Timing};
 use crate::features::segment::Audience;
 use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
@@ -45,6 +47,10 @@ pub struct Announcement {
     pub approval: Option<Approval>,
     /// Another text for what has gone out, that a second person has to approve.
     pub proposal: Option<Proposal>,
+    /// What else is said of its time.
+    pub timing: Timing,
+    /// When it expires, unix milliseconds; `None` for never.
+    pub expires_at_ms: Option<i64>,
     /// When it was written, unix milliseconds.
     pub created_at_ms: i64,
     /// When the sending began, unix milliseconds.
@@ -70,6 +76,8 @@ struct Row {
     writers: String,
     approval: Option<String>,
     proposal: Option<String>,
+    timing: String,
+    expires_at_ms: Option<i64>,
     created_at_ms: i64,
     started_at_ms: Option<i64>,
     settled_at_ms: Option<i64>,
@@ -78,7 +86,7 @@ struct Row {
 macro_rules! announcement_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT no, state, wording, audience, place, pin, ack, ack_handle, at_ms, version, by_staff, sent_by, writers, approval, proposal, created_at_ms, started_at_ms, settled_at_ms FROM announcement ",
+            "SELECT no, state, wording, audience, place, pin, ack, ack_handle, at_ms, version, by_staff, sent_by, writers, approval, proposal, timing, expires_at_ms, created_at_ms, started_at_ms, settled_at_ms FROM announcement ",
             $rest
         )
     };
@@ -86,11 +94,11 @@ macro_rules! announcement_sql {
 
 const GET: &str = announcement_sql!("WHERE no = $1");
 const LIST: &str = announcement_sql!("WHERE no < $1 ORDER BY no DESC LIMIT $2");
-const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms, writers, approval, proposal, ack, ack_handle) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
+const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms, writers, approval, proposal, ack, ack_handle, timing, expires_at_ms) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
     audience = excluded.audience, place = excluded.place, pin = excluded.pin, at_ms = excluded.at_ms, version = excluded.version, sent_by = excluded.sent_by, \
     started_at_ms = excluded.started_at_ms, settled_at_ms = excluded.settled_at_ms, writers = excluded.writers, approval = excluded.approval, proposal = excluded.proposal, \
-    ack = excluded.ack, ack_handle = excluded.ack_handle";
+    ack = excluded.ack, ack_handle = excluded.ack_handle, timing = excluded.timing, expires_at_ms = excluded.expires_at_ms";
 
 impl TryFrom<Row> for Announcement {
     type Error = StoreError;
@@ -105,6 +113,8 @@ impl TryFrom<Row> for Announcement {
             writers: json::read(WHAT, &row.writers)?,
             approval: json::read_some(WHAT, row.approval.as_deref())?,
             proposal: json::read_some(WHAT, row.proposal.as_deref())?,
+            timing: json::read(WHAT, &row.timing)?,
+            expires_at_ms: row.expires_at_ms,
             no: row.no,
             pin: row.pin,
             ack: row.ack,
@@ -154,6 +164,7 @@ pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
     let writers = json::kept(WHAT, &one.writers)?;
     let approval = one.approval.as_ref().map(|approval| json::kept(WHAT, approval)).transpose()?;
     let proposal = one.proposal.as_ref().map(|proposal| json::kept(WHAT, proposal)).transpose()?;
+    let timing = json::kept(WHAT, &one.timing)?;
     execute!(
         tx,
         sqlx::query(PUT)
@@ -175,6 +186,8 @@ pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
             .bind(&proposal)
             .bind(one.ack)
             .bind(&one.ack_handle)
+            .bind(&timing)
+            .bind(one.expires_at_ms)
     )
     .map(|_| ())
 }
@@ -211,6 +224,8 @@ mod tests {
             writers: Vec::new(),
             approval: None,
             proposal: None,
+            timing: Timing::default(),
+            expires_at_ms: None,
             created_at_ms: 5,
             started_at_ms: None,
             settled_at_ms: None,
@@ -231,6 +246,8 @@ mod tests {
             second.audience = Some(Audience { tiers: vec!["crown".into()], ..Audience::default() });
             second.place = Some(Place::chat(&"staff".into()));
             (second.pin, second.at_ms, second.version) = (true, Some(9), 2);
+            second.timing.local = Some(jiff::civil::date(2026, 11, 24).at(9, 0, 0, 0));
+            (second.timing.loud, second.expires_at_ms) = (true, Some(13));
             (second.ack, second.ack_handle) = (true, Some("h".into()));
             second.sent_by = Some(second.by.clone());
             second.writers = vec![second.by.clone()];

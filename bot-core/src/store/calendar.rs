@@ -27,6 +27,8 @@ pub struct Entry {
 pub enum What {
     /// An announcement, at the time at which it was sent or is to be.
     Announcement(AnnouncementNo, announcement::State),
+    /// The end of an announcement's time.
+    Expiry(AnnouncementNo, announcement::State),
     /// An activity, at its start.
     Activity(ActivityNo, activity::State),
 }
@@ -43,6 +45,8 @@ struct Row {
 // What was dropped is not on.
 const BETWEEN: &str = "SELECT kind, no, state, wording, at_ms FROM (\
     SELECT 'announcement' AS kind, no, state, wording, COALESCE(started_at_ms, at_ms) AS at_ms FROM announcement WHERE state <> 'cancelled' \
+    UNION ALL SELECT 'expiry' AS kind, no, state, wording, expires_at_ms AS at_ms FROM announcement \
+    WHERE expires_at_ms IS NOT NULL AND state NOT IN ('cancelled', 'recalling', 'recalled') \
     UNION ALL SELECT 'activity' AS kind, no, state, wording, starts_at_ms AS at_ms FROM activity WHERE state <> 'cancelled') AS entry \
     WHERE at_ms >= $1 AND at_ms < $2 ORDER BY at_ms, kind, no LIMIT $3";
 const SUBSCRIBE: &str = "INSERT INTO calendar_feed (staff, digest, lang, made_at_ms) VALUES ($1, $2, $3, $4) \
@@ -56,9 +60,10 @@ impl TryFrom<Row> for Entry {
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
         let unreadable = || StoreError::unreadable(WHAT, format!("{} {}", row.kind, row.state));
-        let what = if row.kind == "announcement" {
+        let what = if row.kind != "activity" {
             let state = announcement::State::from_word(&row.state).ok_or_else(unreadable)?;
-            What::Announcement(AnnouncementNo(row.no), state)
+            let no = AnnouncementNo(row.no);
+            if row.kind == "expiry" { What::Expiry(no, state) } else { What::Announcement(no, state) }
         } else {
             What::Activity(ActivityNo(row.no), activity::State::from_word(&row.state).ok_or_else(unreadable)?)
         };
@@ -172,9 +177,17 @@ mod tests {
             let all = between(tx, 0, i64::MAX, 9).await.unwrap();
             assert_eq!(all[1].what, What::Activity(ActivityNo(1), activity::State::Draft));
             assert_eq!(titles(all), ["sooner", "a course", "later"], "what has no time is not there either");
+            let expires_at_ms = Some(at_ms + 60_000);
+            announcement::set_expiry(&mut work, AnnouncementNo(2), expires_at_ms, &by).await.unwrap();
+            let tx = work.tx().await.unwrap();
+            let over = between(tx, at_ms + 60_000, i64::MAX, 9).await.unwrap();
+            assert_eq!(over[0].what, What::Expiry(AnnouncementNo(2), announcement::State::Scheduled));
             let some = between(tx, at_ms, at_ms + 1_000, 9).await.unwrap();
             assert_eq!(titles(some), ["sooner", "a course"], "the end is left out");
-            assert_eq!(titles(between(tx, 0, i64::MAX, 1).await.unwrap()), ["sooner"]);
+            announcement::cancel(&mut work, AnnouncementNo(2), &by).await.unwrap();
+            let tx = work.tx().await.unwrap();
+            assert_eq!(between(tx, at_ms + 60_000, i64::MAX, 9).await.unwrap(), [], "it was dropped");
+            assert_eq!(titles(between(tx, 0, i64::MAX, 1).await.unwrap()), ["a course"]);
         });
     }
 

@@ -49,6 +49,8 @@ pub struct StoredCopy {
     pub pin: Option<String>,
     /// When it was sent, unix milliseconds.
     pub sent_at_ms: Option<i64>,
+    /// The zone of its recipient; `None` for the hall's.
+    pub zone: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -67,6 +69,7 @@ struct CopyRow {
     version: i64,
     pin: Option<String>,
     sent_at_ms: Option<i64>,
+    zone: Option<String>,
 }
 
 /// What a receipt changes of a copy.
@@ -100,15 +103,17 @@ pub struct Tally {
 macro_rules! copy_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT recipient, name, account, chat_user, chat, lang, state, reason, detail, outbox, messages, version, pin, sent_at_ms FROM delivery ",
+            "SELECT recipient, name, account, chat_user, chat, lang, state, reason, detail, outbox, messages, version, pin, sent_at_ms, zone FROM delivery ",
             $rest
         )
     };
 }
 
 mod which;
+mod zone;
 
-pub use which::{AccountTally, Which, page_of, tally_by_account};
+pub use which::{AccountTally, Which, page_of, pinned, tally_by_account};
+pub use zone::{Waiting, ZoneShare, place, ready, set_opens, waits, withdraw_shut, zone_shares, zones};
 
 const PAGE: &str = copy_sql!("WHERE push = $1 AND recipient > $2 ORDER BY recipient LIMIT $3");
 const PAGE_OF_STATE: &str =
@@ -176,6 +181,7 @@ impl TryFrom<CopyRow> for StoredCopy {
             version: row.version,
             pin: row.pin,
             sent_at_ms: row.sent_at_ms,
+            zone: row.zone,
         })
     }
 }

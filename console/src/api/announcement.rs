@@ -31,7 +31,7 @@ pub(crate) struct Announcement {
     /// Its number, such as `A-3`.
     no: String,
     /// How far it has come: `draft`, `scheduled`, `sending`, `paused`, `stopping`, `sent`, `stopped`,
-    /// `recalling`, `recalled` or `cancelled`.
+    /// `recalling`, `recalled`, `cancelled`, `expiring` or `expired`.
     state: &'static str,
     /// The English title.
     title_en: Option<String>,
@@ -45,10 +45,16 @@ pub(crate) struct Announcement {
     pin: bool,
     /// Whether its readers are asked to say that they have read it.
     ack: bool,
+    /// Whether it goes out in quiet hours too.
+    loud: bool,
+    /// What the clocks of each recipient show when they get it, such as `2026-11-24T09:00`; `null` when all get it at one moment.
+    local: Option<String>,
     /// Rises with each change of the text, from 1.
     version: i64,
-    /// When it is to be sent, unix milliseconds.
+    /// When it is to be sent, unix milliseconds; with `local`, to the first of them.
     at_ms: Option<i64>,
+    /// When it expires, unix milliseconds; `null` for never.
+    expires_at_ms: Option<i64>,
     /// When it was written, unix milliseconds.
     created_at_ms: i64,
     /// When the sending began, unix milliseconds.
@@ -191,8 +197,11 @@ impl From<announcement::Announcement> for Announcement {
             body_zh: one.wording.body_zh,
             pin: one.pin,
             ack: one.ack,
+            loud: one.timing.loud,
+            local: one.timing.local.map(|there| there.strftime("%Y-%m-%dT%H:%M").to_string()),
             version: one.version,
             at_ms: one.at_ms,
+            expires_at_ms: one.expires_at_ms,
             created_at_ms: one.created_at_ms,
             started_at_ms: one.started_at_ms,
             settled_at_ms: one.settled_at_ms,

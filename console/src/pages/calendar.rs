@@ -198,7 +198,7 @@ fn title(view: View, day: Date, (first, behind): (Date, Date)) -> Text {
 /// Whether somebody with these rights sees an entry.
 fn may_see(entry: &Entry, may: impl Fn(Permission) -> bool) -> bool {
     match entry.what {
-        What::Announcement(..) => may(Permission::Announce),
+        What::Announcement(..) | What::Expiry(..) => may(Permission::Announce),
         What::Activity(..) => may(Permission::Activities),
     }
 }
@@ -211,6 +211,13 @@ fn shown(f: &Frame, reader: &Reader, entry: &Entry, at: &jiff::Zoned) -> Shown {
             "announcement",
             state.name(),
             state == AnnouncementState::Scheduled,
+        ),
+        What::Expiry(no, _) => (
+            no.to_string(),
+            format!("/announcements/{}", no.0),
+            "announcement",
+            Text::new("console-calendar-expires"),
+            false,
         ),
         What::Activity(no, state) => (
             no.to_string(),

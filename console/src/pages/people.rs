@@ -2,11 +2,12 @@
 
 mod import;
 mod profile;
+mod zone;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use bot_core::features::segment::tier_name;
 use bot_core::ids::MerchantId;
 use bot_core::roster::Permission;
@@ -26,8 +27,11 @@ use crate::state::Console;
 
 pub(super) fn pages() -> Vec<Page> {
     let may = Need::May(Permission::ReadPeople);
-    let mut pages =
-        vec![Page::new("/merchants", may, get(list)), Page::new("/merchants/{id}", may, get(profile::one))];
+    let mut pages = vec![
+        Page::new("/merchants", may, get(list)),
+        Page::new("/merchants/{id}", may, get(profile::one)),
+        Page::new("/merchants/{id}/zone", Need::May(Permission::EditPeople), post(zone::put)),
+    ];
     pages.extend(import::pages());
     pages
 }

@@ -1,7 +1,7 @@
 //! What staff do with announcements, from chat, console and programs alike.
 
 use super::decide::{Does, Input, decide};
-use super::{Announcement, NAME, State, ack, approval, flow, four_eyes, load};
+use super::{Announcement, NAME, State, Timing, ack, approval, expiry, flow, four_eyes, load, timing};
 use crate::error::Result;
 use crate::features::delivery::{self, CopyState, Hold, Phase};
 use crate::features::segment::Audience;
@@ -28,6 +28,10 @@ pub struct NewAnnouncement {
     pub ack: bool,
     /// When it is meant to be sent, unix milliseconds; it is not scheduled by that alone.
     pub at_ms: Option<i64>,
+    /// What else is said of its time.
+    pub timing: Timing,
+    /// When it expires, unix milliseconds.
+    pub expires_at_ms: Option<i64>,
     /// Where staff hear of it; `None` for the staff chat.
     pub place: Option<Place>,
 }
@@ -41,6 +45,8 @@ pub struct Change {
     pub audience: Option<Audience>,
     /// A new time, unix milliseconds, or `Some(None)` for none.
     pub at_ms: Option<Option<i64>>,
+    /// The time of each recipient's own clock that goes with a new time.
+    pub local: Option<jiff::civil::DateTime>,
 }
 
 /// Writes a draft down.
@@ -65,6 +71,8 @@ pub async fn create(work: &mut Work, new: NewAnnouncement, by: &StaffId) -> Resu
         writers: Vec::new(),
         approval: None,
         proposal: None,
+        timing: new.timing,
+        expires_at_ms: new.expires_at_ms,
         created_at_ms: work.now_ms,
         started_at_ms: None,
         settled_at_ms: None,
@@ -90,7 +98,9 @@ pub async fn change(
         one.wording = one.wording.changed_by(wording);
     }
     one.audience = change.audience.or(one.audience);
-    one.at_ms = change.at_ms.unwrap_or(one.at_ms);
+    if let Some(at_ms) = change.at_ms {
+        (one.at_ms, one.timing.local) = (at_ms, change.local);
+    }
     one.version += 1;
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
@@ -122,6 +132,7 @@ pub async fn send_now(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Resu
     let mut one = load(work, no).await?;
     ready(&one)?;
     if one.state.is_open() {
+        expiry::check(&one, work.now_ms)?;
         approval::check(work, &one).await?;
     }
     one.sent_by = Some(by.clone());
@@ -134,15 +145,20 @@ pub async fn send_now(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Resu
     Ok(one)
 }
 
-/// Sends it at a time, unix milliseconds.
+/// Sends it at a time, unix milliseconds. The draft's own time is meant as the draft means it: by the hall's clock, or by each
+/// recipient's.
 ///
 /// # Errors
 /// A sentence when the time has passed, or it was sent already or has no text or no audience.
 pub async fn schedule(work: &mut Work, no: AnnouncementNo, at_ms: i64, by: &StaffId) -> Result<Announcement> {
     let mut one = load(work, no).await?;
+    if let (Some(there), true) = (one.timing.local, one.at_ms == Some(at_ms)) {
+        return timing::schedule_local(work, no, there, by).await;
+    }
     ready(&one)?;
+    expiry::check(&one, at_ms)?;
     one.sent_by = Some(by.clone());
-    one.at_ms = Some(at_ms);
+    (one.at_ms, one.timing.local) = (Some(at_ms), None);
     if apply(work, &mut one, Input::Schedule { at_ms }, Some(by)).await? {
         work.audit_staff(by, "announcement.schedule", no, Some(work.hall.texts.moment(at_ms))).await?;
     }
@@ -231,6 +247,10 @@ pub fn is_as_shown(one: &Announcement, version: i64) -> Result<()> {
 /// Its time has come.
 pub(super) async fn due(work: &mut Work, no: AnnouncementNo) -> Result<()> {
     let Some(mut one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
+    if one.state == State::Scheduled && expiry::check(&one, work.now_ms).is_err() {
+        // Nobody was there at its time, and now it is too late.
+        return expiry::due(work, no).await;
+    }
     if one.state == State::Scheduled {
         let standing = approval::of(work, &one).await?;
         if !standing.is_fine() {
@@ -301,8 +321,12 @@ pub(super) async fn apply(
         Does::Disarm => work.disarm(NAME, "send", &push).await?,
         Does::Start => {
             work.disarm(NAME, "send", &push).await?;
+            if one.expires_at_ms.is_some() {
+                expiry::arm(work, one).await?;
+            }
             if let Some(audience) = &one.audience {
                 delivery::freeze(work, &push, audience).await?;
+                delivery::keep_hours(work, &push, &timing::hours(work, one)).await?;
             }
             flow::take_step(work, one, Phase::Send, by.is_none()).await?;
         }
@@ -340,6 +364,15 @@ pub(super) async fn apply(
             work.disarm(NAME, "paused", &push).await?;
             delivery::release(work, &push).await?;
             super::card::report(work, one).await?;
+            if one.state == State::Expired {
+                // An edit may have been under way.
+                arm_step(work, &push).await?;
+            }
+        }
+        Does::Expire => {
+            work.disarm(NAME, "paused", &push).await?;
+            delivery::hold(work, &push, Hold::Stop).await?;
+            arm_step(work, &push).await?;
         }
     }
     Ok(true)

@@ -116,6 +116,9 @@ pub async fn hash(work: &mut Work, one: &Announcement) -> Result<String, StoreEr
         // Behind the rest, so that what was approved before there was such a button stays so.
         content.extend_from_slice(b" ack");
     }
+    if one.timing.loud {
+        content.extend_from_slice(b" loud");
+    }
     Ok(sha256(content))
 }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::filled::{self, Filled};
-use super::{Announcement, NAME, State, ack, approval, picture};
+use super::{Announcement, NAME, State, ack, approval, expiry, picture, timing};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::directory::Purpose;
 use crate::error::Result;
@@ -57,7 +57,11 @@ pub async fn preview_of(work: &mut Work, one: &Announcement) -> Result<Option<Pr
     match &one.audience {
         Some(audience) => {
             let letter = letter(work, one).await?;
-            Ok(Some(delivery::preview(work, audience, one.pin, &letter).await?))
+            let mut preview = delivery::preview(work, audience, one.pin, &letter).await?;
+            let (hours, start_ms) = (timing::hours(work, one), one.at_ms.unwrap_or(work.now_ms));
+            let start_ms = start_ms.max(work.now_ms);
+            delivery::look_at_hours(work, audience, &hours, start_ms, &mut preview).await?;
+            Ok(Some(preview))
         }
         None => Ok(None),
     }
@@ -87,7 +91,13 @@ pub async fn look_at(
 /// When the database fails.
 pub async fn time_left(work: &mut Work, one: &Announcement) -> Result<i64, StoreError> {
     let letter = letter(work, one).await?;
-    delivery::time_left(work, &one.no.to_string(), one.pin, &letter).await
+    let push = one.no.to_string();
+    let left_ms = delivery::time_left(work, &push, one.pin, &letter).await?;
+    let open = Counts::of(work, &push).await?.in_states(&[CopyState::Planned, CopyState::Queued]).max(1);
+    let waits = delivery::waits(work, &push).await?;
+    let last =
+        |wait: &delivery::Wait| wait.until_ms - work.now_ms + left_ms.saturating_mul(wait.count) / open;
+    Ok(waits.iter().map(last).max().unwrap_or(0).max(left_ms))
 }
 
 /// What is to be known of it, line by line, without its text.
@@ -101,12 +111,14 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
         lines.push(text!("announcement-to", audience = sentence));
     }
     match (one.state, one.at_ms) {
-        (State::Draft | State::Scheduled, Some(at_ms)) => {
+        (State::Draft | State::Scheduled, Some(at_ms)) if one.timing.local.is_none() => {
             lines.push(text!("announcement-when", when = Moment { at_ms }));
         }
         (State::Draft, None) => lines.push(Text::new("announcement-when-pressed")),
         _ => {}
     }
+    lines.extend(timing::lines(work, one));
+    lines.extend(expiry::line(one));
     if one.pin {
         lines.push(Text::new("announcement-pinned"));
     }
@@ -116,12 +128,15 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
     if !one.state.is_open() {
         let counts = Counts::of(work, &one.no.to_string()).await?;
         lines.extend(counts.lines());
+        let waits = delivery::waits(work, &one.no.to_string()).await?;
+        lines.extend(delivery::wait_lines(&waits, work.hall.texts.zone()));
         let in_hand = counts.in_states(&[CopyState::Queued]);
-        if in_hand > 0 && matches!(one.state, State::Paused | State::Stopping) {
+        if in_hand > 0 && matches!(one.state, State::Paused | State::Stopping | State::Expiring) {
             lines.push(text!("announcement-in-hand", count = in_hand));
         }
     } else if let Some(preview) = preview_of(work, one).await? {
         lines.extend(preview.lines());
+        lines.extend(delivery::wait_lines(&preview.waits, work.hall.texts.zone()));
     }
     Ok(lines)
 }
@@ -174,10 +189,8 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
     match one.state {
         State::Draft | State::Scheduled => {
             if ready {
-                let later = match one.at_ms.filter(|_| one.state == State::Draft) {
-                    Some(at_ms) => text!("announcement-do-schedule-at", when = Moment { at_ms }),
-                    None => Text::new("announcement-do-schedule"),
-                };
+                let later = timing::schedule_label(one).filter(|_| one.state == State::Draft);
+                let later = later.unwrap_or_else(|| Text::new("announcement-do-schedule"));
                 rows.push(vec![
                     button(work, one, lang, "send", json!({}), Text::new("announcement-do-send")).await?,
                     button(work, one, lang, "schedule", json!({}), later).await?,
@@ -214,7 +227,7 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
         State::Sent | State::Stopped | State::Recalled => {
             rows.extend(repair_buttons(work, one, lang).await?);
         }
-        State::Stopping | State::Recalling | State::Cancelled => {}
+        State::Stopping | State::Recalling | State::Cancelled | State::Expiring | State::Expired => {}
     }
     Ok(rows)
 }

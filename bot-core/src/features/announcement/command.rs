@@ -2,13 +2,12 @@
 
 use serde_json::json;
 
-use super::{Announcement, State, acts, card, form, load, picture, staff_of};
+use super::{Announcement, State, Time, acts, card, expiry, form, load, picture, staff_of, timing};
 use crate::chat::{Content, Feature as Can, MessageKey};
 use crate::error::Result;
 use crate::feature::{Actor, Offer, Typed};
 use crate::features::delivery::{CopyState, Counts};
 use crate::features::segment;
-use crate::features::when::{self, When};
 use crate::ids::AnnouncementNo;
 use crate::store::{announcement, chat, delivery as copies};
 use crate::text;
@@ -20,9 +19,9 @@ const LISTED: i64 = 10;
 /// How many of the latest are offered to who types the command.
 const OFFERED: i64 = 50;
 /// What is done to an announcement by its number.
-const VERBS: [&str; 14] = [
+const VERBS: [&str; 16] = [
     "edit", "recall", "send", "again", "cancel", "approve", "pause", "resume", "schedule", "audience", "pin",
-    "picture", "test", "receipt",
+    "picture", "test", "receipt", "loud", "expires",
 ];
 
 /// The latest announcements, behind what is to be done to them.
@@ -66,9 +65,10 @@ pub(super) async fn announce(
         ("approve", Some(no)) => super::approve(work, no, rest.trim(), &staff).await?,
         ("pause", Some(no)) => acts::pause(work, no, &staff).await?,
         ("resume", Some(no)) => acts::resume(work, no, &staff).await?,
-        ("schedule", Some(no)) => match when::parse(rest, work.hall.texts.zone(), work.now_ms)? {
-            When::At(at_ms) => acts::schedule(work, no, at_ms, &staff).await?,
-            When::Now => return Err(Text::new("announcement-usage").into()),
+        ("schedule", Some(no)) => match Time::parse(rest, work.hall.texts.zone(), work.now_ms)? {
+            Time::At(at_ms) => acts::schedule(work, no, at_ms, &staff).await?,
+            Time::Local(there) => timing::schedule_local(work, no, there, &staff).await?,
+            Time::Now => return Err(Text::new("announcement-usage").into()),
         },
         ("audience", Some(no)) => {
             let hall = std::sync::Arc::clone(&work.hall);
@@ -83,6 +83,14 @@ pub(super) async fn announce(
         ("receipt", Some(no)) => {
             let ack = !load(work, no).await?.ack;
             super::set_ack(work, no, ack, &staff).await?
+        }
+        ("expires", Some(no)) => {
+            let expires_at_ms = expiry::parse(work, rest)?;
+            expiry::set_expiry(work, no, expires_at_ms, &staff).await?
+        }
+        ("loud", Some(no)) => {
+            let loud = !load(work, no).await?.timing.loud;
+            timing::set_loud(work, no, loud, &staff).await?
         }
         ("picture", Some(no)) => {
             let said = picture::change(work, at, no, reply_to, rest, &staff).await?;

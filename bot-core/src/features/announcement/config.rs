@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::features::delivery::Quiet;
 use crate::features::segment::Audience;
 
 /// The settings of announcements, with defaults that work.
@@ -16,6 +17,8 @@ pub struct AnnouncementConfig {
     pub approve_segments: Vec<String>,
     /// How much is pushed to one person at most: `3 in 7 d`; empty for no such limit.
     pub cap: String,
+    /// The hours in which nothing goes out, by each recipient's clock: `22:00-08:00`; empty for none.
+    pub quiet: String,
 }
 
 /// How much is pushed to one person at most.
@@ -50,6 +53,9 @@ impl AnnouncementConfig {
         if !self.cap.trim().is_empty() && self.cap().is_none() {
             return Err(format!("cap: `{}` is none; write \"3 in 7 d\" or \"1 in 12 h\"", self.cap));
         }
+        if !self.quiet.trim().is_empty() && self.quiet().is_none() {
+            return Err(format!("quiet: `{}` is none; write \"22:00-08:00\"", self.quiet));
+        }
         match self.approve_segments.iter().find(|line| Watched::parse(line).is_none()) {
             Some(wrong) => Err(format!(
                 "approve_segments: `{wrong}` is none; write \"tier crown\", \"category apparel\" or \"tag vip\""
@@ -61,6 +67,11 @@ impl AnnouncementConfig {
     /// How much is pushed to one person at most; `None` for no such limit.
     pub fn cap(&self) -> Option<Cap> {
         Cap::parse(&self.cap)
+    }
+
+    /// The hours in which nothing goes out, by each recipient's clock; `None` for none.
+    pub(super) fn quiet(&self) -> Option<Quiet> {
+        Quiet::parse(&self.quiet)
     }
 
     /// Whether nothing needs a second person.
@@ -153,6 +164,9 @@ mod tests {
         assert!(AnnouncementConfig { approve_from: -1, ..of(&[]) }.check().is_err());
         assert!(AnnouncementConfig::default().asks_nobody());
         let cap = |line: &str| AnnouncementConfig { cap: line.into(), ..AnnouncementConfig::default() };
+        let quiet = |line: &str| AnnouncementConfig { quiet: line.into(), ..AnnouncementConfig::default() };
+        assert_eq!((quiet("22:00-08:00").check(), quiet(" ").check()), (Ok(()), Ok(())));
+        assert!(quiet("at night").check().unwrap_err().contains("quiet: `at night` is none"));
         let hour_ms = 3_600_000;
         assert_eq!(cap("3 in 7 d").cap(), Some(Cap { most: 3, within_ms: 7 * 24 * hour_ms }));
         assert_eq!(cap(" 1 in 12h ").cap(), Some(Cap { most: 1, within_ms: 12 * hour_ms }));

@@ -26,6 +26,10 @@ pub enum State {
     Recalled,
     /// It was dropped before it was sent.
     Cancelled,
+    /// Its time is over: what has not gone out is being stopped, pins are being taken off.
+    Expiring,
+    /// Its time is over. Copies stand.
+    Expired,
 }
 
 /// Something that wants to happen to an announcement.
@@ -40,6 +44,8 @@ pub(super) enum Input {
     },
     /// Its time has come.
     Due,
+    /// Its time is over.
+    Expire,
     /// Its time has come, and nobody has approved it who had to.
     NotApproved,
     /// Somebody drops it, or stops what has not gone out.
@@ -85,6 +91,8 @@ pub(super) enum Does {
     Recall,
     /// The staff hear how it ended.
     Report,
+    /// What waits never goes out, pins are taken off.
+    Expire,
 }
 
 /// The new state, and what is done.
@@ -97,7 +105,7 @@ pub(super) struct Decision {
 }
 
 impl State {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Draft,
         Self::Scheduled,
         Self::Sending,
@@ -108,6 +116,8 @@ impl State {
         Self::Recalling,
         Self::Recalled,
         Self::Cancelled,
+        Self::Expiring,
+        Self::Expired,
     ];
 
     /// The word stored.
@@ -123,6 +133,8 @@ impl State {
             Self::Recalling => "recalling",
             Self::Recalled => "recalled",
             Self::Cancelled => "cancelled",
+            Self::Expiring => "expiring",
+            Self::Expired => "expired",
         }
     }
 
@@ -144,6 +156,8 @@ impl State {
             Self::Recalling => Text::new("announcement-state-recalling"),
             Self::Recalled => Text::new("announcement-state-recalled"),
             Self::Cancelled => Text::new("announcement-state-cancelled"),
+            Self::Expiring => Text::new("announcement-state-expiring"),
+            Self::Expired => Text::new("announcement-state-expired"),
         }
     }
 
@@ -170,7 +184,7 @@ pub(super) fn decide(now_ms: i64, state: State, input: Input) -> Result<Option<D
         (Input::Send, S::Scheduled) => go(S::Sending, Does::Start),
         (
             Input::Send | Input::Schedule { .. },
-            S::Sending | S::Paused | S::Stopping | S::Sent | S::Stopped,
+            S::Sending | S::Paused | S::Stopping | S::Sent | S::Stopped | S::Expiring | S::Expired,
         ) => Err(text!("announcement-sent-already", state = state.name())),
         (Input::Schedule { at_ms }, S::Draft | S::Scheduled) => {
             if at_ms > now_ms {
@@ -184,26 +198,35 @@ pub(super) fn decide(now_ms: i64, state: State, input: Input) -> Result<Option<D
         (Input::Due | Input::NotApproved, _) => Ok(None),
         (Input::Cancel, S::Draft | S::Scheduled) => go(S::Cancelled, Does::Disarm),
         (Input::Cancel, S::Sending | S::Paused) => go(S::Stopping, Does::Stop),
-        (Input::Cancel, S::Cancelled | S::Stopping | S::Stopped) => Ok(None),
+        (Input::Expire, S::Scheduled) => go(S::Expired, Does::Report),
+        (Input::Expire, S::Sending | S::Paused | S::Stopping | S::Sent | S::Stopped) => {
+            go(S::Expiring, Does::Expire)
+        }
+        (Input::Expire, _) => Ok(None),
+        (Input::Cancel, S::Cancelled | S::Stopping | S::Stopped | S::Expiring | S::Expired) => Ok(None),
         (Input::Cancel, S::Sent) => Err(text!("announcement-recall-instead")),
         (Input::Pause, S::Sending) => go(S::Paused, Does::Pause),
         (Input::Resume, S::Paused) => go(S::Sending, Does::Resume),
         (Input::Pause, S::Paused) | (Input::Resume, S::Sending) => Ok(None),
         // A changed text or audience must be looked at again before it goes out.
         (Input::Change, S::Draft | S::Scheduled) => go(S::Draft, Does::Disarm),
-        (Input::Edit, S::Sent | S::Stopped) => go(state, Does::Edit),
-        (Input::Edit, S::Sending | S::Paused | S::Stopping) => Err(text!("announcement-wait-until-sent")),
+        (Input::Edit, S::Sent | S::Stopped | S::Expired) => go(state, Does::Edit),
+        (Input::Edit, S::Sending | S::Paused | S::Stopping | S::Expiring) => {
+            Err(text!("announcement-wait-until-sent"))
+        }
         (Input::SendAgain, S::Sent | S::Stopped) => go(S::Sending, Does::Again),
         (Input::SendAgain, S::Sending) => Ok(None),
-        (Input::Recall, S::Sending | S::Paused | S::Stopping | S::Sent | S::Stopped) => {
-            go(S::Recalling, Does::Recall)
-        }
+        (
+            Input::Recall,
+            S::Sending | S::Paused | S::Stopping | S::Sent | S::Stopped | S::Expiring | S::Expired,
+        ) => go(S::Recalling, Does::Recall),
         // What refused to go the first time may be tried again.
         (Input::Recall, S::Recalled) => go(S::Recalling, Does::Recall),
         (Input::Recall, S::Recalling) => Ok(None),
         // All that is left of a paused one may have been in hand.
         (Input::Settled, S::Sending | S::Paused) => go(S::Sent, Does::Report),
         (Input::Settled, S::Stopping) => go(S::Stopped, Does::Report),
+        (Input::Settled, S::Expiring) => go(S::Expired, Does::Report),
         (Input::RecallSettled, S::Recalling) => go(S::Recalled, Does::Report),
         (Input::Settled | Input::RecallSettled, _) => Ok(None),
         _ => Err(text!("announcement-not-now", state = state.name())),
@@ -214,10 +237,11 @@ pub(super) fn decide(now_ms: i64, state: State, input: Input) -> Result<Option<D
 mod tests {
     use super::*;
 
-    const INPUTS: [Input; 13] = [
+    const INPUTS: [Input; 14] = [
         Input::Send,
         Input::Schedule { at_ms: 20 },
         Input::Due,
+        Input::Expire,
         Input::NotApproved,
         Input::Cancel,
         Input::Pause,
@@ -297,6 +321,26 @@ mod tests {
         assert_eq!(decide(10, State::Recalling, Input::Recall), Ok(None), "two people press together");
         assert_eq!(decide(10, State::Draft, Input::Recall).unwrap_err().key, "announcement-not-now");
         assert_eq!(decide(10, State::Recalling, Input::Settled), Ok(None), "late news of the sending");
+    }
+
+    #[test]
+    fn what_expires_sends_nothing_more_and_can_still_be_recalled() {
+        for state in [State::Sending, State::Paused, State::Stopping, State::Sent, State::Stopped] {
+            let over = decide(10, state, Input::Expire).unwrap().unwrap();
+            assert_eq!(over, Decision { to: State::Expiring, does: Does::Expire }, "{state:?}");
+        }
+        let ended = decide(10, State::Expiring, Input::Settled).unwrap().unwrap();
+        assert_eq!(ended, Decision { to: State::Expired, does: Does::Report });
+        for state in [State::Expiring, State::Expired] {
+            assert_eq!(decide(10, state, Input::Recall).unwrap().unwrap().to, State::Recalling);
+            for late in [Input::Send, Input::Resume, Input::SendAgain, Input::Change] {
+                assert!(decide(10, state, late).is_err(), "{state:?} {late:?}");
+            }
+            assert_eq!(decide(10, state, Input::Expire), Ok(None), "once is enough");
+        }
+        for state in [State::Draft, State::Recalling, State::Recalled, State::Cancelled] {
+            assert_eq!(decide(10, state, Input::Expire), Ok(None), "{state:?}");
+        }
     }
 
     #[test]

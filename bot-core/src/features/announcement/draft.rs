@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::acts::{self, NewAnnouncement};
 use super::decide::Input;
 use super::template::Template;
-use super::{Announcement, four_eyes, load};
+use super::{Announcement, Time, Timing, expiry, four_eyes, load, timing};
 use crate::chat::Lang;
 use crate::error::Result;
 use crate::features::segment::{self, Audience, Vocabulary};
-use crate::features::when::{self, When};
+use crate::features::when;
 use crate::features::wording::{TITLE_MAX_CHARS, Wording};
 use crate::ids::{AnnouncementNo, StaffId};
 use crate::store::{announcement, audit, composer};
@@ -42,6 +42,10 @@ pub struct Typed {
     pub pin: bool,
     /// Whether its readers are asked to say that they have read it.
     pub ack: bool,
+    /// Whether it goes out in quiet hours too.
+    pub loud: bool,
+    /// When it expires, in the words of [`when::parse`]; empty for never, `None` to leave it as it is.
+    pub expires: Option<String>,
 }
 
 /// A field of the form.
@@ -59,6 +63,8 @@ pub enum Field {
     Audience,
     /// When.
     When,
+    /// When it expires.
+    Expires,
 }
 
 /// What became of a form.
@@ -88,6 +94,9 @@ struct Reading {
     body_en: Option<Option<String>>,
     audience: Option<Option<Audience>>,
     at_ms: Option<Option<i64>>,
+    /// The time of each recipient's own clock that goes with `at_ms`.
+    local: Option<jiff::civil::DateTime>,
+    expires_at_ms: Option<Option<i64>>,
     wrong: Vec<(Field, Text)>,
 }
 
@@ -109,6 +118,8 @@ impl Typed {
             when: line(&self.when),
             pin: self.pin,
             ack: self.ack,
+            loud: self.loud,
+            expires: self.expires.as_deref().map(line),
         }
     }
 
@@ -166,6 +177,8 @@ async fn create(work: &mut Work, reading: &Reading, typed: &Typed, by: &StaffId)
         pin: typed.pin,
         ack: typed.ack,
         at_ms: reading.at_ms.flatten(),
+        timing: Timing { local: reading.local, loud: typed.loud },
+        expires_at_ms: reading.expires_at_ms.flatten(),
         place: None,
     };
     acts::create(work, new, by).await
@@ -182,8 +195,11 @@ async fn change(
     let before = one.clone();
     one.wording = reading.wording(&one.wording);
     one.audience = reading.audience.clone().unwrap_or(one.audience);
-    one.at_ms = reading.at_ms.unwrap_or(one.at_ms);
-    (one.pin, one.ack) = (typed.pin, typed.ack);
+    if let Some(at_ms) = reading.at_ms {
+        (one.at_ms, one.timing.local) = (at_ms, reading.local);
+    }
+    one.expires_at_ms = reading.expires_at_ms.unwrap_or(one.expires_at_ms);
+    (one.pin, one.ack, one.timing.loud) = (typed.pin, typed.ack, typed.loud);
     if one == before {
         return Ok((one, false));
     }
@@ -227,14 +243,19 @@ fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang: Lang) -> T
         body_zh: own(&one.wording.body_zh),
         body_en: own(&one.wording.body_en),
         audience: one.audience.as_ref().map(|who| segment::line(who, known, lang)).unwrap_or_default(),
-        when: one.at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default(),
+        when: match (one.timing.local, one.at_ms) {
+            (Some(there), _) => timing::typed(there),
+            (None, at_ms) => at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default(),
+        },
         pin: one.pin,
         ack: one.ack,
+        loud: one.timing.loud,
+        expires: Some(one.expires_at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default()),
     }
 }
 
 /// A time as it would be typed, in the hall's zone.
-fn typed_time(work: &Work, at_ms: i64) -> String {
+pub(super) fn typed_time(work: &Work, at_ms: i64) -> String {
     let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
     at.to_zoned(work.hall.texts.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
@@ -247,7 +268,7 @@ fn short(field: Field, typed: &str, most: usize, wrong: &mut Vec<(Field, Text)>)
         wrong.push((field, text!("announcement-too-long", count = count, max = most)));
         return None;
     }
-    let is_text = !matches!(field, Field::Audience | Field::When);
+    let is_text = !matches!(field, Field::Audience | Field::When | Field::Expires);
     if let Some(why) = Template::parse(typed).err().filter(|_| is_text) {
         wrong.push((field, why));
         return None;
@@ -293,7 +314,10 @@ fn read(work: &Work, typed: &Typed, one: Option<&Announcement>, known: &Vocabula
     };
     reading.at_ms = match when {
         Some(Some(line)) => match time(work, &line, one) {
-            Ok(at_ms) => Some(at_ms),
+            Ok((at_ms, local)) => {
+                reading.local = local;
+                Some(at_ms)
+            }
             Err(why) => {
                 wrong.push((Field::When, why));
                 None
@@ -301,18 +325,42 @@ fn read(work: &Work, typed: &Typed, one: Option<&Announcement>, known: &Vocabula
         },
         other => other.map(|_| None),
     };
+    if let Some(line) = &typed.expires {
+        let known = one.and_then(|one| one.expires_at_ms).filter(|at_ms| typed_time(work, *at_ms) == *line);
+        reading.expires_at_ms = match known.map_or_else(|| expiry::parse(work, line), |at_ms| Ok(Some(at_ms)))
+        {
+            Ok(at_ms) => Some(at_ms),
+            Err(why) => {
+                wrong.push((Field::Expires, why));
+                None
+            }
+        };
+    }
     reading
 }
 
 /// The time that was typed. One that the form showed and nobody touched is the draft's own, to the millisecond.
-fn time(work: &Work, line: &str, one: Option<&Announcement>) -> std::result::Result<Option<i64>, Text> {
-    if let Some(at_ms) = one.and_then(|one| one.at_ms).filter(|at_ms| typed_time(work, *at_ms) == line) {
-        return if at_ms > work.now_ms { Ok(Some(at_ms)) } else { Err(when::past(at_ms, work.now_ms)) };
+fn time(
+    work: &Work,
+    line: &str,
+    one: Option<&Announcement>,
+) -> std::result::Result<(Option<i64>, Option<jiff::civil::DateTime>), Text> {
+    let zone = work.hall.texts.zone();
+    if let Some(at_ms) = one
+        .filter(|one| one.timing.local.is_none())
+        .and_then(|one| one.at_ms)
+        .filter(|at_ms| typed_time(work, *at_ms) == line)
+    {
+        return if at_ms > work.now_ms {
+            Ok((Some(at_ms), None))
+        } else {
+            Err(when::past(at_ms, work.now_ms))
+        };
     }
-    Ok(match when::parse(line, work.hall.texts.zone(), work.now_ms)? {
-        When::Now => None,
-        When::At(at_ms) => Some(at_ms),
-    })
+    let time = Time::parse(line, zone, work.now_ms)?;
+    let same = one.filter(|one| matches!(time, Time::Local(there) if one.timing.local == Some(there)));
+    // Where it was scheduled before, the moment at which it begins is known.
+    Ok(same.map_or_else(|| time.kept(zone), |one| (one.at_ms, one.timing.local)))
 }
 
 impl Reading {

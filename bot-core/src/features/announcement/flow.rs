@@ -1,7 +1,7 @@
 //! What goes on by itself once an announcement is on its way: steps, news of copies, the end.
 
 use super::decide::Input;
-use super::{Announcement, NAME, State, acts, card, picture};
+use super::{Announcement, NAME, State, acts, card, expiry, picture, timing};
 use crate::chat::{Action, Content, Feature as Can, Lane};
 use crate::courier::End;
 use crate::error::Result;
@@ -20,8 +20,8 @@ const POSTED: &str = "posted ";
 pub(super) async fn go_on(work: &mut Work, no: AnnouncementNo) -> Result<()> {
     let Some(mut one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
     let phase = match one.state {
-        State::Sending | State::Paused | State::Stopping => Phase::Send,
-        State::Sent | State::Stopped => Phase::Edit,
+        State::Sending | State::Paused | State::Stopping | State::Expiring => Phase::Send,
+        State::Sent | State::Stopped | State::Expired => Phase::Edit,
         State::Recalling => Phase::Recall,
         _ => return Ok(()),
     };
@@ -44,15 +44,29 @@ pub(super) async fn take_step(
         return Ok(());
     }
     let mut more = delivery::withdraw(work, &push).await?;
-    if !matches!(one.state, State::Paused | State::Stopping) {
+    let mut wakes_ms = None;
+    if phase == Phase::Send && one.state == State::Sending {
+        let turned = delivery::turn(work, &push, &timing::hours(work, one)).await?;
+        more |= turned.more;
+        wakes_ms = turned.next_ms;
+    }
+    if one.state == State::Expiring {
+        more |= expiry::take_off(work, one).await?;
+    }
+    if !matches!(one.state, State::Paused | State::Stopping | State::Expiring) {
         let letter = card::letter(work, one).await?;
         more |= delivery::step(work, NAME, &push, phase, &letter).await?;
     }
     if more {
         let due_at_ms = work.now_ms;
         work.arm(NewTimer { feature: NAME, kind: "step", key: push, due_at_ms }).await?;
-    } else if may_end {
+        return Ok(());
+    }
+    if may_end {
         end(work, one, phase).await?;
+    }
+    if let Some(due_at_ms) = wakes_ms.filter(|_| one.state == State::Sending) {
+        work.arm(NewTimer { feature: NAME, kind: "step", key: push, due_at_ms }).await?;
     }
     Ok(())
 }
@@ -65,7 +79,7 @@ async fn end(work: &mut Work, one: &mut Announcement, phase: Phase) -> Result<()
     }
     match phase {
         Phase::Edit => card::report_edit(work, one).await,
-        Phase::Send if one.state.is_going() || one.state == State::Stopping => {
+        Phase::Send if one.state.is_going() || matches!(one.state, State::Stopping | State::Expiring) => {
             Box::pin(acts::apply(work, one, Input::Settled, None)).await.map(|_| ())
         }
         // A copy that was in the courier's hand when the recall came may still be on its way.
@@ -103,6 +117,7 @@ async fn heard_of(work: &mut Work, one: &mut Announcement, receipts: &[&Receipt]
             "test" => test_heard(work, one, receipt).await?,
             "pin" => pin_heard(work, one, receipt).await?,
             "take_down" => take_down_heard(work, one, receipt).await?,
+            "unpin" => expiry::heard(work, one, receipt).await?,
             _ => of_copies.push(*receipt),
         }
     }
@@ -112,7 +127,7 @@ async fn heard_of(work: &mut Work, one: &mut Announcement, receipts: &[&Receipt]
     if one.state == State::Recalling && is_of(Phase::Send) {
         too_late(work, &push, &news).await?;
         take_step(work, one, Phase::Recall, true).await?;
-    } else if one.pin {
+    } else if one.pin && !is_over(one) {
         pin(work, one, &news).await?;
     }
     for heard in news.iter().filter(|heard| one.pin && heard.state == CopyState::Recalled) {
@@ -183,15 +198,28 @@ async fn pin_heard(work: &mut Work, one: &Announcement, receipt: &Receipt) -> Re
     };
     copies::set_pin(work.tx().await?, push, &[recipient], &how).await?;
     let copy = copies::get(work.tx().await?, push, recipient).await?;
-    if copy.is_some_and(|copy| copy.state == CopyState::Recalled) {
+    if copy.as_ref().is_some_and(|copy| copy.state == CopyState::Recalled) {
         // It was on its way to the board when its copy was taken back.
         take_down(work, one, recipient, &receipt.chat).await?;
+    } else if let Some(copy) = copy.filter(|_| is_over(one) && matches!(receipt.end, End::Sent(_))) {
+        // It was on its way when its time was over.
+        expiry::take_one_off(work, one, &copy).await?;
     }
     Ok(())
 }
 
+/// Whether its time is over, so that nothing of it is put at the head of a chat any more.
+fn is_over(one: &Announcement) -> bool {
+    matches!(one.state, State::Expiring | State::Expired)
+}
+
 /// Takes a copy that was recalled off the board as well. A pin goes with its message.
-async fn take_down(work: &mut Work, one: &Announcement, recipient: &str, chat: &ChatId) -> Result<()> {
+pub(super) async fn take_down(
+    work: &mut Work,
+    one: &Announcement,
+    recipient: &str,
+    chat: &ChatId,
+) -> Result<()> {
     let push = one.no.to_string();
     let copy = copies::get(work.tx().await?, &push, recipient).await?;
     let pin = copy.and_then(|copy| copy.pin);

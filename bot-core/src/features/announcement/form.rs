@@ -4,13 +4,12 @@ use serde_json::json;
 
 use super::acts::{self, Change, NewAnnouncement};
 use super::command::say_card;
-use super::{Announcement, NAME, load, staff_of};
+use super::{Announcement, NAME, Time, Timing, load, staff_of, timing};
 use crate::chat::Lang;
 use crate::error::Result;
 use crate::feature::{Actor, Submission};
 use crate::features::form::{NewField, NewFieldKind, NewForm};
 use crate::features::segment::{self, Audience};
-use crate::features::when::{self, When};
 use crate::features::wording::{TITLE_MAX_CHARS, Wording};
 use crate::ids::AnnouncementNo;
 use crate::text;
@@ -106,9 +105,9 @@ pub(super) async fn filled(work: &mut Work, form: &Submission) -> Result<()> {
     if form.form == "new" {
         let wording = wording_of(form, &mut wrong);
         let audience = audience_of(work, form, &mut wrong).await?;
-        let at_ms = when_of(work, form, &mut wrong);
-        let place = Some(at.place());
-        let new = NewAnnouncement { wording, audience, at_ms, place, ..NewAnnouncement::default() };
+        let (at_ms, local) = when_of(work, form, &mut wrong).kept(work.hall.texts.zone());
+        let (place, timing) = (Some(at.place()), Timing { local, ..Timing::default() });
+        let new = NewAnnouncement { wording, audience, at_ms, timing, place, ..NewAnnouncement::default() };
         let one = acts::create(work, new, &staff).await?;
         return say_card(work, at, &one, &wrong).await;
     }
@@ -131,17 +130,21 @@ pub(super) async fn filled(work: &mut Work, form: &Submission) -> Result<()> {
             acts::change(work, no, Change { audience, ..Change::default() }, &staff).await?
         }
         _ => {
-            let at_ms = when_of(work, form, &mut wrong);
+            let time = when_of(work, form, &mut wrong);
             if let Some(wrong) = wrong.pop() {
                 return Err(wrong.into());
             }
-            match at_ms {
-                Some(at_ms) if super::card::problems(&one).is_empty() => {
+            match time {
+                Time::At(at_ms) if super::card::problems(&one).is_empty() => {
                     acts::schedule(work, no, at_ms, &staff).await?
                 }
+                Time::Local(there) if super::card::problems(&one).is_empty() => {
+                    timing::schedule_local(work, no, there, &staff).await?
+                }
                 // Kept until what is missing is there.
-                at_ms => {
-                    let change = Change { at_ms: Some(at_ms), ..Change::default() };
+                time => {
+                    let (at_ms, local) = time.kept(work.hall.texts.zone());
+                    let change = Change { at_ms: Some(at_ms), local, ..Change::default() };
                     acts::change(work, no, change, &staff).await?
                 }
             }
@@ -167,13 +170,10 @@ async fn audience_of(work: &mut Work, form: &Submission, wrong: &mut Vec<Text>) 
     Ok(segment::parse(line, &known).map_err(|why| wrong.push(why)).ok())
 }
 
-fn when_of(work: &Work, form: &Submission, wrong: &mut Vec<Text>) -> Option<i64> {
-    match when::parse(form.answers.get("when")?, work.hall.texts.zone(), work.now_ms) {
-        Ok(When::At(at_ms)) => Some(at_ms),
-        Ok(When::Now) => None,
-        Err(why) => {
-            wrong.push(why);
-            None
-        }
-    }
+fn when_of(work: &Work, form: &Submission, wrong: &mut Vec<Text>) -> Time {
+    let Some(typed) = form.answers.get("when") else { return Time::Now };
+    Time::parse(typed, work.hall.texts.zone(), work.now_ms).unwrap_or_else(|why| {
+        wrong.push(why);
+        Time::Now
+    })
 }

@@ -11,6 +11,7 @@ mod draft;
 #[cfg(test)]
 mod draft_tests;
 mod edit;
+mod expiry;
 mod filled;
 mod flow;
 mod form;
@@ -21,7 +22,9 @@ mod press;
 mod template;
 #[cfg(test)]
 mod tests;
+mod timing;
 mod unknown;
+mod zone;
 
 use async_trait::async_trait;
 
@@ -50,11 +53,14 @@ pub use config::{AnnouncementConfig, Cap, Watched};
 pub use decide::State;
 pub use draft::{BODY_MAX_CHARS, Field, Kept, Typed, keep, typed_of, wording_of};
 pub use edit::{correct, edit};
+pub use expiry::{parse as parse_expiry, set_expiry, typed as expires_typed};
 pub use filled::variables;
 pub use four_eyes::{Wanted, approve, wanted};
 pub use picture::{FILES_MAX, attach, detach};
 pub use press::test_to;
+pub use timing::{Time, Timing, schedule_local, set_loud};
 pub use unknown::send_unknown_again;
+pub use zone::{set_of_merchant, zone_named};
 
 /// The feature's name.
 const NAME: &str = "announcement";
@@ -77,8 +83,14 @@ static MANIFEST: Manifest = Manifest {
             places: Places::Direct,
             args: &[ArgSpec { name: "what", kind: ArgKind::Word, required: false }],
         },
+        CommandSpec {
+            name: "zone",
+            needs: None,
+            places: Places::Anywhere,
+            args: &[ArgSpec { name: "what", kind: ArgKind::Rest, required: false }],
+        },
     ],
-    timers: &["send", "step", "paused"],
+    timers: &["send", "step", "paused", "expire"],
     buttons: &[
         "send", "schedule", "test", "cancel", "pause", "resume", "stop", "approve", "pin", "change", "again",
         "unknown", "recall", "keep", "receipt", "ack",
@@ -96,6 +108,9 @@ impl Feature for AnnouncementFeature {
     async fn on_command(&self, work: &mut Work, call: &Invocation) -> Result<()> {
         if call.spec.name == "news" {
             return news::command(work, call).await;
+        }
+        if call.spec.name == "zone" {
+            return zone::command(work, call).await;
         }
         let what = call.args.words("what").unwrap_or_default();
         command::announce(work, &call.at, what, call.reply_to.as_ref()).await
@@ -122,6 +137,7 @@ impl Feature for AnnouncementFeature {
         match due.kind.as_str() {
             "send" => acts::due(work, no).await,
             "paused" => acts::still_paused(work, no).await,
+            "expire" => expiry::due(work, no).await,
             _ => flow::go_on(work, no).await,
         }
     }

@@ -6,6 +6,7 @@
 mod counts;
 mod forecast;
 mod hold;
+mod hours;
 mod letter;
 mod preview;
 mod shown;
@@ -27,6 +28,10 @@ use crate::work::Work;
 pub use counts::Counts;
 pub use forecast::{Calls, Forecast, Limit, forecast};
 pub use hold::{Hold, hold, release, withdraw};
+pub use hours::{
+    Hours, Quiet, Turned, Wait, keep_hours, look_at_hours, moment, moment_in, turn, wait_lines, waits,
+    zones_of,
+};
 pub use letter::{Letter, Values, longest, values};
 pub use preview::{AccountPreview, Preview, preview, recipients, time_left};
 pub use shown::{PinAs, Shown, shown_at};

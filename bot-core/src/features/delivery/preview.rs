@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::forecast::{Calls, Limit, forecast};
 use super::shown::{PinAs, Shown, join, shown_at};
-use super::{CopyState, Letter, longest, words};
+use super::{CopyState, Letter, Wait, longest, words};
 use crate::chat::{AccountId, Address, Content, Feature as Can, Lang, Loss};
 use crate::features::segment::{Audience, Target, To, Ways};
 use crate::hall::Hall;
@@ -36,6 +36,10 @@ pub struct Preview {
     pub accounts: Vec<AccountPreview>,
     /// Groups in which it cannot be pinned.
     pub cannot_pin: Vec<String>,
+    /// Who would wait for their own time, the earliest first.
+    pub waits: Vec<Wait>,
+    /// How long after the beginning the last of those who wait would have it, milliseconds; 0 where nobody does.
+    pub last_after_ms: i64,
 }
 
 /// What becomes of a push on one account.
@@ -258,7 +262,7 @@ async fn cannot_pin(hall: &Hall, tx: &mut Tx, filter: &Filter<'_>) -> Result<Vec
 impl Preview {
     /// How long it takes until the last account is done, milliseconds; accounts send side by side.
     pub fn takes_ms(&self) -> i64 {
-        self.accounts.iter().map(|account| account.takes_ms).max().unwrap_or(0)
+        self.accounts.iter().map(|account| account.takes_ms).max().unwrap_or(0).max(self.last_after_ms)
     }
 
     /// The preview line by line, most important first.

@@ -21,12 +21,12 @@ pub async fn step(
     phase: Phase,
     letter: &dyn Letter,
 ) -> Result<bool, StoreError> {
-    let mut copies = delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await?;
+    let mut copies = planned(work, push, phase).await?;
     let Some(last) = copies.last().map(|copy| copy.recipient.clone()) else { return Ok(false) };
     let more = i64::try_from(copies.len()).unwrap_or(STEP) == STEP;
     if phase == Phase::Send && copies.iter().any(|copy| copy.chat.is_none()) {
         open_chats(work, push, &copies, &last).await?;
-        copies = delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await?;
+        copies = planned(work, push, phase).await?;
     }
     let mut turns = turns(work, push, &copies).await?;
     let (en, zh) = [Lang::En, Lang::Zh].map(|lang| letter.content(lang, &Values::default())).into();
@@ -63,6 +63,17 @@ pub async fn step(
         delivery::set_turn(work.tx().await?, &account, push, next - 1).await?;
     }
     Ok(more)
+}
+
+/// The next planned copies: of what is to be sent, those whose recipients are not to wait.
+async fn planned(work: &mut Work, push: &str, phase: Phase) -> Result<Vec<StoredCopy>, StoreError> {
+    let now_ms = work.now_ms;
+    match phase {
+        Phase::Send => delivery::ready(work.tx().await?, push, now_ms, STEP).await,
+        Phase::Edit | Phase::Recall => {
+            delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await
+        }
+    }
 }
 
 /// The next turn of a push on each account that its copies go through, so that pushes that are under way together go

@@ -101,17 +101,29 @@ pub async fn withdraw(
     let waiting: Vec<(String, OutboxId)> =
         on!(tx, |c| sqlx::query_as(WAITING).bind(push).bind(limit).fetch_all(c))?;
     let mut most = waiting.len();
-    if !waiting.is_empty() {
-        let (recipients, rows): (Vec<&str>, Vec<&OutboxId>) =
-            waiting.iter().map(|(recipient, row)| (recipient.as_str(), row)).unzip();
-        let rows = json::kept(WHAT, &rows)?;
-        let sql = if tx.kind() == DbKind::Sqlite { TAKE_OUT_SQLITE } else { TAKE_OUT_POSTGRES };
-        execute!(tx, sqlx::query(sql).bind(&rows).bind(WITHDRAWN).bind(now_ms))?;
-        super::set_state(tx, push, &recipients, becomes, None).await?;
-    }
+    take_out(tx, push, &waiting, becomes, now_ms).await?;
     if becomes == CopyState::Cancelled {
         let dropped = execute!(tx, sqlx::query(DROP_PLANNED).bind(push).bind(limit))?;
         most = most.max(usize::try_from(dropped).unwrap_or(usize::MAX));
     }
     Ok(i64::try_from(most).unwrap_or(limit) >= limit)
+}
+
+/// Takes waiting rows out of the outbox; the copies that they are of become `becomes`.
+pub(super) async fn take_out(
+    tx: &mut Tx,
+    push: &str,
+    waiting: &[(String, OutboxId)],
+    becomes: CopyState,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let (recipients, rows): (Vec<&str>, Vec<&OutboxId>) =
+        waiting.iter().map(|(recipient, row)| (recipient.as_str(), row)).unzip();
+    let rows = json::kept(WHAT, &rows)?;
+    let sql = if tx.kind() == DbKind::Sqlite { TAKE_OUT_SQLITE } else { TAKE_OUT_POSTGRES };
+    execute!(tx, sqlx::query(sql).bind(&rows).bind(WITHDRAWN).bind(now_ms))?;
+    super::set_state(tx, push, &recipients, becomes, None).await
 }

@@ -10,6 +10,8 @@ use crate::store::{StoreError, Tx, on};
 const PAGE_OF_ACCOUNT: &str = copy_sql!(
     "WHERE push = $1 AND recipient > $2 AND account = $5 AND ($4 = '' OR state = $4) ORDER BY recipient LIMIT $3"
 );
+const PINNED: &str =
+    copy_sql!("WHERE push = $1 AND (pin = 'pinned' OR pin LIKE 'posted %') ORDER BY recipient LIMIT $2");
 const TALLY_BY_ACCOUNT: &str = "SELECT account, state, count(*) AS copies FROM delivery WHERE push = $1 GROUP BY account, state ORDER BY account, state";
 
 /// How many copies of an account are in a state.
@@ -61,4 +63,13 @@ pub async fn page_of(
 /// When the database fails.
 pub async fn tally_by_account(tx: &mut Tx, push: &str) -> Result<Vec<AccountTally>, StoreError> {
     on!(tx, |c| sqlx::query_as(TALLY_BY_ACCOUNT).bind(push).fetch_all(c))
+}
+
+/// The first copies, by recipient, that are pinned or stand on a board.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pinned(tx: &mut Tx, push: &str, limit: i64) -> Result<Vec<StoredCopy>, StoreError> {
+    let rows: Vec<CopyRow> = on!(tx, |c| sqlx::query_as(PINNED).bind(push).bind(limit).fetch_all(c))?;
+    rows.into_iter().map(StoredCopy::try_from).collect()
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use crate::ids::{ContactId, PersonId, RowId, StaffId, UserId};
+use crate::store::announcement::zone;
 use crate::store::{StoreError, Tx, execute, on, opt_out};
 
 /// Two persons that are one.
@@ -123,6 +124,7 @@ pub async fn join(
     };
     shift(tx, &made, joined, kept).await?;
     opt_out::carry(tx, joined, kept).await?;
+    zone::carry(tx, joined, kept).await?;
     let moved = Moved { users: made.users.clone(), contacts: made.contacts.clone() };
     let moved = serde_json::to_string(&moved).map_err(|error| StoreError::unreadable("join", error))?;
     execute!(tx, sqlx::query(ADD).bind(id).bind(kept).bind(joined).bind(&moved).bind(by_staff).bind(now_ms))?;

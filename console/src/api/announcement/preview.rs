@@ -31,6 +31,21 @@ pub(crate) struct Preview {
     accounts: Vec<OnAccount>,
     /// Groups in which it cannot be pinned.
     cannot_pin: Vec<String>,
+    /// Who would wait for their own time, because of quiet hours or of a time by each recipient's own clock.
+    waits: Vec<Waits>,
+    /// How long it would take until the last has it, milliseconds.
+    takes_ms: i64,
+}
+
+/// Some who would wait.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Waits {
+    /// Their zone, an IANA name; empty for the hall's.
+    zone: String,
+    /// Until when, unix milliseconds.
+    until_ms: i64,
+    /// How many.
+    count: i64,
 }
 
 /// Some who would not get it.
@@ -93,6 +108,7 @@ pub(crate) async fn preview(
     let one = announcement::get(look.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
     let seen = feature::preview_of(&mut look, &one).await?.unwrap_or_default();
     let texts = &console.hall.texts;
+    let takes_ms = seen.takes_ms();
     Ok(Json(Preview {
         problems: feature::problems(&one).iter().map(|problem| texts.say(Lang::En, problem)).collect(),
         reachable: seen.reachable,
@@ -104,6 +120,12 @@ pub(crate) async fn preview(
         merchants_without_contact: seen.merchants_without_contact,
         accounts: seen.accounts.into_iter().map(|account| on_account(texts, account)).collect(),
         cannot_pin: seen.cannot_pin,
+        waits: seen
+            .waits
+            .into_iter()
+            .map(|wait| Waits { zone: wait.zone, until_ms: wait.until_ms, count: wait.count })
+            .collect(),
+        takes_ms,
     }))
 }
 

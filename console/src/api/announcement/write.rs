@@ -39,6 +39,8 @@ pub(crate) struct AnnouncementText {
     pin: bool,
     /// Whether its readers are asked to say that they have read it.
     ack: bool,
+    /// Whether it goes out in quiet hours too.
+    loud: bool,
 }
 
 /// A draft as it is to be.
@@ -67,10 +69,22 @@ pub(crate) enum AnnouncementAct {
         /// When, unix milliseconds.
         at_ms: i64,
     },
+    /// Sends it when the clocks of each recipient show a time.
+    ScheduleLocal {
+        /// The version that was looked at.
+        version: i64,
+        /// What they show, such as `2026-11-24T09:00`.
+        there: String,
+    },
     /// A second person approves what is to go out, or the text that is proposed for what has.
     Approve {
         /// `hash` of what was looked at, or its first eight digits or more.
         hash: String,
+    },
+    /// Says when it expires: what has not gone out by then never does, pins and notices are taken off, copies stand.
+    Expire {
+        /// When, unix milliseconds; `null` for never.
+        at_ms: Option<i64>,
     },
     /// Lets it wait while it is being sent.
     Pause,
@@ -209,6 +223,19 @@ async fn done(work: &mut Work, no: AnnouncementNo, act: &AnnouncementAct, by: &S
         AnnouncementAct::Approve { hash } => drop(feature::approve(work, no, hash, by).await?),
         AnnouncementAct::Pause => drop(feature::pause(work, no, by).await?),
         AnnouncementAct::Resume => drop(feature::resume(work, no, by).await?),
+        AnnouncementAct::ScheduleLocal { version, there } => {
+            as_shown(work, no, *version).await?;
+            let there: jiff::civil::DateTime = there
+                .parse()
+                .map_err(|_error| Problem::wrong("`there` is no time such as `2026-11-24T09:00`."))?;
+            feature::schedule_local(work, no, there, by).await?;
+        }
+        AnnouncementAct::Expire { at_ms } => {
+            if at_ms.is_some_and(|at_ms| !(0..=TIMES_END_MS).contains(&at_ms)) {
+                return Err(Problem::wrong("`at_ms` lies beyond the times that there are.").into());
+            }
+            feature::set_expiry(work, no, *at_ms, by).await?;
+        }
         AnnouncementAct::Cancel => drop(feature::cancel(work, no, by).await?),
         AnnouncementAct::Recall => drop(feature::recall(work, no, by).await?),
         AnnouncementAct::SendAgain => drop(feature::send_again(work, no, by).await?),
@@ -239,6 +266,7 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
             Field::BodyEn => "body_en",
             Field::Audience => "audience",
             Field::When => "when",
+            Field::Expires => "expires",
         };
         format!("`{name}`: {}", work.hall.texts.say(Lang::En, why))
     };
@@ -247,7 +275,18 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
 
 impl AnnouncementText {
     fn typed(&self) -> Typed {
-        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack } = self.clone();
-        Typed { title_zh, title_en, body_zh, body_en, audience, when: String::new(), pin, ack }
+        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack, loud } = self.clone();
+        Typed {
+            title_zh,
+            title_en,
+            body_zh,
+            body_en,
+            audience,
+            when: String::new(),
+            pin,
+            ack,
+            loud,
+            expires: None,
+        }
     }
 }

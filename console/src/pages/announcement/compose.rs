@@ -108,7 +108,7 @@ async fn edit(
     let mut tx = console.hall.db.read().await?;
     let one = announcement::get(&mut tx, no).await?.ok_or(Fault::NotFound)?;
     drop(tx);
-    if matches!(one.state, Stage::Sent | Stage::Stopped) {
+    if matches!(one.state, Stage::Sent | Stage::Stopped | Stage::Expired) {
         return correct::form(&console, &reader, one).await;
     }
     if !one.state.is_open() {

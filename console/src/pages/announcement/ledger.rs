@@ -6,7 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::chat::AccountId;
 use bot_core::features::announcement::{self as feature, Announcement, State as Stage};
-use bot_core::features::delivery::{CopyState, Counts, reason};
+use bot_core::features::delivery::{CopyState, Counts, Wait, reason, waits};
 use bot_core::features::when::length;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
@@ -63,6 +63,8 @@ struct AnnouncementPage {
     can_recall: bool,
     can_send_again: bool,
     can_correct: bool,
+    /// When it expires, as it would be typed, while that can be changed.
+    expires: Option<String>,
     can_pause: bool,
     can_resume: bool,
     /// Whether what waits can be stopped, and how many that is.
@@ -151,10 +153,13 @@ async fn one(
     let next = cut(&mut copies, |last| address(&path, state, &asked.account, &last.recipient));
     let whose: Vec<&str> = copies.iter().map(|copy| copy.recipient.as_str()).collect();
     let mut got = acknowledge::of_recipients(look.tx().await?, &push, &whose).await?;
+    let waits = waits(&mut look, &push).await?;
     let standing = counts.in_states(&CopyState::STANDING);
     let waiting = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
     let refused = counts.in_states(&[CopyState::Rejected]);
     let ended = matches!(one.state, Stage::Sent | Stage::Stopped);
+    let may_expire = ended || one.state.is_going() || one.state == Stage::Stopping;
+    let expires = may_expire.then(|| feature::expires_typed(&look, &one));
     let can_act = ended || one.state == Stage::Sending;
     page(&AnnouncementPage {
         piece: Piece::new(&f, (push, no.0), &one.state.name(), &one.wording, &lines),
@@ -169,7 +174,9 @@ async fn one(
             .into_iter()
             .map(|copy| {
                 let got = got.remove(&copy.recipient);
-                copy_row(&f, &look, copy, got)
+                let until = until(&f, &look, &copy, &waits);
+                let row = copy_row(&f, &look, copy, got);
+                CopyRow { why: until.unwrap_or(row.why), ..row }
             })
             .collect(),
         next,
@@ -179,7 +186,8 @@ async fn one(
         refused,
         can_recall: standing + waiting > 0 && !one.state.is_open() && one.state != Stage::Recalling,
         can_send_again: refused > 0 && ended,
-        can_correct: standing > 0 && ended,
+        can_correct: standing > 0 && (ended || one.state == Stage::Expired),
+        expires,
         can_pause: one.state == Stage::Sending,
         can_resume: one.state == Stage::Paused,
         can_stop: one.state.is_going(),
@@ -321,6 +329,13 @@ pub(super) fn got_it(f: &Frame, copy: &StoredCopy, got: Option<(i64, i64)>) -> S
     }
 }
 
+/// Until when a copy waits for its recipient's own time, if it does.
+fn until(f: &Frame, look: &Work, copy: &StoredCopy, waits: &[Wait]) -> Option<String> {
+    let zone = copy.zone.as_deref().unwrap_or_default();
+    let wait = waits.iter().find(|wait| wait.zone == zone && copy.state == CopyState::Planned)?;
+    Some(f.say(&wait.why(look.hall.texts.zone())))
+}
+
 fn copy_row(f: &Frame, look: &Work, copy: StoredCopy, got: Option<(i64, i64)>) -> CopyRow {
     let (key, class) = state_words(copy.state);
     CopyRow {
@@ -350,13 +365,17 @@ async fn act(
     let what = get("do");
     let recipients: Vec<String> =
         fields.iter().filter(|(key, _)| key == "recipient").map(|(_, value)| value.clone()).collect();
-    if !matches!(what, "recall" | "again" | "cancel" | "unknown" | "pause" | "resume") {
+    if !matches!(what, "recall" | "again" | "cancel" | "unknown" | "pause" | "resume" | "expires") {
         return Err(Fault::Unreadable);
     }
     let step = async |mut work: Work| {
         match what {
             "recall" => drop(feature::recall(&mut work, no, &staff.id).await?),
             "again" => drop(feature::send_again(&mut work, no, &staff.id).await?),
+            "expires" => {
+                let expires_at_ms = feature::parse_expiry(&work, get("expires"))?;
+                feature::set_expiry(&mut work, no, expires_at_ms, &staff.id).await?;
+            }
             "pause" => drop(feature::pause(&mut work, no, &staff.id).await?),
             "resume" => drop(feature::resume(&mut work, no, &staff.id).await?),
             "unknown" if recipients.is_empty() => {

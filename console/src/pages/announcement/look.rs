@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bot_core::chat::{AccountId, Attachment, AttachmentKind, Content, FileRef, Lang};
 use bot_core::features::announcement::{self as feature, Announcement};
-use bot_core::features::delivery::{AccountPreview, PinAs, Preview, Shown, loss, reason};
+use bot_core::features::delivery::{AccountPreview, PinAs, Preview, Shown, loss, reason, wait_lines};
 use bot_core::features::segment::Audience;
 use bot_core::features::when::length;
 use bot_core::text;
@@ -107,7 +107,13 @@ pub(super) async fn look(work: &mut Work, f: &Frame, one: &Announcement) -> Resu
             let hits = hits(f, work, &preview);
             look.send = Some(f.t1("console-compose-send", "hits", &hits));
             look.schedule = one.at_ms.map(|at_ms| {
-                f.say(&text!("console-compose-schedule", when = Moment { at_ms }, hits = hits.as_str()))
+                f.say(&match one.timing.local {
+                    Some(there) => {
+                        let there = there.strftime("%Y-%m-%d %H:%M").to_string();
+                        text!("console-compose-schedule-local", there = there, hits = hits.as_str())
+                    }
+                    None => text!("console-compose-schedule", when = Moment { at_ms }, hits = hits.as_str()),
+                })
             });
         }
     }
@@ -137,6 +143,14 @@ fn counted(f: &Frame, work: &Work, one: &Announcement, preview: &Preview, look: 
             );
             f.say(&words)
         });
+    }
+    if preview.last_after_ms > 0 && !preview.waits.is_empty() {
+        for line in wait_lines(&preview.waits, work.hall.texts.zone()) {
+            look.takes.push(f.say(&line));
+        }
+        let start_ms = one.at_ms.unwrap_or(work.now_ms).max(work.now_ms);
+        let when = Moment { at_ms: start_ms.saturating_add(preview.last_after_ms) };
+        look.takes.push(f.say(&text!("console-compose-last", when = when)));
     }
     for account in preview.accounts.iter().filter(|account| account.platform.is_none()) {
         let words =

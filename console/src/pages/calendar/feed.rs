@@ -101,15 +101,20 @@ fn written(hall: &Hall, lang: Lang, entries: &[Entry]) -> String {
 }
 
 fn event(hall: &Hall, lang: Lang, entry: &Entry) -> Event {
+    let mut uid = None;
     let (no, path, state) = match entry.what {
         What::Announcement(no, state) => (no.to_string(), format!("announcements/{}", no.0), state.name()),
+        What::Expiry(no, _) => {
+            uid = Some(format!("{no}-expires"));
+            (no.to_string(), format!("announcements/{}", no.0), Text::new("console-calendar-expires"))
+        }
         What::Activity(no, state) => (no.to_string(), format!("activities/{}", no.0), state.name()),
     };
     let state = hall.texts.say(lang, &state);
     let title = entry.wording.title(lang);
     let mut event = Event::new();
     event
-        .uid(&format!("{no}@{}", host(&hall.public_url)))
+        .uid(&format!("{}@{}", uid.as_deref().unwrap_or(&no), host(&hall.public_url)))
         .summary(&format!("{no} {title}"))
         .description(&state)
         .url(&format!("{}/{path}", hall.public_url));

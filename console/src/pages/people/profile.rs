@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use bot_core::ids::MerchantId;
 use bot_core::roster::Permission;
+use bot_core::store::announcement::zone::{self, Whose};
 use bot_core::store::moderation::{self, CaseFilter};
 use bot_core::store::people::{self, Identity, Received};
 use bot_core::store::{Tx, ticket};
@@ -35,6 +36,9 @@ struct MerchantPage {
     cases: Option<Vec<CaseLine>>,
     received: Vec<Copy>,
     may_announce: bool,
+    /// Its time zone, empty for none.
+    zone: String,
+    may_edit: bool,
 }
 
 /// One identity of somebody who speaks for it.
@@ -91,6 +95,7 @@ pub(super) async fn one(
         }
         false => None,
     };
+    let zone = zone::get(&mut tx, Whose::Merchant(merchant.id.as_str())).await?.unwrap_or_default();
     let received = people::received(&mut tx, &merchant.id, LOOKED_THROUGH, SHOWN).await?;
     page(&MerchantPage {
         contacts: identities.into_iter().map(|identity| contact(&f, identity)).collect(),
@@ -99,6 +104,8 @@ pub(super) async fn one(
         cases,
         received: received.into_iter().map(|received| copy(&f, received)).collect(),
         may_announce: f.may(Permission::Announce),
+        zone,
+        may_edit: f.may(Permission::EditPeople),
         row: row(&f, merchant),
         f,
     })

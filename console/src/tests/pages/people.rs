@@ -112,3 +112,27 @@ fn a_profile_shows_what_the_reader_may_see_and_no_more() {
         assert!(case.contains("href=\"/merchants/M000\""), "{case}");
     });
 }
+
+#[test]
+fn a_merchants_zone_is_kept_by_who_may_and_a_wrong_one_is_one_sentence() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        trade(web, &user, 1).await;
+        let ops = web.browser(Role::Ops).await;
+        let kept = web.post(&ops, "/merchants/M000/zone", &[("zone", "tokyo")]).await;
+        assert_eq!(kept.location(), "/merchants/M000", "{}", kept.body);
+        let page = web.open(&ops, "/merchants/M000").await.body;
+        assert!(page.contains("value=\"Asia/Tokyo\""), "{page}");
+        let wrong = web.post(&ops, "/merchants/M000/zone", &[("zone", "Asia/Tokio")]).await;
+        assert!(wrong.body.contains("Asia/Tokyo"), "{}", wrong.body);
+        let auditor = web.browser(Role::Auditor).await;
+        let page = web.open(&auditor, "/merchants/M000").await.body;
+        assert!(page.contains("Asia/Tokyo") && !page.contains("/merchants/M000/zone"), "{page}");
+        web.post(&ops, "/merchants/M000/zone", &[("zone", "")]).await;
+        assert!(!web.open(&ops, "/merchants/M000").await.body.contains("Asia/Tokyo"));
+        let gone = web.post(&ops, "/merchants/nobody/zone", &[("zone", "UTC")]).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND);
+        let trace = web.trace("M000").await;
+        assert_eq!(trace.iter().filter(|(act, _)| act == "zone.set").count(), 2, "{trace:?}");
+    });
+}

@@ -279,3 +279,41 @@ fn what_is_filled_in_is_checked_shown_and_seen_as_each_recipient_reads_it() {
         assert!(page.contains(&reads), "{page}");
     });
 }
+
+#[test]
+fn a_time_by_each_ones_own_clock_and_an_end_are_typed_kept_and_changed() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        let timed = [("when", "2026-11-24 09:00 local"), ("expires", "2026-11-30 18:00"), ("loud", "1")];
+        let fields = [&FAIR[..], &timed].concat();
+        let looked = press(web, &ops, "/announcements/new", "look", &fields).await;
+        assert_eq!(looked.location(), "/announcements/1/edit#look", "{}", looked.body);
+        let page = web.open(&ops, "/announcements/1/edit").await.body;
+        for words in [
+            "value=\"2026-11-24 09:00 local\"",
+            "value=\"2026-11-30 18:00\"",
+            "Send at 2026-11-24 09:00, each by their own clock",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        let at = version(&page);
+        let fields = [&fields[..], &[("version", at.as_str())]].concat();
+        let sent = press(web, &ops, "/announcements/1/edit", "schedule", &fields).await;
+        assert_eq!(sent.location(), "/announcements/1", "{}", sent.body);
+        let one = async || {
+            let mut tx = web.console.hall.db.read().await.unwrap();
+            announcement::get(&mut tx, AnnouncementNo(1)).await.unwrap().unwrap()
+        };
+        let kept = one().await;
+        assert_eq!(kept.state, State::Scheduled);
+        assert!(kept.timing.loud && kept.timing.local.is_some() && kept.expires_at_ms > kept.at_ms);
+        let calendar = web.open(&ops, "/calendar?view=month&day=2026-11-30").await.body;
+        assert!(calendar.contains(&web.words(Lang::En, "console-calendar-expires")), "{calendar}");
+        let wrong = [("expires", "whenever"), ("version", at.as_str())];
+        let fields = [&FAIR[..], &wrong].concat();
+        let refused = press(web, &ops, "/announcements/1/edit", "look", &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        assert!(refused.body.contains("value=\"whenever\""), "{}", refused.body);
+        assert_eq!(one().await.expires_at_ms, kept.expires_at_ms, "what cannot be read changes nothing");
+    });
+}

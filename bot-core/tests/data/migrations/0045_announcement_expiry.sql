@@ -1,0 +1,1 @@
+UPDATE announcement SET expires_at_ms = 1795334400000 WHERE no = 1;
