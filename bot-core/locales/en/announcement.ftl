@@ -2,7 +2,7 @@
 
 feature-announcement = Announcements
 command-announce = Write, send, edit and recall announcements
-    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, again A-3, pause A-3, resume A-3, cancel A-3
+    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, clicks A-3, again A-3, pause A-3, resume A-3, cancel A-3
 announcement-usage = I did not understand that. Usage: { command-announce.usage }
 announcement-none = There is no announcement { $no }. /announce list shows the latest.
 announcement-not-allowed = Your role does not allow announcements.
@@ -158,3 +158,27 @@ announcement-toast-ack-again = You have said so already, thank you.
 announcement-toast-ack-test = This is a test: nobody is counted.
 announcement-toast-receipt = Readers are asked to press “Got it”.
 announcement-toast-no-receipt = Readers are asked for nothing.
+
+# Counted links.
+announcement-do-clicks = Count clicks: off
+announcement-do-no-clicks = Count clicks: on
+announcement-toast-clicks = Clicks on its links are counted.
+announcement-toast-no-clicks = Clicks on its links are not counted.
+announcement-clicks-on = Clicks are counted on: { $urls }
+announcement-clicks-none = Clicks are to be counted, but no address that begins with http:// or https:// stands in the text.
+announcement-clicks-variable = An address with a variable in it goes out as it is and is not counted.
+announcement-clicks-cannot = Clicks are not counted: readers cannot reach { $url }. [server] public_url has to begin with https:// and name a machine that they reach.
+announcement-clicked-people = { $count ->
+    [one] A link was opened through 1 recipient's copy
+   *[other] A link was opened through { $count } recipients' copies
+} ({ $clicks ->
+    [one] 1 click
+   *[other] { $clicks } clicks
+}).
+announcement-clicked-groups = { $clicks ->
+    [one] 1 click
+   *[other] { $clicks } clicks
+} on its links in { $count ->
+    [one] 1 group
+   *[other] { $count } groups
+}.

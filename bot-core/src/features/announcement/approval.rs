@@ -102,7 +102,7 @@ pub(super) fn is_second(one: &Announcement, staff: &StaffId) -> bool {
     one.by != *staff && !one.writers.contains(staff)
 }
 
-/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned and asks for a receipt, the audience's definition and how
+/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned, asks for a receipt and counts clicks, the audience's definition and how
 /// often it was changed. Its time is no part of it.
 ///
 /// # Errors
@@ -115,6 +115,9 @@ pub async fn hash(work: &mut Work, one: &Announcement) -> Result<String, StoreEr
     if one.ack {
         // Behind the rest, so that what was approved before there was such a button stays so.
         content.extend_from_slice(b" ack");
+    }
+    if one.clicks {
+        content.extend_from_slice(b" clicks");
     }
     Ok(sha256(content))
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::filled::{self, Filled};
-use super::{Announcement, NAME, State, ack, approval, picture};
+use super::{Announcement, NAME, State, ack, approval, click, picture};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::directory::Purpose;
 use crate::error::Result;
@@ -25,7 +25,8 @@ const UNKNOWN_LOOKED_AT: i64 = 200;
 /// What its recipients get.
 pub(super) async fn letter(work: &mut Work, one: &Announcement) -> Result<Filled, StoreError> {
     let files = picture::files(work, one.no).await?;
-    Ok(Filled::of(&work.hall, one, files))
+    let targets = click::targets(work, one).await?;
+    Ok(Filled::of(&work.hall, one, files, &targets))
 }
 
 /// The pictures and files that go with it.
@@ -75,7 +76,8 @@ pub async fn look_at(
     target: &Target,
 ) -> Result<Option<delivery::Shown>, StoreError> {
     let letter = letter(work, one).await?;
-    let values = filled::values_of(work, one, target).await?;
+    let mut values = filled::values_of(work, one, target).await?;
+    values.link = letter.links(None);
     let platform = work.hall.platform(account);
     let content = (target.lang, letter.content(target.lang, &values));
     Ok(platform.map(|platform| delivery::shown_at(platform.as_ref(), to, one.pin, content).0))
@@ -112,6 +114,7 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
     }
     lines.extend(filled::variables(one));
     lines.extend(ack::line(work, one).await?);
+    lines.extend(click::lines(work, one).await?);
     lines.extend(approval::lines(work, one).await?);
     if !one.state.is_open() {
         let counts = Counts::of(work, &one.no.to_string()).await?;
@@ -171,6 +174,8 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
     let pin = if one.pin { Text::new("announcement-do-unpin") } else { Text::new("announcement-do-pin") };
     let receipt =
         if one.ack { Text::new("announcement-do-no-receipt") } else { Text::new("announcement-do-receipt") };
+    let clicks =
+        if one.clicks { Text::new("announcement-do-no-clicks") } else { Text::new("announcement-do-clicks") };
     match one.state {
         State::Draft | State::Scheduled => {
             if ready {
@@ -187,6 +192,13 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
                     button(work, one, lang, "pin", json!({ "pin": !one.pin }), pin).await?,
                     button(work, one, lang, "receipt", json!({ "ack": !one.ack }), receipt).await?,
                 ]);
+                if one.clicks || click::can_count(&work.hall) {
+                    let payload = json!({ "clicks": !one.clicks });
+                    let clicks = button(work, one, lang, "clicks", payload, clicks).await?;
+                    if let Some(row) = rows.last_mut() {
+                        row.push(clicks);
+                    }
+                }
             }
             let mut row = Vec::new();
             for (what, label) in [

@@ -20,9 +20,9 @@ const LISTED: i64 = 10;
 /// How many of the latest are offered to who types the command.
 const OFFERED: i64 = 50;
 /// What is done to an announcement by its number.
-const VERBS: [&str; 14] = [
+const VERBS: [&str; 15] = [
     "edit", "recall", "send", "again", "cancel", "approve", "pause", "resume", "schedule", "audience", "pin",
-    "picture", "test", "receipt",
+    "picture", "test", "receipt", "clicks",
 ];
 
 /// The latest announcements, behind what is to be done to them.
@@ -83,6 +83,10 @@ pub(super) async fn announce(
         ("receipt", Some(no)) => {
             let ack = !load(work, no).await?.ack;
             super::set_ack(work, no, ack, &staff).await?
+        }
+        ("clicks", Some(no)) => {
+            let clicks = !load(work, no).await?.clicks;
+            super::set_clicks(work, no, clicks, &staff).await?
         }
         ("picture", Some(no)) => {
             let said = picture::change(work, at, no, reply_to, rest, &staff).await?;

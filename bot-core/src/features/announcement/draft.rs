@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::acts::{self, NewAnnouncement};
 use super::decide::Input;
 use super::template::Template;
-use super::{Announcement, four_eyes, load};
+use super::{Announcement, click, four_eyes, load};
 use crate::chat::Lang;
 use crate::error::Result;
 use crate::features::segment::{self, Audience, Vocabulary};
@@ -42,6 +42,8 @@ pub struct Typed {
     pub pin: bool,
     /// Whether its readers are asked to say that they have read it.
     pub ack: bool,
+    /// Whether clicks on its links are counted.
+    pub clicks: bool,
 }
 
 /// A field of the form.
@@ -59,6 +61,8 @@ pub enum Field {
     Audience,
     /// When.
     When,
+    /// Whether clicks are counted.
+    Clicks,
 }
 
 /// What became of a form.
@@ -109,6 +113,7 @@ impl Typed {
             when: line(&self.when),
             pin: self.pin,
             ack: self.ack,
+            clicks: self.clicks,
         }
     }
 
@@ -165,6 +170,7 @@ async fn create(work: &mut Work, reading: &Reading, typed: &Typed, by: &StaffId)
         audience: reading.audience.clone().flatten(),
         pin: typed.pin,
         ack: typed.ack,
+        clicks: typed.clicks && click::can_count(&work.hall),
         at_ms: reading.at_ms.flatten(),
         place: None,
     };
@@ -184,6 +190,7 @@ async fn change(
     one.audience = reading.audience.clone().unwrap_or(one.audience);
     one.at_ms = reading.at_ms.unwrap_or(one.at_ms);
     (one.pin, one.ack) = (typed.pin, typed.ack);
+    one.clicks = typed.clicks && click::can_count(&work.hall);
     if one == before {
         return Ok((one, false));
     }
@@ -230,6 +237,7 @@ fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang: Lang) -> T
         when: one.at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default(),
         pin: one.pin,
         ack: one.ack,
+        clicks: one.clicks,
     }
 }
 
@@ -281,6 +289,9 @@ fn read(work: &Work, typed: &Typed, one: Option<&Announcement>, known: &Vocabula
     reading.body_en = short(Field::BodyEn, &typed.body_en, BODY_MAX_CHARS, wrong);
     let audience = short(Field::Audience, &typed.audience, LINE_MAX_CHARS, wrong);
     let when = short(Field::When, &typed.when, LINE_MAX_CHARS, wrong);
+    if typed.clicks && !click::can_count(&work.hall) {
+        wrong.push((Field::Clicks, click::cannot(&work.hall)));
+    }
     reading.audience = match audience {
         Some(Some(line)) => match segment::parse(&line, known) {
             Ok(audience) => Some(Some(audience)),

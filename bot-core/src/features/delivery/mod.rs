@@ -27,7 +27,7 @@ use crate::work::Work;
 pub use counts::Counts;
 pub use forecast::{Calls, Forecast, Limit, forecast};
 pub use hold::{Hold, hold, release, withdraw};
-pub use letter::{Letter, Values, longest, values};
+pub use letter::{Letter, TOKEN_CHARS, Values, links, longest, tokens, values};
 pub use preview::{AccountPreview, Preview, preview, recipients, time_left};
 pub use shown::{PinAs, Shown, shown_at};
 pub use step::step;

@@ -39,6 +39,8 @@ pub(crate) struct AnnouncementText {
     pin: bool,
     /// Whether its readers are asked to say that they have read it.
     ack: bool,
+    /// Whether clicks on its links are counted; refused where readers cannot reach the program.
+    clicks: bool,
 }
 
 /// A draft as it is to be.
@@ -91,7 +93,7 @@ pub(crate) enum AnnouncementAct {
     Correct {
         /// The version that this is a change of.
         version: i64,
-        /// What it says from now on; `audience`, `pin` and `ack` have no say.
+        /// What it says from now on; `audience`, `pin`, `ack` and `clicks` have no say.
         text: AnnouncementText,
     },
 }
@@ -239,6 +241,7 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
             Field::BodyEn => "body_en",
             Field::Audience => "audience",
             Field::When => "when",
+            Field::Clicks => "clicks",
         };
         format!("`{name}`: {}", work.hall.texts.say(Lang::En, why))
     };
@@ -247,7 +250,7 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
 
 impl AnnouncementText {
     fn typed(&self) -> Typed {
-        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack } = self.clone();
-        Typed { title_zh, title_en, body_zh, body_en, audience, when: String::new(), pin, ack }
+        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack, clicks } = self.clone();
+        Typed { title_zh, title_en, body_zh, body_en, audience, when: String::new(), pin, ack, clicks }
     }
 }

@@ -69,6 +69,7 @@ pub(super) async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
             "when" => sent.typed.when = value,
             "pin" => sent.typed.pin = true,
             "ack" => sent.typed.ack = true,
+            "clicks" => sent.typed.clicks = true,
             "reader" => sent.reader = value,
             "to" if value == "people" => sent.picks.to = To::People,
             "group" => sent.picks.groups.push(value.as_str().into()),
@@ -93,6 +94,7 @@ pub(super) fn name_of(field: Field) -> &'static str {
         Field::BodyEn => "body_en",
         Field::Audience => "audience",
         Field::When => "when",
+        Field::Clicks => "clicks",
     }
 }
 
