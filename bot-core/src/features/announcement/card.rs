@@ -174,8 +174,6 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
     let pin = if one.pin { Text::new("announcement-do-unpin") } else { Text::new("announcement-do-pin") };
     let receipt =
         if one.ack { Text::new("announcement-do-no-receipt") } else { Text::new("announcement-do-receipt") };
-    let clicks =
-        if one.clicks { Text::new("announcement-do-no-clicks") } else { Text::new("announcement-do-clicks") };
     match one.state {
         State::Draft | State::Scheduled => {
             if ready {
@@ -192,12 +190,8 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
                     button(work, one, lang, "pin", json!({ "pin": !one.pin }), pin).await?,
                     button(work, one, lang, "receipt", json!({ "ack": !one.ack }), receipt).await?,
                 ]);
-                if one.clicks || click::can_count(&work.hall) {
-                    let payload = json!({ "clicks": !one.clicks });
-                    let clicks = button(work, one, lang, "clicks", payload, clicks).await?;
-                    if let Some(row) = rows.last_mut() {
-                        row.push(clicks);
-                    }
+                if let (Some(clicks), Some(row)) = (clicks_button(work, one, lang).await?, rows.last_mut()) {
+                    row.push(clicks);
                 }
             }
             let mut row = Vec::new();
@@ -229,6 +223,17 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
         State::Stopping | State::Recalling | State::Cancelled => {}
     }
     Ok(rows)
+}
+
+/// The button that has clicks counted, where they can be.
+async fn clicks_button(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Option<Button>> {
+    let label = match one.clicks {
+        true => Text::new("announcement-do-no-clicks"),
+        false if click::can_count(&work.hall) => Text::new("announcement-do-clicks"),
+        false => return Ok(None),
+    };
+    let payload = json!({ "clicks": !one.clicks });
+    button(work, one, lang, "clicks", payload, label).await.map(Some)
 }
 
 /// The button of the second person, where one is needed. It is good for what the card shows and nothing else.
