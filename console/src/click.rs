@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use bot_core::chat::Lang;
 use bot_core::clock::within;
-use bot_core::features::announcement::read_link;
+use bot_core::features::announcement::{is_sample, read_link};
 use bot_core::store::StoreError;
 use bot_core::store::click::{self, Followed};
 use bot_core::text;
@@ -131,6 +131,9 @@ pub(crate) async fn follow(
     }
     let unknown = || say(StatusCode::NOT_FOUND, Text::new("console-link-unknown"), None);
     let Some((token, n)) = read_link(&word) else { return unknown() };
+    if is_sample(token) {
+        return say(StatusCode::NOT_FOUND, Text::new("console-link-preview"), None);
+    }
     let asked = within(&console.hall.clock, DATABASE_MS, console.links.find(&console, token, n)).await;
     let found = match asked {
         Some(Ok(Some(found))) => found,
@@ -143,7 +146,8 @@ pub(crate) async fn follow(
     };
     if found.recipient.is_empty() {
         // What is tested was approved by nobody: the reader sees where it leads, and is not led there.
-        let words = text!("console-link-test", no = found.push.as_str());
+        let no = found.push.split(' ').next().unwrap_or_default();
+        let words = text!("console-link-test", no = no);
         return say(StatusCode::OK, words, Some(found.url.clone()));
     }
     let Ok(to) = HeaderValue::from_str(&found.url) else { return unknown() };

@@ -155,6 +155,33 @@ fn what_is_filled_in_is_no_link_of_ours() {
 }
 
 #[test]
+fn what_stood_in_a_draft_alone_is_reached_by_no_copy() {
+    story(async |h| {
+        merchants(h, Tier::Crown, &["Ann"]).await;
+        drafted(h, &form("At https://draft.example/a https://draft.example/b")).await;
+        h.says_in(STAFF, "Olivia", "/announce clicks A-1").await;
+        h.says_in(STAFF, "Olivia", "/announce test A-1").await;
+        h.pass("1m").await;
+        let tested = links(h, "@Olivia");
+        assert_eq!(follow(h, &tested[0]).await.unwrap().url, "https://draft.example/a");
+        h.says_in(STAFF, "Olivia", "/announce edit A-1").await;
+        h.fills(STAFF, "Olivia", &[("en", FAIR)]).await;
+        h.says_in(STAFF, "Olivia", "/announce test A-1").await;
+        h.pass("1m").await;
+        assert_eq!(follow(h, links(h, "@Olivia").last().unwrap()).await.unwrap().url, FAIR);
+        h.taps(STAFF, "Olivia", "Send now").await;
+        h.pass("1m").await;
+        let link = links(h, "@Ann").remove(0);
+        assert_eq!(follow(h, &link).await.unwrap().url, FAIR);
+        let (token, _) = read_link(&link).unwrap();
+        for n in 2..5 {
+            assert_eq!(follow(h, &format!("{token}{n}")).await, None, "{n}");
+        }
+        assert_eq!(follow(h, &tested[0]).await.unwrap().recipient, "", "an old test leads nowhere by itself");
+    });
+}
+
+#[test]
 fn a_group_is_counted_and_nobody_in_it_named() {
     story(async |h| {
         h.merchant("Ann").await;

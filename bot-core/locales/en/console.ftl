@@ -668,4 +668,5 @@ console-link-unknown = This link leads nowhere. It may have been cut on its way:
 console-link-away = This link cannot be opened right now. Please try again in a few minutes.
 console-link-often = Too many links were opened from your network within a minute. Please try again in a minute.
 console-link-test = This is a test of { $no }: nothing is counted. In the announcement the link leads to this address:
+console-link-preview = This link stands in a preview. Each copy has links of its own in its place.
 console-link-title = Link

@@ -615,4 +615,5 @@ console-link-unknown = 这个链接打不开，可能在传送途中被截断了
 console-link-away = 这个链接暂时打不开，请过几分钟再试。
 console-link-often = 一分钟内从你所在的网络打开的链接太多了，请一分钟后再试。
 console-link-test = 这是 { $no } 的测试，不会计数。在正式公告里，这个链接会打开以下网址：
+console-link-preview = 这是预览里的链接。正式发出时，每一份都有自己的链接。
 console-link-title = 链接

@@ -84,9 +84,13 @@ pub(super) async fn keep(work: &mut Work, one: &Announcement) -> Result<(), Stor
     click::put_targets(work.tx().await?, &one.no.to_string(), &targets).await
 }
 
-/// What stands in the links of a test: it leads nowhere by itself and counts nobody.
-pub(super) async fn test_token(work: &mut Work, no: AnnouncementNo) -> Result<Option<String>, StoreError> {
-    Ok(tokens(work, &no.to_string(), &[TEST]).await?.remove(TEST))
+/// What stands in the links of a test: it leads nowhere by itself and counts nobody. The addresses of a test are kept apart, by
+/// version, so that no copy's link ever leads to what stood in a draft alone.
+pub(super) async fn test_token(work: &mut Work, one: &Announcement) -> Result<Option<String>, StoreError> {
+    let push = format!("{} test {}", one.no, one.version);
+    let targets = targets(work, one).await?;
+    click::put_targets(work.tx().await?, &push, &targets).await?;
+    Ok(tokens(work, &push, &[TEST]).await?.remove(TEST))
 }
 
 /// Where the links of a copy begin; the number of the address follows.
@@ -108,6 +112,11 @@ pub fn read(word: &str) -> Option<(&str, i64)> {
     Some((token, digits.parse().ok()?))
 }
 
+/// Whether this stands in a preview, in the place of a copy's own.
+pub fn is_sample(token: &str) -> bool {
+    token == SAMPLE
+}
+
 /// What is to be known of it on a card.
 pub(super) async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, StoreError> {
     if !one.clicks {
@@ -121,6 +130,17 @@ pub(super) async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Tex
         } else {
             text!("announcement-clicked-groups", count = recipients, clicks = clicks)
         }]);
+    }
+    counted(work, one).await
+}
+
+/// Which addresses of its text are counted, or why none is; nothing where nobody asked for it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn counted(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, StoreError> {
+    if !one.clicks {
+        return Ok(Vec::new());
     }
     if !can_count(&work.hall) {
         return Ok(vec![cannot(&work.hall)]);

@@ -47,7 +47,7 @@ pub use acts::{
 };
 pub use approval::{Approval, Need, Proposal, Standing, hash, of as standing};
 pub use card::{files, lines, look_at, preview_of, problems, time_left};
-pub use click::{can_count, read as read_link, set_clicks};
+pub use click::{can_count, counted, is_sample, read as read_link, set_clicks};
 pub use command::recall_outlook;
 pub use config::{AnnouncementConfig, Cap, Watched};
 pub use decide::State;

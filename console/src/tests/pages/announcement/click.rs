@@ -23,7 +23,8 @@ async fn counted(web: &Web) -> String {
         recipient = delivery::page(tx, "A-1", None, "", 1).await.unwrap().remove(0).recipient;
         click::put_targets(tx, "A-1", &[(1, FAIR.into())]).await.unwrap();
         click::links(tx, "A-1", &[&recipient], || TOKEN.into()).await.unwrap();
-        click::links(tx, "A-1", &[""], || "TESTTESTTESTT".into()).await.unwrap();
+        click::put_targets(tx, "A-1 test 1", &[(1, FAIR.into())]).await.unwrap();
+        click::links(tx, "A-1 test 1", &[""], || "TESTTESTTESTT".into()).await.unwrap();
     })
     .await;
     recipient
@@ -151,4 +152,34 @@ fn clicks_can_be_counted_only_where_readers_reach_us() {
         })
         .await;
     });
+}
+
+#[tokio::test]
+async fn the_composer_says_what_is_counted_and_shows_links_as_long_as_they_will_be() {
+    let web = web_at("https://hall.test").await;
+    web.people().await;
+    let files = std::sync::Arc::clone(&web.console.hall.files);
+    let platform = guildhall_sandbox::SandboxPlatform::new(web.world.clone(), files);
+    web.console.hall.connect([("sandbox".into(), std::sync::Arc::new(platform) as _)].into());
+    let ops = web.browser(Role::Ops).await;
+    let text = format!("Sign up: {FAIR}");
+    let fields = [
+        ("csrf", ops.csrf.as_str()),
+        ("do", "look"),
+        ("body_en", text.as_str()),
+        ("audience", "all groups"),
+        ("clicks", "1"),
+    ];
+    let looked = web.upload(&ops, "/announcements/new", &fields, b"").await;
+    assert_eq!(looked.location(), "/announcements/1/edit#look", "{}", looked.body);
+    let page = web.open(&ops, "/announcements/1/edit").await.body;
+    assert!(page.contains("name=\"clicks\" value=\"1\" aria-describedby=\"e-clicks\" checked>"), "{page}");
+    assert!(page.contains("Clicks are counted on: https://shop.example/fair?x=1"), "{page}");
+    assert!(page.contains("https://hall.test/l/XXXXXXXXXXXXX1"), "{page}");
+    let sample = follow(&web, Method::GET, "/l/XXXXXXXXXXXXX1", PHONE).await;
+    assert!(sample.body.contains("stands in a preview"), "{}", sample.body);
+    let page = web.open(&ops, "/announcements/1/recipients").await.body;
+    let see = page.split_once("recipients?see=").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let seen = web.open(&ops, &format!("/announcements/1/recipients?see={see}")).await.body;
+    assert!(seen.contains("https://hall.test/l/XXXXXXXXXXXXX1"), "{seen}");
 }
