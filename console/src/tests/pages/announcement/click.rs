@@ -14,20 +14,19 @@ const PHONE: &str = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Mobile S
 async fn counted(web: &Web) -> String {
     web.people().await;
     announce(web, &"staff-ops".into(), true).await;
-    let mut recipient = String::new();
     web.doing(async |work| {
         let tx = work.tx().await.unwrap();
         let mut one = announcement_of(tx).await;
         one.clicks = true;
         bot_core::store::announcement::put(tx, &one).await.unwrap();
-        recipient = delivery::page(tx, "A-1", None, "", 1).await.unwrap().remove(0).recipient;
+        let recipient = delivery::page(tx, "A-1", None, "", 1).await.unwrap().remove(0).recipient;
         click::put_targets(tx, "A-1", &[(1, FAIR.into())]).await.unwrap();
         click::links(tx, "A-1", &[&recipient], || TOKEN.into()).await.unwrap();
         click::put_targets(tx, "A-1 test 1", &[(1, FAIR.into())]).await.unwrap();
         click::links(tx, "A-1 test 1", &[""], || "TESTTESTTESTT".into()).await.unwrap();
+        recipient
     })
-    .await;
-    recipient
+    .await
 }
 
 async fn follow(web: &Web, method: Method, path: &str, agent: &str) -> Answer {
