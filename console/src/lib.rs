@@ -7,6 +7,7 @@
 mod api;
 mod asked;
 mod assets;
+mod click;
 mod cookie;
 mod fault;
 mod frame;

@@ -155,7 +155,7 @@ fn path_and_query(uri: &Uri) -> String {
 }
 
 /// The language that was chosen, or the first of the browser's that we speak.
-fn language(headers: &HeaderMap, default: Lang) -> Lang {
+pub(crate) fn language(headers: &HeaderMap, default: Lang) -> Lang {
     let chosen = cookie::get(headers, LANG_COOKIE).and_then(Lang::from_tag);
     let accepted = || {
         let list = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;

@@ -17,7 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::fault::Fault;
 use crate::state::Console;
-use crate::{api, assets, guard, headers, health, pages, reader};
+use crate::{api, assets, click, guard, headers, health, pages, reader};
 
 /// How long an answer may take to begin.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -42,6 +42,7 @@ pub fn router(console: &Console) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .route("/assets/{version}/{name}", get(assets::file))
+        .route("/l/{word}", get(click::follow))
         .merge(api::router(console))
         .merge(html)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
@@ -74,11 +75,18 @@ pub async fn serve(
         // Whoever still holds a connection then is cut off; nothing of ours is lost by it.
         within(&console.hall.clock, STOP_WITHIN_MS, std::future::pending::<()>()).await;
     };
-    tokio::select! {
-        done = served => done,
-        () = out_of_patience => Ok(()),
-        () = async { console.notes.collect(&console.stopping).await; std::future::pending().await } => Ok(()),
-    }
+    let counted = CancellationToken::new();
+    let answering = async {
+        let done = tokio::select! {
+            done = served => done,
+            () = out_of_patience => Ok(()),
+            () = async { console.notes.collect(&console.stopping).await; std::future::pending().await } => Ok(()),
+        };
+        // Only now is no click under way any more.
+        counted.cancel();
+        done
+    };
+    tokio::join!(answering, console.links.pending.keep(&console.hall, &counted)).0
 }
 
 /// A panic becomes a fault, so that the reader gets a page with words.

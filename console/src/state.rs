@@ -12,6 +12,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::{ApiLimits, Pace};
+use crate::click::Links;
 use crate::health::Running;
 use crate::notes::Notes;
 use crate::session::password::{Hasher, PasswordCost};
@@ -114,6 +115,7 @@ pub struct Shared {
     pub(crate) hasher: Hasher,
     pub(crate) throttle: Throttle,
     pub(crate) pace: Pace,
+    pub(crate) links: Links,
     /// Ends streams that would otherwise keep the server from stopping.
     pub(crate) stopping: CancellationToken,
 }
@@ -136,6 +138,7 @@ impl Console {
             hasher,
             throttle: Throttle::default(),
             pace: Pace::default(),
+            links: Links::default(),
             stopping,
         }))
     }

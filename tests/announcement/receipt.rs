@@ -4,7 +4,7 @@ use bot_core::store::acknowledge;
 use bot_core::store::people::Tier;
 
 use super::{FORM, drafted, merchants};
-use crate::harness::{About, STAFF, Stage, story_about};
+use crate::harness::{About, STAFF, Stage, story, story_about};
 
 async fn read_by(h: &Stage) -> Vec<String> {
     let mut tx = h.hall().db.read().await.unwrap();
@@ -39,5 +39,30 @@ fn who_presses_got_it_is_counted_once() {
         h.pass("1m").await;
         h.taps("@Ben", "Ben", "Got it").await;
         assert_eq!(read_by(h).await, ["Ann", "Ben"], "an edited copy keeps its button");
+    });
+}
+
+#[test]
+fn got_it_is_said_wherever_there_are_buttons_or_numbers() {
+    story(async |h| {
+        merchants(h, Tier::Crown, &["Ann", "Ben"]).await;
+        drafted(h, &FORM).await;
+        h.says_in(STAFF, "Olivia", "/announce receipt A-1").await;
+        h.taps(STAFF, "Olivia", "Send now").await;
+        h.pass("1m").await;
+        h.taps("@Ann", "Ann", "Got it").await;
+        assert_eq!(read_by(h).await, ["Ann"]);
+        let copy = h.latest("@Ben", "Sign-up is open").content.text.text;
+        if copy.contains("1. Got it") {
+            // Without a quote the number alone is enough in private; what is none of the choices is talk.
+            h.says_in("@Ben", "Ben", "2").await;
+            assert_eq!(read_by(h).await, ["Ann"]);
+            h.says_in("@Ben", "Ben", "1").await;
+        } else {
+            h.taps("@Ben", "Ben", "Got it").await;
+        }
+        assert_eq!(read_by(h).await, ["Ann", "Ben"]);
+        h.says_in(STAFF, "Olivia", "/announce A-1").await;
+        h.latest(STAFF, "2 people have pressed “Got it”.");
     });
 }

@@ -124,7 +124,7 @@ impl Stage {
             rng: rand::rngs::StdRng::seed_from_u64(7 + self.crash.steps),
             default_lang: Lang::En,
             zone: jiff::tz::TimeZone::fixed(jiff::tz::offset(8)),
-            public_url: "http://hall.test".into(),
+            public_url: "https://hall.test".into(),
             features: bot_core::features::all(self.config.clone()),
         })
         .await

@@ -2,7 +2,7 @@
 
 feature-announcement = Announcements
 command-announce = Write, send, edit and recall announcements
-    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, schedule A-3 09:00 local, loud A-3, expires A-3 in 3d, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, again A-3, pause A-3, resume A-3, cancel A-3
+    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, schedule A-3 09:00 local, loud A-3, expires A-3 in 3d, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, clicks A-3, again A-3, pause A-3, resume A-3, cancel A-3
 announcement-usage = I did not understand that. Usage: { command-announce.usage }
 announcement-none = There is no announcement { $no }. /announce list shows the latest.
 announcement-not-allowed = Your role does not allow announcements.
@@ -186,3 +186,27 @@ announcement-expires = Expires at { $when }: what has not gone out by then never
 announcement-expires-before = It expires at { $when }, before it would be sent. /announce expires changes that.
 announcement-expires-unreadable = “{ $found }” is no time at which it could expire. Write 2026-12-01 18:00, in 3d or never.
 announcement-still-pinned = { $no } is still pinned in “{ $title }” ({ $why }). Unpin it by hand.
+
+# Counted links.
+announcement-do-clicks = Count clicks: off
+announcement-do-no-clicks = Count clicks: on
+announcement-toast-clicks = Clicks on its links are counted.
+announcement-toast-no-clicks = Clicks on its links are not counted.
+announcement-clicks-on = Clicks are counted on: { $urls }
+announcement-clicks-none = Clicks are to be counted, but no address that begins with http:// or https:// stands in the text.
+announcement-clicks-variable = An address with a variable in it goes out as it is and is not counted.
+announcement-clicks-cannot = Clicks are not counted: readers cannot reach { $url }. [server] public_url has to begin with https:// and name a machine that they reach.
+announcement-clicked-people = { $count ->
+    [one] A link was opened through 1 recipient's copy
+   *[other] A link was opened through { $count } recipients' copies
+} ({ $clicks ->
+    [one] 1 click
+   *[other] { $clicks } clicks
+}).
+announcement-clicked-groups = { $clicks ->
+    [one] 1 click
+   *[other] { $clicks } clicks
+} on its links in { $count ->
+    [one] 1 group
+   *[other] { $count } groups
+}.

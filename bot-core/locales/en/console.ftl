@@ -679,3 +679,24 @@ console-compose-expires = Expires
 console-compose-expires-example = empty: never
 console-compose-expires-help = Such as 2026-12-01 18:00 or in 3d. What has not gone out by then never does, pins and notices are taken off, copies stand.
 console-calendar-expires = expires
+
+# Counted links.
+console-compose-clicks = Count clicks on its links
+console-compose-clicks-cannot = Clicks can be counted once [server] public_url begins with https:// and names a machine that readers reach.
+console-ledger-clicked = Clicks
+console-ledger-clicks = Who opened a link
+console-ledger-last-click = Last click
+console-clicks-title = Links of { $no }
+console-clicks-none = No link of it has been opened yet. Through whose copy one was stands here.
+console-clicks-link = Link
+console-clicks-copies = Copies
+console-clicks-first = First click
+console-clicks-about = A link may be passed on: what is counted is that the link in this copy was opened, not by whom. In a group nobody is named. Previews that platforms make are left out where they say so.
+console-report-read = Pressed “Got it”
+console-report-clicked = Opened a link
+console-link-unknown = This link leads nowhere. It may have been cut on its way: open the message that you have it from once more.
+console-link-away = This link cannot be opened right now. Please try again in a few minutes.
+console-link-often = Too many links were opened from your network within a minute. Please try again in a minute.
+console-link-test = This is a test of { $no }: nothing is counted. In the announcement the link leads to this address:
+console-link-preview = This link stands in a preview. Each copy has links of its own in its place.
+console-link-title = Link

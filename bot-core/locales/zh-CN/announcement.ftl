@@ -2,7 +2,7 @@
 
 feature-announcement = 公告
 command-announce = 撰写、发送、修改和撤回公告
-    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3；也可手动输入 /announce send A-3、test A-3、schedule A-3 18:00、schedule A-3 09:00 当地、loud A-3、expires A-3 3天后、approve A-3 校验码、audience A-3 全部群、pin A-3、receipt A-3、again A-3、pause A-3、resume A-3、cancel A-3
+    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3；也可手动输入 /announce send A-3、test A-3、schedule A-3 18:00、schedule A-3 09:00 当地、loud A-3、expires A-3 3天后、approve A-3 校验码、audience A-3 全部群、pin A-3、receipt A-3、clicks A-3、again A-3、pause A-3、resume A-3、cancel A-3
 announcement-usage = 没有看懂。用法：{ command-announce.usage }
 announcement-none = 没有公告 { $no }。发送 /announce list 查看最近的公告。
 announcement-not-allowed = 您的角色不能管理公告。
@@ -177,3 +177,15 @@ announcement-expires = { $when } 过期：届时尚未发出的不再发，置�
 announcement-expires-before = 它在 { $when } 过期，早于发送时间。可用 /announce expires 更改。
 announcement-expires-unreadable = “{ $found }”不能作为过期时间。请写 2026-12-01 18:00、3天后 或 永不。
 announcement-still-pinned = { $no } 仍在“{ $title }”置顶（{ $why }）。请手动取消置顶。
+
+# 统计点击的链接。
+announcement-do-clicks = 统计点击：关
+announcement-do-no-clicks = 统计点击：开
+announcement-toast-clicks = 会统计其中链接的点击。
+announcement-toast-no-clicks = 不统计其中链接的点击。
+announcement-clicks-on = 统计这些链接的点击：{ $urls }
+announcement-clicks-none = 已要求统计点击，但正文里没有以 http:// 或 https:// 开头的网址。
+announcement-clicks-variable = 含有变量的网址会原样发出，不统计点击。
+announcement-clicks-cannot = 没有统计点击：读者无法访问 { $url }。[server] public_url 必须以 https:// 开头，并且是读者能访问到的地址。
+announcement-clicked-people = 有 { $count } 位收件人的链接被打开过，共点击 { $clicks } 次。
+announcement-clicked-groups = 其中的链接在 { $count } 个群里共被点击 { $clicks } 次。

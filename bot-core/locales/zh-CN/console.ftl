@@ -626,3 +626,24 @@ console-compose-expires = 过期时间
 console-compose-expires-example = 留空：不过期
 console-compose-expires-help = 例如 2026-12-01 18:00 或 3天后。届时尚未发出的不再发，置顶和群公告会撤下，已发的消息保留。
 console-calendar-expires = 过期
+
+# 统计点击的链接。
+console-compose-clicks = 统计其中链接的点击
+console-compose-clicks-cannot = 只有当 [server] public_url 以 https:// 开头、并且是读者能访问到的地址时，才能统计点击。
+console-ledger-clicked = 点击
+console-ledger-clicks = 谁打开了链接
+console-ledger-last-click = 最近点击
+console-clicks-title = { $no } 的链接
+console-clicks-none = 还没有链接被打开过。谁收到的那一份里的链接被打开，会列在这里。
+console-clicks-link = 链接
+console-clicks-copies = 份数
+console-clicks-first = 首次点击
+console-clicks-about = 链接可能被转发：这里统计的是这一份里的链接被打开过，而不是被谁打开。群里的点击不对应到任何人。平台为生成预览而发出的访问，只要表明了身份，就不计入。
+console-report-read = 点了“已读”
+console-report-clicked = 打开了链接
+console-link-unknown = 这个链接打不开，可能在传送途中被截断了。请回到原消息再点一次。
+console-link-away = 这个链接暂时打不开，请过几分钟再试。
+console-link-often = 一分钟内从你所在的网络打开的链接太多了，请一分钟后再试。
+console-link-test = 这是 { $no } 的测试，不会计数。在正式公告里，这个链接会打开以下网址：
+console-link-preview = 这是预览里的链接。正式发出时，每一份都有自己的链接。
+console-link-title = 链接

@@ -33,6 +33,8 @@ pub struct Announcement {
     pub ack: bool,
     /// The handle of the button for that, once it is being sent.
     pub ack_handle: Option<String>,
+    /// Whether clicks on its links are counted.
+    pub clicks: bool,
     /// When it is to be sent, unix milliseconds.
     pub at_ms: Option<i64>,
     /// Rises with each change of the text, from 1.
@@ -69,6 +71,7 @@ struct Row {
     pin: bool,
     ack: bool,
     ack_handle: Option<String>,
+    clicks: bool,
     at_ms: Option<i64>,
     version: i64,
     by_staff: StaffId,
@@ -86,7 +89,7 @@ struct Row {
 macro_rules! announcement_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT no, state, wording, audience, place, pin, ack, ack_handle, at_ms, version, by_staff, sent_by, writers, approval, proposal, timing, expires_at_ms, created_at_ms, started_at_ms, settled_at_ms FROM announcement ",
+            "SELECT no, state, wording, audience, place, pin, ack, ack_handle, clicks, at_ms, version, by_staff, sent_by, writers, approval, proposal, timing, expires_at_ms, created_at_ms, started_at_ms, settled_at_ms FROM announcement ",
             $rest
         )
     };
@@ -94,11 +97,11 @@ macro_rules! announcement_sql {
 
 const GET: &str = announcement_sql!("WHERE no = $1");
 const LIST: &str = announcement_sql!("WHERE no < $1 ORDER BY no DESC LIMIT $2");
-const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms, writers, approval, proposal, ack, ack_handle, timing, expires_at_ms) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
+const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms, writers, approval, proposal, ack, ack_handle, timing, expires_at_ms, clicks) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
     audience = excluded.audience, place = excluded.place, pin = excluded.pin, at_ms = excluded.at_ms, version = excluded.version, sent_by = excluded.sent_by, \
     started_at_ms = excluded.started_at_ms, settled_at_ms = excluded.settled_at_ms, writers = excluded.writers, approval = excluded.approval, proposal = excluded.proposal, \
-    ack = excluded.ack, ack_handle = excluded.ack_handle, timing = excluded.timing, expires_at_ms = excluded.expires_at_ms";
+    ack = excluded.ack, ack_handle = excluded.ack_handle, timing = excluded.timing, expires_at_ms = excluded.expires_at_ms, clicks = excluded.clicks";
 
 impl TryFrom<Row> for Announcement {
     type Error = StoreError;
@@ -119,6 +122,7 @@ impl TryFrom<Row> for Announcement {
             pin: row.pin,
             ack: row.ack,
             ack_handle: row.ack_handle,
+            clicks: row.clicks,
             at_ms: row.at_ms,
             version: row.version,
             by: row.by_staff,
@@ -188,6 +192,7 @@ pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
             .bind(&one.ack_handle)
             .bind(&timing)
             .bind(one.expires_at_ms)
+            .bind(one.clicks)
     )
     .map(|_| ())
 }
@@ -217,6 +222,7 @@ mod tests {
             pin: false,
             ack: false,
             ack_handle: None,
+            clicks: false,
             at_ms: None,
             version: 1,
             by,
@@ -249,6 +255,7 @@ mod tests {
             second.timing.local = Some(jiff::civil::date(2026, 11, 24).at(9, 0, 0, 0));
             (second.timing.loud, second.expires_at_ms) = (true, Some(13));
             (second.ack, second.ack_handle) = (true, Some("h".into()));
+            second.clicks = true;
             second.sent_by = Some(second.by.clone());
             second.writers = vec![second.by.clone()];
             let (by, wording) = (second.by.clone(), second.wording.clone());

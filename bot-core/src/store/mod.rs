@@ -10,6 +10,7 @@ pub mod bookmark;
 pub mod calendar;
 pub mod chat;
 pub mod choice;
+pub mod click;
 pub mod composer;
 pub mod copy;
 mod db;

@@ -42,6 +42,10 @@ pub struct Pushed {
     pub recipients: i64,
     /// Copies that their platform confirmed.
     pub reached: i64,
+    /// People who said that they have read it.
+    pub read: i64,
+    /// Copies through which a link was opened.
+    pub clicked: i64,
     /// People who have a place.
     pub joined: i64,
     /// People who wait for one.
@@ -54,6 +58,8 @@ struct PushedRow {
     wording: String,
     recipients: i64,
     reached: i64,
+    read: i64,
+    clicked: i64,
     joined: i64,
     waiting: i64,
 }
@@ -67,10 +73,12 @@ const GIVEN: &str = "SELECT count(*) FROM answer_given \
 const RULES: &str = "SELECT rule, count(*) AS cases, count(CASE WHEN state IN ('dismissed', 'undone') THEN 1 END) AS withdrawn \
     FROM mod_case WHERE at_ms >= $1 AND at_ms < $2 GROUP BY rule ORDER BY cases DESC, rule LIMIT $3";
 const ANNOUNCED: &str = "SELECT a.no, a.wording, count(d.recipient) AS recipients, count(d.sent_at_ms) AS reached, \
+    (SELECT count(*) FROM acknowledgement k WHERE k.push = 'A-' || a.no) AS read, \
+    (SELECT count(DISTINCT k.recipient) FROM click k WHERE k.push = 'A-' || a.no) AS clicked, \
     CAST(0 AS BIGINT) AS joined, CAST(0 AS BIGINT) AS waiting \
     FROM announcement a LEFT JOIN delivery d ON d.push = 'A-' || a.no \
     WHERE a.started_at_ms >= $1 AND a.started_at_ms < $2 GROUP BY a.no, a.wording ORDER BY a.no LIMIT $3";
-const ORGANISED: &str = "SELECT a.no, a.wording, count(d.recipient) AS recipients, count(d.sent_at_ms) AS reached, \
+const ORGANISED: &str = "SELECT a.no, a.wording, count(d.recipient) AS recipients, count(d.sent_at_ms) AS reached, CAST(0 AS BIGINT) AS read, CAST(0 AS BIGINT) AS clicked, \
     (SELECT count(*) FROM registration r WHERE r.activity = a.no AND r.state = 'in') AS joined, \
     (SELECT count(*) FROM registration r WHERE r.activity = a.no AND r.state = 'waiting') AS waiting \
     FROM activity a LEFT JOIN delivery d ON d.push = 'E-' || a.no \
@@ -138,9 +146,9 @@ async fn pushed(
     let rows: Vec<PushedRow> =
         on!(tx, |c| sqlx::query_as(sql).bind(from_ms).bind(until_ms).bind(LISTED_MAX).fetch_all(c))?;
     let read = |row: PushedRow| {
-        let PushedRow { no, wording, recipients, reached, joined, waiting } = row;
+        let PushedRow { no, wording, recipients, reached, read, clicked, joined, waiting } = row;
         let wording = json::read("wording", &wording)?;
-        Ok(Pushed { no, wording, recipients, reached, joined, waiting })
+        Ok(Pushed { no, wording, recipients, reached, read, clicked, joined, waiting })
     };
     rows.into_iter().map(read).collect()
 }
@@ -155,7 +163,7 @@ mod tests {
     use crate::store::testing::on_both;
 
     /// Rows that look like production.
-    const ROWS: [&str; 13] = [
+    const ROWS: [&str; 15] = [
         include_str!("../../tests/data/migrations/0001_chat.sql"),
         include_str!("../../tests/data/migrations/0002_outbox.sql"),
         include_str!("../../tests/data/migrations/0003_timer.sql"),
@@ -168,6 +176,8 @@ mod tests {
         include_str!("../../tests/data/migrations/0010_activity.sql"),
         include_str!("../../tests/data/migrations/0011_session.sql"),
         include_str!("../../tests/data/migrations/0012_help.sql"),
+        include_str!("../../tests/data/migrations/0038_acknowledge.sql"),
+        include_str!("../../tests/data/migrations/0046_click.sql"),
         "INSERT INTO ticket_message (id, ticket, kind, staff, content, delivery, at_ms) VALUES \
             ('M7', 1, 'note', 'S1', '{}', 'kept', 1795000002500), ('M8', 1, 'staff', 'S1', '{}', 'sent', 1795000003000), \
             ('M9', 1, 'staff', 'S1', '{}', 'sent', 1795000004000); \
@@ -199,6 +209,7 @@ mod tests {
             assert_eq!(rules(&mut tx, from, until).await.unwrap(), [OfRule { rule, cases: 1, withdrawn: 1 }]);
             let fair = &announced(&mut tx, from, until).await.unwrap()[0];
             assert_eq!((fair.no, fair.recipients, fair.reached, fair.joined), (1, 2, 1, 0));
+            assert_eq!((fair.read, fair.clicked), (1, 1));
             assert_eq!(fair.wording.title_en.as_deref(), Some("Fair"));
             let class = &organised(&mut tx, from, until).await.unwrap()[0];
             assert_eq!((class.recipients, class.joined, class.waiting), (0, 1, 0));

@@ -1,6 +1,7 @@
 //! `/api/v1/announcements`; looking ahead and what is done with them stand beside.
 
 pub(super) mod preview;
+pub(super) mod readers;
 pub(super) mod write;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use bot_core::features::segment;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
 use bot_core::store::delivery::StoredCopy;
-use bot_core::store::{announcement, delivery};
+use bot_core::store::{acknowledge, announcement, click, delivery};
 use bot_core::work::Work;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -49,6 +50,8 @@ pub(crate) struct Announcement {
     loud: bool,
     /// What the clocks of each recipient show when they get it, such as `2026-11-24T09:00`; `null` when all get it at one moment.
     local: Option<String>,
+    /// Whether clicks on its links are counted.
+    clicks: bool,
     /// Rises with each change of the text, from 1.
     version: i64,
     /// When it is to be sent, unix milliseconds; with `local`, to the first of them.
@@ -84,6 +87,14 @@ pub(crate) struct Delivery {
     version: i64,
     /// When it was sent, unix milliseconds.
     sent_at_ms: Option<i64>,
+    /// How many have pressed *Got it*: a person themselves, of a group those who did there.
+    acknowledged: i64,
+    /// When the last did, unix milliseconds.
+    acknowledged_at_ms: Option<i64>,
+    /// How often a link in this copy was opened, where clicks are counted.
+    clicks: i64,
+    /// When the last time was, unix milliseconds.
+    clicked_at_ms: Option<i64>,
 }
 
 /// An announcement with who gets it and how it stands.
@@ -92,13 +103,17 @@ pub(crate) struct AnnouncementInFull {
     announcement: Announcement,
     /// Who gets it, in a sentence.
     audience: Option<String>,
-    /// Of text, files, pin, receipt and audience: what a second person approves.
+    /// Of text, files, pin, receipt, clicks and audience: what a second person approves.
     hash: String,
     /// Whether it may go out as far as a second person has a say: `not_needed`, `given`, `missing`, `changed` (after it was
     /// approved) or `grown` (far more would get it than when it was approved).
     approval: &'static str,
     /// How many copies are in which state.
     copies: BTreeMap<String, i64>,
+    /// How many people have pressed *Got it*.
+    acknowledged: i64,
+    /// Through how many copies a link was opened, and how often.
+    clicked: readers::Clicked,
 }
 
 /// Announcements, newest first.
@@ -159,7 +174,11 @@ async fn in_full(
     for tally in delivery::tally_by_account(work.tx().await?, &one.no.to_string()).await? {
         *copies.entry(tally.state).or_default() += tally.copies;
     }
-    Ok(AnnouncementInFull { announcement: one.into(), audience, hash, approval, copies })
+    let push = one.no.to_string();
+    let acknowledged = acknowledge::count(work.tx().await?, &push).await?;
+    let clicked = readers::Clicked::of(work.tx().await?, &push).await?;
+    let announcement = one.into();
+    Ok(AnnouncementInFull { announcement, audience, hash, approval, copies, acknowledged, clicked })
 }
 
 /// The copies of an announcement, one for each recipient, by recipient.
@@ -182,8 +201,18 @@ pub(crate) async fn deliveries(
     let mut tx = console.hall.db.read().await?;
     announcement::get(&mut tx, no).await?.ok_or_else(Problem::not_found)?;
     let after = paging.after.unwrap_or_default();
-    let read = delivery::page(&mut tx, &no.to_string(), None, &after, limit).await?;
-    Ok(Json(Rows::of(read, limit, |one| one.recipient.clone(), Delivery::from)))
+    let push = no.to_string();
+    let read = delivery::page(&mut tx, &push, None, &after, limit).await?;
+    let whose: Vec<&str> = read.iter().map(|copy| copy.recipient.as_str()).collect();
+    let got = acknowledge::of_recipients(&mut tx, &push, &whose).await?;
+    let clicks = click::of_recipients(&mut tx, &push, &whose).await?;
+    let show = |copy: StoredCopy| {
+        let (acknowledged, acknowledged_at_ms) = got.get(&copy.recipient).copied().unzip();
+        let (clicks, clicked_at_ms) = clicks.get(&copy.recipient).copied().unzip();
+        let (acknowledged, clicks) = (acknowledged.unwrap_or(0), clicks.unwrap_or(0));
+        Delivery { acknowledged, acknowledged_at_ms, clicks, clicked_at_ms, ..Delivery::from(copy) }
+    };
+    Ok(Json(Rows::of(read, limit, |one| one.recipient.clone(), show)))
 }
 
 impl From<announcement::Announcement> for Announcement {
@@ -199,6 +228,7 @@ impl From<announcement::Announcement> for Announcement {
             ack: one.ack,
             loud: one.timing.loud,
             local: one.timing.local.map(|there| there.strftime("%Y-%m-%dT%H:%M").to_string()),
+            clicks: one.clicks,
             version: one.version,
             at_ms: one.at_ms,
             expires_at_ms: one.expires_at_ms,
@@ -221,6 +251,10 @@ impl From<StoredCopy> for Delivery {
             detail: copy.detail,
             version: copy.version,
             sent_at_ms: copy.sent_at_ms,
+            acknowledged: 0,
+            acknowledged_at_ms: None,
+            clicks: 0,
+            clicked_at_ms: None,
         }
     }
 }

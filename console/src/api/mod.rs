@@ -77,6 +77,8 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
         .routes(routes!(announcement::write::act))
         .routes(routes!(announcement::preview::preview))
         .routes(routes!(announcement::deliveries))
+        .routes(routes!(announcement::readers::acknowledgements))
+        .routes(routes!(announcement::readers::clicks))
         .routes(routes!(activity::list))
         .routes(routes!(activity::one))
         .routes(routes!(activity::act))

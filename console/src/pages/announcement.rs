@@ -3,6 +3,7 @@
 mod acknowledged;
 mod approve;
 mod choices;
+mod clicked;
 mod compose;
 mod correct;
 mod export;
@@ -41,6 +42,7 @@ pub(super) fn pages() -> Vec<Page> {
     pages.extend(approve::pages());
     pages.extend(export::pages());
     pages.extend(acknowledged::pages());
+    pages.extend(clicked::pages());
     pages
 }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::*;
 
-async fn api(web: &Web, method: Method, path: &str, token: &str) -> (StatusCode, Value) {
+pub(super) async fn api(web: &Web, method: Method, path: &str, token: &str) -> (StatusCode, Value) {
     let answer = ask(web, method, path, Some(token), &[], "").await;
     (answer.status, serde_json::from_str(&answer.body).unwrap_or(Value::Null))
 }
@@ -37,7 +37,7 @@ async fn ask(
     web.ask(request.body(Body::from(body.to_owned())).unwrap()).await
 }
 
-async fn token(web: &Web, role: Role, permissions: &[Permission]) -> String {
+pub(super) async fn token(web: &Web, role: Role, permissions: &[Permission]) -> String {
     let staff = web.staff(role).await;
     crate::new_api_token(&web.console.hall, &staff, "test", permissions, Some(START_MS + 1000)).await.unwrap()
 }

@@ -26,6 +26,8 @@ pub struct NewAnnouncement {
     pub pin: bool,
     /// Whether its readers are asked to say that they have read it.
     pub ack: bool,
+    /// Whether clicks on its links are counted.
+    pub clicks: bool,
     /// When it is meant to be sent, unix milliseconds; it is not scheduled by that alone.
     pub at_ms: Option<i64>,
     /// What else is said of its time.
@@ -64,6 +66,7 @@ pub async fn create(work: &mut Work, new: NewAnnouncement, by: &StaffId) -> Resu
         pin: new.pin,
         ack: new.ack,
         ack_handle: None,
+        clicks: new.clicks,
         at_ms: new.at_ms,
         version: 1,
         by: by.clone(),

@@ -102,7 +102,7 @@ pub(super) fn is_second(one: &Announcement, staff: &StaffId) -> bool {
     one.by != *staff && !one.writers.contains(staff)
 }
 
-/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned and asks for a receipt, the audience's definition and how
+/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned, asks for a receipt and counts clicks, the audience's definition and how
 /// often it was changed. Its time is no part of it.
 ///
 /// # Errors
@@ -118,6 +118,9 @@ pub async fn hash(work: &mut Work, one: &Announcement) -> Result<String, StoreEr
     }
     if one.timing.loud {
         content.extend_from_slice(b" loud");
+    }
+    if one.clicks {
+        content.extend_from_slice(b" clicks");
     }
     Ok(sha256(content))
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::filled::{self, Filled};
-use super::{Announcement, NAME, State, ack, approval, expiry, picture, timing};
+use super::{Announcement, NAME, State, ack, approval, click, expiry, picture, timing};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::directory::Purpose;
 use crate::error::Result;
@@ -25,7 +25,8 @@ const UNKNOWN_LOOKED_AT: i64 = 200;
 /// What its recipients get.
 pub(super) async fn letter(work: &mut Work, one: &Announcement) -> Result<Filled, StoreError> {
     let files = picture::files(work, one.no).await?;
-    Ok(Filled::of(&work.hall, one, files))
+    let targets = click::targets(work, one).await?;
+    Ok(Filled::of(&work.hall, one, files, &targets))
 }
 
 /// The pictures and files that go with it.
@@ -79,7 +80,8 @@ pub async fn look_at(
     target: &Target,
 ) -> Result<Option<delivery::Shown>, StoreError> {
     let letter = letter(work, one).await?;
-    let values = filled::values_of(work, one, target).await?;
+    let mut values = filled::values_of(work, one, target).await?;
+    values.link = letter.links(None);
     let platform = work.hall.platform(account);
     let content = (target.lang, letter.content(target.lang, &values));
     Ok(platform.map(|platform| delivery::shown_at(platform.as_ref(), to, one.pin, content).0))
@@ -124,6 +126,7 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
     }
     lines.extend(filled::variables(one));
     lines.extend(ack::line(work, one).await?);
+    lines.extend(click::lines(work, one).await?);
     lines.extend(approval::lines(work, one).await?);
     if !one.state.is_open() {
         let counts = Counts::of(work, &one.no.to_string()).await?;
@@ -200,6 +203,9 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
                     button(work, one, lang, "pin", json!({ "pin": !one.pin }), pin).await?,
                     button(work, one, lang, "receipt", json!({ "ack": !one.ack }), receipt).await?,
                 ]);
+                if let (Some(clicks), Some(row)) = (clicks_button(work, one, lang).await?, rows.last_mut()) {
+                    row.push(clicks);
+                }
             }
             let mut row = Vec::new();
             for (what, label) in [
@@ -230,6 +236,17 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
         State::Stopping | State::Recalling | State::Cancelled | State::Expiring | State::Expired => {}
     }
     Ok(rows)
+}
+
+/// The button that has clicks counted, where they can be.
+async fn clicks_button(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Option<Button>> {
+    let label = match one.clicks {
+        true => Text::new("announcement-do-no-clicks"),
+        false if click::can_count(&work.hall) => Text::new("announcement-do-clicks"),
+        false => return Ok(None),
+    };
+    let payload = json!({ "clicks": !one.clicks });
+    button(work, one, lang, "clicks", payload, label).await.map(Some)
 }
 
 /// The button of the second person, where one is needed. It is good for what the card shows and nothing else.

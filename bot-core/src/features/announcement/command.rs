@@ -19,9 +19,9 @@ const LISTED: i64 = 10;
 /// How many of the latest are offered to who types the command.
 const OFFERED: i64 = 50;
 /// What is done to an announcement by its number.
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 17] = [
     "edit", "recall", "send", "again", "cancel", "approve", "pause", "resume", "schedule", "audience", "pin",
-    "picture", "test", "receipt", "loud", "expires",
+    "picture", "test", "receipt", "clicks", "loud", "expires",
 ];
 
 /// The latest announcements, behind what is to be done to them.
@@ -91,6 +91,10 @@ pub(super) async fn announce(
         ("loud", Some(no)) => {
             let loud = !load(work, no).await?.timing.loud;
             timing::set_loud(work, no, loud, &staff).await?
+        }
+        ("clicks", Some(no)) => {
+            let clicks = !load(work, no).await?.clicks;
+            super::set_clicks(work, no, clicks, &staff).await?
         }
         ("picture", Some(no)) => {
             let said = picture::change(work, at, no, reply_to, rest, &staff).await?;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::acts::{self, NewAnnouncement};
 use super::decide::Input;
 use super::template::Template;
-use super::{Announcement, Time, Timing, expiry, four_eyes, load, timing};
+use super::{Announcement, Time, Timing, click, expiry, four_eyes, load, timing};
 use crate::chat::Lang;
 use crate::error::Result;
 use crate::features::segment::{self, Audience, Vocabulary};
@@ -46,6 +46,8 @@ pub struct Typed {
     pub loud: bool,
     /// When it expires, in the words of [`when::parse`]; empty for never, `None` to leave it as it is.
     pub expires: Option<String>,
+    /// Whether clicks on its links are counted.
+    pub clicks: bool,
 }
 
 /// A field of the form.
@@ -65,6 +67,8 @@ pub enum Field {
     When,
     /// When it expires.
     Expires,
+    /// Whether clicks are counted.
+    Clicks,
 }
 
 /// What became of a form.
@@ -120,6 +124,7 @@ impl Typed {
             ack: self.ack,
             loud: self.loud,
             expires: self.expires.as_deref().map(line),
+            clicks: self.clicks,
         }
     }
 
@@ -176,6 +181,7 @@ async fn create(work: &mut Work, reading: &Reading, typed: &Typed, by: &StaffId)
         audience: reading.audience.clone().flatten(),
         pin: typed.pin,
         ack: typed.ack,
+        clicks: typed.clicks && click::can_count(&work.hall),
         at_ms: reading.at_ms.flatten(),
         timing: Timing { local: reading.local, loud: typed.loud },
         expires_at_ms: reading.expires_at_ms.flatten(),
@@ -200,6 +206,7 @@ async fn change(
     }
     one.expires_at_ms = reading.expires_at_ms.unwrap_or(one.expires_at_ms);
     (one.pin, one.ack, one.timing.loud) = (typed.pin, typed.ack, typed.loud);
+    one.clicks = typed.clicks && click::can_count(&work.hall);
     if one == before {
         return Ok((one, false));
     }
@@ -251,6 +258,7 @@ fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang: Lang) -> T
         ack: one.ack,
         loud: one.timing.loud,
         expires: Some(one.expires_at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default()),
+        clicks: one.clicks,
     }
 }
 
@@ -302,6 +310,9 @@ fn read(work: &Work, typed: &Typed, one: Option<&Announcement>, known: &Vocabula
     reading.body_en = short(Field::BodyEn, &typed.body_en, BODY_MAX_CHARS, wrong);
     let audience = short(Field::Audience, &typed.audience, LINE_MAX_CHARS, wrong);
     let when = short(Field::When, &typed.when, LINE_MAX_CHARS, wrong);
+    if typed.clicks && !click::can_count(&work.hall) {
+        wrong.push((Field::Clicks, click::cannot(&work.hall)));
+    }
     reading.audience = match audience {
         Some(Some(line)) => match segment::parse(&line, known) {
             Ok(audience) => Some(Some(audience)),

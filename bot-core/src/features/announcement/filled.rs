@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::address;
 use super::template::{Part, QUOTED_CHARS, Template, Variable};
-use super::{Announcement, ack};
+use super::{Announcement, ack, click};
 use crate::chat::{Attachment, Content, Lang};
 use crate::error::Result;
 use crate::features::delivery::{self, Letter, Values, values};
@@ -20,7 +21,7 @@ const PAGE: i64 = 5_000;
 
 /// A wording with its variables, read.
 #[derive(Clone, Debug, Default)]
-struct Script {
+pub(super) struct Script {
     title_en: Option<Template>,
     title_zh: Option<Template>,
     body_en: Option<Template>,
@@ -29,7 +30,7 @@ struct Script {
 
 impl Script {
     /// What cannot be read stands as it is: it was written before there were variables, or it is a draft that cannot be sent.
-    fn of(wording: &Wording) -> Self {
+    pub(super) fn of(wording: &Wording) -> Self {
         let read = |text: &Option<String>| {
             text.as_ref().map(|text| {
                 Template::parse(text).unwrap_or_else(|_| Template(vec![Part::Plain(text.clone())]))
@@ -54,12 +55,48 @@ impl Script {
             .parts()
             .filter_map(|part| match part {
                 Part::Value { variable, .. } => Some(*variable),
-                Part::Plain(_) => None,
+                Part::Plain(_) | Part::Link { .. } => None,
             })
             .collect();
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// The addresses that can be counted, each once, in the order of the text.
+    pub(super) fn addresses(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for template in [&self.title_zh, &self.title_en, &self.body_zh, &self.body_en].into_iter().flatten() {
+            for (text, is_closed) in plain(template) {
+                for one in address::found(text).into_iter().filter(|one| is_closed || !one.is_open) {
+                    let url = text[one.at].to_owned();
+                    if !all.contains(&url) {
+                        all.push(url);
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether an address has a variable in it, so that it is another for each recipient and not counted.
+    pub(super) fn has_uncounted(&self) -> bool {
+        let all = [&self.title_zh, &self.title_en, &self.body_zh, &self.body_en];
+        all.into_iter()
+            .flatten()
+            .flat_map(plain)
+            .any(|(text, is_closed)| !is_closed && address::found(text).iter().any(|one| one.is_open))
+    }
+
+    /// The same with links in the place of these addresses.
+    fn counted(self, targets: &[(i64, String)]) -> Self {
+        let of = |template: Option<Template>| template.map(|template| linked(&template, targets));
+        Self {
+            title_en: of(self.title_en),
+            title_zh: of(self.title_zh),
+            body_en: of(self.body_en),
+            body_zh: of(self.body_zh),
+        }
     }
 
     fn fill(&self, values: &Values, texts: &Texts) -> Wording {
@@ -71,6 +108,38 @@ impl Script {
             body_zh: fill(&self.body_zh, Lang::Zh),
         }
     }
+}
+
+/// The plain parts of a text, each with whether nothing is filled in right behind it.
+fn plain(template: &Template) -> impl Iterator<Item = (&str, bool)> {
+    let last = template.0.len().saturating_sub(1);
+    template.0.iter().enumerate().filter_map(move |(at, part)| match part {
+        Part::Plain(text) => Some((text.as_str(), at == last)),
+        Part::Value { .. } | Part::Link { .. } => None,
+    })
+}
+
+/// A text with links in the place of these addresses. What is filled in later is not looked at: it stands in no approved text.
+fn linked(template: &Template, targets: &[(i64, String)]) -> Template {
+    let mut parts = Vec::new();
+    let last = template.0.len().saturating_sub(1);
+    for (at, part) in template.0.iter().enumerate() {
+        let Part::Plain(text) = part else {
+            parts.push(part.clone());
+            continue;
+        };
+        let mut after = 0;
+        for one in address::found(text).into_iter().filter(|one| at == last || !one.is_open) {
+            let Some((n, url)) = targets.iter().find(|(_, url)| *url == text[one.at.clone()]) else {
+                continue;
+            };
+            parts.push(Part::Plain(text[after..one.at.start].to_owned()));
+            parts.push(Part::Link { n: *n, url: url.clone() });
+            after = one.at.end;
+        }
+        parts.push(Part::Plain(text[after..].to_owned()));
+    }
+    Template(parts)
 }
 
 /// What is wrong with the variables of a wording, each once.
@@ -117,15 +186,24 @@ pub(super) struct Filled {
     /// Whether a button for a receipt stands under it, and its handle.
     ack: bool,
     ack_handle: Option<String>,
+    /// Whether addresses in it are counted.
+    counts: bool,
 }
 
 impl Filled {
-    pub(super) fn of(hall: &Arc<Hall>, one: &Announcement, files: Vec<Attachment>) -> Self {
-        let script = Script::of(&one.wording);
+    /// `targets` are the addresses that are counted.
+    pub(super) fn of(
+        hall: &Arc<Hall>,
+        one: &Announcement,
+        files: Vec<Attachment>,
+        targets: &[(i64, String)],
+    ) -> Self {
+        let script = Script::of(&one.wording).counted(targets);
         let differs = !script.variables().is_empty();
         let audience = differs.then(|| one.audience.clone().unwrap_or_default());
         let (ack, ack_handle) = (one.ack, one.ack_handle.clone());
-        Self { hall: Arc::clone(hall), script, files, audience, ack, ack_handle }
+        let counts = !targets.is_empty();
+        Self { hall: Arc::clone(hall), script, files, audience, ack, ack_handle, counts }
     }
 
     /// The same with another button for a receipt.
@@ -147,6 +225,12 @@ impl Letter for Filled {
 
     fn differs_for(&self) -> Option<&Audience> {
         self.audience.as_ref()
+    }
+
+    fn links(&self, token: Option<&str>) -> Option<String> {
+        self.counts.then(|| {
+            token.map_or_else(|| click::sample(&self.hall), |token| click::prefix(&self.hall, token))
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! What goes on by itself once an announcement is on its way: steps, news of copies, the end.
 
 use super::decide::Input;
-use super::{Announcement, NAME, State, acts, card, expiry, picture, timing};
+use super::{Announcement, NAME, State, acts, card, click, expiry, picture, timing};
 use crate::chat::{Action, Content, Feature as Can, Lane};
 use crate::courier::End;
 use crate::error::Result;
@@ -54,6 +54,9 @@ pub(super) async fn take_step(
         more |= expiry::take_off(work, one).await?;
     }
     if !matches!(one.state, State::Paused | State::Stopping | State::Expiring) {
+        if phase != Phase::Recall {
+            click::keep(work, one).await?;
+        }
         let letter = card::letter(work, one).await?;
         more |= delivery::step(work, NAME, &push, phase, &letter).await?;
     }
@@ -159,6 +162,8 @@ async fn pin(work: &mut Work, one: &Announcement, news: &[Heard]) -> Result<()> 
     let ids: Vec<&ChatId> = sent.iter().map(|heard| &heard.chat).collect();
     let chats = chat::some(work.tx().await?, &ids).await?;
     let letter = card::letter(work, one).await?;
+    let mut links =
+        delivery::links(work, &push, &letter, sent.iter().map(|heard| heard.recipient.as_str())).await?;
     let (mut asked, mut refused) = (Vec::new(), Vec::new());
     for heard in sent {
         let (Some(message), Some(chat)) = (&heard.message, chats.get(&heard.chat)) else { continue };
@@ -166,7 +171,8 @@ async fn pin(work: &mut Work, one: &Announcement, news: &[Heard]) -> Result<()> 
         let action = if can.is_native(Can::Board) {
             let lang = chat.lang.unwrap_or(work.hall.default_lang);
             // A board has no buttons; the copy in the chat has.
-            let content = letter.content(lang, &Values::in_group(&chat.title));
+            let values = Values { link: links.remove(&heard.recipient), ..Values::in_group(&chat.title) };
+            let content = letter.content(lang, &values);
             Action::Post(Content { buttons: Vec::new(), ..content })
         } else if can.is_native(Can::Pin) {
             Action::Pin { message: message.clone().into() }

@@ -2,8 +2,10 @@
 
 mod ack;
 mod acts;
+mod address;
 mod approval;
 mod card;
+mod click;
 mod command;
 mod config;
 mod decide;
@@ -48,6 +50,7 @@ pub use acts::{
 };
 pub use approval::{Approval, Need, Proposal, Standing, hash, of as standing};
 pub use card::{files, lines, look_at, preview_of, problems, time_left};
+pub use click::{can_count, counted, is_sample, read as read_link, set_clicks};
 pub use command::recall_outlook;
 pub use config::{AnnouncementConfig, Cap, Watched};
 pub use decide::State;
@@ -93,7 +96,7 @@ static MANIFEST: Manifest = Manifest {
     timers: &["send", "step", "paused", "expire"],
     buttons: &[
         "send", "schedule", "test", "cancel", "pause", "resume", "stop", "approve", "pin", "change", "again",
-        "unknown", "recall", "keep", "receipt", "ack",
+        "unknown", "recall", "keep", "receipt", "ack", "clicks",
     ],
     forms: &["new", "text", "audience", "when"],
     pages: &[],

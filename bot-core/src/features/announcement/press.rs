@@ -1,6 +1,8 @@
 //! The buttons under cards and reports.
 
-use super::{Announcement, NAME, State, ack, acts, card, command, filled, form, load, staff_of, unknown};
+use super::{
+    Announcement, NAME, State, ack, acts, card, click, command, filled, form, load, staff_of, unknown,
+};
 use crate::chat::{Action, Feature as Can, Lane};
 use crate::directory::Reach;
 use crate::error::Result;
@@ -62,7 +64,7 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
             one = now;
             toast
         }
-        verb @ ("pin" | "receipt") => {
+        verb @ ("pin" | "receipt" | "clicks") => {
             let (now, toast) = toggle(work, no, &staff, press, verb).await?;
             one = now;
             toast
@@ -98,6 +100,15 @@ async fn toggle(
             Text::new("announcement-toast-pin")
         } else {
             Text::new("announcement-toast-no-pin")
+        };
+        return Ok((one, toast));
+    }
+    if verb == "clicks" {
+        let one = click::set_clicks(work, no, wanted("clicks"), by).await?;
+        let toast = if one.clicks {
+            Text::new("announcement-toast-clicks")
+        } else {
+            Text::new("announcement-toast-no-clicks")
         };
         return Ok((one, toast));
     }
@@ -171,10 +182,13 @@ async fn send_test(
     }
     let handle = if one.ack { Some(ack::handle(work, one.no, true).await?) } else { None };
     let letter = card::letter(work, one).await?.with_handle(handle);
-    let values = match reader {
+    let mut values = match reader {
         Some(reader) => filled::values_of(work, one, reader).await?,
         None => Values::default(),
     };
+    if letter.links(None).is_some() {
+        values.link = click::test_token(work, one).await?.and_then(|token| letter.links(Some(&token)));
+    }
     for lang in one.wording.langs() {
         let origin = Origin::new(NAME, "test", one.no);
         let content = letter.content(lang, &values);

@@ -92,7 +92,15 @@ fn data(value: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Plain(String),
-    Value { variable: Variable, instead: Option<String> },
+    Value {
+        variable: Variable,
+        instead: Option<String>,
+    },
+    /// An address that is counted; see [`super::click`].
+    Link {
+        n: i64,
+        url: String,
+    },
 }
 
 /// A text with variables, read.
@@ -142,6 +150,10 @@ impl Template {
         for part in &self.0 {
             match part {
                 Part::Plain(text) => filled.push_str(text),
+                Part::Link { n, url } => match &values.link {
+                    Some(link) => filled.push_str(&format!("{link}{n}")),
+                    None => filled.push_str(url),
+                },
                 Part::Value { variable, instead } => match (variable.of(values, (texts, lang)), instead) {
                     (Some(value), _) => filled.push_str(&value),
                     (None, Some(instead)) => filled.push_str(instead),
@@ -181,6 +193,7 @@ mod tests {
             contact: Some(" Lin ".into()),
             tier: Some("crown".into()),
             group: None,
+            link: None,
         }
     }
 

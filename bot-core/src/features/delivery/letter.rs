@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::chat::{Content, Lang};
 use crate::features::segment::{Audience, To};
-use crate::store::{StoreError, Tx, delivery};
+use crate::store::{StoreError, Tx, click, delivery};
+use crate::work::Work;
+
+/// Characters of what stands for a copy in its links: 13 of 31 letters are 64 bits, so that nobody comes upon one by trying.
+pub const TOKEN_CHARS: usize = 13;
 
 /// What is known of one recipient; `None` where there is none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +21,8 @@ pub struct Values {
     pub tier: Option<String>,
     /// The title of the group; of a person, of the first group they are in, among those that the audience names.
     pub group: Option<String>,
+    /// Where the links of their copy begin, if those are counted.
+    pub link: Option<String>,
 }
 
 /// What recipients get.
@@ -26,6 +32,12 @@ pub trait Letter: Sync {
 
     /// Whose values it takes, where it is another for each recipient; `None` when all of one language get the same.
     fn differs_for(&self) -> Option<&Audience> {
+        None
+    }
+
+    /// Where the links of the copy with this token begin, or of a preview; `None` where no links are counted.
+    fn links(&self, token: Option<&str>) -> Option<String> {
+        let _ = token;
         None
     }
 }
@@ -63,17 +75,51 @@ pub async fn values(
 /// # Errors
 /// When the database fails.
 pub async fn longest(tx: &mut Tx, letter: &dyn Letter) -> Result<Values, StoreError> {
+    let link = letter.links(None);
     match letter.differs_for() {
-        None => Ok(Values::default()),
+        None => Ok(Values { link, ..Values::default() }),
         Some(audience) => {
             let longest = delivery::longest_values(tx).await?;
             Ok(if audience.to == To::Groups {
-                Values { group: longest.group, ..Values::default() }
+                Values { group: longest.group, link, ..Values::default() }
             } else {
-                longest
+                Values { link, ..longest }
             })
         }
     }
+}
+
+/// What stands for the copies of these recipients in their links. Who has a copy keeps theirs, through edits and when it is sent
+/// again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tokens(
+    work: &mut Work,
+    push: &str,
+    recipients: &[&str],
+) -> Result<BTreeMap<String, String>, StoreError> {
+    let hall = std::sync::Arc::clone(&work.hall);
+    click::links(work.tx().await?, push, recipients, || hall.ids.code(TOKEN_CHARS)).await
+}
+
+/// Where the links in the copy of each of these recipients begin; nothing where no links are counted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn links<'r>(
+    work: &mut Work,
+    push: &str,
+    letter: &dyn Letter,
+    recipients: impl Iterator<Item = &'r str>,
+) -> Result<BTreeMap<String, String>, StoreError> {
+    if letter.links(None).is_none() {
+        return Ok(BTreeMap::new());
+    }
+    let recipients: Vec<&str> = recipients.collect();
+    let tokens = tokens(work, push, &recipients).await?;
+    let link = |(recipient, token): (String, String)| Some((recipient, letter.links(Some(&token))?));
+    Ok(tokens.into_iter().filter_map(link).collect())
 }
 
 impl Values {

@@ -32,7 +32,7 @@ pub use hours::{
     Hours, Quiet, Turned, Wait, keep_hours, look_at_hours, moment, moment_in, turn, wait_lines, waits,
     zones_of,
 };
-pub use letter::{Letter, Values, longest, values};
+pub use letter::{Letter, TOKEN_CHARS, Values, links, longest, tokens, values};
 pub use preview::{AccountPreview, Preview, preview, recipients, time_left};
 pub use shown::{PinAs, Shown, shown_at};
 pub use step::step;

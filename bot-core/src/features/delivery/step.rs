@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{CopyState, Letter, Phase, STEP, Values, values};
+use super::{CopyState, Letter, Phase, STEP, Values, links, values};
 use crate::chat::{AccountId, Action, Content, Lane, Lang, MessageRef};
 use crate::ids::ChatId;
 use crate::store::delivery::StoredCopy;
@@ -30,14 +30,7 @@ pub async fn step(
     }
     let mut turns = turns(work, push, &copies).await?;
     let (en, zh) = [Lang::En, Lang::Zh].map(|lang| letter.content(lang, &Values::default())).into();
-    let mut own = match letter.differs_for() {
-        Some(audience) if phase != Phase::Recall => {
-            let names: Vec<_> =
-                copies.iter().map(|copy| (copy.recipient.as_str(), copy.name.as_str())).collect();
-            Some(values(work.tx().await?, audience, &names).await?)
-        }
-        _ => None,
-    };
+    let mut own = if phase == Phase::Recall { None } else { own(work, push, &copies, letter).await? };
     let mut on_their_way = Vec::with_capacity(copies.len());
     for copy in &copies {
         let filled = own
@@ -74,6 +67,29 @@ async fn planned(work: &mut Work, push: &str, phase: Phase) -> Result<Vec<Stored
             delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await
         }
     }
+}
+
+/// What is another for each recipient; `None` where all of one language get the same.
+async fn own(
+    work: &mut Work,
+    push: &str,
+    copies: &[StoredCopy],
+    letter: &dyn Letter,
+) -> Result<Option<BTreeMap<String, Values>>, StoreError> {
+    let mut own = match letter.differs_for() {
+        Some(audience) => {
+            let names: Vec<_> =
+                copies.iter().map(|copy| (copy.recipient.as_str(), copy.name.as_str())).collect();
+            values(work.tx().await?, audience, &names).await?
+        }
+        None => BTreeMap::new(),
+    };
+    let links = links(work, push, letter, copies.iter().map(|copy| copy.recipient.as_str())).await?;
+    let is_own = letter.differs_for().is_some() || !links.is_empty();
+    for (recipient, link) in links {
+        own.entry(recipient).or_default().link = Some(link);
+    }
+    Ok(is_own.then_some(own))
 }
 
 /// The next turn of a push on each account that its copies go through, so that pushes that are under way together go

@@ -88,7 +88,7 @@ pub async fn values(
 pub async fn longest_values(tx: &mut Tx) -> Result<Values, StoreError> {
     type Row = (Option<String>, Option<String>, Option<String>, Option<String>);
     let (merchant, contact, tier, group): Row = on!(tx, |c| sqlx::query_as(LONGEST).fetch_one(c))?;
-    Ok(Values { merchant, contact, tier, group })
+    Ok(Values { merchant, contact, tier, group, link: None })
 }
 
 #[cfg(test)]
@@ -104,7 +104,8 @@ mod tests {
             let tx = &mut hall.db.write().await.unwrap();
             community(&hall, tx).await;
             let of = |found: &BTreeMap<String, Values>, who: &str| {
-                let Values { merchant, tier, group, contact } = found.get(who).cloned().unwrap_or_default();
+                let Values { merchant, tier, group, contact, .. } =
+                    found.get(who).cloned().unwrap_or_default();
                 assert_eq!(contact, None, "names are known to who asks");
                 [merchant, tier, group].map(|value| value.unwrap_or_else(|| "-".into())).join(" ")
             };

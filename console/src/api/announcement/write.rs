@@ -41,6 +41,8 @@ pub(crate) struct AnnouncementText {
     ack: bool,
     /// Whether it goes out in quiet hours too.
     loud: bool,
+    /// Whether clicks on its links are counted; refused where readers cannot reach the program.
+    clicks: bool,
 }
 
 /// A draft as it is to be.
@@ -105,7 +107,7 @@ pub(crate) enum AnnouncementAct {
     Correct {
         /// The version that this is a change of.
         version: i64,
-        /// What it says from now on; `audience`, `pin` and `ack` have no say.
+        /// What it says from now on; `audience`, `pin`, `ack` and `clicks` have no say.
         text: AnnouncementText,
     },
 }
@@ -267,6 +269,7 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
             Field::Audience => "audience",
             Field::When => "when",
             Field::Expires => "expires",
+            Field::Clicks => "clicks",
         };
         format!("`{name}`: {}", work.hall.texts.say(Lang::En, why))
     };
@@ -275,7 +278,7 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
 
 impl AnnouncementText {
     fn typed(&self) -> Typed {
-        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack, loud } = self.clone();
+        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack, clicks, loud } = self.clone();
         Typed {
             title_zh,
             title_en,
@@ -285,6 +288,7 @@ impl AnnouncementText {
             when: String::new(),
             pin,
             ack,
+            clicks,
             loud,
             expires: None,
         }

@@ -54,6 +54,8 @@ struct ComposePage {
     files: Vec<FileBox>,
     choices: Vec<Choices>,
     to_people: bool,
+    /// Whether clicks could be counted.
+    can_count: bool,
     look: Look,
 }
 
@@ -335,6 +337,7 @@ async fn render(
         said: over.said.map(|(class, text)| (class, f.say(&text))),
         choices: choices(&f, &known, &audience),
         to_people: audience.to == To::People,
+        can_count: feature::can_count(&console.hall),
         typed,
         wrong,
         files,

@@ -9,7 +9,7 @@ use axum::routing::get;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
 use bot_core::store::delivery::{StoredCopy, Which};
-use bot_core::store::{StoreError, acknowledge, announcement, delivery};
+use bot_core::store::{StoreError, acknowledge, announcement, click, delivery};
 
 use super::ledger::{Copies, got_it, state_words, why};
 use crate::asked::Query;
@@ -57,6 +57,8 @@ async fn export(
         "console-when",
         "console-ledger-messages",
         "console-ledger-got",
+        "console-ledger-clicked",
+        "console-ledger-last-click",
     ];
     let head = table::MARK.to_owned() + &table::line(columns.map(|key| f.t(key)));
     let name = format!("{no}.csv");
@@ -71,11 +73,13 @@ async fn export(
             let found = delivery::page_of(&mut tx, &export.push, which, &after, AT_ONCE).await?;
             let whose: Vec<&str> = found.iter().map(|copy| copy.recipient.as_str()).collect();
             let mut got = acknowledge::of_recipients(&mut tx, &export.push, &whose).await?;
+            let mut clicks = click::of_recipients(&mut tx, &export.push, &whose).await?;
             drop(tx);
             let last = found.last().map(|copy| copy.recipient.clone());
             for copy in found {
                 let got = got.remove(&copy.recipient);
-                lines += &export.line(copy, got);
+                let clicks = clicks.remove(&copy.recipient);
+                lines += &export.line(copy, got, clicks);
             }
             Ok(Some((lines, last.map(|after| (String::new(), after)))))
         }
@@ -84,7 +88,7 @@ async fn export(
 }
 
 impl Export {
-    fn line(&self, copy: StoredCopy, got: Option<(i64, i64)>) -> String {
+    fn line(&self, copy: StoredCopy, got: Option<(i64, i64)>, clicks: Option<(i64, i64)>) -> String {
         let f = &self.f;
         let got = match got {
             Some((_, at_ms)) if copy.user.is_some() => f.moment(at_ms).iso,
@@ -102,6 +106,8 @@ impl Export {
             copy.sent_at_ms.map(|at_ms| f.moment(at_ms).iso).unwrap_or_default(),
             keys.join(" "),
             got,
+            clicks.map(|(count, _)| count.to_string()).unwrap_or_default(),
+            clicks.map(|(_, at_ms)| f.moment(at_ms).iso).unwrap_or_default(),
         ])
     }
 }

@@ -71,6 +71,7 @@ pub(super) async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
             "ack" => sent.typed.ack = true,
             "loud" => sent.typed.loud = true,
             "expires" => sent.typed.expires = Some(value),
+            "clicks" => sent.typed.clicks = true,
             "reader" => sent.reader = value,
             "to" if value == "people" => sent.picks.to = To::People,
             "group" => sent.picks.groups.push(value.as_str().into()),
@@ -96,6 +97,7 @@ pub(super) fn name_of(field: Field) -> &'static str {
         Field::Audience => "audience",
         Field::When => "when",
         Field::Expires => "expires",
+        Field::Clicks => "clicks",
     }
 }
 

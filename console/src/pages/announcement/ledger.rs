@@ -11,12 +11,13 @@ use bot_core::features::when::length;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
 use bot_core::store::delivery::{AccountTally, StoredCopy, Which};
-use bot_core::store::{acknowledge, announcement, delivery};
+use bot_core::store::{acknowledge, announcement, click, delivery};
 use bot_core::text;
 use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::approve::{Wanted, wanted as wanted_of};
+use super::clicked::opened;
 use super::look::account_name;
 use crate::asked::{Form, Query};
 use crate::fault::Fault;
@@ -47,6 +48,8 @@ struct AnnouncementPage {
     copies: Vec<CopyRow>,
     /// Where those who have read it are listed, if they are asked to say so.
     acks: Option<String>,
+    /// Where the links that were opened are listed, if they are counted.
+    clicks: Option<String>,
     next: Option<String>,
     /// This view's address.
     here: String,
@@ -89,6 +92,8 @@ struct CopyRow {
     lang: String,
     /// Who has read it.
     got: String,
+    /// How a link in it was opened.
+    opened: String,
     at: Option<Moment>,
     is_unknown: bool,
 }
@@ -141,7 +146,7 @@ async fn one(
     let lines = feature::lines(&mut look, &one).await?;
     let push = no.to_string();
     let counts = Counts::of(&mut look, &push).await?;
-    let has_acks = one.ack;
+    let (has_acks, has_clicks) = (one.ack, one.clicks);
     let tallies = delivery::tally_by_account(look.tx().await?, &push).await?;
     let (state, account) = (asked.state(), asked.account());
     let which = Which { state, account: account.as_ref() };
@@ -154,6 +159,7 @@ async fn one(
     let whose: Vec<&str> = copies.iter().map(|copy| copy.recipient.as_str()).collect();
     let mut got = acknowledge::of_recipients(look.tx().await?, &push, &whose).await?;
     let waits = waits(&mut look, &push).await?;
+    let mut clicks = click::of_recipients(look.tx().await?, &push, &whose).await?;
     let standing = counts.in_states(&CopyState::STANDING);
     let waiting = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
     let refused = counts.in_states(&[CopyState::Rejected]);
@@ -170,12 +176,14 @@ async fn one(
         here: address(&path, state, &asked.account, &asked.after),
         export: address(&format!("{path}/export"), state, &asked.account, ""),
         acks: has_acks.then(|| format!("{path}/acknowledged")),
+        clicks: has_clicks.then(|| format!("{path}/clicks")),
         copies: copies
             .into_iter()
             .map(|copy| {
                 let got = got.remove(&copy.recipient);
                 let until = until(&f, &look, &copy, &waits);
-                let row = copy_row(&f, &look, copy, got);
+                let clicks = clicks.remove(&copy.recipient);
+                let row = copy_row(&f, &look, copy, (got, clicks));
                 CopyRow { why: until.unwrap_or(row.why), ..row }
             })
             .collect(),
@@ -336,11 +344,18 @@ fn until(f: &Frame, look: &Work, copy: &StoredCopy, waits: &[Wait]) -> Option<St
     Some(f.say(&wait.why(look.hall.texts.zone())))
 }
 
-fn copy_row(f: &Frame, look: &Work, copy: StoredCopy, got: Option<(i64, i64)>) -> CopyRow {
+/// A copy with what its readers did: each how often, and when last.
+fn copy_row(
+    f: &Frame,
+    look: &Work,
+    copy: StoredCopy,
+    (got, clicks): (Option<(i64, i64)>, Option<(i64, i64)>),
+) -> CopyRow {
     let (key, class) = state_words(copy.state);
     CopyRow {
         why: why(f, &copy),
         got: got_it(f, &copy, got),
+        opened: opened(f, &copy, clicks),
         name: copy.name,
         account: copy.account.map(|account| account_name(look, &account)).unwrap_or_default(),
         state: f.t(key),

@@ -38,7 +38,7 @@ pub(super) struct Look {
     pub(super) send: Option<String>,
     pub(super) schedule: Option<String>,
     pub(super) can_test: bool,
-    /// What is to be known of what is filled in for each recipient.
+    /// What is to be known of what is filled in for each recipient, and of what is counted.
     pub(super) variables: Vec<String>,
     /// Whether a test is read as somebody.
     pub(super) has_variables: bool,
@@ -87,9 +87,12 @@ pub(super) async fn look(work: &mut Work, f: &Frame, one: &Announcement) -> Resu
     if has_audience && preview.reachable == 0 {
         problems.push(text!("console-compose-nobody"));
     }
-    let variables: Vec<String> = feature::variables(one).iter().map(|line| f.say(line)).collect();
+    let variables = feature::variables(one);
+    let has_variables = !variables.is_empty();
+    let counted = feature::counted(work, one).await?;
+    let variables = variables.iter().chain(&counted).map(|line| f.say(line)).collect();
     let mut look = Look {
-        has_variables: !variables.is_empty(),
+        has_variables,
         variables,
         exists: true,
         accounts: preview

@@ -163,12 +163,16 @@ fn piece(f: &Frame, no: String, path: &str, one: Pushed, joins: bool) -> Piece {
         title: one.wording.title(f.reader.lang).to_owned(),
         recipients: one.recipients,
         reached: one.reached,
+        answered: (!joins).then_some((one.read, one.clicked)),
         joined: joins.then_some((one.joined, one.waiting)),
     }
 }
 
 fn announcements(f: &Frame, now: Vec<Pushed>, then: &[Pushed]) -> Section {
-    let lines = reach(f, "console-report-announced", &now, then);
+    let mut lines = reach(f, "console-report-announced", &now, then);
+    let count = |n: fn(&Pushed) -> i64| [&now[..], then].map(|all| Figure::Count(all.iter().map(n).sum()));
+    lines.push(line(f, "console-report-read", None, count(|one| one.read)));
+    lines.push(line(f, "console-report-clicked", None, count(|one| one.clicked)));
     let pieces = now
         .into_iter()
         .map(|one| piece(f, AnnouncementNo(one.no).to_string(), "/announcements", one, false))

@@ -1,6 +1,7 @@
 //! The ledger of announcements, and taking one back.
 
 mod approve;
+mod click;
 mod compose;
 mod ledger;
 

@@ -84,6 +84,8 @@ fn an_ops_person_sees_every_part_and_keeps_it_as_a_table() {
             ("console-report-answered", "0"),
             ("console-report-reply", "–"),
             ("console-report-announced", "1"),
+            ("console-report-read", "0"),
+            ("console-report-clicked", "0"),
             ("console-report-organised", "1"),
         ] {
             let words = web.words(Lang::En, key);
