@@ -12,6 +12,7 @@ use crate::directory::Directory;
 use crate::error::{CameSecond, Result};
 use crate::feature::Registry;
 use crate::features::moderation::PolicySlot;
+use crate::features::webhook::Desk;
 use crate::files::FileStore;
 use crate::ids::{ChatId, Ids, UserId};
 use crate::roster::Roster;
@@ -50,6 +51,8 @@ pub struct Hall {
     pub bells: Bells,
     /// What was seen and decided, for those who watch.
     pub notes: broadcast::Sender<Note>,
+    /// Where messages to webhooks are handed to who calls.
+    pub webhooks: Desk,
     /// Who is being asked through a form, message by message.
     pub(crate) guided: Mutex<HashSet<(ChatId, UserId)>>,
     platforms: OnceLock<Platforms>,
@@ -121,6 +124,7 @@ impl Hall {
             directory: Directory::default(),
             bells: Bells::default(),
             notes: broadcast::Sender::new(NOTES_KEPT),
+            webhooks: Desk::default(),
             guided: Mutex::default(),
             platforms: OnceLock::new(),
         });

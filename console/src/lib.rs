@@ -27,7 +27,7 @@ mod tests;
 mod via;
 mod waiting;
 
-pub use api::{ApiLimits, new_api_token};
+pub use api::{ApiLimits, ApiShow, new_api_token};
 pub use health::Running;
 pub use serve::{router, serve};
 pub use session::password::PasswordCost;

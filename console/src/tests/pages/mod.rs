@@ -14,6 +14,7 @@ mod overview;
 pub(super) mod people;
 mod policy;
 mod report;
+pub(super) mod webhook;
 
 use bot_core::chat::Lang;
 
