@@ -48,8 +48,8 @@ pub(crate) struct Webhook {
 /// A webhook that something was done with.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WebhookDone {
-    /// As it is now; absent when it was deleted.
-    webhook: Option<Webhook>,
+    /// As it is now, or as it was when it was deleted.
+    webhook: Webhook,
     /// Its new secret, shown this once: when it was made or got another one.
     secret: Option<String>,
     /// The message that was made to try it.
@@ -212,7 +212,7 @@ pub(crate) async fn create(
     let step = async |mut work: Work| {
         let made = feature::create(&mut work, &by, &typed).await?;
         let secret = Some(made.secret.clone());
-        let webhook = Some(shown(work.tx().await?, made).await?);
+        let webhook = shown(work.tx().await?, made).await?;
         Ok::<_, Stop>((work, (StatusCode::CREATED, WebhookDone { webhook, secret, delivery: None })))
     };
     write.once(&console, step).await
@@ -234,11 +234,12 @@ pub(crate) async fn act(
     let by = write.by(Permission::Administer)?;
     let id = RowId::from(id);
     let step = async |mut work: Work| {
-        store::get(work.tx().await?, &id).await?.ok_or_else(Problem::not_found)?;
+        let found = store::get(work.tx().await?, &id).await?.ok_or_else(Problem::not_found)?;
+        let before = shown(work.tx().await?, found).await?;
         let (secret, delivery) = done(&mut work, &by, &id, &write.body).await?;
         let webhook = match store::get(work.tx().await?, &id).await? {
-            Some(one) => Some(shown(work.tx().await?, one).await?),
-            None => None,
+            Some(one) => shown(work.tx().await?, one).await?,
+            None => before,
         };
         Ok::<_, Stop>((work, (StatusCode::OK, WebhookDone { webhook, secret, delivery })))
     };
