@@ -50,7 +50,7 @@ pub(super) struct ChatShown {
     pub(super) name: String,
     pub(super) does: String,
     pub(super) answers: bool,
-    pub(super) needed: Option<i64>,
+    pub(super) needed: Option<String>,
 }
 
 /// An article beside the question.
@@ -112,11 +112,11 @@ pub(super) async fn tried(
         name: f.say(&name),
         does: f.say(&does_text(verdict.does)),
         answers: verdict.does == Does::Answers,
-        needed: verdict.needed.map(|needed| needed / 10),
+        needed: verdict.needed.map(|needed| f.say(&text!("console-try-needed", percent = needed / 10))),
     };
     let chats = vec![
-        chat(text!("console-try-in-group"), &tried.group),
-        chat(text!("console-try-in-direct"), &tried.direct),
+        chat(Text::new("console-try-in-group"), &tried.group),
+        chat(Text::new("console-try-in-direct"), &tried.direct),
     ];
     let candidates = (0..tried.candidates.len()).map(|at| CandidateShown {
         slug: tried.candidates[at].slug.clone(),
