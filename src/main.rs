@@ -9,6 +9,7 @@ mod hall;
 mod log;
 mod node;
 mod onebot;
+mod outward;
 mod process;
 mod telegram;
 mod web;

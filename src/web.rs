@@ -1,15 +1,17 @@
 //! The listener of the console and the API.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use bot_core::chat::Platform as _;
+use bot_core::features::webhook::Deliverer;
 use console::{Console, Parts, Running};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 
 use crate::config::Config;
-use crate::hall;
+use crate::{hall, outward};
 
 /// How many ports behind the usual one the demo tries.
 const PORTS_TRIED: u16 = 20;
@@ -53,7 +55,7 @@ pub(crate) fn count() -> Result<PrometheusHandle, String> {
     PrometheusBuilder::new().install_recorder().map_err(|error| format!("metrics cannot be counted: {error}"))
 }
 
-/// Adds the console to a running hall.
+/// Adds the console and the one who calls webhooks to a running hall.
 ///
 /// # Errors
 /// One sentence when the config names a zone or a network that is none.
@@ -66,6 +68,11 @@ pub(crate) fn serve(
     speed: u32,
 ) -> Result<(), String> {
     let settings = config.console.settings(config.zone()?)?.for_clock_speed(speed);
+    let caller =
+        outward::Outward::new(config.features().webhooks.reach().map_err(|error| error.to_string())?);
+    let deliverer = Deliverer::new(running.hall.clone(), Arc::new(caller), Arc::new(console::ApiShow));
+    let stop = running.stop.clone();
+    running.add(deliverer.run(stop));
     let console = Console::new(Parts {
         hall: running.hall.clone(),
         world: running.world.clone(),

@@ -28,3 +28,4 @@ mod slow_mode;
 mod telegram;
 mod ticket;
 mod tier;
+mod webhook;

@@ -12,6 +12,7 @@ use crate::directory::Directory;
 use crate::error::{CameSecond, Result};
 use crate::feature::Registry;
 use crate::features::moderation::PolicySlot;
+use crate::features::webhook::Desk;
 use crate::files::FileStore;
 use crate::ids::{ChatId, Ids, UserId};
 use crate::node::Neighbours;
@@ -53,6 +54,8 @@ pub struct Hall {
     pub neighbours: Neighbours,
     /// What was seen and decided, for those who watch.
     pub notes: broadcast::Sender<Note>,
+    /// Where messages to webhooks are handed to who calls.
+    pub webhooks: Desk,
     /// Who is being asked through a form, message by message.
     pub(crate) guided: Mutex<HashSet<(ChatId, UserId)>>,
     platforms: OnceLock<Platforms>,
@@ -127,6 +130,7 @@ impl Hall {
             bells: Bells::default(),
             neighbours: Neighbours::default(),
             notes: broadcast::Sender::new(NOTES_KEPT),
+            webhooks: Desk::default(),
             guided: Mutex::default(),
             platforms: OnceLock::new(),
         });

@@ -14,6 +14,7 @@ pub mod hall;
 pub mod ids;
 pub mod intake;
 pub mod node;
+pub mod outward;
 pub mod roster;
 pub mod secret;
 pub mod stepper;

@@ -29,7 +29,7 @@ mod via;
 mod waiting;
 mod workbook;
 
-pub use api::{ApiLimits, new_api_token};
+pub use api::{ApiLimits, ApiShow, new_api_token};
 pub use health::Running;
 pub use serve::{router, serve};
 pub use session::password::PasswordCost;

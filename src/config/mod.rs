@@ -16,6 +16,7 @@ use bot_core::chat::Lang;
 use bot_core::features::FeatureConfig;
 use bot_core::features::announcement::AnnouncementConfig;
 use bot_core::features::answer::AnswerConfig;
+use bot_core::features::webhook::WebhookConfig;
 use bot_core::files::FilesConfig;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) answer: AnswerConfig,
     /// The file store.
     pub(crate) files: FilesConfig,
+    /// Webhooks.
+    pub(crate) webhooks: WebhookConfig,
     /// Telegram.
     pub(crate) telegram: Telegram,
     /// Discord.
@@ -198,6 +201,7 @@ impl Config {
             announcements: self.announcements.clone(),
             answer: self.answer.clone(),
             files: self.files.clone(),
+            webhooks: self.webhooks.clone(),
         }
     }
 

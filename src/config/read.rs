@@ -125,6 +125,7 @@ fn check(place: &str, config: &Config) -> Result<(), Fault> {
     }
     config.discord.check().map_err(|sentence| Fault::of(place, sentence))?;
     config.onebot.check().map_err(|sentence| Fault::of(place, sentence))?;
+    config.webhooks.check().map_err(|sentence| Fault::of(place, sentence))?;
     let announcements = config.announcements.check();
     announcements.map_err(|sentence| Fault::of(place, format!("[announcements] {sentence}")))?;
     config.answer.check().map_err(|sentence| Fault::of(place, format!("[answer] {sentence}")))
@@ -207,6 +208,7 @@ mod tests {
             ("[announcements]\ncap = \"3 a week\"", "[announcements] cap: `3 a week` is none"),
             ("[announcements]\nquiet = \"at night\"", "[announcements] quiet: `at night` is none"),
             ("[answer]\ntrouble_confidence = 1.5", "[answer] trouble_confidence must lie between 0 and 1"),
+            ("[webhooks]\nallow = [\"localhost\"]", "[webhooks] allow: `localhost` is neither an address"),
             ("[files]\nkeep_days = 0", "[files] keep_days must be 1 at least"),
             ("[answer]\nper_minute_max = -1", "[answer] per_minute_max must not be negative"),
             ("[server]\npublic_url = \"hall.example\"", "must begin with http:// or https://"),

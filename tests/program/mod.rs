@@ -11,6 +11,7 @@ mod platforms;
 mod policy;
 mod scan;
 mod surroundings;
+mod webhook;
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};

@@ -3,10 +3,11 @@
 //! What people send decides in part where such an address leads, so nothing inside our own network is asked: a name
 //! has to resolve to public addresses, also after each redirect. Places that the config names are asked all the same.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bot_core::outward::{Reach, SystemLookup, is_public};
 use reqwest_012::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest_012::{Client, ClientBuilder, Response, redirect};
 use url::{Host, Url};
@@ -133,88 +134,15 @@ struct Public;
 impl Resolve for Public {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|at| is_public(at.ip())).collect();
-            if public.is_empty() {
-                return Err("the name leads into a private network".into());
-            }
-            Ok(Box::new(public.into_iter()) as Addrs)
+            let found = Reach::default().resolve(&SystemLookup, name.as_str(), false).await?;
+            Ok(Box::new(found.into_iter().map(|ip| SocketAddr::new(ip, 0))) as Addrs)
         })
-    }
-}
-
-/// Whether an address is on the open internet (IANA's special-purpose registries, read 2026-11-22).
-fn is_public(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => is_public_v4(ip),
-        IpAddr::V6(ip) => is_public_v6(ip),
-    }
-}
-
-fn is_public_v4(ip: Ipv4Addr) -> bool {
-    let [a, b, c, _] = ip.octets();
-    !(ip.is_private()
-        || ip.is_loopback()
-        || ip.is_link_local()
-        || ip.is_documentation()
-        || ip.is_multicast()
-        || a == 0
-        || a >= 240
-        || (a == 100 && (64..128).contains(&b))
-        || (a == 192 && b == 0 && c == 0)
-        || (a == 198 && (b == 18 || b == 19)))
-}
-
-/// Global unicast alone, and where it holds an address of version 4, that one's.
-fn is_public_v6(ip: Ipv6Addr) -> bool {
-    if let Some(inner) = ip.to_ipv4_mapped() {
-        return is_public_v4(inner);
-    }
-    let parts = ip.segments();
-    let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    match parts {
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => is_public_v4(v4(high, low)),
-        [0x2001, 0..=0x1ff | 0xdb8, ..] => false,
-        [first, ..] => first & 0xe000 == 0x2000,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_open_internet_is_public() {
-        for public in ["1.1.1.1", "203.205.254.1", "2606:4700::1", "64:ff9b::101:101"] {
-            assert!(is_public(public.parse().unwrap()), "{public}");
-        }
-        for private in [
-            "127.0.0.1",
-            "10.1.2.3",
-            "172.16.0.1",
-            "192.168.1.1",
-            "169.254.169.254",
-            "100.64.0.1",
-            "0.0.0.0",
-            "192.0.0.1",
-            "198.18.0.1",
-            "224.0.0.1",
-            "255.255.255.255",
-            "192.0.2.1",
-            "::1",
-            "::",
-            "fe80::1",
-            "fc00::1",
-            "ff02::1",
-            "::ffff:127.0.0.1",
-            "::ffff:10.0.0.1",
-            "64:ff9b::a00:1",
-            "2002:7f00:1::",
-            "2001:db8::1",
-        ] {
-            assert!(!is_public(private.parse().unwrap()), "{private}");
-        }
-    }
 
     #[tokio::test]
     async fn addresses_inside_are_refused_before_anybody_is_asked() {

@@ -1,5 +1,5 @@
 //! Throws away what is no longer needed: taken event keys, buttons, choices and forms that expired, old answers of the API,
-//! files that nothing needs.
+//! old messages to webhooks, files that nothing needs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,9 +9,10 @@ use async_trait::async_trait;
 use crate::chat::FileDigest;
 use crate::error::Result;
 use crate::feature::{Due, Feature, Manifest};
+use crate::features::webhook::KEPT_MS;
 use crate::files::{FileStore, FilesConfig};
 use crate::hall::Hall;
-use crate::store::{StoreError, choice, file, form, idempotency, message};
+use crate::store::{StoreError, choice, file, form, idempotency, message, webhook};
 use crate::work::{NewTimer, Work};
 
 const EVERY_MS: i64 = 60 * 60 * 1000;
@@ -75,6 +76,7 @@ impl Feature for Housekeeping {
         form::expire(tx, now_ms).await?;
         choice::expire(tx, now_ms).await?;
         idempotency::forget(tx, now_ms - ANSWERS_KEPT_MS).await?;
+        webhook::forget(tx, now_ms - KEPT_MS).await?;
         self.sweep_files(work).await?;
         Ok(arm(work, "sweep", EVERY_MS).await?)
     }

@@ -25,6 +25,7 @@ pub mod slow_mode;
 pub(crate) mod testing;
 pub mod ticket;
 pub mod tier;
+pub mod webhook;
 pub mod when;
 pub mod wording;
 
@@ -37,12 +38,16 @@ pub struct FeatureConfig {
     pub answer: answer::AnswerConfig,
     /// Of files.
     pub files: crate::files::FilesConfig,
+    /// Of webhooks.
+    pub webhooks: webhook::WebhookConfig,
 }
 
 /// All features, in the order in which they hear of messages.
 pub fn all(config: FeatureConfig) -> Registry {
     let settings = config.clone();
     let registry = Registry::new(vec![
+        // Before everybody who may have the last word on an event: it only listens.
+        Arc::new(webhook::WebhookFeature),
         Arc::new(album::Album),
         Arc::new(form::FormFeature),
         Arc::new(people::People),

@@ -46,6 +46,7 @@ pub(crate) mod testing;
 pub mod ticket;
 pub mod tier;
 pub mod timer;
+pub mod webhook;
 
 pub(crate) use db::Savepoint;
 pub use db::{Alone, Db, DbKind, StoreError, Tx, sqlite_path};

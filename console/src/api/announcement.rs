@@ -151,7 +151,7 @@ pub(crate) async fn one(
     in_full(&mut look, found).await.map(Json).map_err(|error| Problem::failed(&error))
 }
 
-async fn in_full(
+pub(super) async fn in_full(
     work: &mut Work,
     one: announcement::Announcement,
 ) -> Result<AnnouncementInFull, FeatureError> {

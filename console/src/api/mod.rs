@@ -12,7 +12,9 @@ mod node;
 mod outbox;
 mod pace;
 mod problem;
+mod show;
 mod ticket;
+mod webhook;
 mod write;
 
 use axum::extract::DefaultBodyLimit;
@@ -32,6 +34,7 @@ pub use caller::new_api_token;
 pub use pace::ApiLimits;
 pub(crate) use pace::Pace;
 use problem::Problem;
+pub use show::ApiShow;
 
 /// The longest body, bytes.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
@@ -87,6 +90,10 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
         .routes(routes!(article::one, article::put))
         .routes(routes!(article::act))
         .routes(routes!(node::list))
+        .routes(routes!(webhook::list, webhook::create))
+        .routes(routes!(webhook::one))
+        .routes(routes!(webhook::act))
+        .routes(routes!(webhook::deliveries))
         .routes(routes!(outbox::unknown))
         .routes(routes!(outbox::retry));
     OpenApiRouter::with_openapi(description).nest("/api/v1", v1)

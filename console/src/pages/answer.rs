@@ -1,5 +1,7 @@
 //! Knowledge: the articles, how well they answer, and the questions that none of them answers.
 
+mod attempt;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
@@ -17,7 +19,7 @@ use serde::Deserialize;
 
 use super::Page;
 use super::list::lang_name;
-use crate::asked::Form;
+use crate::asked::{Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
@@ -45,6 +47,10 @@ struct KnowledgePage {
     f: Frame,
     gaps: Vec<GapRow>,
     articles: Vec<Row>,
+    /// The question that is tried.
+    q: String,
+    in_zh: bool,
+    tried: Option<attempt::Shown>,
 }
 
 #[derive(Template)]
@@ -94,8 +100,12 @@ struct NewState {
     state: String,
 }
 
-/// `GET /knowledge`.
-async fn list(State(console): State<Console>, reader: Reader) -> Result<Response, Fault> {
+/// `GET /knowledge`, with a question that is tried: nothing of it is kept.
+async fn list(
+    State(console): State<Console>,
+    reader: Reader,
+    Query(asked): Query<attempt::Asked>,
+) -> Result<Response, Fault> {
     let title = console.hall.texts.say(reader.lang, &Text::new("console-place-knowledge"));
     let f = Frame::new(&console, &reader, "knowledge", title);
     let mut tx = console.hall.db.read().await?;
@@ -126,7 +136,16 @@ async fn list(State(console): State<Console>, reader: Reader) -> Result<Response
     };
     let articles = answer::all(&mut tx).await?.into_iter().map(row).collect();
     let gaps = answer::top_gaps(&mut tx, GAPS_SHOWN).await?;
-    page(&KnowledgePage { gaps: gaps.into_iter().map(|gap| gap_row(&f, gap)).collect(), articles, f })
+    let (q, lang) = asked.read(reader.lang);
+    let tried = attempt::tried(&mut tx, &console, &f, &q, lang).await?;
+    page(&KnowledgePage {
+        gaps: gaps.into_iter().map(|gap| gap_row(&f, gap)).collect(),
+        articles,
+        q,
+        in_zh: lang == Lang::Zh,
+        tried,
+        f,
+    })
 }
 
 fn langs(article: &Article) -> impl Iterator<Item = Lang> {

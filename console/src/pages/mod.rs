@@ -21,6 +21,7 @@ mod sandbox;
 mod spans;
 mod staff;
 mod ticket;
+mod webhook;
 
 use axum::routing::{MethodRouter, get, post};
 use bot_core::roster::Permission;
@@ -107,6 +108,12 @@ pub(crate) const PLACES: &[Place] = &[
         key: "console-place-groups",
     },
     Place { name: "staff", path: "/staff", needs: Some(Permission::Administer), key: "console-place-staff" },
+    Place {
+        name: "webhooks",
+        path: "/webhooks",
+        needs: Some(Permission::Administer),
+        key: "console-place-webhooks",
+    },
     Place { name: "audit", path: "/audit", needs: Some(Permission::ReadAudit), key: "console-place-audit" },
     Place {
         name: "sandbox",
@@ -143,6 +150,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(group::pages());
     pages.extend(node::pages());
     pages.extend(audit::pages());
+    pages.extend(webhook::pages());
     pages.extend(sandbox::pages());
     pages
 }

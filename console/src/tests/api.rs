@@ -2,7 +2,7 @@
 
 mod fact;
 mod spec;
-mod write;
+pub(super) mod write;
 
 use bot_core::chat::{Action, ChatInfo, ChatKind, Content, Lane};
 use bot_core::directory::Purpose;

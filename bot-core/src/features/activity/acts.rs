@@ -7,6 +7,7 @@ use crate::error::{FeatureError, Result};
 use crate::features::delivery::{self, Phase};
 use crate::features::form::NewButton;
 use crate::features::segment::Audience;
+use crate::features::webhook::{self, Happened};
 use crate::features::wording::Wording;
 use crate::ids::{ActivityNo, StaffId};
 use crate::store::{activity, chat};
@@ -121,6 +122,8 @@ pub async fn publish(work: &mut Work, no: ActivityNo, by: &StaffId) -> Result<Ac
     delivery::freeze(work, &push, &audience).await?;
     note(work, &one);
     work.audit_staff(by, "activity.publish", no, None).await?;
+    let detail = serde_json::json!({ "no": no.to_string(), "by": by });
+    webhook::tell(work, Happened::ActivityPublished, no, detail).await?;
     flow::take_step(work, &one, Phase::Send).await?;
     Ok(one)
 }

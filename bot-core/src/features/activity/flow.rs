@@ -6,6 +6,7 @@ use crate::courier::End;
 use crate::error::Result;
 use crate::feature::Receipt;
 use crate::features::delivery::{self, CopyState, Counts, Phase};
+use crate::features::webhook::{self, Happened};
 use crate::ids::{ActivityNo, PersonId};
 use crate::store::{activity, delivery as copies};
 use crate::text;
@@ -53,6 +54,7 @@ pub(super) async fn close(work: &mut Work, one: &mut Activity) -> Result<bool> {
     activity::put(work.tx().await?, one).await?;
     work.disarm(NAME, "close", &push).await?;
     acts::note(work, one);
+    webhook::tell(work, Happened::ActivityClosed, one.no, serde_json::json!({ "no": &push })).await?;
     delivery::plan_all(work, &push, Phase::Edit).await?;
     take_step(work, one, Phase::Edit).await?;
     let taken = activity::count(work.tx().await?, one.no, Seat::In).await?;

@@ -1,10 +1,13 @@
 //! Signing up and off, the waiting list, and telling who moves up.
 
+use serde_json::json;
+
 use super::decide::{Room, decide_join, decide_leave};
 use super::{Activity, NAME, Registration, Seat, load};
 use crate::chat::{Action, Content, Lane, Lang};
 use crate::directory::User;
 use crate::error::Result;
+use crate::features::webhook::{self, Happened};
 use crate::ids::{ActivityNo, PersonId};
 use crate::store::activity;
 use crate::text;
@@ -72,6 +75,8 @@ pub async fn register(work: &mut Work, no: ActivityNo, user: &User) -> Result<Si
     let signed = Signed { seat, position, had: false, news: false };
     let note = text!("activity-note-joined", no = no.to_string(), name = &user.name, seat = seat_name(seat));
     work.note(NAME, None, note);
+    let detail = json!({ "no": no.to_string(), "person": user.person, "user": user.id, "name": user.name, "seat": seat.word() });
+    webhook::tell(work, Happened::ActivitySignup, no, detail).await?;
     confirm(work, &one, &user.person, signed).await?;
     Ok(signed)
 }

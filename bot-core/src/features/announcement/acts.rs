@@ -5,6 +5,7 @@ use super::{Announcement, NAME, State, Timing, ack, approval, expiry, flow, four
 use crate::error::Result;
 use crate::features::delivery::{self, CopyState, Hold, Phase};
 use crate::features::segment::Audience;
+use crate::features::webhook::{self, Happened};
 use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
 use crate::store::{announcement, chat, delivery as copies};
@@ -294,6 +295,18 @@ async fn is_going_out(work: &mut Work, one: &Announcement) -> Result<bool> {
         || copies::any(work.tx().await?, &push, CopyState::Queued).await?)
 }
 
+/// Tells webhooks of what was decided, where they can choose to hear of it.
+async fn tell_outside(work: &mut Work, one: &Announcement, does: Does, by: Option<&StaffId>) -> Result<()> {
+    let what = match (does, one.state) {
+        (Does::Start, _) => Happened::AnnouncementSent,
+        (Does::Report, State::Recalled) => Happened::AnnouncementRecalled,
+        (Does::Report, _) => Happened::AnnouncementFinished,
+        _ => return Ok(()),
+    };
+    let detail = serde_json::json!({ "no": one.no.to_string(), "by": by, "state": one.state.word() });
+    webhook::tell(work, what, one.no, detail).await
+}
+
 /// Decides, and does what was decided. False when there was nothing to be done.
 pub(super) async fn apply(
     work: &mut Work,
@@ -317,6 +330,7 @@ pub(super) async fn apply(
         let place = one.place.as_ref().map(|place| place.chat.clone());
         work.note(NAME, place.as_ref(), note);
     }
+    tell_outside(work, one, decision.does, by).await?;
     match decision.does {
         Does::Arm(due_at_ms) => {
             work.arm(NewTimer { feature: NAME, kind: "send", key: push, due_at_ms }).await?;

@@ -60,16 +60,22 @@ pub(super) enum Why {
     TooMuch,
 }
 
+/// How sure a match must be; `None` where such words are not answered at all.
+pub(super) fn needed(config: &AnswerConfig, direct: bool, ask: Ask) -> Option<f64> {
+    match (direct, ask) {
+        (false, _) if !config.groups => None,
+        (false, Ask::Question) => Some(config.question_confidence),
+        (false, Ask::Trouble) => Some(config.trouble_confidence),
+        (false, Ask::Words | Ask::No) | (true, Ask::No) => None,
+        (true, Ask::Question | Ask::Trouble) => Some(config.direct_confidence),
+        (true, Ask::Words) => Some(config.question_confidence),
+    }
+}
+
 /// What is done with a message.
 pub(super) fn decide(config: &AnswerConfig, now_ms: i64, input: &Input<'_>) -> Decision {
-    let needed = match (input.direct, input.ask) {
-        (false, _) if !config.groups => return Decision::Silence,
-        (false, Ask::Question) => config.question_confidence,
-        (false, Ask::Trouble) => config.trouble_confidence,
-        (false, Ask::Words | Ask::No) => return Decision::Silence,
-        (true, Ask::Question | Ask::Trouble) => config.direct_confidence,
-        (true, Ask::Words) => config.question_confidence,
-        (true, Ask::No) => return hello(config, now_ms, input),
+    let Some(needed) = needed(config, input.direct, input.ask) else {
+        return if input.direct { hello(config, now_ms, input) } else { Decision::Silence };
     };
     if input.best.is_none_or(|best| best.confidence < needed) {
         return match (input.direct, input.ask) {

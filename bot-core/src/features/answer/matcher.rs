@@ -113,6 +113,22 @@ struct Asked {
     as_words: Vec<(WordNo, f64)>,
 }
 
+/// An article beside a question: how like they are, what else speaks for it, and which it is.
+struct Judged<'m> {
+    likeness: f64,
+    signs: f64,
+    slug: &'m str,
+}
+
+/// How sure it is that the article at a place answers: the first leads before the second, the others fall behind the first.
+fn sure(judged: &[Judged<'_>], at: usize) -> Match {
+    let one = &judged[at];
+    let rival = if at == 0 { judged.get(1) } else { judged.first() };
+    let lead = one.likeness - rival.map_or(0.0, |rival| rival.likeness);
+    let sum = BIAS + one.signs + WEIGHT_LIKENESS * one.likeness + WEIGHT_LEAD * lead;
+    Match { slug: one.slug.to_owned(), confidence: 1.0 / (1.0 + (-sum).exp()) }
+}
+
 impl WordSet {
     fn has(&self, word: WordNo) -> bool {
         self.0.binary_search(&word).is_ok()
@@ -182,26 +198,40 @@ impl Matcher {
         Ok(asked.iter().zip(found).map(|(asked, found)| self.best(asked, &found)).collect())
     }
 
+    /// The articles that come nearest to a question, the nearest first, each with how sure it would be.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub async fn candidates(&self, question: &str, most: usize) -> Result<Vec<Match>, StoreError> {
+        let words = words(question);
+        let (asked, looked_up) = self.read(&words);
+        let found = self.index.find(&[looked_up]).await?.pop().unwrap_or_default();
+        let judged = self.ranked(&asked, &found);
+        Ok((0..judged.len().min(most)).map(|at| sure(&judged, at)).collect())
+    }
+
     /// The nearest of the articles that the index gave.
     fn best(&self, asked: &[Asked], found: &[usize]) -> Option<Match> {
+        let judged = self.ranked(asked, found);
+        (!judged.is_empty()).then(|| sure(&judged, 0))
+    }
+
+    /// The articles that the index gave, the likest first.
+    fn ranked(&self, asked: &[Asked], found: &[usize]) -> Vec<Judged<'_>> {
         let total: f64 = asked.iter().map(|one| one.weight).sum();
-        let mut judged: Vec<(f64, f64, &str)> = found
+        let mut judged: Vec<Judged<'_>> = found
             .iter()
             .filter_map(|at| {
                 let (slug, article) = self.articles.get(*at)?;
                 let (covered, nearest) = Self::judge(article, asked, total);
                 let evidence = covered * total / self.rarest.max(f64::MIN_POSITIVE);
-                let confidence =
+                let signs =
                     WEIGHT_NEAREST * nearest + WEIGHT_EVIDENCE * evidence.min(EVIDENCE_MAX) / EVIDENCE_MAX;
-                Some(((covered + nearest) / 2.0, confidence, slug.as_str()))
+                Some(Judged { likeness: (covered + nearest) / 2.0, signs, slug })
             })
             .collect();
-        judged.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.cmp(b.2)));
-        let second = judged.get(1).map_or(0.0, |next| next.0);
-        judged.first().map(|(likeness, confidence, slug)| {
-            let sum = BIAS + confidence + WEIGHT_LIKENESS * likeness + WEIGHT_LEAD * (likeness - second);
-            Match { slug: (*slug).to_owned(), confidence: 1.0 / (1.0 + (-sum).exp()) }
-        })
+        judged.sort_by(|a, b| b.likeness.total_cmp(&a.likeness).then_with(|| a.slug.cmp(b.slug)));
+        judged
     }
 
     /// How much of the question an article covers, and how near its nearest line is, both 0 to 1.
@@ -317,77 +347,4 @@ pub fn form_of(question: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-    use crate::store::answer::ArticleText;
-
-    fn article(slug: &str, state: ArticleState, lines: &[&str]) -> Article {
-        let text = ArticleText {
-            title: lines[0].into(),
-            questions: lines[1..].iter().map(|line| (*line).into()).collect(),
-            body: "Go to the settings page.".into(),
-        };
-        Article { slug: slug.into(), tags: Vec::new(), state, texts: BTreeMap::from([("en", text)]) }
-    }
-
-    async fn find(articles: &[Article], question: &str) -> Option<Match> {
-        Matcher::build(articles).await.unwrap().find(&[question]).await.unwrap().remove(0)
-    }
-
-    fn some() -> Vec<Article> {
-        let live = |slug, lines: &[&str]| article(slug, ArticleState::Live, lines);
-        vec![
-            live("payouts", &["Payouts", "提现多久到账", "how do I withdraw my balance"]),
-            live("coupons", &["Store coupons", "优惠券怎么设置", "can coupons be stacked"]),
-            live("holiday", &["Holiday mode", "店铺休假怎么设置", "close my store for a week"]),
-        ]
-    }
-
-    #[tokio::test]
-    async fn either_language_finds_the_article_in_other_words_too() {
-        for (question, slug) in [
-            ("提款要几天才入账", "payouts"),
-            ("when does my withdrawal arrive?", "payouts"),
-            ("how do I stack two vouchers", "coupons"),
-            ("放假了店铺怎么关", "holiday"),
-        ] {
-            let found = find(&some(), question).await.unwrap();
-            assert_eq!(found.slug, slug, "{question}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_slip_of_the_finger_is_forgiven_and_counts_less() {
-        let right = find(&some(), "withdraw setting").await.unwrap();
-        let slip = find(&some(), "withdraw settxng").await.unwrap();
-        assert_eq!((right.slug.as_str(), slip.slug.as_str()), ("payouts", "payouts"));
-        assert!(slip.confidence < right.confidence, "{slip:?} {right:?}");
-    }
-
-    #[tokio::test]
-    async fn what_no_article_knows_lowers_the_confidence() {
-        let known = find(&some(), "can coupons be stacked").await.unwrap();
-        let beside = find(&some(), "can coupons be printed on umbrellas").await.unwrap();
-        assert!(known.confidence > 0.9 && beside.confidence < 0.75, "{known:?} {beside:?}");
-        assert_eq!(find(&some(), "谢谢 hello ???").await, None);
-        assert_eq!(find(&[], "can coupons be stacked").await, None);
-    }
-
-    #[tokio::test]
-    async fn only_live_articles_answer() {
-        for state in [ArticleState::Draft, ArticleState::Retired] {
-            let articles = [article("payouts", state, &["Payouts", "how do I withdraw"])];
-            assert_eq!(find(&articles, "how do I withdraw").await, None);
-        }
-    }
-
-    #[test]
-    fn the_same_question_in_other_words_is_the_same_gap() {
-        assert_eq!(form_of("可以用支付宝收款吗？"), form_of("请问收款能不能用支付宝"));
-        assert_eq!(form_of("Do you support PayPal?"), form_of("is paypal supported"));
-        assert_ne!(form_of("do you support paypal"), form_of("do you support klarna"));
-        assert_eq!(form_of("?? 吗 ??"), "吗", "stop words alone are kept as they are");
-    }
-}
+mod tests;

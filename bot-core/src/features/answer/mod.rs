@@ -1,5 +1,6 @@
 //! Answers questions from the articles, and keeps those that no article answers.
 
+mod attempt;
 mod config;
 mod decide;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 use lru::LruCache;
 
+pub use attempt::{Attempt, Candidate, Does, Verdict, attempt};
 pub use config::AnswerConfig;
 pub use write::{check as check_article, set_article_state, write_article};
 

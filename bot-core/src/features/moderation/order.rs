@@ -1,11 +1,13 @@
 //! What staff do to people and cases, from chats, the console and the seeding of a demo alike.
 
 use moderation::Sanction as Measure;
+use serde_json::json;
 
 use super::decide::{Refusal, Target, may_punish, may_undo};
 use super::{act, notify, proof, screen, words};
 use crate::directory::{Chat, User};
 use crate::error::{FeatureError, Result};
+use crate::features::webhook::{self, Happened};
 use crate::ids::{CaseNo, StaffId};
 use crate::roster::{Permission, Staff};
 use crate::store::chat;
@@ -111,7 +113,17 @@ pub async fn punish(work: &mut Work, by: &StaffId, order: Order) -> Result<Case>
         None => format!("{}{purged}", order.measure),
     };
     work.audit_staff(&by.id, "case.open", no, Some(detail)).await?;
+    match case.decided_by {
+        // It was flagged, and this was the decision.
+        Some(_) => tell(work, Happened::CaseDecided, no, &by).await?,
+        None => screen::tell_opened(work, &case).await?,
+    }
     Ok(case)
+}
+
+/// Tells webhooks of what staff did with a case.
+async fn tell(work: &mut Work, what: Happened, no: CaseNo, by: &Staff) -> Result<()> {
+    webhook::tell(work, what, no, json!({ "no": no.to_string(), "by": by.id })).await
 }
 
 /// The case of a flagged message, decided by what staff want done about it.
@@ -191,6 +203,7 @@ pub async fn undo(work: &mut Work, by: &StaffId, no: CaseNo) -> Result<Undone> {
         notify::tell_undone(work, &case).await?;
     }
     work.audit_staff(&by.id, "case.undo", no, None).await?;
+    tell(work, Happened::CaseUndone, no, &by).await?;
     Ok(Undone { case, sanctions })
 }
 
@@ -216,6 +229,7 @@ pub async fn uphold(work: &mut Work, by: &StaffId, no: CaseNo) -> Result<(Case, 
     let engine = work.hall.policy.engine();
     let measure = screen::carry_out(work, &mut case, &user, &chat, &engine).await?;
     work.audit_staff(&by.id, "case.uphold", no, Some(measure.to_string())).await?;
+    tell(work, Happened::CaseDecided, no, &by).await?;
     Ok((case, measure))
 }
 
@@ -230,6 +244,7 @@ pub async fn dismiss(work: &mut Work, by: &StaffId, no: CaseNo) -> Result<Case> 
     decide(&mut case, CaseState::Dismissed, &by, work.now_ms);
     store::put(work.tx().await?, &case).await?;
     work.audit_staff(&by.id, "case.dismiss", no, None).await?;
+    tell(work, Happened::CaseDecided, no, &by).await?;
     Ok(case)
 }
 

@@ -1,7 +1,7 @@
 //! A member reports a message: a case that a moderator looks at, like one that a rule flagged. Who reported it stands in
 //! the staff chat and nowhere else.
 
-use super::{NAME, command, flag, proof};
+use super::{NAME, command, flag, proof, screen};
 use crate::chat::{Action, Feature as Can, Lane};
 use crate::directory::{Purpose, Reach, User};
 use crate::error::{FeatureError, Result};
@@ -51,6 +51,7 @@ async fn open(work: &mut Work, call: &Invocation, message: &StoredMessage, autho
         ..Case::flagged(no, &group.id, &author.id, work.now_ms)
     };
     store::put(work.tx().await?, &case).await?;
+    screen::tell_opened(work, &case).await?;
     proof::fetch(work, group, case.no, &message.attachments);
     let why = call.args.words("reason").map(Arg::from);
     let head = text!(

@@ -1,6 +1,7 @@
 //! Looks at every message of a group before anybody else does, and acts on what the policy says.
 
 use moderation::{Engine, Outcome, Sanction as Measure, Verdict, ladder};
+use serde_json::json;
 
 use super::decide::{Follow, Target, after_verdict, may_punish};
 use super::{NAME, act, flag, notify, picture, policy, proof, staff, words};
@@ -9,6 +10,7 @@ use crate::directory::{Chat, User};
 use crate::error::Result;
 use crate::feature::{Flow, Incoming};
 use crate::features::lockdown;
+use crate::features::webhook::{self, Happened};
 use crate::hall::Hall;
 use crate::ids::CaseNo;
 use crate::store::chat;
@@ -160,6 +162,7 @@ pub(super) async fn found(
             proof::fetch(work, chat, case.no, posted.files);
             charge(&mut case, engine, verdict, text);
             store::put(work.tx_unflushed(), &case).await?;
+            tell_opened(work, &case).await?;
             if follow != Follow::Flag {
                 carry_out(work, &mut case, user, chat, engine).await?;
                 return Ok(Flow::Done);
@@ -169,6 +172,12 @@ pub(super) async fn found(
             Ok(Flow::Pass)
         }
     }
+}
+
+/// Tells webhooks of a new case.
+pub(super) async fn tell_opened(work: &mut Work, case: &Case) -> Result<()> {
+    let detail = json!({ "no": case.no.to_string(), "by": case.by });
+    webhook::tell(work, Happened::CaseOpened, case.no, detail).await
 }
 
 /// A new case about a message.

@@ -5,6 +5,7 @@ use super::link::{label, party};
 use crate::chat::Content;
 use crate::error::{FeatureError, Result, UserError};
 use crate::feature::Invocation;
+use crate::features::webhook::{self, Happened};
 use crate::ids::{PersonId, RowId, StaffId};
 use crate::roster::Permission;
 use crate::store::chat;
@@ -81,6 +82,8 @@ pub(super) async fn put_down(
     let now_ms = work.now_ms;
     let made = people::join(work.tx().await?, &id, (kept, joined), by, now_ms).await?;
     work.audit_by(by, "person.join", kept.as_str(), Some(joined.to_string())).await?;
+    let detail = serde_json::json!({ "person": kept, "joined": joined, "by": by });
+    webhook::tell(work, Happened::MemberLinked, kept, detail).await?;
     work.after_commit(|hall| hall.directory.forget_all());
     Ok(made)
 }

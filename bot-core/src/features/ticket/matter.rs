@@ -1,9 +1,12 @@
 //! A ticket in hand, with the person and the chats that it concerns.
 
+use serde_json::json;
+
 use crate::chat::{AccountId, Action, Content, Feature as Can, Lane, Lang, MessageKey, MessageRef};
 use crate::directory::{Chat, Purpose, User};
 use crate::error::{FeatureError, Result};
 use crate::features::form::NewButton;
+use crate::features::webhook::{self, Happened};
 use crate::ids::{OutboxId, StaffId, TicketNo, UserId};
 use crate::roster::{Permission, Staff};
 use crate::store::ticket::{Delivery, MessageKind, Ticket, TicketEvent, TicketMessage};
@@ -120,7 +123,23 @@ impl Matter {
             chat_user: merchant,
             detail,
         };
-        Ok(ticket::add_event(work.tx().await?, &event).await?)
+        ticket::add_event(work.tx().await?, &event).await?;
+        self.tell_outside(work, kind, by).await
+    }
+
+    /// Tells webhooks of what they can choose to hear.
+    async fn tell_outside(&self, work: &mut Work, kind: &str, by: Option<&By>) -> Result<()> {
+        let what = match kind {
+            "opened" => Happened::TicketOpened,
+            "claimed" => Happened::TicketClaimed,
+            "handed" => Happened::TicketHanded,
+            "reply" => Happened::TicketAnswered,
+            "closed" => Happened::TicketClosed,
+            "reopened" => Happened::TicketReopened,
+            _ => return Ok(()),
+        };
+        let staff = by.and_then(By::staff).map(|staff| staff.id.to_string());
+        webhook::tell(work, what, self.ticket.no, json!({ "no": self.no(), "by": staff })).await
     }
 
     /// Adds a message to the ticket; it goes nowhere yet.

@@ -87,10 +87,12 @@ fn every_read_gives_what_the_description_says() {
         let told = r#"{"events":[{"id":"e1","kind":"first_listing_done","detail":{"listing":"L-1"}}]}"#;
         let put = write::post(web, &format!("/api/v1/merchants/{merchant}/events"), &token, "e", told).await;
         assert_eq!(put.status, StatusCode::OK, "{}", put.body);
+        let webhook = pages::webhook::made(web, &token).await;
         let description = description(web).await;
         for (path, does) in description["paths"].as_object().unwrap() {
             let Some(get) = does.get("get").filter(|_| path != "/api/v1/outbox/unknown") else { continue };
-            let filled = path.replace("{no}", "1").replace("{id}", &merchant).replace("{slug}", &slug);
+            let id = if path.contains("/webhooks/") { &webhook } else { &merchant };
+            let filled = path.replace("{no}", "1").replace("{id}", id).replace("{slug}", &slug);
             let answer = ask(web, Method::GET, &filled, Some(&token), &[], "").await;
             assert_eq!(answer.status, StatusCode::OK, "{filled}: {}", answer.body);
             hold_answer(&description, get, &answer, &filled);
@@ -102,7 +104,7 @@ fn every_read_gives_what_the_description_says() {
 }
 
 /// Bodies that no route takes, and some that many would.
-const BODIES: [&str; 17] = [
+const BODIES: [&str; 20] = [
     "",
     "{",
     "[]",
@@ -119,6 +121,9 @@ const BODIES: [&str; 17] = [
     "{\"rows\":[{\"id\":\"\",\"merchant\":{\"tags\":[\"a b\"]}}]}",
     "{\"events\":[{\"id\":\"e\",\"kind\":\"k\",\"at_ms\":9223372036854775807}]}",
     "{\"name\":\"N\",\"category\":\"home\"}",
+    "{\"url\":\"http://127.0.0.1/\",\"types\":[\"ticket.opened\"]}",
+    "{\"do\":\"test\"}",
+    "{\"do\":\"send_again\",\"delivery\":\"x\"}",
     "{\"texts\":{\"en\":{\"title\":\"\",\"questions\":[],\"body\":\"\"}}}",
 ];
 

@@ -6,7 +6,7 @@ use bot_core::store::{answer, ticket};
 use super::*;
 
 /// Sends a write.
-pub(super) async fn post(web: &Web, path: &str, token: &str, key: &str, body: &str) -> Answer {
+pub(in crate::tests) async fn post(web: &Web, path: &str, token: &str, key: &str, body: &str) -> Answer {
     send(web, Method::POST, path, token, key, body).await
 }
 
@@ -22,7 +22,7 @@ pub(super) async fn send(
     ask(web, method, path, Some(token), &headers, body).await
 }
 
-pub(super) fn json(answer: &Answer) -> Value {
+pub(in crate::tests) fn json(answer: &Answer) -> Value {
     serde_json::from_str(&answer.body).unwrap()
 }
 

@@ -86,3 +86,28 @@ fn an_article_is_retired_and_a_gap_dropped_by_who_may_and_leave_a_trace() {
         assert!(none.contains(&web.words(Lang::En, "console-gaps-none")), "{none}");
     });
 }
+
+#[test]
+fn a_question_is_tried_and_nothing_of_it_is_kept() {
+    on_both(async |web: &Web| {
+        write(web).await;
+        let browser = web.browser(Role::Support).await;
+        let before = web.open(&browser, "/knowledge").await.body;
+        assert!(!before.contains(&web.words(Lang::En, "console-try-taken-for")));
+        let sure = web.open(&browser, "/knowledge?q=when%3F+how+long+is+one+working+day&lang=zh").await;
+        assert_eq!(sure.status, StatusCode::OK);
+        assert_harmless(&sure.body);
+        assert!(sure.body.contains(&web.words(Lang::En, "console-try-question")), "{}", sure.body);
+        assert!(sure.body.contains("href=\"/knowledge/payout-times\""), "{}", sure.body);
+        let hostile =
+            web.open(&browser, "/knowledge?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E%00&lang=klingon").await;
+        assert!(!hostile.body.contains("<script>alert"), "{}", hostile.body);
+        let none = web.open(&browser.in_chinese(), "/knowledge?q=zebra+umbrella+paint").await;
+        assert!(none.body.contains(&web.words(Lang::Zh, "console-try-none")), "{}", none.body);
+        let mut tx = web.console.hall.db.read().await.unwrap();
+        assert_eq!(answer::top_gaps(&mut tx, 10).await.unwrap().len(), 1, "only the one that was there");
+        drop(tx);
+        let moderator = web.browser(Role::Moderator).await;
+        assert_eq!(web.open(&moderator, "/knowledge?q=when").await.status, StatusCode::FORBIDDEN);
+    });
+}

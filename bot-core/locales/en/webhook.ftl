@@ -1,0 +1,15 @@
+webhook-url-wrong = This is no address that can be called: it begins with https:// and has 2,000 characters at most.
+webhook-url-password = An address must not hold a name or password: messages are signed, and the log shows the address.
+webhook-url-plain = Only https is called. An address of your own network may be plain http when [webhooks] allow in the config names it.
+webhook-url-private = This leads into a private network. [webhooks] allow in the config names what may be called there.
+webhook-description-long = A description has { $max } characters at most.
+webhook-type-wrong = There is nothing called “{ $word }” that a webhook of yours could be told.
+webhook-no-type = Choose at least one thing that it is told.
+webhook-too-many = There are { $max } webhooks already, which is the most.
+webhook-no-right = Only who may administer can do this.
+webhook-gone = This webhook is not there any more.
+webhook-is-off = This webhook is off; switch it on first.
+webhook-delivery-gone = This message is not there any more; messages are kept for 30 days.
+webhook-delivery-calling = This message is just being sent.
+webhook-told-gone = The webhook { $url } says that there is nobody any more (410) and is called no longer: { $page }
+webhook-told-failing = The webhook { $url } has taken nothing for five days and is called no longer: { $page }

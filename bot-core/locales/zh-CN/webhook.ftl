@@ -1,0 +1,15 @@
+webhook-url-wrong = 这个地址无法调用：应以 https:// 开头，最多 2,000 个字符。
+webhook-url-password = 地址里不能带用户名或密码：消息自带签名，而日志会显示地址。
+webhook-url-plain = 只调用 https。自有网络的地址只有写进配置 [webhooks] allow 才可以用普通 http。
+webhook-url-private = 这个地址指向内部网络。内部可调用的地址要写进配置 [webhooks] allow。
+webhook-description-long = 说明最多 { $max } 个字符。
+webhook-type-wrong = 没有名为“{ $word }”、可以通知给您的 webhook 的事件。
+webhook-no-type = 请至少选择一种要通知的事件。
+webhook-too-many = webhook 最多 { $max } 个，现已用满。
+webhook-no-right = 只有管理员可以这样做。
+webhook-gone = 这个 webhook 已经不在了。
+webhook-is-off = 这个 webhook 已停用，请先启用。
+webhook-delivery-gone = 这条消息已经不在了；消息保留 30 天。
+webhook-delivery-calling = 这条消息正在发送。
+webhook-told-gone = webhook { $url } 表示已无人接收（410），不再调用：{ $page }
+webhook-told-failing = webhook { $url } 五天来没有成功接收任何消息，不再调用：{ $page }
