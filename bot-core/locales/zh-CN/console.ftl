@@ -599,7 +599,7 @@ console-acks-none = 还没有人点击“已读”。点过的人会列在这里
 console-acks-where = 位置
 
 console-nodes = 节点
-console-nodes-about = 共同服务于这个数据库的程序。每个账号只由其中一个节点调用；其他节点待命，在它失效后接手。
+console-nodes-about = 共同服务于这个数据库的程序。每个账号只由其中一个节点调用；其他节点随时准备在它失效后接手。
 console-nodes-none = 这个数据库由一个程序单独服务。使用 PostgreSQL 时可以由多个程序共用。
 console-node = 节点
 console-node-this = （当前节点）
