@@ -251,7 +251,8 @@ async fn clicks_button(work: &mut Work, one: &Announcement, lang: Lang) -> Resul
 
 /// The button of the second person, where one is needed. It is good for what the card shows and nothing else.
 async fn approve_button(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Option<Button>> {
-    let is_proposed = one.proposal.is_some() && matches!(one.state, State::Sent | State::Stopped);
+    let is_proposed =
+        one.proposal.is_some() && matches!(one.state, State::Sent | State::Stopped | State::Expired);
     let waits = one.state.is_open() && problems(one).is_empty() && !approval::of(work, one).await?.is_fine();
     if !is_proposed && !waits {
         return Ok(None);

@@ -35,7 +35,8 @@ pub struct Wanted {
 /// # Errors
 /// When the database fails.
 pub async fn wanted(work: &mut Work, one: &Announcement, by: &StaffId) -> Result<Option<Wanted>, StoreError> {
-    let proposal = one.proposal.as_ref().filter(|_| matches!(one.state, State::Sent | State::Stopped));
+    let proposal =
+        one.proposal.as_ref().filter(|_| matches!(one.state, State::Sent | State::Stopped | State::Expired));
     if let Some(proposal) = proposal {
         let hash = approval::hash(work, one).await?;
         let is_second = proposal.by != *by;
@@ -55,7 +56,8 @@ pub async fn wanted(work: &mut Work, one: &Announcement, by: &StaffId) -> Result
 /// A sentence when nothing needs it, it is their own, it was changed meanwhile, or it is too late.
 pub async fn approve(work: &mut Work, no: AnnouncementNo, seen: &str, by: &StaffId) -> Result<Announcement> {
     let mut one = load(work, no).await?;
-    let proposal = one.proposal.clone().filter(|_| matches!(one.state, State::Sent | State::Stopped));
+    let proposal =
+        one.proposal.clone().filter(|_| matches!(one.state, State::Sent | State::Stopped | State::Expired));
     let hash = approval::hash(work, &one).await?;
     let was_seen = seen.len() >= CODE_CHARS && hash.starts_with(&seen.to_lowercase());
     if let Some(proposal) = proposal {
