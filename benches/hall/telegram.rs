@@ -9,6 +9,9 @@ mod fake;
 #[path = "../../tests/harness/frame.rs"]
 #[expect(clippy::expect_used, reason = "a fake that cannot be served has failed")]
 mod frame;
+#[path = "../../tests/harness/patience.rs"]
+#[expect(dead_code, unreachable_pub, reason = "a bench uses less of the fake than the stories do")]
+mod patience;
 
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;

@@ -163,10 +163,8 @@ impl Courier {
                     }
                 }
                 None if room == 0 => full.push(lane),
-                None if is_due => {
-                    if !self.claim_lane(work, lane, room, claimed, &mut refused).await? {
-                        full.push(lane);
-                    }
+                None if is_due && !self.claim_lane(work, lane, room, claimed, &mut refused).await? => {
+                    full.push(lane);
                 }
                 _ => {}
             }

@@ -331,20 +331,25 @@ pub(super) async fn apply(
         work.note(NAME, place.as_ref(), note);
     }
     tell_outside(work, one, decision.does, by).await?;
-    match decision.does {
+    follow(work, one, push, decision.does, by).await?;
+    Ok(true)
+}
+
+/// What follows from a decision.
+async fn follow(
+    work: &mut Work,
+    one: &mut Announcement,
+    push: String,
+    does: Does,
+    by: Option<&StaffId>,
+) -> Result<()> {
+    match does {
         Does::Arm(due_at_ms) => {
             work.arm(NewTimer { feature: NAME, kind: "send", key: push, due_at_ms }).await?;
         }
         Does::Disarm => work.disarm(NAME, "send", &push).await?,
         Does::Start => {
-            work.disarm(NAME, "send", &push).await?;
-            if one.expires_at_ms.is_some() {
-                expiry::arm(work, one).await?;
-            }
-            if let Some(audience) = &one.audience {
-                delivery::freeze(work, &push, audience).await?;
-                delivery::keep_hours(work, &push, &timing::hours(work, one)).await?;
-            }
+            begin(work, one, &push).await?;
             flow::take_step(work, one, Phase::Send, by.is_none()).await?;
         }
         Does::Again => {
@@ -392,5 +397,18 @@ pub(super) async fn apply(
             arm_step(work, &push).await?;
         }
     }
-    Ok(true)
+    Ok(())
+}
+
+/// Freezes the audience and the hours that it keeps.
+async fn begin(work: &mut Work, one: &Announcement, push: &str) -> Result<()> {
+    work.disarm(NAME, "send", push).await?;
+    if one.expires_at_ms.is_some() {
+        expiry::arm(work, one).await?;
+    }
+    if let Some(audience) = &one.audience {
+        delivery::freeze(work, push, audience).await?;
+        delivery::keep_hours(work, push, &timing::hours(work, one)).await?;
+    }
+    Ok(())
 }

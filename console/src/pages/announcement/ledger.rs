@@ -344,13 +344,11 @@ fn until(f: &Frame, look: &Work, copy: &StoredCopy, waits: &[Wait]) -> Option<St
     Some(f.say(&wait.why(look.hall.texts.zone())))
 }
 
-/// A copy with what its readers did: each how often, and when last.
-fn copy_row(
-    f: &Frame,
-    look: &Work,
-    copy: StoredCopy,
-    (got, clicks): (Option<(i64, i64)>, Option<(i64, i64)>),
-) -> CopyRow {
+/// How often, and when last.
+type Told = Option<(i64, i64)>;
+
+/// A copy with what its readers did.
+fn copy_row(f: &Frame, look: &Work, copy: StoredCopy, (got, clicks): (Told, Told)) -> CopyRow {
     let (key, class) = state_words(copy.state);
     CopyRow {
         why: why(f, &copy),

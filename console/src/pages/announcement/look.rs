@@ -89,8 +89,8 @@ pub(super) async fn look(work: &mut Work, f: &Frame, one: &Announcement) -> Resu
     }
     let variables = feature::variables(one);
     let has_variables = !variables.is_empty();
-    let counted = feature::counted(work, one).await?;
-    let variables = variables.iter().chain(&counted).map(|line| f.say(line)).collect();
+    let clicks = feature::counted(work, one).await?;
+    let variables = variables.iter().chain(&clicks).map(|line| f.say(line)).collect();
     let mut look = Look {
         has_variables,
         variables,
