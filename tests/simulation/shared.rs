@@ -8,6 +8,7 @@ use bot_core::chat::{AccountId, EventSink, Platform};
 use bot_core::courier::Courier;
 use bot_core::hall::Hall;
 use bot_core::node::{BEAT_MS, Node, Tenure};
+use bot_core::store::node::About;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -28,7 +29,9 @@ pub async fn parts(
     serves: Serves,
 ) -> Vec<Part> {
     let id = hall.ids.next();
-    let node = Node::join(hall.db.clone(), Arc::clone(&hall.clock), id, "simulated").await.unwrap();
+    let about = About { name: "simulated".into(), ..About::default() };
+    // No node sees another one's process here: each is watched for its beat.
+    let node = Node::join(hall.db.clone(), Arc::clone(&hall.clock), id, about, |_, _| false).await.unwrap();
     let node = Arc::new(node);
     let (give, taken) = watch::channel(Taken::new());
     let accounts: Vec<AccountId> = platforms.iter().map(|platform| platform.account().clone()).collect();
@@ -52,7 +55,7 @@ async fn beat(node: Arc<Node>, hall: Arc<Hall>, accounts: Vec<AccountId>, give: 
         let due_ms = hall.now_ms() + BEAT_MS;
         if let Ok(turn) = node.turn(&accounts).await {
             give.send_modify(|taken| taken.extend(turn.taken));
-            hall.share(turn.others > 0).await;
+            hall.share(turn.others > 0, turn.holds_all).await;
         }
         hall.clock.until(due_ms).await;
     }

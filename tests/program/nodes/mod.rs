@@ -6,7 +6,7 @@ mod strike;
 mod webhook;
 
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bot_core::chat::{Action, ChatInfo, ChatKey, ChatKind, Content, Lane, Lang};
 use bot_core::clock::{Clock, SystemClock};
