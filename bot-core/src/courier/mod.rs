@@ -6,6 +6,7 @@ mod files;
 mod hint;
 mod perform;
 mod settle;
+mod turn;
 #[cfg(test)]
 mod turn_tests;
 

@@ -5,6 +5,7 @@ mod approve;
 mod choices;
 mod clicked;
 mod compose;
+mod copy;
 mod correct;
 mod export;
 mod form;
@@ -31,7 +32,7 @@ use crate::guard::Need;
 use crate::reader::Reader;
 use crate::state::Console;
 
-pub(super) use ledger::state_words as copy_state;
+pub(super) use copy::state_words as copy_state;
 
 pub(super) fn pages() -> Vec<Page> {
     let may = Need::May(Permission::Announce);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::acts::{self, NewAnnouncement};
+use super::apply::apply;
 use super::decide::Input;
 use super::template::Template;
 use super::{Announcement, Time, Timing, click, expiry, four_eyes, load, timing};
@@ -210,7 +211,7 @@ async fn change(
     if one == before {
         return Ok((one, false));
     }
-    acts::apply(work, &mut one, Input::Change, Some(by)).await?;
+    apply(work, &mut one, Input::Change, Some(by)).await?;
     one.version += 1;
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;

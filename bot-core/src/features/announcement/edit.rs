@@ -1,7 +1,7 @@
 //! Another text for what has gone out.
 
 use super::decide::{Input, decide};
-use super::{Announcement, acts, filled, four_eyes, load};
+use super::{Announcement, apply, filled, four_eyes, load};
 use crate::error::Result;
 use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
@@ -51,7 +51,7 @@ pub(super) async fn edit_now(
     one.wording = wording;
     one.version += 1;
     one.proposal = None;
-    acts::apply(work, one, Input::Edit, Some(by)).await?;
+    apply::apply(work, one, Input::Edit, Some(by)).await?;
     work.audit_staff(by, "announcement.edit", one.no, Some(format!("version {}", one.version))).await?;
     Ok(())
 }

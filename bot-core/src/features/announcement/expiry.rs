@@ -1,7 +1,7 @@
 //! When an announcement expires: what has not gone out never does, pins and notices are taken off, copies stand.
 
 use super::decide::Input;
-use super::{Announcement, NAME, State, Time, acts, card, four_eyes, load};
+use super::{Announcement, NAME, State, Time, apply, card, four_eyes, load};
 use crate::chat::{Action, Lane, RejectionKind};
 use crate::courier::End;
 use crate::error::Result;
@@ -108,7 +108,7 @@ pub(super) async fn arm(work: &mut Work, one: &Announcement) -> Result<()> {
 pub(super) async fn due(work: &mut Work, no: AnnouncementNo) -> Result<()> {
     let Some(mut one) = announcement::get(work.tx().await?, no).await? else { return Ok(()) };
     if one.expires_at_ms.is_some_and(|at_ms| at_ms <= work.now_ms)
-        && acts::apply(work, &mut one, Input::Expire, None).await?
+        && apply::apply(work, &mut one, Input::Expire, None).await?
     {
         work.audit_by(None, "announcement.expired", no, None).await?;
     }

@@ -1,7 +1,7 @@
 //! What goes on by itself once an announcement is on its way: steps, news of copies, the end.
 
 use super::decide::Input;
-use super::{Announcement, NAME, State, acts, card, click, expiry, picture, timing};
+use super::{Announcement, NAME, State, apply, card, click, expiry, picture, timing};
 use crate::chat::{Action, Content, Feature as Can, Lane};
 use crate::courier::End;
 use crate::error::Result;
@@ -83,13 +83,13 @@ async fn end(work: &mut Work, one: &mut Announcement, phase: Phase) -> Result<()
     match phase {
         Phase::Edit => card::report_edit(work, one).await,
         Phase::Send if one.state.is_going() || matches!(one.state, State::Stopping | State::Expiring) => {
-            Box::pin(acts::apply(work, one, Input::Settled, None)).await.map(|_| ())
+            Box::pin(apply::apply(work, one, Input::Settled, None)).await.map(|_| ())
         }
         // A copy that was in the courier's hand when the recall came may still be on its way.
         _ if delivery::is_settled(work, &push, Phase::Send).await?
             && delivery::is_settled(work, &push, Phase::Recall).await? =>
         {
-            Box::pin(acts::apply(work, one, Input::RecallSettled, None)).await.map(|_| ())
+            Box::pin(apply::apply(work, one, Input::RecallSettled, None)).await.map(|_| ())
         }
         _ => Ok(()),
     }

@@ -2,7 +2,7 @@
 
 use super::approval::{self, Approval, CODE_CHARS, Proposal, Standing};
 use super::decide::Input;
-use super::{Announcement, State, acts, card, edit, load};
+use super::{Announcement, State, acts, apply, card, edit, load};
 use crate::error::Result;
 use crate::features::delivery::{CopyState, Counts};
 use crate::features::wording::Wording;
@@ -100,7 +100,7 @@ pub async fn approve(work: &mut Work, no: AnnouncementNo, seen: &str, by: &Staff
 
 /// Its time has come and it may not go: it is a draft again, and the staff hear of it.
 pub(super) async fn not_approved(work: &mut Work, one: &mut Announcement, standing: &Standing) -> Result<()> {
-    if !acts::apply(work, one, Input::NotApproved, None).await? {
+    if !apply::apply(work, one, Input::NotApproved, None).await? {
         return Ok(());
     }
     work.audit_by(None, "announcement.not_approved", one.no, None).await?;

@@ -3,6 +3,7 @@
 mod ack;
 mod acts;
 mod address;
+mod apply;
 mod approval;
 mod card;
 mod click;

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::decide::Input;
-use super::{Announcement, acts, expiry, four_eyes, load};
+use super::{Announcement, acts, apply, expiry, four_eyes, load};
 use crate::error::Result;
 use crate::features::delivery::{self, Hours};
 use crate::features::when::{self, When};
@@ -143,7 +143,7 @@ pub async fn schedule_local(
     one.sent_by = Some(by.clone());
     one.at_ms = Some(at_ms);
     one.timing.local = Some(there);
-    if acts::apply(work, &mut one, Input::Schedule { at_ms }, Some(by)).await? {
+    if apply::apply(work, &mut one, Input::Schedule { at_ms }, Some(by)).await? {
         work.audit_staff(by, "announcement.schedule", no, Some(typed(there))).await?;
     }
     Ok(one)

@@ -11,7 +11,8 @@ use bot_core::roster::Permission;
 use bot_core::store::delivery::{StoredCopy, Which};
 use bot_core::store::{StoreError, acknowledge, announcement, click, delivery};
 
-use super::ledger::{Copies, got_it, state_words, why};
+use super::copy::{got_it, state_words, why};
+use super::ledger::Copies;
 use crate::asked::Query;
 use crate::fault::Fault;
 use crate::frame::Frame;

@@ -6,25 +6,25 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::chat::AccountId;
 use bot_core::features::announcement::{self as feature, Announcement, State as Stage};
-use bot_core::features::delivery::{CopyState, Counts, Wait, reason, waits};
+use bot_core::features::delivery::{CopyState, Counts, waits};
 use bot_core::features::when::length;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
-use bot_core::store::delivery::{AccountTally, StoredCopy, Which};
+use bot_core::store::delivery::{AccountTally, Which};
 use bot_core::store::{acknowledge, announcement, click, delivery};
 use bot_core::text;
 use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::approve::{Wanted, wanted as wanted_of};
-use super::clicked::opened;
+use super::copy::{CopyRow, STATES, copy_row, state_words, until};
 use super::look::account_name;
 use crate::asked::{Form, Query};
 use crate::fault::Fault;
-use crate::frame::{Frame, Moment, page};
+use crate::frame::{Frame, page};
 use crate::guard::Need;
 use crate::pages::Page;
-use crate::pages::list::{Narrow, Piece, cut, lang_name, wanted};
+use crate::pages::list::{Narrow, Piece, cut, wanted};
 use crate::reader::Reader;
 use crate::state::Console;
 
@@ -80,22 +80,6 @@ struct Progress {
     done: i64,
     all: i64,
     words: String,
-}
-
-struct CopyRow {
-    recipient: String,
-    name: String,
-    account: String,
-    state: String,
-    class: &'static str,
-    why: String,
-    lang: String,
-    /// Who has read it.
-    got: String,
-    /// How a link in it was opened.
-    opened: String,
-    at: Option<Moment>,
-    is_unknown: bool,
 }
 
 /// Which copies.
@@ -296,73 +280,6 @@ fn by_account(
         here: account.as_str() == here,
     };
     std::iter::once(all).chain(counts.into_iter().map(one)).collect()
-}
-
-/// States of copies with their words and colours.
-const STATES: [(CopyState, &str, &str); 15] = [
-    (CopyState::Planned, "console-copy-planned", ""),
-    (CopyState::Queued, "console-copy-queued", ""),
-    (CopyState::Sent, "console-copy-sent", "good"),
-    (CopyState::Rejected, "console-copy-rejected", "bad"),
-    (CopyState::Unknown, "console-copy-unknown", "warn"),
-    (CopyState::Unreachable, "console-copy-unreachable", "warn"),
-    (CopyState::Cancelled, "console-copy-cancelled", ""),
-    (CopyState::EditPlanned, "console-copy-edit-planned", ""),
-    (CopyState::Editing, "console-copy-editing", ""),
-    (CopyState::Edited, "console-copy-edited", "good"),
-    (CopyState::EditFailed, "console-copy-edit-failed", "bad"),
-    (CopyState::RecallPlanned, "console-copy-recall-planned", ""),
-    (CopyState::Recalling, "console-copy-recalling", ""),
-    (CopyState::Recalled, "console-copy-recalled", ""),
-    (CopyState::RecallFailed, "console-copy-recall-failed", "bad"),
-];
-
-/// The key of a state's words, and its colour.
-pub(in crate::pages) fn state_words(state: CopyState) -> (&'static str, &'static str) {
-    STATES.iter().find(|(of, ..)| *of == state).map_or(("", ""), |(_, key, class)| (key, class))
-}
-
-/// Why a copy did not arrive: in our words, and in the platform's.
-pub(super) fn why(f: &Frame, copy: &StoredCopy) -> String {
-    let ours = copy.reason.as_deref().map(|word| f.say(&reason(word)));
-    [ours, copy.detail.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-/// Who has read a copy: when, of a person; how many, of a group.
-pub(super) fn got_it(f: &Frame, copy: &StoredCopy, got: Option<(i64, i64)>) -> String {
-    match got {
-        Some((_, at_ms)) if copy.user.is_some() => f.moment(at_ms).exact,
-        Some((count, _)) => count.to_string(),
-        None => String::new(),
-    }
-}
-
-/// Until when a copy waits for its recipient's own time, if it does.
-fn until(f: &Frame, look: &Work, copy: &StoredCopy, waits: &[Wait]) -> Option<String> {
-    let zone = copy.zone.as_deref().unwrap_or_default();
-    let wait = waits.iter().find(|wait| wait.zone == zone && copy.state == CopyState::Planned)?;
-    Some(f.say(&wait.why(look.hall.texts.zone())))
-}
-
-/// How often, and when last.
-type Told = Option<(i64, i64)>;
-
-/// A copy with what its readers did.
-fn copy_row(f: &Frame, look: &Work, copy: StoredCopy, (got, clicks): (Told, Told)) -> CopyRow {
-    let (key, class) = state_words(copy.state);
-    CopyRow {
-        why: why(f, &copy),
-        got: got_it(f, &copy, got),
-        opened: opened(f, &copy, clicks),
-        name: copy.name,
-        account: copy.account.map(|account| account_name(look, &account)).unwrap_or_default(),
-        state: f.t(key),
-        class,
-        lang: f.say(&lang_name(copy.lang)),
-        at: copy.sent_at_ms.map(|at_ms| f.moment(at_ms)),
-        is_unknown: copy.state == CopyState::Unknown,
-        recipient: copy.recipient,
-    }
 }
 
 /// `POST /announcements/{no}/act`: `do` says what; `recipient`, to which copies of unknown end.

@@ -1,0 +1,94 @@
+//! A copy in the ledger: where it went, what became of it, and what its readers did.
+
+use bot_core::features::delivery::{CopyState, Wait, reason};
+use bot_core::store::delivery::StoredCopy;
+use bot_core::work::Work;
+
+use super::clicked::opened;
+use super::look::account_name;
+use crate::frame::{Frame, Moment};
+use crate::pages::list::lang_name;
+
+/// One row of the ledger.
+pub(super) struct CopyRow {
+    pub(super) recipient: String,
+    pub(super) name: String,
+    pub(super) account: String,
+    pub(super) state: String,
+    pub(super) class: &'static str,
+    pub(super) why: String,
+    pub(super) lang: String,
+    /// Who has read it.
+    pub(super) got: String,
+    /// How a link in it was opened.
+    pub(super) opened: String,
+    pub(super) at: Option<Moment>,
+    pub(super) is_unknown: bool,
+}
+
+/// States of copies with their words and colours.
+pub(super) const STATES: [(CopyState, &str, &str); 15] = [
+    (CopyState::Planned, "console-copy-planned", ""),
+    (CopyState::Queued, "console-copy-queued", ""),
+    (CopyState::Sent, "console-copy-sent", "good"),
+    (CopyState::Rejected, "console-copy-rejected", "bad"),
+    (CopyState::Unknown, "console-copy-unknown", "warn"),
+    (CopyState::Unreachable, "console-copy-unreachable", "warn"),
+    (CopyState::Cancelled, "console-copy-cancelled", ""),
+    (CopyState::EditPlanned, "console-copy-edit-planned", ""),
+    (CopyState::Editing, "console-copy-editing", ""),
+    (CopyState::Edited, "console-copy-edited", "good"),
+    (CopyState::EditFailed, "console-copy-edit-failed", "bad"),
+    (CopyState::RecallPlanned, "console-copy-recall-planned", ""),
+    (CopyState::Recalling, "console-copy-recalling", ""),
+    (CopyState::Recalled, "console-copy-recalled", ""),
+    (CopyState::RecallFailed, "console-copy-recall-failed", "bad"),
+];
+
+/// The key of a state's words, and its colour.
+pub(in crate::pages) fn state_words(state: CopyState) -> (&'static str, &'static str) {
+    STATES.iter().find(|(of, ..)| *of == state).map_or(("", ""), |(_, key, class)| (key, class))
+}
+
+/// Why a copy did not arrive: in our words, and in the platform's.
+pub(super) fn why(f: &Frame, copy: &StoredCopy) -> String {
+    let ours = copy.reason.as_deref().map(|word| f.say(&reason(word)));
+    [ours, copy.detail.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Who has read a copy: when, of a person; how many, of a group.
+pub(super) fn got_it(f: &Frame, copy: &StoredCopy, got: Option<(i64, i64)>) -> String {
+    match got {
+        Some((_, at_ms)) if copy.user.is_some() => f.moment(at_ms).exact,
+        Some((count, _)) => count.to_string(),
+        None => String::new(),
+    }
+}
+
+/// Until when a copy waits for its recipient's own time, if it does.
+pub(super) fn until(f: &Frame, look: &Work, copy: &StoredCopy, waits: &[Wait]) -> Option<String> {
+    let zone = copy.zone.as_deref().unwrap_or_default();
+    let wait = waits.iter().find(|wait| wait.zone == zone && copy.state == CopyState::Planned)?;
+    Some(f.say(&wait.why(look.hall.texts.zone())))
+}
+
+/// How often, and when last.
+pub(super) type Told = Option<(i64, i64)>;
+
+/// A copy with what its readers did.
+pub(super) fn copy_row(f: &Frame, look: &Work, copy: StoredCopy, (got, clicks): (Told, Told)) -> CopyRow {
+    let (key, class) = state_words(copy.state);
+    CopyRow {
+        why: why(f, &copy),
+        got: got_it(f, &copy, got),
+        opened: opened(f, &copy, clicks),
+        name: copy.name,
+        account: copy.account.map(|account| account_name(look, &account)).unwrap_or_default(),
+        state: f.t(key),
+        class,
+        lang: f.say(&lang_name(copy.lang)),
+        at: copy.sent_at_ms.map(|at_ms| f.moment(at_ms)),
+        is_unknown: copy.state == CopyState::Unknown,
+        recipient: copy.recipient,
+    }
+}
