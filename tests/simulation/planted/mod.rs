@@ -40,11 +40,10 @@ pub enum Bug {
     LosesHeld,
     KeepsApproval,
     IgnoresTenure,
-    BuriesAlive,
 }
 
 impl Bug {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 24] = [
         Self::SendsTwice,
         Self::ClaimsSent,
         Self::UnknownIsSent,
@@ -69,7 +68,6 @@ impl Bug {
         Self::LosesHeld,
         Self::KeepsApproval,
         Self::IgnoresTenure,
-        Self::BuriesAlive,
     ];
 
     /// Its name on the command line, and what it does.
@@ -111,7 +109,6 @@ impl Bug {
             }
             Self::KeepsApproval => ("keeps-approval", "an approval outlives a change of what was approved"),
             Self::IgnoresTenure => ("ignores-tenure", "a node calls on when another has taken over"),
-            Self::BuriesAlive => ("buries-alive", "nodes that live are taken for gone"),
         }
     }
 

@@ -24,7 +24,6 @@ const REFUSE: &str = "UPDATE outbox SET state = 'rejected', settled_at_ms = crea
 const STICK: &str = "UPDATE outbox SET state = 'leased' WHERE state = 'sent' AND id LIKE '%77'";
 const FORGET_HOLD: &str = "DELETE FROM delivery_hold";
 const LOSE_HELD: &str = "UPDATE delivery SET state = 'cancelled' WHERE state = 'planned' AND push IN (SELECT push FROM delivery_hold)";
-const BURY: &str = "DELETE FROM node WHERE id = (SELECT node FROM account_lease WHERE account = 'alpha')";
 
 async fn change(db: &Db, sql: &'static str) {
     let Db::Sqlite { writer, .. } = db else { return };
@@ -55,7 +54,6 @@ pub(super) async fn between(bug: Bug, db: &Db, rng: &mut StdRng) {
         Bug::NeverSettles if now_and_then => change(db, STICK).await,
         Bug::ForgetsPause => change(db, FORGET_HOLD).await,
         Bug::LosesHeld => change(db, LOSE_HELD).await,
-        Bug::BuriesAlive if rng.random_range(0..400) == 0 => change(db, BURY).await,
         _ => {}
     }
 }
