@@ -104,7 +104,8 @@ fn main() {
         println!("SQLite: {}", house.paused().await);
         house.close().await;
         if let Some(cluster) = throwaway_postgres::cluster() {
-            let db = Db::open(&cluster.fresh_database(None)).await.unwrap();
+            let database = cluster.fresh_database(None);
+            let db = Db::open(database.url()).await.unwrap();
             db.migrate().await.unwrap();
             let house = House::open(db, chats).await;
             println!("PostgreSQL: {:.0} a second", house.announced().await);

@@ -72,7 +72,14 @@ pub struct Stage {
 /// A database of this story's own, with the folder that it lives in.
 struct Fresh {
     db: Db,
-    _folder: Option<tempfile::TempDir>,
+    _place: Place,
+}
+
+/// What of a database goes with the story.
+#[expect(dead_code, reason = "held for the sake of their end")]
+enum Place {
+    Folder(tempfile::TempDir),
+    Cluster(throwaway_postgres::Database),
 }
 
 /// Tells a story on the sandbox, on Telegram, polled and pushed, on QQ, dialled and dialling, and on Discord, each on SQLite; on
@@ -117,7 +124,7 @@ async fn told(database: &Database, kind: Kind, profile: Profile, tell: &impl Asy
 enum Database {
     Sqlite,
     /// A cluster, and a database with tables and no rows to copy.
-    Postgres(&'static throwaway_postgres::Cluster, String),
+    Postgres(&'static throwaway_postgres::Cluster, &'static throwaway_postgres::Database),
 }
 
 fn on_sqlite(tell: impl AsyncFn(&Database)) {
@@ -129,26 +136,20 @@ fn on_each_database(tell: impl AsyncFn(&Database)) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(tell(&Database::Sqlite));
     if let Some(cluster) = throwaway_postgres::cluster() {
-        static TEMPLATE: OnceLock<String> = OnceLock::new();
+        static TEMPLATE: OnceLock<throwaway_postgres::Database> = OnceLock::new();
         let template = TEMPLATE.get_or_init(|| {
-            let url = cluster.fresh_database(None);
-            runtime.block_on(migrated(&url)).close_now(&runtime);
-            url
+            let empty = cluster.fresh_database(None);
+            runtime.block_on(async { migrated(empty.url()).await.close().await });
+            empty
         });
-        runtime.block_on(tell(&Database::Postgres(cluster, template.clone())));
+        runtime.block_on(tell(&Database::Postgres(cluster, template)));
     }
 }
 
-async fn migrated(url: &str) -> Fresh {
+async fn migrated(url: &str) -> Db {
     let db = Db::open(url).await.unwrap();
     db.migrate().await.unwrap();
-    Fresh { db, _folder: None }
-}
-
-impl Fresh {
-    fn close_now(self, runtime: &tokio::runtime::Runtime) {
-        runtime.block_on(self.db.close());
-    }
+    db
 }
 
 /// A folder in memory where the system offers it: a story commits thousands of times.
@@ -161,13 +162,12 @@ impl Database {
         match self {
             Self::Sqlite => {
                 let folder = memory_folder();
-                let made =
-                    migrated(&format!("sqlite:{}", folder.path().join("story.sqlite").display())).await;
-                Fresh { _folder: Some(folder), ..made }
+                let db = migrated(&format!("sqlite:{}", folder.path().join("story.sqlite").display())).await;
+                Fresh { db, _place: Place::Folder(folder) }
             }
             Self::Postgres(cluster, template) => {
-                let db = Db::open(&cluster.fresh_database(Some(template))).await.unwrap();
-                Fresh { db, _folder: None }
+                let database = cluster.fresh_database(Some(template));
+                Fresh { db: Db::open(database.url()).await.unwrap(), _place: Place::Cluster(database) }
             }
         }
     }

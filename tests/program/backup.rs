@@ -69,7 +69,8 @@ fn a_backup_of_sqlite_is_restored_and_overwrites_nothing() {
 #[test]
 fn a_backup_of_postgres_is_restored_and_overwrites_nothing() {
     let Some(cluster) = throwaway_postgres::cluster() else { return };
-    let [place, other] = [(); 2].map(|()| Place::on(&cluster.fresh_database(None)));
+    let databases = [(); 2].map(|()| cluster.fresh_database(None));
+    let [place, other] = databases.each_ref().map(|database| Place::on(database.url()));
     goes_there_and_back(&place, &other, Some(cluster.programs()));
 }
 
@@ -89,7 +90,8 @@ fn a_backup_of_one_database_is_not_restored_to_the_other() {
 #[test]
 fn a_hall_moves_from_sqlite_to_postgres_and_back() {
     let Some(cluster) = throwaway_postgres::cluster() else { return };
-    let (place, moved, back) = (Place::new(), Place::on(&cluster.fresh_database(None)), Place::new());
+    let database = cluster.fresh_database(None);
+    let (place, moved, back) = (Place::new(), Place::on(database.url()), Place::new());
     let running = place.start_and_wait();
     printed(&run(&["sign-in", "--config", &place.config(), "--staff", "Gu Hai"]));
     let log = end_of_log(&place);

@@ -17,8 +17,8 @@ fn on_each(test: impl AsyncFn(Db)) {
     let sqlite = format!("sqlite:{}", folder.path().join("test.sqlite").display());
     runtime.block_on(async { test(Db::open(&sqlite).await.unwrap()).await });
     if let Some(cluster) = throwaway_postgres::cluster() {
-        let url = cluster.fresh_database(None);
-        runtime.block_on(async { test(Db::open(&url).await.unwrap()).await });
+        let database = cluster.fresh_database(None);
+        runtime.block_on(async { test(Db::open(database.url()).await.unwrap()).await });
     }
 }
 

@@ -33,8 +33,8 @@ pub(crate) fn on_both_with<F: Future<Output = ()>>(
     let sqlite = format!("sqlite:{}", folder.path().join("test.sqlite").display());
     runtime.block_on(async { test_in(&sqlite, features(), &test).await });
     if let Some(cluster) = throwaway_postgres::cluster() {
-        let url = cluster.fresh_database(None);
-        runtime.block_on(async { test_in(&url, features(), &test).await });
+        let database = cluster.fresh_database(None);
+        runtime.block_on(async { test_in(database.url(), features(), &test).await });
     }
 }
 

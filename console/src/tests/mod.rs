@@ -97,19 +97,19 @@ fn on_both_in(config: &FeatureConfig, test: impl AsyncFn(&Web)) {
         test(&web_in(db, Some(folder), "http://hall.test", settings(), config.clone()).await).await;
     });
     if let Some(cluster) = throwaway_postgres::cluster() {
-        static TEMPLATE: OnceLock<String> = OnceLock::new();
+        static TEMPLATE: OnceLock<throwaway_postgres::Database> = OnceLock::new();
         let template = TEMPLATE.get_or_init(|| {
-            let url = cluster.fresh_database(None);
+            let empty = cluster.fresh_database(None);
             runtime.block_on(async {
-                let db = Db::open(&url).await.unwrap();
+                let db = Db::open(empty.url()).await.unwrap();
                 db.migrate().await.unwrap();
                 db.close().await;
             });
-            url
+            empty
         });
-        let url = cluster.fresh_database(Some(template));
+        let database = cluster.fresh_database(Some(template));
         runtime.block_on(async {
-            let db = Db::open(&url).await.unwrap();
+            let db = Db::open(database.url()).await.unwrap();
             let web = web_in(db, None, "http://hall.test", settings(), config.clone()).await;
             test(&web).await;
             web.console.hall.db.close().await;

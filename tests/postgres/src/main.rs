@@ -8,7 +8,8 @@ fn main() -> ExitCode {
     let Some(cluster) = throwaway_postgres::cluster() else {
         return ExitCode::FAILURE;
     };
-    println!("{}", cluster.fresh_database(None));
+    let database = cluster.fresh_database(None);
+    println!("{}", database.url());
     loop {
         thread::park();
     }

@@ -8,11 +8,11 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use throwaway_postgres::{Cluster, cluster};
+use throwaway_postgres::{Cluster, Database, cluster};
 
-fn sql(cluster: &Cluster, url: &str, text: &str) -> String {
+fn sql(cluster: &Cluster, database: &Database, text: &str) -> String {
     let psql = cluster.programs().join("psql");
-    let output = Command::new(psql).args(["-XAtq", "-d", url, "-c", text]).output().unwrap();
+    let output = Command::new(psql).args(["-XAtq", "-d", database.url(), "-c", text]).output().unwrap();
     assert!(output.status.success(), "{text}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
 }
@@ -33,20 +33,37 @@ fn databases_are_fresh_and_apart() {
 fn many_threads_get_many_databases() {
     let Some(cluster) = cluster() else { return };
     let ask = || cluster.fresh_database(None);
-    let mut urls: Vec<_> = thread::scope(|scope| {
+    let databases: Vec<_> = thread::scope(|scope| {
         let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    urls.sort();
+    let mut urls: Vec<_> = databases.iter().map(Database::url).collect();
+    urls.sort_unstable();
     urls.dedup();
     assert_eq!(urls.len(), 8);
 }
 
 #[test]
-#[should_panic(expected = "a template is the URL of a database of the same cluster")]
-fn a_foreign_template_is_refused() {
-    let Some(cluster) = cluster() else { panic!("a template is the URL of a database of the same cluster") };
-    cluster.fresh_database(Some("postgres://localhost/production"));
+fn a_database_goes_with_its_value_even_while_somebody_is_connected() {
+    let Some(cluster) = cluster() else { return };
+    let (left, gone) = (cluster.fresh_database(None), cluster.fresh_database(None));
+    let name = gone.url().split_once(":5432/").unwrap().1.split('?').next().unwrap().to_owned();
+    let there = format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'");
+    let connected = format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'");
+    let psql = cluster.programs().join("psql");
+    let mut guest = Command::new(psql)
+        .args(["-XAtq", "-d", gone.url(), "-c", "SELECT pg_sleep(60)"])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let came = (0..200).any(|_| {
+        thread::sleep(Duration::from_millis(50));
+        sql(cluster, &left, &connected) == "1"
+    });
+    assert!(came && sql(cluster, &left, &there) == "1");
+    drop(gone);
+    assert_eq!(sql(cluster, &left, &there), "0");
+    assert!(!guest.wait().unwrap().success());
 }
 
 #[test]

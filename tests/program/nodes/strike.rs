@@ -28,7 +28,8 @@ fn one_after_the_other(ground: &Ground, former: usize, struck: Instant) {
 /// tells whether the other one has gone on with the broadcast; it gives since when the former holder may say nothing more.
 fn by_turns(strike: impl Fn(&Ground, &mut Program, &dyn Fn() -> bool) -> Instant) {
     let Some(cluster) = throwaway_postgres::cluster() else { return };
-    let ground = Ground::new(&cluster.fresh_database(None));
+    let database = cluster.fresh_database(None);
+    let ground = Ground::new(database.url());
     let (mut holder, mut in_doubt) = (ground.start(0), 0);
     for round in 0..rounds() {
         let (former, next) = (round % 2, (round + 1) % 2);
@@ -89,7 +90,8 @@ fn the_holder_stands_still_in_the_middle_of_a_broadcast_and_ends_itself_when_it_
 #[test]
 fn one_that_is_started_again_under_its_name_does_not_wait_for_its_former_self() {
     let Some(cluster) = throwaway_postgres::cluster() else { return };
-    let ground = Ground::new(&cluster.fresh_database(None));
+    let database = cluster.fresh_database(None);
+    let ground = Ground::new(database.url());
     let mut holder = ground.start(0);
     let fence = ground.fence();
     holder.0.kill().unwrap();

@@ -44,7 +44,8 @@ fn post(port: u16, secret: &str, body: &str) -> String {
 #[test]
 fn what_is_posted_to_the_node_that_stands_by_is_answered_once_by_the_holder() {
     let Some(cluster) = throwaway_postgres::cluster() else { return };
-    let ground = Ground::new(&cluster.fresh_database(None));
+    let database = cluster.fresh_database(None);
+    let ground = Ground::new(database.url());
     let door = ground.places[1].port;
     for (at, name) in ["a", "b"].into_iter().enumerate() {
         posted_at(&ground.places[at], ground.lines[at].port, name, door);

@@ -5,18 +5,20 @@ use sqlx::AssertSqlSafe;
 use super::{Copied, columns, count, everything, in_order, read_sql, without_nul};
 use crate::store::{Db, Savepoint, audit, execute, on};
 
-/// An empty database of each kind that is there.
-async fn fresh(folder: &std::path::Path, name: &str) -> Vec<Db> {
-    let sqlite = format!("sqlite:{}", folder.join(format!("{name}.sqlite")).display());
-    let mut urls = vec![sqlite];
-    urls.extend(throwaway_postgres::cluster().map(|cluster| cluster.fresh_database(None)));
-    let mut all = Vec::new();
-    for url in urls {
+/// An empty database of each kind that is there, with what has to be kept as long as it.
+async fn fresh(folder: &std::path::Path, name: &str) -> Vec<(Db, Option<throwaway_postgres::Database>)> {
+    let mut all = vec![(format!("sqlite:{}", folder.join(format!("{name}.sqlite")).display()), None)];
+    if let Some(cluster) = throwaway_postgres::cluster() {
+        let database = cluster.fresh_database(None);
+        all.push((database.url().to_owned(), Some(database)));
+    }
+    let mut opened = Vec::new();
+    for (url, kept) in all {
         let db = Db::open(&url).await.unwrap();
         db.migrate().await.unwrap();
-        all.push(db);
+        opened.push((db, kept));
     }
-    all
+    opened
 }
 
 const HARD: &str = "INSERT INTO timer (id, feature, kind, timer_key, due_at_ms, try_at_ms, attempts, error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -85,15 +87,15 @@ fn everything_arrives_and_comes_back_as_it_was() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     runtime.block_on(async {
-        let first = fresh(folder.path(), "first").await.remove(0);
+        let (first, _kept) = fresh(folder.path(), "first").await.remove(0);
         fill(&first).await;
         let before = rows(&first).await;
         assert!(before.len() > 40, "the rows of the migrations are there: {}", before.len());
-        for (at, second) in fresh(folder.path(), "second").await.into_iter().enumerate() {
+        for (at, (second, _kept)) in fresh(folder.path(), "second").await.into_iter().enumerate() {
             let copied = everything(&first, &second).await.unwrap();
             assert_eq!(copied.rows, before.len() as u64);
             assert_eq!(rows(&second).await, before);
-            let third = fresh(folder.path(), &format!("third-{at}")).await.remove(0);
+            let (third, _kept) = fresh(folder.path(), &format!("third-{at}")).await.remove(0);
             assert_eq!(everything(&second, &third).await.unwrap(), copied);
             assert_eq!(rows(&third).await, before);
             let mut tx = third.read().await.unwrap();
@@ -107,8 +109,8 @@ fn what_is_there_already_is_mixed_with_nothing() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     runtime.block_on(async {
-        let first = fresh(folder.path(), "first").await.remove(0);
-        for second in fresh(folder.path(), "second").await {
+        let (first, _kept) = fresh(folder.path(), "first").await.remove(0);
+        for (second, _kept) in fresh(folder.path(), "second").await {
             let empty = Copied { tables: 2, rows: 2 };
             assert_eq!(everything(&first, &second).await.unwrap(), empty, "a new database has two rows");
             let mut tx = second.write().await.unwrap();
@@ -128,11 +130,11 @@ fn tables_of_another_version_are_refused() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     runtime.block_on(async {
-        let first = fresh(folder.path(), "first").await.remove(0);
+        let (first, _kept) = fresh(folder.path(), "first").await.remove(0);
         let mut tx = first.write().await.unwrap();
         execute!(&mut tx, sqlx::query("ALTER TABLE person ADD COLUMN shoe_size BIGINT")).unwrap();
         tx.commit().await.unwrap();
-        for second in fresh(folder.path(), "second").await {
+        for (second, _kept) in fresh(folder.path(), "second").await {
             let told = everything(&first, &second).await.unwrap_err().to_string();
             assert!(told.contains("guildhall migrate"), "{told}");
         }
