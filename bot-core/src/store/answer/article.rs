@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::{from_json, to_json};
 use crate::chat::Lang;
+use crate::digest::sha256;
 use crate::store::{StoreError, Tx, execute, on};
 
 /// An entry of the knowledge base.
@@ -58,6 +61,16 @@ impl ArticleState {
 }
 
 impl Article {
+    /// Which version of it this is: the same for the same content, and for no other.
+    pub fn version(&self) -> String {
+        let texts: Vec<_> = self
+            .texts
+            .iter()
+            .map(|(lang, text)| json!([lang, text.title, text.questions, text.body]))
+            .collect();
+        sha256(json!([self.slug, self.tags, self.state.word(), texts]).to_string())
+    }
+
     /// What it says in a language, or in the other one when it says nothing in this.
     pub fn text(&self, lang: Lang) -> Option<(Lang, &ArticleText)> {
         let other = if lang == Lang::En { Lang::Zh } else { Lang::En };
@@ -201,6 +214,30 @@ mod tests {
             assert_eq!(get(&mut tx, "fees").await.unwrap(), Some(article("fees")));
             assert_eq!(get(&mut tx, "none").await.unwrap(), None);
         });
+    }
+
+    #[test]
+    fn a_version_stands_for_all_that_an_article_is() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            put(&mut tx, &article("fees"), 1).await.unwrap();
+            let kept = get(&mut tx, "fees").await.unwrap().unwrap();
+            assert_eq!(kept.version(), article("fees").version(), "as written, so read");
+        });
+        let changes: [fn(&mut Article); 7] = [
+            |one| one.slug = "fee".into(),
+            |one| one.tags.clear(),
+            |one| one.state = ArticleState::Draft,
+            |one| drop(one.texts.remove("zh")),
+            |one| one.texts.get_mut("en").unwrap().title.push('!'),
+            |one| one.texts.get_mut("en").unwrap().body.push('!'),
+            |one| one.texts.get_mut("zh").unwrap().questions.truncate(1),
+        ];
+        for change in changes {
+            let mut other = article("fees");
+            change(&mut other);
+            assert_ne!(other.version(), article("fees").version(), "{other:?}");
+        }
     }
 
     #[test]
