@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use bot_core::chat::Lang;
@@ -16,10 +17,10 @@ use bot_core::work::Work;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Rows;
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
 use super::write::{Keyed, Stop, Write, WriteProblems};
+use super::{PagingByState, Rows};
 use crate::state::Console;
 
 /// Gaps given.
@@ -121,16 +122,21 @@ pub(crate) struct Gap {
     last_at_ms: i64,
 }
 
-/// All articles, by slug.
-#[utoipa::path(get, path = "/articles", responses((status = 200, body = Rows<Article>), Problems))]
+/// Articles, by slug.
+#[utoipa::path(get, path = "/articles", params(PagingByState), responses((status = 200, body = Rows<Article>), Problems))]
 pub(crate) async fn list(
     State(console): State<Console>,
     caller: Caller,
+    wanted: Result<Query<PagingByState>, QueryRejection>,
 ) -> Result<Json<Rows<Article>>, Problem> {
     caller.may(Permission::Articles)?;
+    let Query(wanted) = wanted?;
+    let (paging, state) = wanted.parts(ArticleState::from_word)?;
+    let limit = paging.wanted()?;
+    let after = paging.after.unwrap_or_default();
     let mut tx = console.hall.db.read().await?;
-    let items = answer::all(&mut tx).await?.into_iter().map(Article::from).collect();
-    Ok(Json(Rows { items, next: None }))
+    let read = answer::after(&mut tx, &after, state, limit).await?;
+    Ok(Json(Rows::of(read, limit, |one| one.slug.clone(), Article::from)))
 }
 
 /// The questions without an answer that were asked most, at most 200.

@@ -12,7 +12,8 @@ use bot_core::features::answer::{
 };
 use bot_core::ids::RowId;
 use bot_core::roster::Permission;
-use bot_core::store::answer::{self, Article, ArticleState};
+use bot_core::store::answer::{self, Article, ArticleState, Gap};
+use bot_core::store::{StoreError, Tx};
 use bot_core::text;
 use bot_core::texts::Text;
 use bot_core::work::Work;
@@ -77,6 +78,15 @@ struct For {
     gap: String,
 }
 
+/// The question of an id that came with a request.
+async fn known_gap(tx: &mut Tx, id: &str) -> Result<Option<Gap>, StoreError> {
+    // PostgreSQL takes no NUL in a text.
+    if id.is_empty() || id.contains('\0') {
+        return Ok(None);
+    }
+    answer::get_gap(tx, &RowId(id.to_owned())).await
+}
+
 /// What a page shows beside what was typed.
 #[derive(Default)]
 struct Over {
@@ -93,8 +103,8 @@ async fn new(
 ) -> Result<Response, Fault> {
     let mut typed = Typed::default();
     if !asked.gap.is_empty() {
-        let gap = RowId(asked.gap);
-        let gap = answer::get_gap(&mut console.hall.db.read().await?, &gap).await?.ok_or(Fault::NotFound)?;
+        let mut tx = console.hall.db.read().await?;
+        let gap = known_gap(&mut tx, &asked.gap).await?.ok_or(Fault::NotFound)?;
         let line = gap.sample.split_whitespace().collect::<Vec<_>>().join(" ");
         match lang_of_question(&line) {
             Lang::Zh => typed.questions_zh = line,
@@ -159,7 +169,7 @@ async fn taken(
         return answered(console, reader, slug, typed, over, StatusCode::CONFLICT).await;
     }
     let seen = if slug.is_some() { Seen::Version(&typed.version) } else { Seen::Nothing };
-    let gap = Some(RowId(typed.gap.clone())).filter(|gap| !gap.0.is_empty());
+    let gap = known_gap(&mut console.hall.db.read().await?, &typed.gap).await?.map(|gap| gap.id);
     let step = async |mut work: Work| {
         let written = write_article(&mut work, &staff.id, &article, seen, gap.as_ref()).await?;
         Ok::<_, FeatureError>((work, written))
@@ -247,10 +257,7 @@ async fn render(
     };
     let f = Frame::new(console, reader, "knowledge", console.hall.texts.say(reader.lang, &title));
     let mut tx = console.hall.db.read().await?;
-    let gap = match typed.gap.as_str() {
-        "" => None,
-        gap => answer::get_gap(&mut tx, &RowId(gap.to_owned())).await?.map(|gap| gap.sample),
-    };
+    let gap = known_gap(&mut tx, &typed.gap).await?.map(|gap| gap.sample);
     let article = typed.article(slug).filter(|article| article_faults(article).is_empty());
     typed.looked = article.as_ref().map(Article::version).unwrap_or_default();
     let look = match &article {

@@ -156,7 +156,10 @@ fn an_article_is_written_for_a_question_after_a_look_at_what_it_would_answer() {
             assert!(questions.ends_with(&shown(HOSTILE)), "the question is its first phrasing: {questions}");
             assert!(!form.contains("value=\"save\""), "nothing was looked at: {form}");
         }
-        assert_eq!(web.open(&browser, "/knowledge/new?gap=none").await.status, StatusCode::NOT_FOUND);
+        for none in ["none", "%00"] {
+            let path = format!("/knowledge/new?gap={none}");
+            assert_eq!(web.open(&browser, &path).await.status, StatusCode::NOT_FOUND, "{none}");
+        }
         let mut look = article_form("", "", "look", "With oil.").to_vec();
         look.push(("gap", "gap1"));
         let looked = web.post(&browser, "/knowledge/new", &look).await;
