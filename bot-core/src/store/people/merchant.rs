@@ -208,7 +208,7 @@ pub async fn merchant(tx: &mut Tx, id: &MerchantId) -> Result<Option<Merchant>, 
 }
 
 /// The pattern of a `LIKE` that finds words anywhere in a text of lower case.
-pub(super) fn pattern(words: &str) -> String {
+pub(in crate::store) fn pattern(words: &str) -> String {
     let mut pattern = String::from("%");
     for c in words.to_lowercase().chars() {
         if matches!(c, '%' | '_' | '\\') {
