@@ -34,6 +34,25 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// `/`, outside of fields and unless single keys are turned off, and Ctrl+K lead to the search.
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  const chord = (event.ctrlKey || event.metaKey) && !event.altKey && key.toLowerCase() === "k";
+  const inField = target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+  const single = key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey && !inField && localStorage.getItem("guildhall.keys-off") !== "1";
+  if ((!chord && !single) || document.querySelector("dialog[open]")) return;
+  const fields = [...document.querySelectorAll("[data-seek]")];
+  let field = fields.find((one) => one.checkVisibility());
+  if (!field) {
+    field = fields.find((one) => one.closest("details.fold"));
+    if (field) field.closest("details.fold").open = true;
+  }
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});
+
 // Who signs out leaves no drafts behind in a browser that others may use.
 document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => {
   for (const name of Object.keys(localStorage)) if (name.startsWith("guildhall.draft.")) localStorage.removeItem(name);

@@ -37,6 +37,7 @@ pub mod people;
 pub mod posted;
 pub mod report;
 pub mod restore;
+pub mod search;
 pub mod segment;
 pub mod session;
 pub mod slow_mode;

@@ -1,6 +1,8 @@
 //! What the report of a week is made of. Everything is of what began from one moment until before another, both
 //! unix milliseconds, by an index over that moment.
 
+pub mod share;
+
 use sqlx::FromRow;
 
 use super::{StoreError, Tx, json, on};

@@ -9,21 +9,22 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use bot_core::chat::Lang;
+use bot_core::chat::{AccountId, Lang};
 use bot_core::error::FeatureError;
 use bot_core::features::announcement::{self as feature, Standing};
+use bot_core::features::delivery::CopyState;
 use bot_core::features::segment;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
-use bot_core::store::delivery::StoredCopy;
+use bot_core::store::delivery::{StoredCopy, Which};
 use bot_core::store::{acknowledge, announcement, click, delivery};
 use bot_core::work::Work;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
-use super::{Paging, Rows};
+use super::{Paging, PagingByState, Rows};
 use crate::state::Console;
 
 /// An announcement.
@@ -116,6 +117,22 @@ pub(crate) struct AnnouncementInFull {
     clicked: readers::Clicked,
 }
 
+/// Which copies; what is left out does not matter.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct WantedCopies {
+    /// Begin behind this row: `next` of the page before.
+    after: Option<String>,
+    /// How many rows, 50 without it and 200 at most.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// Only rows in this state.
+    state: Option<String>,
+    /// Only those through this account of ours.
+    account: Option<String>,
+}
+
 /// Announcements, newest first.
 #[utoipa::path(get, path = "/announcements", params(Paging), responses((status = 200, body = Rows<Announcement>), Problems))]
 pub(crate) async fn list(
@@ -185,24 +202,27 @@ pub(super) async fn in_full(
 #[utoipa::path(
     get,
     path = "/announcements/{no}/deliveries",
-    params(("no" = String, Path, description = "The announcement's number."), Paging),
+    params(("no" = String, Path, description = "The announcement's number."), WantedCopies),
     responses((status = 200, body = Rows<Delivery>), Problems)
 )]
 pub(crate) async fn deliveries(
     State(console): State<Console>,
     caller: Caller,
     Path(no): Path<String>,
-    paging: Result<Query<Paging>, QueryRejection>,
+    wanted: Result<Query<WantedCopies>, QueryRejection>,
 ) -> Result<Json<Rows<Delivery>>, Problem> {
     caller.may(Permission::Announce)?;
-    let Query(paging) = paging?;
+    let Query(WantedCopies { after, limit, state, account }) = wanted?;
+    let (paging, state) = PagingByState { after, limit, state }.parts(CopyState::from_word)?;
+    let account = account.map(AccountId);
     let limit = paging.wanted()?;
     let no = AnnouncementNo::parse(&no).ok_or_else(Problem::not_found)?;
     let mut tx = console.hall.db.read().await?;
     announcement::get(&mut tx, no).await?.ok_or_else(Problem::not_found)?;
     let after = paging.after.unwrap_or_default();
     let push = no.to_string();
-    let read = delivery::page(&mut tx, &push, None, &after, limit).await?;
+    let read =
+        delivery::page_of(&mut tx, &push, Which { state, account: account.as_ref() }, &after, limit).await?;
     let whose: Vec<&str> = read.iter().map(|copy| copy.recipient.as_str()).collect();
     let got = acknowledge::of_recipients(&mut tx, &push, &whose).await?;
     let clicks = click::of_recipients(&mut tx, &push, &whose).await?;

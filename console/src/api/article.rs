@@ -3,21 +3,24 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use bot_core::chat::Lang;
-use bot_core::features::answer::{check_article, set_article_state, write_article};
+use bot_core::error::FeatureError;
+use bot_core::features::answer::{Seen, Written, check_article, set_article_state, write_article};
 use bot_core::roster::Permission;
 use bot_core::store::answer::{self, ArticleState};
+use bot_core::texts::Text;
 use bot_core::work::Work;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Rows;
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
 use super::write::{Keyed, Stop, Write, WriteProblems};
+use super::{PagingByState, Rows};
 use crate::state::Console;
 
 /// Gaps given.
@@ -34,6 +37,8 @@ pub(crate) struct Article {
     state: &'static str,
     /// What it says, by language (`en`, `zh`).
     texts: BTreeMap<&'static str, ArticleText>,
+    /// Stands for all of the above: another one after each change.
+    version: String,
 }
 
 /// An article as it is to be.
@@ -48,6 +53,9 @@ pub(crate) struct ArticleToWrite {
     state: StateToWrite,
     /// What it says, in one language at least.
     texts: TextsToWrite,
+    /// The version that the change was made from. When another one is there, nothing is written; without it, whatever
+    /// is there is replaced.
+    version: Option<String>,
 }
 
 /// Whether an article answers.
@@ -114,16 +122,21 @@ pub(crate) struct Gap {
     last_at_ms: i64,
 }
 
-/// All articles, by slug.
-#[utoipa::path(get, path = "/articles", responses((status = 200, body = Rows<Article>), Problems))]
+/// Articles, by slug.
+#[utoipa::path(get, path = "/articles", params(PagingByState), responses((status = 200, body = Rows<Article>), Problems))]
 pub(crate) async fn list(
     State(console): State<Console>,
     caller: Caller,
+    wanted: Result<Query<PagingByState>, QueryRejection>,
 ) -> Result<Json<Rows<Article>>, Problem> {
     caller.may(Permission::Articles)?;
+    let Query(wanted) = wanted?;
+    let (paging, state) = wanted.parts(ArticleState::from_word)?;
+    let limit = paging.wanted()?;
+    let after = paging.after.unwrap_or_default();
     let mut tx = console.hall.db.read().await?;
-    let items = answer::all(&mut tx).await?.into_iter().map(Article::from).collect();
-    Ok(Json(Rows { items, next: None }))
+    let read = answer::after(&mut tx, &after, state, limit).await?;
+    Ok(Json(Rows::of(read, limit, |one| one.slug.clone(), Article::from)))
 }
 
 /// The questions without an answer that were asked most, at most 200.
@@ -167,11 +180,18 @@ pub(crate) async fn put(
     write: Write<ArticleToWrite>,
 ) -> Result<Response, Problem> {
     let by = write.by(Permission::Articles)?;
+    let seen = write.body.version.clone();
     let article = write.body.clone().article(slug);
     check_article(&article).map_err(|why| Problem::wrong(console.hall.texts.say(Lang::En, &why)))?;
     let step = async |mut work: Work| {
-        let is_new = write_article(&mut work, &by, &article).await?;
-        let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+        let seen = seen.as_deref().map_or(Seen::Any, Seen::Version);
+        let status = match write_article(&mut work, &by, &article, seen, None).await? {
+            Written::New => StatusCode::CREATED,
+            Written::Changed | Written::Unchanged => StatusCode::OK,
+            Written::Meanwhile(_) => {
+                return Err(FeatureError::from(Text::new("answer-article-meanwhile")).into());
+            }
+        };
         Ok::<_, Stop>((work, (status, Article::from(article.clone()))))
     };
     write.once(&console, step).await
@@ -235,6 +255,7 @@ impl From<answer::Article> for Article {
             body: text.body,
         };
         Self {
+            version: one.version(),
             slug: one.slug,
             tags: one.tags,
             state: one.state.word(),

@@ -7,13 +7,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use bot_core::directory::{Chat, User};
 use bot_core::features::moderation::{Measure, Order, dismiss, lift, punish, undo, uphold};
-use bot_core::ids::{CaseNo, ChatId, UserId};
+use bot_core::ids::{CaseNo, ChatId, MerchantId, UserId};
 use bot_core::roster::Permission;
 use bot_core::store::moderation::{self, CaseFilter, CaseState, SanctionKind};
 use bot_core::store::{Tx, chat};
 use bot_core::work::Work;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
@@ -109,17 +109,44 @@ pub(crate) struct Lifted {
     cases: Vec<String>,
 }
 
+/// Which cases; what is left out does not matter.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// Begin behind this row: `next` of the page before.
+    after: Option<String>,
+    /// How many rows, 50 without it and 200 at most.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// Only rows in this state.
+    state: Option<String>,
+    /// Only those that happened in this chat, by our id.
+    chat: Option<String>,
+    /// Only those in which this rule was broken.
+    rule: Option<String>,
+    /// Only those of people who speak for this merchant, by our id.
+    merchant: Option<String>,
+}
+
 /// Cases, latest first.
-#[utoipa::path(get, path = "/cases", params(PagingByState), responses((status = 200, body = Rows<Case>), Problems))]
+#[utoipa::path(get, path = "/cases", params(Wanted), responses((status = 200, body = Rows<Case>), Problems))]
 pub(crate) async fn list(
     State(console): State<Console>,
     caller: Caller,
-    wanted: Result<Query<PagingByState>, QueryRejection>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Rows<Case>>, Problem> {
     caller.may(Permission::ReadCases)?;
-    let Query(wanted) = wanted?;
-    let (paging, state) = wanted.parts(|word| CaseState::from_word(word).ok())?;
-    let filter = CaseFilter { state, ..CaseFilter::default() };
+    let Query(Wanted { after, limit, state, chat, rule, merchant }) = wanted?;
+    let by_state = PagingByState { after, limit, state };
+    let (paging, state) = by_state.parts(|word| CaseState::from_word(word).ok())?;
+    let filter = CaseFilter {
+        state,
+        chat: chat.map(ChatId),
+        rule,
+        merchant: merchant.map(MerchantId),
+        ..CaseFilter::default()
+    };
     let limit = paging.wanted()?;
     let before = paging.number(CaseNo::parse)?;
     let mut tx = console.hall.db.read().await?;

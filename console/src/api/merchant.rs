@@ -8,9 +8,10 @@ use axum::extract::{Path, Query, State};
 use bot_core::features::people::facts;
 use bot_core::ids::MerchantId;
 use bot_core::roster::Permission;
+use bot_core::store::people::{MerchantFilter, Tier};
 use bot_core::store::{StoreError, Tx, people};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
@@ -64,11 +65,31 @@ impl From<people::Merchant> for Merchant {
     }
 }
 
+/// Which merchants; what is left out does not matter.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// Begin behind this row: `next` of the page before.
+    after: Option<String>,
+    /// How many rows, 50 without it and 200 at most.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<i64>,
+    /// Only those with this in their names, without regard to the case of Latin letters.
+    q: Option<String>,
+    /// Only those of this tier: `none`, `heart`, `diamond` or `crown`.
+    tier: Option<String>,
+    /// Only those that trade in this.
+    category: Option<String>,
+    /// Only those that are counted among this.
+    tag: Option<String>,
+}
+
 /// Merchants, in the order in which we came to know them.
 #[utoipa::path(
     get,
     path = "/merchants",
-    params(Paging),
+    params(Wanted),
     responses(
         (status = 200, body = Rows<Merchant>),
         Problems
@@ -77,14 +98,26 @@ impl From<people::Merchant> for Merchant {
 pub(crate) async fn list(
     State(console): State<Console>,
     caller: Caller,
-    paging: Result<Query<Paging>, QueryRejection>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Json<Rows<Merchant>>, Problem> {
     caller.may(Permission::ReadPeople)?;
-    let Query(paging) = paging?;
+    let Query(Wanted { after, limit, q, tier, category, tag }) = wanted?;
+    let paging = Paging { after, limit };
     let wanted = paging.wanted()?;
+    let known = |word: String| {
+        Tier::from_word(&word).ok_or_else(|| Problem::bad(format!("there is no tier `{word}`")))
+    };
+    let said =
+        |words: Option<String>| words.map(|words| words.trim().to_owned()).filter(|words| !words.is_empty());
+    let filter = MerchantFilter {
+        words: said(q),
+        tier: tier.map(known).transpose()?,
+        category: said(category),
+        tag: said(tag),
+    };
     let after = paging.after.map(MerchantId);
     let mut tx = console.hall.db.read().await?;
-    let read = people::merchants_after(&mut tx, after.as_ref(), wanted).await?;
+    let read = people::merchants_like(&mut tx, &filter, after.as_ref(), wanted).await?;
     Ok(Json(Rows::of(read, wanted, |merchant| merchant.id.to_string(), Merchant::from)))
 }
 

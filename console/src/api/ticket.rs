@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
 use super::write::{Keyed, LINE_MAX_CHARS, Stop, TEXT_MAX_CHARS, Write, WriteProblems, says};
-use super::{PagingByState, Rows};
+use super::{Paging, Rows};
 use crate::state::Console;
 
 /// Messages given of one ticket; more than a conversation between people has.
@@ -97,7 +97,7 @@ pub(crate) struct Wanted {
     /// How many rows, 50 without it and 200 at most.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<i64>,
-    /// Only rows in this state.
+    /// Only rows in one of these states, between commas: `new`, `open`, `waiting`, `closed`, `reopened`.
     state: Option<String>,
     /// Only those of an agent, by our id, `me` for the token's owner, or `nobody`.
     owner: Option<String>,
@@ -153,8 +153,11 @@ pub(crate) async fn list(
 ) -> Result<Json<Rows<Ticket>>, Problem> {
     let me = caller.may(Permission::Tickets)?.id.clone();
     let Query(Wanted { after, limit, state, owner }) = wanted?;
-    let (paging, state) = PagingByState { after, limit, state }.parts(TicketState::from_word)?;
-    let states = state.into_iter().collect();
+    let paging = Paging { after, limit };
+    let known = |word: &str| {
+        TicketState::from_word(word).ok_or_else(|| Problem::bad(format!("there is no state `{word}`")))
+    };
+    let states = state.iter().flat_map(|words| words.split(',')).map(known).collect::<Result<_, _>>()?;
     let owner = match owner.as_deref() {
         None => OwnerFilter::Any,
         Some("nobody") => OwnerFilter::Nobody,

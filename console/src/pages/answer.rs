@@ -1,6 +1,9 @@
 //! Knowledge: the articles, how well they answer, and the questions that none of them answers.
 
 mod attempt;
+mod edit;
+mod look;
+mod typed;
 
 use std::collections::BTreeMap;
 
@@ -33,12 +36,14 @@ const COUNTED_MS: i64 = 30 * 86_400_000;
 
 pub(super) fn pages() -> Vec<Page> {
     let may = Need::May(Permission::Articles);
-    vec![
+    let mut pages = vec![
         Page::new("/knowledge", may, get(list)),
         Page::new("/knowledge/{key}", may, get(one)),
         Page::new("/knowledge/{key}/state", may, post(set_state)),
         Page::new("/knowledge/gap/{id}/drop", may, post(drop_gap)),
-    ]
+    ];
+    pages.extend(edit::pages());
+    pages
 }
 
 #[derive(Template)]
@@ -172,6 +177,20 @@ fn state_words(state: ArticleState) -> (Text, &'static str) {
     }
 }
 
+/// What an article says, in each of its languages.
+fn shown_texts(f: &Frame, article: &Article) -> Vec<ShownText> {
+    let shown = |lang: Lang| {
+        let text = article.texts.get(lang.word())?;
+        Some(ShownText {
+            lang: f.say(&lang_name(lang)),
+            title: text.title.clone(),
+            questions: text.questions.clone(),
+            body: text.body.clone(),
+        })
+    };
+    langs(article).filter_map(shown).collect()
+}
+
 /// `GET /knowledge/{slug}`.
 async fn one(
     State(console): State<Console>,
@@ -182,21 +201,12 @@ async fn one(
     let article = answer::get(&mut tx, &slug).await?.ok_or(Fault::NotFound)?;
     let title = article.text(reader.lang).map(|(_, text)| text.title.clone()).unwrap_or_default();
     let f = Frame::new(&console, &reader, "knowledge", title.clone());
-    let shown = |lang: Lang| {
-        let text = article.texts.get(lang.word())?;
-        Some(ShownText {
-            lang: f.say(&lang_name(lang)),
-            title: text.title.clone(),
-            questions: text.questions.clone(),
-            body: text.body.clone(),
-        })
-    };
     page(&ArticlePage {
         title,
         tags: article.tags.join(", "),
         state: f.say(&state_words(article.state).0),
         is_live: article.state == ArticleState::Live,
-        texts: langs(&article).filter_map(shown).collect(),
+        texts: shown_texts(&f, &article),
         slug,
         f,
     })

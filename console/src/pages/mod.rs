@@ -18,6 +18,7 @@ mod overview;
 mod people;
 mod report;
 mod sandbox;
+mod search;
 mod spans;
 mod staff;
 mod ticket;
@@ -147,6 +148,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(people::pages());
     pages.extend(answer::pages());
     pages.extend(report::pages());
+    pages.extend(search::pages());
     pages.extend(group::pages());
     pages.extend(node::pages());
     pages.extend(audit::pages());

@@ -1,6 +1,7 @@
 //! What came of a week, against the week before; as a page and as a table to keep.
 
 mod gather;
+mod share;
 
 use askama::Template;
 use axum::body::Body;
@@ -8,6 +9,7 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use bot_core::store::report::ROWS_MAX;
+use bot_core::store::report::share::By;
 use bot_core::text;
 use bot_core::texts::Text;
 use jiff::ToSpan as _;
@@ -15,13 +17,15 @@ use jiff::civil::{Date, Weekday};
 use serde::Deserialize;
 
 use super::Page;
+use super::list::Narrow;
 use crate::asked::Query;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::guard::Need;
 use crate::reader::Reader;
 use crate::state::Console;
-use crate::{table, workbook};
+use crate::table;
+use crate::workbook::{self, Sheet};
 
 /// Weeks to choose from.
 const WEEKS: i32 = 26;
@@ -42,6 +46,10 @@ struct ReportPage {
     before: String,
     after: Option<String>,
     export: String,
+    /// The ways to tell the figures apart, and the one that was chosen.
+    views: Vec<Narrow>,
+    by: &'static str,
+    share: Option<share::Shown>,
     about: String,
     /// Said when the week is not over.
     running: bool,
@@ -113,6 +121,9 @@ struct Week {
 struct Asked {
     #[serde(default)]
     week: String,
+    /// By what the figures are told apart; nothing for not at all.
+    #[serde(default)]
+    by: String,
     #[serde(default, rename = "as")]
     form: Form,
 }
@@ -157,6 +168,21 @@ fn weeks(console: &Console, asked: &Asked) -> Result<(Week, Week), Fault> {
     Ok((asked.ok_or(Fault::Unreadable)?, running))
 }
 
+impl Asked {
+    fn by(&self) -> Result<Option<By>, Fault> {
+        match self.by.as_str() {
+            "" => Ok(None),
+            word => By::from_word(word).map(Some).ok_or(Fault::Unreadable),
+        }
+    }
+}
+
+/// An address of the report.
+fn address(path: &str, week: Week, by: Option<By>) -> String {
+    let by = by.map(|by| format!("&by={}", by.word())).unwrap_or_default();
+    format!("{path}?week={}{by}", week.monday)
+}
+
 impl Figure {
     fn words(self, f: &Frame) -> String {
         match self {
@@ -186,7 +212,18 @@ async fn show(
     let (week, running) = weeks(&console, &asked)?;
     let before = week.before(&console).ok_or(Fault::Unreadable)?;
     let sections = gather::all(&console, &f, week, before).await?;
-    let href = |week: Week| format!("/reports?week={}", week.monday);
+    let by = asked.by()?;
+    let share = match by {
+        Some(by) => share::table(&console, &f, by, week, before).await?.map(|table| table.shown(&f)),
+        None => None,
+    };
+    let view = |way: Option<By>| Narrow {
+        href: address("/reports", week, way),
+        label: f.say(&way.map_or_else(|| Text::new("console-share-whole"), share::name_of)),
+        count: None,
+        here: way == by,
+    };
+    let href = |week: Week| address("/reports", week, by);
     let after = week.monday.checked_add(7.days()).ok().and_then(|day| Week::of(&console, day));
     let mut choices = Vec::new();
     let mut one = Some(running);
@@ -207,7 +244,10 @@ async fn show(
         weeks: choices,
         before: href(before),
         after: after.filter(|after| after.monday <= running.monday).map(href),
-        export: format!("/reports/export?week={}", week.monday),
+        export: address("/reports/export", week, by),
+        views: std::iter::once(None).chain(By::ALL.map(Some)).map(view).collect(),
+        by: by.map_or("", By::word),
+        share,
         about: f.t1("console-report-about", "n", &ROWS_MAX),
         running: week.monday >= running.monday,
         sections: sections.into_iter().map(|section| shown(&f, section)).collect(),
@@ -235,17 +275,30 @@ async fn export(
     let (week, _) = weeks(&console, &asked)?;
     let before = week.before(&console).ok_or(Fault::Unreadable)?;
     let sections = gather::all(&console, &f, week, before).await?;
+    let share = match asked.by()? {
+        Some(by) => share::table(&console, &f, by, week, before).await?,
+        None => None,
+    };
     let name = format!("report-{}", week.monday);
     let heads =
         [f.t("console-report-section"), f.t("console-report-figure"), week.words(&f), before.words(&f)];
-    let rows = rows(&f, sections);
+    let mut rows = rows(&f, sections);
     match asked.form {
         Form::Csv => {
+            rows.extend(share.iter().flat_map(|share| share.lines(&f)));
             let lines: String = std::iter::once(&heads).chain(&rows).map(table::line).collect();
             Ok(table::download(&format!("{name}.csv"), Body::from(table::MARK.to_owned() + &lines)))
         }
         Form::Xlsx => {
-            let bytes = workbook::bytes(&heads, &rows).map_err(|_| Fault::Unreadable)?;
+            let whole = Sheet {
+                name: f.t("console-place-reports"),
+                heads: heads.to_vec(),
+                rows: rows.into_iter().map(Vec::from).collect(),
+            };
+            let own = share.map(|share| share.sheet(&f));
+            let own = own.map(|(name, heads, rows)| Sheet { name, heads, rows });
+            let sheets: Vec<Sheet> = std::iter::once(whole).chain(own).collect();
+            let bytes = workbook::bytes(&sheets).map_err(|_| Fault::Unreadable)?;
             Ok(table::download_as(&format!("{name}.xlsx"), workbook::TYPE, Body::from(bytes)))
         }
     }

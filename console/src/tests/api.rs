@@ -7,6 +7,7 @@ pub(super) mod write;
 use bot_core::chat::{Action, ChatInfo, ChatKind, Content, Lane};
 use bot_core::directory::Purpose;
 use bot_core::roster::Permission;
+use bot_core::store::answer::{self, Article, ArticleState, ArticleText};
 use bot_core::store::{chat, outbox};
 use bot_core::work::{Outgoing, Place};
 use serde_json::Value;
@@ -202,5 +203,91 @@ fn every_list_can_be_read_by_who_may_and_by_nobody_else() {
         }
         let none = api(web, Method::GET, "/api/v1/announcements/A-1/deliveries", &admin).await;
         assert_eq!(none.0, StatusCode::NOT_FOUND);
+    });
+}
+
+/// What the ids of a list are, page by page of two rows.
+async fn ids(web: &Web, token: &str, list: &str, id: &str) -> Vec<String> {
+    let (mut found, mut after) = (Vec::new(), String::new());
+    loop {
+        let sign = if list.contains('?') { '&' } else { '?' };
+        let path = format!("/api/v1/{list}{sign}limit=2{after}");
+        let (status, page) = api(web, Method::GET, &path, token).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {page}");
+        let rows = page["items"].as_array().unwrap();
+        assert!(rows.len() <= 2, "{path}");
+        found.extend(rows.iter().map(|row| row[id].as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else { break found };
+        after = format!("&after={next}");
+    }
+}
+
+#[test]
+fn articles_are_read_page_by_page_and_by_their_state() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Admin, &[Permission::Articles]).await;
+        assert_eq!(ids(web, &token, "articles", "slug").await, [] as [&str; 0]);
+        web.doing(async |work| {
+            let tx = work.tx().await.unwrap();
+            for (slug, state) in
+                [("c", ArticleState::Live), ("a", ArticleState::Draft), ("b", ArticleState::Live)]
+            {
+                let text = ArticleText { title: slug.into(), questions: Vec::new(), body: "x".into() };
+                let texts = [("en", text.clone()), ("zh", text)].into();
+                let one = Article { slug: slug.into(), tags: Vec::new(), state, texts };
+                answer::put(tx, &one, START_MS).await.unwrap();
+            }
+        })
+        .await;
+        assert_eq!(ids(web, &token, "articles", "slug").await, ["a", "b", "c"], "two languages are one row");
+        assert_eq!(ids(web, &token, "articles?state=live", "slug").await, ["b", "c"]);
+        for wrong in ["limit=0", "limit=201", "state=lost", "after=%00", "none=1"] {
+            let path = format!("/api/v1/articles?{wrong}");
+            assert_eq!(api(web, Method::GET, &path, &token).await.0, StatusCode::BAD_REQUEST, "{wrong}");
+        }
+    });
+}
+
+#[test]
+fn lists_are_narrowed_down_as_the_pages_are() {
+    on_both(async |web: &Web| {
+        let all = [Permission::ReadPeople, Permission::Tickets, Permission::ReadCases, Permission::Announce];
+        let token = token(web, Role::Admin, &all).await;
+        let (user, group) = web.people().await;
+        pages::people::trade(web, &user, 3).await;
+        web.ticket(&user).await;
+        web.case(&user, &group).await;
+        pages::announcement::announce(web, &"staff-admin".into(), true).await;
+        for (list, id, expected) in [
+            ("merchants?q=shop&tier=crown&category=apparel&tag=vip", "id", vec!["M001", "M002"]),
+            ("merchants?q=", "id", vec!["M000", "M001", "M002"]),
+            ("merchants?q=h_p", "id", vec![]),
+            ("merchants?tier=none", "id", vec![]),
+            ("merchants?category=home", "id", vec![]),
+            ("tickets?state=new,open,reopened", "no", vec!["T-1"]),
+            ("tickets?state=closed,waiting", "no", vec![]),
+            ("tickets?owner=nobody", "no", vec!["T-1"]),
+            ("cases?rule=easy-money&merchant=M000&state=flagged", "no", vec!["C-1"]),
+            ("cases?rule=other", "no", vec![]),
+            ("cases?merchant=M001", "no", vec![]),
+            ("cases?chat=nowhere", "no", vec![]),
+            ("announcements/A-1/deliveries?account=sandbox", "recipient", vec![group.id.as_str()]),
+            ("announcements/A-1/deliveries?account=other", "recipient", vec![]),
+            ("announcements/A-1/deliveries?state=rejected", "recipient", vec![]),
+        ] {
+            assert_eq!(ids(web, &token, list, id).await, expected, "{list}");
+        }
+        let chat = format!("cases?chat={}", group.id);
+        assert_eq!(ids(web, &token, &chat, "no").await, ["C-1"]);
+        for wrong in [
+            "merchants?tier=gold",
+            "tickets?state=new,lost",
+            "tickets?state=",
+            "cases?colour=red",
+            "announcements/A-1/deliveries?state=lost",
+        ] {
+            let path = format!("/api/v1/{wrong}");
+            assert_eq!(api(web, Method::GET, &path, &token).await.0, StatusCode::BAD_REQUEST, "{wrong}");
+        }
     });
 }

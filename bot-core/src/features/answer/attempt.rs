@@ -2,7 +2,7 @@
 
 use super::config::AnswerConfig;
 use super::decide::{Decision, Input, decide, needed};
-use super::matcher::Matcher;
+use super::matcher::{Match, Matcher};
 use super::question::{Ask, is_question};
 use super::respond::thousandths;
 use super::say;
@@ -63,6 +63,19 @@ pub struct Candidate {
     pub confidence: i64,
 }
 
+/// What would be done in one sort of chat, were this the nearest article.
+pub(super) fn verdict(config: &AnswerConfig, direct: bool, ask: Ask, best: Option<&Match>) -> Verdict {
+    let input = Input { direct, ask, best, last: None, lately: 0, hello_at_ms: None };
+    let does = match decide(config, 0, &input) {
+        Decision::Answer | Decision::Point => Does::Answers,
+        Decision::NotSure => Does::NotSure,
+        Decision::Gap => Does::Gap,
+        Decision::Hello => Does::Hello,
+        Decision::Held(_) | Decision::Silence => Does::Silence,
+    };
+    Verdict { does, needed: needed(config, direct, ask).map(thousandths) }
+}
+
 /// Tries a question on the articles as they are now. Nothing is stored.
 ///
 /// # Errors
@@ -76,24 +89,13 @@ pub async fn attempt(
     let articles = answer::all(tx).await?;
     let found = Matcher::build(&articles).await?.candidates(question, CANDIDATES).await?;
     let ask = is_question(question);
-    let verdict = |direct| {
-        let input = Input { direct, ask, best: found.first(), last: None, lately: 0, hello_at_ms: None };
-        let does = match decide(config, 0, &input) {
-            Decision::Answer | Decision::Point => Does::Answers,
-            Decision::NotSure => Does::NotSure,
-            Decision::Gap => Does::Gap,
-            Decision::Hello => Does::Hello,
-            Decision::Held(_) | Decision::Silence => Does::Silence,
-        };
-        Verdict { does, needed: needed(config, direct, ask).map(thousandths) }
-    };
     let of = |slug: &str| articles.iter().find(|article| article.slug == slug);
     let text = |article: &Article| article.text(lang).map(|(_, text)| text.clone());
     let says = found.first().and_then(|best| of(&best.slug)).and_then(text);
     Ok(Attempt {
         ask,
-        group: verdict(false),
-        direct: verdict(true),
+        group: verdict(config, false, ask, found.first()),
+        direct: verdict(config, true, ask, found.first()),
         says: says.map(|text| say::article(&text, config.body_max_columns)),
         candidates: found
             .iter()

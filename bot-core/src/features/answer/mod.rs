@@ -8,6 +8,7 @@ mod evaluation;
 mod give;
 mod lately;
 pub mod matcher;
+mod phrasing;
 mod press;
 pub mod question;
 mod respond;
@@ -26,7 +27,11 @@ use lru::LruCache;
 
 pub use attempt::{Attempt, Candidate, Does, Verdict, attempt};
 pub use config::AnswerConfig;
-pub use write::{check as check_article, set_article_state, write_article};
+pub use phrasing::{Phrasing, lang_of_question, phrasings};
+pub use write::{
+    ArticlePart, Seen, Written, check as check_article, faults as article_faults, set_article_state,
+    write_article,
+};
 
 use self::matcher::{Match, Matcher};
 use self::question::{Ask, is_question};

@@ -2,8 +2,9 @@
 
 use super::give::{find_article, state_text};
 use super::say;
+use super::write::set_article_state;
 use crate::chat::{Content, RichText};
-use crate::error::Result;
+use crate::error::{FeatureError, Result};
 use crate::feature::{Invocation, Offer, Typed};
 use crate::store::answer;
 use crate::store::answer::{Article, ArticleState};
@@ -113,10 +114,10 @@ async fn list(work: &mut Work, call: &Invocation) -> Result<()> {
 
 async fn set_state(work: &mut Work, call: &Invocation, slug: &str, state: ArticleState) -> Result<()> {
     let article = find_article(work, slug).await?;
-    let now_ms = work.now_ms;
-    answer::set_state(work.tx().await?, &article.slug, state, now_ms).await?;
-    *work.memo() = super::Revision::default();
-    work.audit(&call.at, "article.state", &article.slug, Some(state.word().to_owned())).await?;
+    let Some(staff) = &call.at.staff else {
+        return Err(FeatureError::Internal("a command for staff came from nobody of them".to_owned()));
+    };
+    set_article_state(work, &staff.id, &article.slug, state).await?;
     reply(work, call, &text!("answer-article-state", slug = article.slug, state = state_text(state)));
     Ok(())
 }

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::{from_json, to_json};
 use crate::chat::Lang;
+use crate::digest::sha256;
 use crate::store::{StoreError, Tx, execute, on};
 
 /// An entry of the knowledge base.
@@ -58,6 +61,16 @@ impl ArticleState {
 }
 
 impl Article {
+    /// Which version of it this is: the same for the same content, and for no other.
+    pub fn version(&self) -> String {
+        let texts: Vec<_> = self
+            .texts
+            .iter()
+            .map(|(lang, text)| json!([lang, text.title, text.questions, text.body]))
+            .collect();
+        sha256(json!([self.slug, self.tags, self.state.word(), texts]).to_string())
+    }
+
     /// What it says in a language, or in the other one when it says nothing in this.
     pub fn text(&self, lang: Lang) -> Option<(Lang, &ArticleText)> {
         let other = if lang == Lang::En { Lang::Zh } else { Lang::En };
@@ -76,6 +89,9 @@ const BUMP: &str = "UPDATE article_revision SET revision = revision + 1";
 const REVISION: &str = "SELECT revision FROM article_revision";
 const ALL: &str = "SELECT a.slug, a.tags, a.state, t.lang, t.title, t.questions, t.body FROM article a \
     LEFT JOIN article_text t ON t.article = a.slug WHERE $1 IS NULL OR a.slug = $1 ORDER BY a.slug, t.lang";
+const AFTER: &str = "SELECT a.slug, a.tags, a.state, t.lang, t.title, t.questions, t.body FROM \
+    (SELECT slug, tags, state FROM article WHERE slug > $1 AND ($2 = '' OR state = $2) ORDER BY slug LIMIT $3) a \
+    LEFT JOIN article_text t ON t.article = a.slug ORDER BY a.slug, t.lang";
 
 type Row = (String, String, String, Option<String>, Option<String>, Option<String>, Option<String>);
 
@@ -151,8 +167,27 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Article>, StoreError> {
     read(tx, None).await
 }
 
+/// Articles by slug, from the one after `after`; in a state, if one is given.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after(
+    tx: &mut Tx,
+    after: &str,
+    state: Option<ArticleState>,
+    limit: i64,
+) -> Result<Vec<Article>, StoreError> {
+    let state = state.map_or("", ArticleState::word);
+    let rows = on!(tx, |c| sqlx::query_as(AFTER).bind(after).bind(state).bind(limit).fetch_all(c))?;
+    folded(rows)
+}
+
 async fn read(tx: &mut Tx, slug: Option<&str>) -> Result<Vec<Article>, StoreError> {
-    let rows: Vec<Row> = on!(tx, |c| sqlx::query_as(ALL).bind(slug).fetch_all(c))?;
+    folded(on!(tx, |c| sqlx::query_as(ALL).bind(slug).fetch_all(c))?)
+}
+
+/// Articles of rows that stand one for each language.
+fn folded(rows: Vec<Row>) -> Result<Vec<Article>, StoreError> {
     let mut articles: Vec<Article> = Vec::new();
     for (slug, tags, state, lang, title, questions, body) in rows {
         if articles.last().is_none_or(|last| last.slug != slug) {
@@ -200,6 +235,54 @@ mod tests {
             assert_eq!(all(&mut tx).await.unwrap(), [article("fees"), article("payouts")]);
             assert_eq!(get(&mut tx, "fees").await.unwrap(), Some(article("fees")));
             assert_eq!(get(&mut tx, "none").await.unwrap(), None);
+        });
+    }
+
+    #[test]
+    fn a_version_stands_for_all_that_an_article_is() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            put(&mut tx, &article("fees"), 1).await.unwrap();
+            let kept = get(&mut tx, "fees").await.unwrap().unwrap();
+            assert_eq!(kept.version(), article("fees").version(), "as written, so read");
+        });
+        let changes: [fn(&mut Article); 7] = [
+            |one| one.slug = "fee".into(),
+            |one| one.tags.clear(),
+            |one| one.state = ArticleState::Draft,
+            |one| drop(one.texts.remove("zh")),
+            |one| one.texts.get_mut("en").unwrap().title.push('!'),
+            |one| one.texts.get_mut("en").unwrap().body.push('!'),
+            |one| one.texts.get_mut("zh").unwrap().questions.truncate(1),
+        ];
+        for change in changes {
+            let mut other = article("fees");
+            change(&mut other);
+            assert_ne!(other.version(), article("fees").version(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_articles_ends_where_the_next_begins() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            for slug in ["coupons", "fees", "payouts"] {
+                put(&mut tx, &article(slug), 1).await.unwrap();
+            }
+            set_state(&mut tx, "fees", ArticleState::Retired, 2).await.unwrap();
+            let live = Some(ArticleState::Live);
+            for (from, state, limit, expected) in [
+                ("", None, 2, vec!["coupons", "fees"]),
+                ("fees", None, 2, vec!["payouts"]),
+                ("", live, 2, vec!["coupons", "payouts"]),
+                ("coupons", Some(ArticleState::Retired), 9, vec!["fees"]),
+                ("payouts", None, 2, vec![]),
+            ] {
+                let page = after(&mut tx, from, state, limit).await.unwrap();
+                let slugs: Vec<_> = page.iter().map(|one| one.slug.as_str()).collect();
+                assert_eq!(slugs, expected, "{from} {state:?}");
+                assert!(page.iter().all(|one| one.texts.len() == 2), "each is whole");
+            }
         });
     }
 

@@ -94,7 +94,8 @@ macro_rules! keep_sql {
              CAST(value->>'confidence' AS BIGINT), 'open', CAST(value->>'first_at_ms' AS BIGINT), CAST(value->>'last_at_ms' AS BIGINT) FROM ",
             $rows,
             " WHERE true ON CONFLICT (form) DO UPDATE SET sample = excluded.sample, asked = gap.asked + excluded.asked, \
-             best = excluded.best, confidence = excluded.confidence, last_at_ms = excluded.last_at_ms"
+             best = excluded.best, confidence = excluded.confidence, last_at_ms = excluded.last_at_ms, \
+             state = CASE WHEN gap.state = 'answered' THEN 'open' ELSE gap.state END"
         )
     };
 }
@@ -116,11 +117,14 @@ const ADD_ASKS_POSTGRES: &str = add_asks_sql!("jsonb_array_elements($1::text::js
 const KNOWN_SQLITE: &str = "SELECT chat, message FROM json_each($1) JOIN gap_ask ON chat = value->>'chat' AND message = value->>'message'";
 const KNOWN_POSTGRES: &str = "SELECT chat, message FROM jsonb_array_elements($1::text::jsonb) JOIN gap_ask ON chat = value->>'chat' AND message = value->>'message'";
 const TOP: &str = "SELECT id, form, sample, asked, best, confidence, first_at_ms, last_at_ms FROM gap WHERE state = 'open' ORDER BY asked DESC, last_at_ms DESC, id LIMIT $1";
+const GET: &str =
+    "SELECT id, form, sample, asked, best, confidence, first_at_ms, last_at_ms FROM gap WHERE id = $1";
 const ASKS: &str = "SELECT chat, message, author, asked_at_ms FROM gap_ask WHERE gap = $1 ORDER BY asked_at_ms DESC, id LIMIT $2";
 const DISMISS: &str = "UPDATE gap SET state = 'dismissed' WHERE id = $1 AND state = 'open'";
+const ANSWERED: &str = "UPDATE gap SET state = 'answered' WHERE id = $1 AND state = 'open'";
 
 /// Keeps questions, or counts them once more where they were asked before in other words. The same message
-/// counts once.
+/// counts once. One for which an article was written is open again: the article did not answer it.
 ///
 /// # Errors
 /// When the database fails.
@@ -198,6 +202,14 @@ pub async fn top_gaps(tx: &mut Tx, limit: i64) -> Result<Vec<Gap>, StoreError> {
     on!(tx, |c| sqlx::query_as(TOP).bind(limit).fetch_all(c))
 }
 
+/// A gap, whatever became of it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn get_gap(tx: &mut Tx, gap: &RowId) -> Result<Option<Gap>, StoreError> {
+    on!(tx, |c| sqlx::query_as(GET).bind(gap).fetch_optional(c))
+}
+
 /// Who asked a gap, latest first.
 ///
 /// # Errors
@@ -212,6 +224,14 @@ pub async fn asks_of(tx: &mut Tx, gap: &RowId, limit: i64) -> Result<Vec<GapAsk>
 /// When the database fails.
 pub async fn dismiss(tx: &mut Tx, gap: &RowId) -> Result<bool, StoreError> {
     Ok(execute!(tx, sqlx::query(DISMISS).bind(gap))? == 1)
+}
+
+/// Takes a gap off the list, because an article was written for it. False when it was not on it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_answered(tx: &mut Tx, gap: &RowId) -> Result<bool, StoreError> {
+    Ok(execute!(tx, sqlx::query(ANSWERED).bind(gap))? == 1)
 }
 
 #[cfg(test)]
@@ -268,6 +288,27 @@ mod tests {
             assert!(dismiss(&mut tx, &"gap1".into()).await.unwrap());
             assert!(!dismiss(&mut tx, &"gap1".into()).await.unwrap());
             assert_eq!(top_gaps(&mut tx, 10).await.unwrap(), []);
+        });
+    }
+
+    #[test]
+    fn a_gap_with_an_article_is_open_again_when_the_article_does_not_answer_it_and_a_dismissed_one_is_not() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            keep_gaps(&mut tx, &[asked(1, "video"), asked(2, "app")]).await.unwrap();
+            assert!(mark_answered(&mut tx, &"gap1".into()).await.unwrap());
+            assert!(!mark_answered(&mut tx, &"gap1".into()).await.unwrap());
+            assert!(dismiss(&mut tx, &"gap2".into()).await.unwrap());
+            assert!(!mark_answered(&mut tx, &"gap2".into()).await.unwrap());
+            assert_eq!(top_gaps(&mut tx, 10).await.unwrap(), []);
+            assert_eq!(get_gap(&mut tx, &"gap1".into()).await.unwrap().unwrap().sample, "video, 1?");
+            assert_eq!(get_gap(&mut tx, &"gap9".into()).await.unwrap(), None);
+            keep_gaps(&mut tx, &[asked(3, "video"), asked(4, "app")]).await.unwrap();
+            let open = top_gaps(&mut tx, 10).await.unwrap();
+            assert_eq!(
+                open.iter().map(|gap| (gap.form.as_str(), gap.asked)).collect::<Vec<_>>(),
+                [("video", 2)]
+            );
         });
     }
 }

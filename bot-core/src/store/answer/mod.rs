@@ -5,8 +5,8 @@ mod gap;
 mod given;
 mod index;
 
-pub use article::{Article, ArticleState, ArticleText, all, get, put, remove, revision, set_state};
-pub use gap::{Gap, GapAsk, NewGap, asks_of, dismiss, keep_gaps, top_gaps};
+pub use article::{Article, ArticleState, ArticleText, after, all, get, put, remove, revision, set_state};
+pub use gap::{Gap, GapAsk, NewGap, asks_of, dismiss, get_gap, keep_gaps, mark_answered, top_gaps};
 pub use given::{
     Given, GivenState, Lately, Tally, add_given, get_given, given_since, mark_sent, settle_given, tally,
 };

@@ -72,7 +72,6 @@ const REMOVE_TAG: &str = "DELETE FROM merchant_tag WHERE merchant = $1 AND tag =
 const DROP_TAGS: &str = "DELETE FROM merchant_tag WHERE merchant = $1";
 const ALL_TAGS: &str = "SELECT tag, count(*) FROM merchant_tag GROUP BY tag ORDER BY tag";
 const BY_ID: &str = merchant_sql!("(SELECT * FROM merchant WHERE id = $1)");
-const AFTER: &str = merchant_sql!("(SELECT * FROM merchant WHERE id > $1 ORDER BY id LIMIT $2)");
 const NAMED: &str =
     merchant_sql!("(SELECT * FROM merchant WHERE lower(name) LIKE $1 ESCAPE '\\' ORDER BY id LIMIT $2)");
 const CALLED: &str = merchant_sql!("(SELECT * FROM merchant WHERE name = $1 ORDER BY id LIMIT 2)");
@@ -208,22 +207,8 @@ pub async fn merchant(tx: &mut Tx, id: &MerchantId) -> Result<Option<Merchant>, 
     Ok(folded(rows)?.pop())
 }
 
-/// Merchants in the order of their ids, from the one after `after` (from the first, without it).
-///
-/// # Errors
-/// When the database fails.
-pub async fn merchants_after(
-    tx: &mut Tx,
-    after: Option<&MerchantId>,
-    limit: i64,
-) -> Result<Vec<Merchant>, StoreError> {
-    let after = after.map_or("", MerchantId::as_str);
-    let rows: Vec<MerchantRow> = on!(tx, |c| sqlx::query_as(AFTER).bind(after).bind(limit).fetch_all(c))?;
-    folded(rows)
-}
-
 /// The pattern of a `LIKE` that finds words anywhere in a text of lower case.
-pub(super) fn pattern(words: &str) -> String {
+pub(in crate::store) fn pattern(words: &str) -> String {
     let mut pattern = String::from("%");
     for c in words.to_lowercase().chars() {
         if matches!(c, '%' | '_' | '\\') {
@@ -303,11 +288,6 @@ pub(super) mod tests {
             assert_eq!(merchant(&mut tx, &"9".into()).await.unwrap(), None);
             assert_eq!(merchant_count(&mut tx).await.unwrap(), 3);
 
-            assert_eq!(
-                names(&merchants_after(&mut tx, None, 2).await.unwrap()),
-                ["云裳阁", "North Pier 100%"]
-            );
-            assert_eq!(names(&merchants_after(&mut tx, Some(&"2".into()), 2).await.unwrap()), ["North_Pole"]);
             for (words, found) in [
                 ("裳", vec!["云裳阁"]),
                 ("NORTH p", vec!["North Pier 100%"]),

@@ -20,9 +20,10 @@ pub use join::{Join, current_person, exists, join, standing_join, standing_joins
 pub use link::{
     CodeOwner, add_guess, drop_codes_of, forget_guesses, guesses_since, put_code, read_code, take_code,
 };
+pub(super) use merchant::pattern;
 pub use merchant::{
-    Merchant, Tier, add_merchant, add_tag, all_tags, merchant, merchant_count, merchants_after,
-    merchants_called, merchants_named, remove_tag, update_merchant,
+    Merchant, Tier, add_merchant, add_tag, all_tags, merchant, merchant_count, merchants_called,
+    merchants_named, remove_tag, update_merchant,
 };
 pub use profile::{Identity, InGroup, Received, groups_of_merchant, identities, received};
 pub use staff::{add_staff, all_staff, dismiss_staff, rename_staff, set_roles, set_staff_person};

@@ -71,7 +71,7 @@ fn ask_text(ask: Ask) -> Text {
     }
 }
 
-fn does_text(does: Does) -> Text {
+pub(super) fn does_text(does: Does) -> Text {
     match does {
         Does::Answers => Text::new("console-try-answers"),
         Does::NotSure => Text::new("console-try-not-sure"),

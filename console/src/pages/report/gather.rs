@@ -182,6 +182,9 @@ fn announcements(f: &Frame, now: Vec<Pushed>, then: &[Pushed]) -> Section {
 
 fn activities(f: &Frame, now: Vec<Pushed>, then: &[Pushed], signed_up: [Figure; 2]) -> Section {
     let mut lines = reach(f, "console-report-organised", &now, then);
+    let count = |n: fn(&Pushed) -> i64| [&now[..], then].map(|all| Figure::Count(all.iter().map(n).sum()));
+    lines.push(line(f, "console-report-joined", None, count(|one| one.joined)));
+    lines.push(line(f, "console-report-waiting", None, count(|one| one.waiting)));
     lines.push(line(f, "console-day-signed-up", Some("/activities"), signed_up));
     let pieces = now
         .into_iter()

@@ -58,7 +58,7 @@ fn one_that_came_by_a_table_is_taken_for_the_same_by_its_name() {
         let (user, _) = web.people().await;
         pages::people::trade(web, &user, 2).await;
         let mut tx = web.console.hall.db.read().await.unwrap();
-        let known = people::merchants_after(&mut tx, None, 2).await.unwrap().remove(1);
+        let known = people::merchants_like(&mut tx, &Default::default(), None, 2).await.unwrap().remove(1);
         drop(tx);
         let body = serde_json::json!({ "name": known.name, "category": known.category }).to_string();
         let put = send(web, Method::PUT, "/api/v1/merchants/x1", &token, "1", &body).await;

@@ -327,6 +327,15 @@ fn an_article_is_written_changed_and_retired() {
         assert_eq!(changed.status, StatusCode::OK);
         let (_, read) = api(web, Method::GET, path, &token).await;
         assert_eq!(read, json(&changed));
+        let bound = |version: &serde_json::Value, body: &str| {
+            let mut one: serde_json::Value = serde_json::from_str(&article(body)).unwrap();
+            one["version"] = version.clone();
+            one.to_string()
+        };
+        let old = send(web, Method::PUT, path, &token, "7", &bound(&json(&new)["version"], "Never.")).await;
+        assert_eq!(old.status, StatusCode::CONFLICT, "{}", old.body);
+        let same = send(web, Method::PUT, path, &token, "8", &bound(&read["version"], "On Mondays.")).await;
+        assert_eq!((same.status, json(&same)), (StatusCode::OK, read));
         let retired = post(web, &format!("{path}/acts"), &token, "3", r#"{"do":"retire"}"#).await;
         assert_eq!(json(&retired)["state"], "retired");
         let empty = r#"{"texts":{}}"#;

@@ -111,3 +111,161 @@ fn a_question_is_tried_and_nothing_of_it_is_kept() {
         assert_eq!(web.open(&moderator, "/knowledge?q=when").await.status, StatusCode::FORBIDDEN);
     });
 }
+
+/// The value of a hidden field of a page.
+fn hidden(page: &str, name: &str) -> String {
+    let mark = format!("name=\"{name}\" value=\"");
+    let from = page.find(&mark).unwrap_or_else(|| panic!("no {name}: {page}")) + mark.len();
+    page[from..].split('"').next().unwrap().to_owned()
+}
+
+/// What an article is to say, with the version that was seen and looked at.
+fn article_form<'f>(
+    version: &'f str,
+    looked: &'f str,
+    what: &'f str,
+    body: &'f str,
+) -> [(&'f str, &'f str); 10] {
+    [
+        ("do", what),
+        ("version", version),
+        ("looked", looked),
+        ("slug", "umbrella-paint"),
+        ("tags", "paint，umbrella"),
+        ("state", "live"),
+        ("title_en", "Painting umbrellas"),
+        ("body_en", body),
+        ("questions_en", "How do I paint my umbrella?\r\n\r\nthanks!\r\n"),
+        ("title_zh", ""),
+    ]
+}
+
+#[test]
+fn an_article_is_written_for_a_question_after_a_look_at_what_it_would_answer() {
+    on_both(async |web: &Web| {
+        write(web).await;
+        let browser = web.browser(Role::Support).await;
+        let list = web.open(&browser, "/knowledge").await.body;
+        assert!(list.contains("href=\"/knowledge/new?gap=gap1\""), "{list}");
+        for (lang, reader) in [(Lang::En, browser.clone()), (Lang::Zh, browser.in_chinese())] {
+            let form = web.open(&reader, "/knowledge/new?gap=gap1").await.body;
+            assert_harmless(&form);
+            assert!(form.contains(&web.words(lang, "console-article-new")), "{form}");
+            let questions = form.split_once("name=\"questions_en\"").unwrap().1;
+            let questions = questions.split("</textarea>").next().unwrap();
+            assert!(questions.ends_with(&shown(HOSTILE)), "the question is its first phrasing: {questions}");
+            assert!(!form.contains("value=\"save\""), "nothing was looked at: {form}");
+        }
+        for none in ["none", "%00"] {
+            let path = format!("/knowledge/new?gap={none}");
+            assert_eq!(web.open(&browser, &path).await.status, StatusCode::NOT_FOUND, "{none}");
+        }
+        let mut look = article_form("", "", "look", "With oil.").to_vec();
+        look.push(("gap", "gap1"));
+        let looked = web.post(&browser, "/knowledge/new", &look).await;
+        assert_eq!(looked.status, StatusCode::OK, "{}", looked.body);
+        let own = web.words(Lang::En, "console-phrasing-own");
+        assert_eq!(looked.body.matches(&own).count(), 2, "in a group and in private: {}", looked.body);
+        let mark = hidden(&looked.body, "looked");
+        let mut unseen = article_form("", &mark, "save", "With other words.").to_vec();
+        unseen.push(("gap", "gap1"));
+        let unseen = web.post(&browser, "/knowledge/new", &unseen).await;
+        assert_eq!(unseen.status, StatusCode::CONFLICT);
+        assert!(unseen.body.contains("With other words."), "what was typed stays: {}", unseen.body);
+        assert!(web.trace("umbrella-paint").await.is_empty(), "and nothing is kept");
+        let mut save = article_form("", &mark, "save", "With oil.").to_vec();
+        save.push(("gap", "gap1"));
+        assert_eq!(web.post(&browser, "/knowledge/new", &save).await.location(), "/knowledge/umbrella-paint");
+        let mut tx = web.console.hall.db.read().await.unwrap();
+        let kept = answer::get(&mut tx, "umbrella-paint").await.unwrap().unwrap();
+        assert_eq!((kept.state, kept.tags.len(), kept.texts.len()), (ArticleState::Live, 2, 1));
+        assert_eq!(kept.texts["en"].questions, ["How do I paint my umbrella?", "thanks!"]);
+        assert_eq!(answer::top_gaps(&mut tx, 5).await.unwrap(), []);
+        drop(tx);
+        let by = || Some("staff-support".into());
+        assert_eq!(web.trace("umbrella-paint").await, [("answer.article.create".to_owned(), by())]);
+        assert_eq!(web.trace("gap1").await, [("answer.gap.article".to_owned(), by())]);
+        let again = web.post(&browser, "/knowledge/new", &save).await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "the name is taken, and what is there stays");
+        assert!(again.body.contains(&web.words(Lang::En, "console-article-theirs")), "{}", again.body);
+    });
+}
+
+#[test]
+fn somebody_elses_change_is_shown_beside_and_not_written_over() {
+    on_both(async |web: &Web| {
+        write(web).await;
+        let browser = web.browser(Role::Support).await;
+        let edit = "/knowledge/payout-times/edit";
+        let form = web.open(&browser, edit).await.body;
+        assert_harmless(&form);
+        let version = hidden(&form, "version");
+        let mine = |version: &str, looked: &str, what: &str| {
+            let form = article_form(version, looked, what, "Mine.");
+            form.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        };
+        let send = async |form: [(String, String); 10]| {
+            let fields = form.each_ref().map(|(name, value)| (name.as_str(), value.as_str()));
+            web.post(&browser, edit, &fields).await
+        };
+        let looked = hidden(&send(mine(&version, "", "look")).await.body, "looked");
+        web.doing(async |work| {
+            let tx = work.tx().await.unwrap();
+            let mut one = answer::get(tx, "payout-times").await.unwrap().unwrap();
+            one.texts.get_mut("en").unwrap().body = "Theirs <b>.".into();
+            answer::put(tx, &one, START_MS).await.unwrap();
+        })
+        .await;
+        let refused = send(mine(&version, &looked, "save")).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        assert_harmless(&refused.body);
+        for words in ["Mine.", &shown("Theirs <b>."), &web.words(Lang::En, "console-article-theirs")] {
+            assert!(refused.body.contains(words), "{words}: {}", refused.body);
+        }
+        assert!(web.trace("payout-times").await.is_empty());
+        let version = hidden(&refused.body, "version");
+        assert_eq!(send(mine(&version, &looked, "save")).await.location(), "/knowledge/payout-times");
+        let mut tx = web.console.hall.db.read().await.unwrap();
+        let acts = bot_core::store::audit::of(&mut tx, "payout-times").await.unwrap();
+        let detail = acts[0].detail.as_deref().unwrap();
+        assert!(detail.contains("en.body: Theirs <b>. → Mine."), "before and after: {detail}");
+        assert!(detail.contains("tags: payout → paint, umbrella"), "{detail}");
+        drop(tx);
+        let same = hidden(&web.open(&browser, edit).await.body, "version");
+        assert_eq!(send(mine(&same, &looked, "save")).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(web.trace("payout-times").await.len(), 1, "what changes nothing leaves no trace");
+    });
+}
+
+#[test]
+fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays() {
+    on_both(async |web: &Web| {
+        let browser = web.browser(Role::Support).await;
+        let fields = [
+            ("do", "save"),
+            ("slug", "New One"),
+            ("title_zh", "提现"),
+            ("questions_zh", "<b>多久？"),
+            ("body_en", "x"),
+        ];
+        for (lang, reader) in [(Lang::En, browser.clone()), (Lang::Zh, browser.in_chinese())] {
+            let wrong = web.post(&reader, "/knowledge/new", &fields).await;
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+            for field in ["slug", "body_zh", "title_en"] {
+                let place = format!("id=\"e-{field}\">");
+                let said = wrong.body.split_once(&place).unwrap().1.split('<').next().unwrap();
+                assert!(!said.is_empty(), "{lang:?} {field}: {}", wrong.body);
+            }
+            assert!(wrong.body.contains("id=\"e-title_zh\"></p>"), "{}", wrong.body);
+            assert!(wrong.body.contains(&shown("<b>多久？")), "{}", wrong.body);
+            assert!(!wrong.body.contains("value=\"save\""), "{}", wrong.body);
+        }
+        let named = article_form("", "", "look", "x")
+            .map(|(name, value)| (name, if name == "slug" { "gaps" } else { value }));
+        let reserved = web.post(&browser, "/knowledge/new", &named);
+        assert_eq!(reserved.await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let lost = [("do", "look"), ("state", "lost")];
+        assert_eq!(web.post(&browser, "/knowledge/new", &lost).await.status, StatusCode::BAD_REQUEST);
+        assert_eq!(web.open(&browser, "/knowledge/none/edit").await.status, StatusCode::NOT_FOUND);
+    });
+}

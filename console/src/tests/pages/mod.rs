@@ -15,6 +15,7 @@ mod overview;
 pub(super) mod people;
 mod policy;
 mod report;
+mod search;
 pub(super) mod webhook;
 
 use bot_core::chat::Lang;

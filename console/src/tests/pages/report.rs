@@ -121,3 +121,111 @@ fn an_ops_person_sees_every_part_and_keeps_it_as_a_table() {
         );
     });
 }
+
+/// The row of a name in the table by group, category or tier: each figure with its change.
+fn share(page: &str, name: &str) -> Vec<(String, String)> {
+    let table = page.split_once("id=\"by\"").unwrap_or_else(|| panic!("no table: {page}")).1;
+    let table = table.split("</section>").next().unwrap();
+    let row = table.split("<tr>").find(|row| row.contains(&format!("{name}<")));
+    let row = row.unwrap_or_else(|| panic!("no row {name}: {table}"));
+    let figure = |cell: &str| {
+        let (now, change) = cell.split_once("<b>").unwrap().1.split_once("</b>").unwrap();
+        let change = change.split_once('>').unwrap().1.split('<').next().unwrap();
+        (now.to_owned(), change.to_owned())
+    };
+    row.split("<td class=\"n\"").skip(1).map(figure).collect()
+}
+
+/// Figures as they are written.
+fn figures(all: &[(&str, &str)]) -> Vec<(String, String)> {
+    all.iter().map(|(now, change)| ((*now).to_owned(), (*change).to_owned())).collect()
+}
+
+#[test]
+fn a_week_is_told_apart_by_group_category_and_tier_in_both_languages() {
+    on_both(async |web: &Web| {
+        past(web).await;
+        let (user, group) = web.people().await;
+        people::trade(web, &user, 1).await;
+        let ops = web.browser(Role::Ops).await;
+        for (lang, browser) in [(Lang::En, ops.clone()), (Lang::Zh, ops.in_chinese())] {
+            for by in ["group", "category", "tier"] {
+                let page = web.open(&browser, &format!("/reports?week=2026-11-16&by={by}")).await;
+                assert_eq!(page.status, StatusCode::OK, "{by}: {}", page.body);
+                assert_harmless(&page.body);
+                let later = format!("href=\"/reports?week=2026-11-09&#38;by={by}\"");
+                assert!(page.body.contains(&later), "the way stays with the next week: {}", page.body);
+                assert!(page.body.contains(&format!("name=\"by\" value=\"{by}\"")), "{}", page.body);
+            }
+            let by_tier = web.open(&browser, "/reports?week=2026-11-16&by=tier").await.body;
+            // Questions, answered, solved; tickets, first answer, closed, resolution; cases; copies, reached, read,
+            // opened; sign-ups.
+            let crown = figures(&[
+                ("0", "="),
+                ("0", "="),
+                ("0", "="),
+                ("1", "+1"),
+                ("–", ""),
+                ("0", "="),
+                ("–", ""),
+                ("1", "−1"),
+                ("0", "="),
+                ("0", "="),
+                ("0", "="),
+                ("0", "="),
+                ("1", "+1"),
+            ]);
+            let name = web.words(lang, "people-tier-crown");
+            assert_eq!(share(&by_tier, &name), crown, "{by_tier}");
+            assert!(by_tier.contains("href=\"/merchants?tier=crown\""), "{by_tier}");
+            let nobody = share(&by_tier, &web.words(lang, "console-share-no-merchant"));
+            assert_eq!(
+                nobody[8],
+                ("1".to_owned(), "+1".to_owned()),
+                "what went to the group is of no merchant"
+            );
+            let by_group = web.open(&browser, "/reports?week=2026-11-16&by=group").await.body;
+            let of_group = share(&by_group, &crate::tests::scene::shown(crate::tests::scene::HOSTILE));
+            assert_eq!(of_group.len(), 12, "where somebody signed up is not kept: {by_group}");
+            assert_eq!(of_group[7..9], figures(&[("1", "−1"), ("1", "+1")]), "{by_group}");
+            assert!(by_group.contains(&format!("href=\"/groups/{}\"", group.id)), "{by_group}");
+        }
+        let auditor = web.browser(Role::Auditor).await;
+        let cases = web.open(&auditor, "/reports?week=2026-11-16&by=category").await.body;
+        assert_eq!(share(&cases, "apparel"), figures(&[("1", "−1")]), "an auditor sees cases alone");
+        let support = web.open(&auditor, "/reports?week=2026-11-16").await.body;
+        assert!(!support.contains("id=\"by\""), "nobody asked for it");
+        for wrong in ["/reports?by=colour", "/reports/export?by=%00"] {
+            assert_eq!(web.open(&ops, wrong).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+        }
+    });
+}
+
+#[test]
+fn the_table_to_keep_has_the_parts_too() {
+    on_both(async |web: &Web| {
+        use calamine::{Data, Reader as _, Xlsx};
+
+        past(web).await;
+        let (user, _) = web.people().await;
+        people::trade(web, &user, 1).await;
+        let ops = web.browser(Role::Ops).await;
+        let csv = web.open(&ops, "/reports/export?week=2026-11-16&by=category").await.body;
+        let line = "\"By category: apparel\",\"Cases\",\"1\",\"2\"";
+        assert!(csv.contains(line), "{csv}");
+        let path = "/reports/export?week=2026-11-16&by=category&as=xlsx";
+        let request = web.request(&ops, Method::GET, path).body(Body::empty()).unwrap();
+        let answer = web.router.clone().oneshot(request).await.unwrap();
+        let bytes = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        let mut book: Xlsx<_> = Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+        assert_eq!(book.sheet_names(), ["Reports", "By category"]);
+        let sheet = book.worksheet_range("By category").unwrap();
+        let rows: Vec<_> = sheet.rows().collect();
+        let at = rows[0].iter().position(|head| *head == Data::String("Cases".into())).unwrap();
+        assert_eq!(rows[0][at + 2], Data::String("Cases, change".into()));
+        let apparel = rows.iter().find(|row| row[0] == Data::String("apparel".into())).unwrap();
+        assert_eq!(apparel[at..at + 3], [1.0, 2.0, -1.0].map(Data::Float));
+        let whole = web.open(&ops, "/reports/export?week=2026-11-16").await.body;
+        assert!(!whole.contains("By category"), "{whole}");
+    });
+}
