@@ -14,7 +14,9 @@ mod node;
 mod overview;
 pub(super) mod people;
 mod policy;
+mod privacy;
 mod report;
+pub(super) mod setting;
 pub(super) mod webhook;
 
 use bot_core::chat::Lang;
