@@ -10,7 +10,7 @@ use console::{Console, Parts, Running};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 
-use crate::config::Config;
+use crate::config::{Config, Sources, shown};
 use crate::{hall, outward};
 
 /// How many ports behind the usual one the demo tries.
@@ -62,7 +62,7 @@ pub(crate) fn count() -> Result<PrometheusHandle, String> {
 pub(crate) fn serve(
     running: &mut hall::Running,
     listener: TcpListener,
-    config: &Config,
+    (config, sources): (&Config, &Sources),
     metrics: PrometheusHandle,
     adapters: Running,
     speed: u32,
@@ -79,6 +79,7 @@ pub(crate) fn serve(
         settings,
         metrics: Some(metrics),
         running: adapters,
+        shown: shown(config, sources)?,
     });
     let stop = running.stop.clone();
     // What Telegram posts is known by a secret of its own, not by a session.

@@ -23,6 +23,7 @@ mod lockdown;
 mod moderation;
 mod onebot;
 mod people;
+mod privacy;
 mod program;
 mod slow_mode;
 mod telegram;

@@ -31,6 +31,7 @@ mod workbook;
 
 pub use api::{ApiLimits, ApiShow, new_api_token};
 pub use health::Running;
+pub use pages::setting::{Shown, ShownFrom, ShownValue};
 pub use serve::{router, serve};
 pub use session::password::PasswordCost;
 pub use session::{reset_second_factor, sign_in_link};

@@ -15,6 +15,7 @@ use crate::api::{ApiLimits, Pace};
 use crate::click::Links;
 use crate::health::Running;
 use crate::notes::Notes;
+use crate::pages::setting::Shown;
 use crate::session::password::{Hasher, PasswordCost};
 use crate::session::throttle::Throttle;
 use crate::via::Proxies;
@@ -36,6 +37,8 @@ pub struct Parts {
     pub metrics: Option<PrometheusHandle>,
     /// Which accounts are connected, for `/readyz`.
     pub running: Running,
+    /// What the program is configured with, for the page of settings.
+    pub shown: Vec<Shown>,
 }
 
 /// Lifetimes of what lets people in, and the zone of times. All lifetimes run on the hall's clock.
@@ -110,6 +113,7 @@ pub struct Shared {
     pub(crate) settings: Settings,
     pub(crate) metrics: Option<PrometheusHandle>,
     pub(crate) running: Running,
+    pub(crate) shown: Vec<Shown>,
     pub(crate) notes: Notes,
     pub(crate) waiting: Waiting,
     pub(crate) hasher: Hasher,
@@ -123,7 +127,7 @@ pub struct Shared {
 impl Console {
     /// A console. What the hall notes is kept from now on.
     pub fn new(parts: Parts) -> Self {
-        let Parts { hall, world, settings, metrics, running } = parts;
+        let Parts { hall, world, settings, metrics, running, shown } = parts;
         let notes = Notes::of(&hall);
         let stopping = CancellationToken::new();
         let hasher = Hasher::new(settings.passwords);
@@ -133,6 +137,7 @@ impl Console {
             settings,
             metrics,
             running,
+            shown,
             notes,
             waiting: Waiting::default(),
             hasher,

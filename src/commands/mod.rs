@@ -31,9 +31,10 @@ pub(crate) fn run(cli: Cli) -> Result<(), String> {
             on_runtime(demo::run(demo::Options { fast, listen, data, language }))
         }
         Command::Serve { config } => {
+            let sources = config::Sources::of(&config);
             let config = read(&config)?;
             log::start(&config.log)?;
-            on_runtime(serve::run(config))
+            on_runtime(serve::run(config, sources))
         }
         Command::Check(options) => check::run(&options, SystemClock::new(1).now_ms()),
         Command::Scan(options) => scan::run(&options),

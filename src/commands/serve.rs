@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use bot_core::clock::{Clock, SystemClock};
 
-use crate::config::Config;
+use crate::config::{Config, Sources};
 use crate::{commands, discord, hall, node, onebot, telegram, web};
 
 /// Serves until told to stop.
 ///
 /// # Errors
 /// One sentence that says what is wrong and what to do.
-pub(crate) async fn run(config: Config) -> Result<(), String> {
+pub(crate) async fn run(config: Config, sources: Sources) -> Result<(), String> {
     let policy = commands::policy::of(&config)?;
     let listener = web::listen(config.server.listen).await?;
     let metrics = web::count()?;
@@ -41,7 +41,7 @@ pub(crate) async fn run(config: Config) -> Result<(), String> {
         let part = hall::follow_policy(watch, Arc::clone(&running.hall), running.stop.clone());
         running.add(part);
     }
-    web::serve(&mut running, listener, &config, metrics, adapters, 1)?;
+    web::serve(&mut running, listener, (&config, &sources), metrics, adapters, 1)?;
     tracing::info!(url = %running.hall.public_url, "Guildhall serves");
     running.until_told().await
 }

@@ -7,6 +7,7 @@ mod fault;
 mod manual;
 mod onebot;
 mod read;
+mod shown;
 mod telegram;
 
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use bot_core::chat::Lang;
 use bot_core::features::FeatureConfig;
 use bot_core::features::announcement::AnnouncementConfig;
 use bot_core::features::answer::AnswerConfig;
+use bot_core::features::privacy::RetentionConfig;
 use bot_core::features::webhook::WebhookConfig;
 use bot_core::files::FilesConfig;
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,7 @@ pub(crate) use fault::Fault;
 pub(crate) use manual::manual;
 pub(crate) use onebot::{Onebot, OnebotAccount};
 pub(crate) use read::{read, system_language};
+pub(crate) use shown::{Sources, shown};
 pub(crate) use telegram::{Telegram, TelegramAccount, TelegramMode};
 
 /// The sample file: every key at its default, with what it is for.
@@ -57,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) answer: AnswerConfig,
     /// The file store.
     pub(crate) files: FilesConfig,
+    /// How long what is kept.
+    pub(crate) retention: RetentionConfig,
     /// Webhooks.
     pub(crate) webhooks: WebhookConfig,
     /// Telegram.
@@ -201,6 +206,7 @@ impl Config {
             announcements: self.announcements.clone(),
             answer: self.answer.clone(),
             files: self.files.clone(),
+            retention: self.retention.clone(),
             webhooks: self.webhooks.clone(),
         }
     }

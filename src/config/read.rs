@@ -9,7 +9,7 @@ use toml::{Table, Value};
 use super::{Config, Fault};
 
 /// What environment variables of ours begin with.
-const PREFIX: &str = "GUILDHALL_";
+pub(super) const PREFIX: &str = "GUILDHALL_";
 
 /// Reads a config file and the program's environment.
 ///
@@ -125,6 +125,7 @@ fn check(place: &str, config: &Config) -> Result<(), Fault> {
     }
     config.discord.check().map_err(|sentence| Fault::of(place, sentence))?;
     config.onebot.check().map_err(|sentence| Fault::of(place, sentence))?;
+    config.retention.check().map_err(|sentence| Fault::of(place, sentence))?;
     config.webhooks.check().map_err(|sentence| Fault::of(place, sentence))?;
     let announcements = config.announcements.check();
     announcements.map_err(|sentence| Fault::of(place, format!("[announcements] {sentence}")))?;

@@ -16,7 +16,7 @@ use bot_core::ids::StaffId;
 use bot_core::roster::Role;
 
 use crate::cli::tell;
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, LogFormat, Sources};
 use crate::{commands, hall, log, web};
 
 /// How much faster time runs with `--fast`.
@@ -76,7 +76,7 @@ pub(crate) async fn run(options: Options) -> Result<(), String> {
     let admin = admin(&hall)?;
     let adapters = console::Running::default();
     let mut running = hall::Running::start(hall, world, Vec::new(), Vec::new(), &adapters, None);
-    web::serve(&mut running, listener, &config, metrics, adapters, speed)?;
+    web::serve(&mut running, listener, (&config, &Sources::default()), metrics, adapters, speed)?;
     let link = console::sign_in_link(&running.hall, None, &admin, LINK_LIVES_MS * i64::from(speed))
         .await
         .map_err(|error| error.to_string())?;

@@ -32,6 +32,7 @@ impl Agent {
             settings: Settings::default(),
             metrics: None,
             running: Running::default(),
+            shown: Vec::new(),
         };
         let stop = CancellationToken::new();
         tokio::spawn(console::serve(Console::new(parts), Router::new(), listener, stop.clone()));

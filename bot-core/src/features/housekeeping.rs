@@ -1,5 +1,5 @@
 //! Throws away what is no longer needed: taken event keys, buttons, choices and forms that expired, old answers of the API,
-//! old messages to webhooks, files that nothing needs.
+//! old messages to webhooks, files that nothing needs; and the words of what is older than the config says.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +9,11 @@ use async_trait::async_trait;
 use crate::chat::FileDigest;
 use crate::error::Result;
 use crate::feature::{Due, Feature, Manifest};
-use crate::features::webhook::KEPT_MS;
+use crate::features::privacy::RetentionConfig;
+use crate::features::privacy::config::before_ms;
 use crate::files::{FileStore, FilesConfig};
 use crate::hall::Hall;
-use crate::store::{StoreError, choice, file, form, idempotency, message, webhook};
+use crate::store::{StoreError, choice, file, form, idempotency, message, privacy, webhook};
 use crate::work::{NewTimer, Work};
 
 const EVERY_MS: i64 = 60 * 60 * 1000;
@@ -24,25 +25,31 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 pub const ANSWERS_KEPT_MS: i64 = DAY_MS;
 /// Files that are removed in one go; the rest goes with the next.
 const FILES_AT_ONCE: i64 = 500;
+/// Rows that lose their words in one commit, and tickets and cases.
+const AGED_AT_ONCE: i64 = 500;
+const AGED_MATTERS_AT_ONCE: i64 = 50;
+/// How soon the next lot follows while there is more, milliseconds: others come in between.
+const NEXT_LOT_MS: i64 = 200;
 /// How old bytes must be of which nothing is known before they are swept: what is just coming is left alone.
 const STRAY_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Throws away what is no longer needed.
 pub struct Housekeeping {
     files_kept_ms: i64,
+    retention: RetentionConfig,
 }
 
 impl Housekeeping {
-    /// With these settings of files.
-    pub fn new(files: &FilesConfig) -> Self {
-        Self { files_kept_ms: i64::from(files.keep_days) * DAY_MS }
+    /// With these settings of files, and of how long what is kept.
+    pub fn new(files: &FilesConfig, retention: &RetentionConfig) -> Self {
+        Self { files_kept_ms: i64::from(files.keep_days) * DAY_MS, retention: retention.clone() }
     }
 }
 
 static MANIFEST: Manifest = Manifest {
     name: "housekeeping",
     commands: &[],
-    timers: &["sweep", "strays"],
+    timers: &["sweep", "strays", "retain"],
     buttons: &[],
     forms: &[],
     pages: &[],
@@ -62,6 +69,7 @@ impl Feature for Housekeeping {
         let mut work = hall.begin().await?;
         arm(&mut work, "sweep", EVERY_MS).await?;
         arm(&mut work, "strays", DAY_MS).await?;
+        arm(&mut work, "retain", EVERY_MS).await?;
         work.commit().await
     }
 
@@ -70,19 +78,53 @@ impl Feature for Housekeeping {
             sweep_strays(work).await?;
             return Ok(arm(work, "strays", DAY_MS).await?);
         }
+        if due.kind == "retain" {
+            let more = self.retain(work).await?;
+            return Ok(arm(work, "retain", if more { NEXT_LOT_MS } else { EVERY_MS }).await?);
+        }
         let now_ms = work.now_ms;
         let tx = work.tx().await?;
         message::forget_taken(tx, now_ms - TAKEN_KEPT_MS).await?;
         form::expire(tx, now_ms).await?;
         choice::expire(tx, now_ms).await?;
         idempotency::forget(tx, now_ms - ANSWERS_KEPT_MS).await?;
-        webhook::forget(tx, now_ms - KEPT_MS).await?;
+        if let Some(before_ms) = before_ms(self.retention.webhooks_days, now_ms) {
+            webhook::forget(tx, before_ms).await?;
+        }
         self.sweep_files(work).await?;
         Ok(arm(work, "sweep", EVERY_MS).await?)
     }
 }
 
 impl Housekeeping {
+    /// Takes away the next lot of what is older than the config says; whether there may be more.
+    async fn retain(&self, work: &mut Work) -> Result<bool> {
+        let now_ms = work.now_ms;
+        let tx = work.tx().await?;
+        let mut more = false;
+        if let Some(before_ms) = before_ms(self.retention.messages_days, now_ms) {
+            more |= privacy::blank_old_messages(tx, before_ms, AGED_AT_ONCE).await?;
+        }
+        if let Some(before_ms) = before_ms(self.retention.outbox_days, now_ms) {
+            more |= privacy::blank_old_outbox(tx, before_ms, AGED_AT_ONCE).await?;
+        }
+        if let Some(before_ms) = before_ms(self.retention.deliveries_days, now_ms) {
+            more |= privacy::forget_deliveries(tx, before_ms, AGED_AT_ONCE).await?;
+        }
+        let mut aged = Vec::new();
+        if let Some(before_ms) = before_ms(self.retention.tickets_days, now_ms) {
+            aged.extend(privacy::old_tickets(tx, before_ms, AGED_MATTERS_AT_ONCE).await?);
+        }
+        if let Some(before_ms) = before_ms(self.retention.cases_days, now_ms) {
+            aged.extend(privacy::old_cases(tx, before_ms, AGED_MATTERS_AT_ONCE).await?);
+        }
+        more |= !aged.is_empty();
+        for one in aged {
+            one.forget(tx).await?;
+        }
+        Ok(more)
+    }
+
     /// Removes files that were not used for long and that nothing needs.
     async fn sweep_files(&self, work: &mut Work) -> Result<()> {
         let before_ms = work.now_ms - self.files_kept_ms;

@@ -19,6 +19,7 @@ pub mod lockdown;
 pub mod r#macro;
 pub mod moderation;
 pub mod people;
+pub mod privacy;
 pub mod segment;
 pub mod slow_mode;
 #[cfg(test)]
@@ -38,6 +39,8 @@ pub struct FeatureConfig {
     pub answer: answer::AnswerConfig,
     /// Of files.
     pub files: crate::files::FilesConfig,
+    /// Of how long what is kept.
+    pub retention: privacy::RetentionConfig,
     /// Of webhooks.
     pub webhooks: webhook::WebhookConfig,
 }
@@ -54,7 +57,8 @@ pub fn all(config: FeatureConfig) -> Registry {
         Arc::new(tier::TierFeature),
         Arc::new(group::Group),
         Arc::new(ticket::TicketFeature),
-        Arc::new(housekeeping::Housekeeping::new(&config.files)),
+        Arc::new(housekeeping::Housekeeping::new(&config.files, &config.retention)),
+        Arc::new(privacy::PrivacyFeature),
         Arc::new(moderation::Moderation),
         Arc::new(learner::LearnerFeature::default()),
         Arc::new(join_request::JoinRequestFeature),

@@ -40,7 +40,7 @@ pub struct Copied {
 }
 
 /// A table with its columns, in the order of their names.
-type Columns = BTreeMap<String, Vec<String>>;
+pub(super) type Columns = BTreeMap<String, Vec<String>>;
 
 /// Copies everything into a database that has the tables and no rows yet.
 ///
@@ -81,7 +81,7 @@ fn in_words(table: &str, error: StoreError) -> StoreError {
     }
 }
 
-async fn columns(tx: &mut Tx) -> Result<Columns, StoreError> {
+pub(super) async fn columns(tx: &mut Tx) -> Result<Columns, StoreError> {
     let sql = if tx.kind() == DbKind::Sqlite { COLUMNS_SQLITE } else { COLUMNS_POSTGRES };
     let rows: Vec<(String, String)> = on!(tx, |c| sqlx::query_as(sql).fetch_all(c))?;
     let mut tables = Columns::new();
@@ -173,7 +173,7 @@ async fn write_all(
 }
 
 /// Gives each row of a table as a JSON object.
-fn read_sql(kind: DbKind, table: &str, columns: &[String]) -> String {
+pub(super) fn read_sql(kind: DbKind, table: &str, columns: &[String]) -> String {
     match kind {
         DbKind::Sqlite => {
             let pairs: Vec<String> = columns.iter().map(|one| format!("'{one}', \"{one}\"")).collect();

@@ -35,6 +35,7 @@ pub mod opt_out;
 pub mod outbox;
 pub mod people;
 pub mod posted;
+pub mod privacy;
 pub mod report;
 pub mod restore;
 pub mod search;

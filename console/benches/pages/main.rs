@@ -117,6 +117,7 @@ async fn signed_in(db: Db, files: std::path::PathBuf) -> (Router, String) {
         settings: Settings { passwords, ..Settings::default() },
         metrics: None,
         running: Running::default(),
+        shown: Vec::new(),
     });
     let router = console::router(&console);
     let answer = router.clone().oneshot(request(&link, "")).await.unwrap();

@@ -11,6 +11,7 @@ mod merchant;
 mod node;
 mod outbox;
 mod pace;
+mod privacy;
 mod problem;
 mod show;
 mod ticket;
@@ -68,6 +69,10 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
         .routes(routes!(fact::put_many))
         .routes(routes!(merchant::one, fact::put))
         .routes(routes!(fact::events, fact::put_events))
+        .routes(routes!(privacy::export_merchant))
+        .routes(routes!(privacy::erase_merchant))
+        .routes(routes!(privacy::export_person))
+        .routes(routes!(privacy::erase_person))
         .routes(routes!(ticket::list, ticket::open))
         .routes(routes!(ticket::one))
         .routes(routes!(ticket::act))

@@ -16,9 +16,11 @@ mod node;
 pub(crate) mod outbox;
 mod overview;
 mod people;
+mod privacy;
 mod report;
 mod sandbox;
 mod search;
+pub(crate) mod setting;
 mod spans;
 mod staff;
 mod ticket;
@@ -115,6 +117,12 @@ pub(crate) const PLACES: &[Place] = &[
         needs: Some(Permission::Administer),
         key: "console-place-webhooks",
     },
+    Place {
+        name: "settings",
+        path: "/settings",
+        needs: Some(Permission::Administer),
+        key: "console-place-settings",
+    },
     Place { name: "audit", path: "/audit", needs: Some(Permission::ReadAudit), key: "console-place-audit" },
     Place {
         name: "sandbox",
@@ -146,6 +154,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(calendar::pages());
     pages.extend(moderation::pages());
     pages.extend(people::pages());
+    pages.extend(privacy::pages());
     pages.extend(answer::pages());
     pages.extend(report::pages());
     pages.extend(search::pages());
@@ -153,6 +162,7 @@ pub(crate) fn all() -> Vec<Page> {
     pages.extend(node::pages());
     pages.extend(audit::pages());
     pages.extend(webhook::pages());
+    pages.extend(setting::pages());
     pages.extend(sandbox::pages());
     pages
 }

@@ -44,6 +44,7 @@ struct MerchantsPage {
     count: i64,
     choices: Vec<Choices>,
     may_import: bool,
+    may_erase: bool,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -129,6 +130,7 @@ async fn list(
         count,
         choices: choices.into_iter().filter(|choices| !choices.all.is_empty()).collect(),
         may_import: f.may(Permission::EditPeople),
+        may_erase: f.may(Permission::Administer),
         rows: found.into_iter().map(|merchant| row(&f, merchant)).collect(),
         next,
         asked,

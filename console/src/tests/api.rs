@@ -1,6 +1,7 @@
 //! The JSON API as a program meets it.
 
 mod fact;
+mod privacy;
 mod spec;
 pub(super) mod write;
 

@@ -158,6 +158,7 @@ async fn web_in(
         settings,
         metrics: None,
         running: Running::default(),
+        shown: pages::setting::some(),
     });
     Web { router: crate::router(&console), console, world, clock, _folders: [folder, Some(files)] }
 }

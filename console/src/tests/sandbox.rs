@@ -246,6 +246,7 @@ fn without_a_sandbox_there_is_no_page_of_it() {
             settings: Settings::default(),
             metrics: None,
             running: Running::default(),
+            shown: Vec::new(),
         };
         let bare = Web {
             router: crate::router(&Console::new(parts)),

@@ -40,8 +40,6 @@ const NAME: &str = "webhook";
 const AT_ONCE: i64 = 4;
 /// A call of which nothing is heard for so long is lost, with the program that made it, milliseconds.
 const LOST_AFTER_MS: i64 = 60_000;
-/// For how long messages are kept, with what they say, milliseconds.
-pub const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// `[webhooks]`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]

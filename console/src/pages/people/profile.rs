@@ -39,10 +39,13 @@ struct MerchantPage {
     /// Its time zone, empty for none.
     zone: String,
     may_edit: bool,
+    /// Whether the reader may give out and erase what is kept of it.
+    may_erase: bool,
 }
 
 /// One identity of somebody who speaks for it.
 struct Contact {
+    person: String,
     name: String,
     handle: String,
     role: String,
@@ -106,6 +109,7 @@ pub(super) async fn one(
         may_announce: f.may(Permission::Announce),
         zone,
         may_edit: f.may(Permission::EditPeople),
+        may_erase: f.may(Permission::Administer),
         row: row(&f, merchant),
         f,
     })
@@ -113,6 +117,7 @@ pub(super) async fn one(
 
 fn contact(f: &Frame, identity: Identity) -> Contact {
     Contact {
+        person: identity.person.to_string(),
         name: identity.name.unwrap_or_else(|| identity.person.to_string()),
         handle: identity.username.map(|handle| format!("@{handle}")).unwrap_or_default(),
         role: f.say(&identity.role.text()),

@@ -104,10 +104,16 @@ fn every_read_gives_what_the_description_says() {
         let put = write::post(web, &format!("/api/v1/merchants/{merchant}/events"), &token, "e", told).await;
         assert_eq!(put.status, StatusCode::OK, "{}", put.body);
         let webhook = pages::webhook::made(web, &token).await;
+        let (_, full) = api(web, Method::GET, &format!("/api/v1/merchants/{merchant}"), &token).await;
+        let person = full["contacts"][0]["person"].as_str().unwrap().to_owned();
         let description = description(web).await;
         for (path, does) in description["paths"].as_object().unwrap() {
             let Some(get) = does.get("get").filter(|_| path != "/api/v1/outbox/unknown") else { continue };
-            let id = if path.contains("/webhooks/") { &webhook } else { &merchant };
+            let id = match path.split('/').nth(3) {
+                Some("webhooks") => &webhook,
+                Some("people") => &person,
+                _ => &merchant,
+            };
             let filled = path.replace("{no}", "1").replace("{id}", id).replace("{slug}", &slug);
             let answer = ask(web, Method::GET, &filled, Some(&token), &[], "").await;
             assert_eq!(answer.status, StatusCode::OK, "{filled}: {}", answer.body);

@@ -14,8 +14,10 @@ mod node;
 mod overview;
 pub(super) mod people;
 mod policy;
+mod privacy;
 mod report;
 mod search;
+pub(super) mod setting;
 pub(super) mod webhook;
 
 use bot_core::chat::Lang;

@@ -1,0 +1,136 @@
+//! Giving out and erasing the data of merchants and people: `…/export`, `…/erase`.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use bot_core::features::people::facts;
+use bot_core::features::privacy as feature;
+use bot_core::ids::PersonId;
+use bot_core::roster::Permission;
+use bot_core::store::privacy::Whom;
+use bot_core::work::Work;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::caller::Caller;
+use super::problem::{Problem, Problems};
+use super::write::{Keyed, Nothing, Stop, Write, WriteProblems};
+use crate::state::Console;
+
+/// Everything that the database holds of a merchant and its contacts, or of a person.
+#[derive(Deserialize, Serialize, ToSchema)]
+pub(crate) struct Exported {
+    /// `merchant` or `person`.
+    of: String,
+    /// Our id of it.
+    id: String,
+    /// As it was then, unix milliseconds.
+    at_ms: i64,
+    /// The rows of theirs, by table.
+    tables: BTreeMap<String, Vec<Value>>,
+}
+
+/// An erasure that has begun.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Begun {
+    /// Our id of the erasure.
+    erasure: String,
+}
+
+/// Everything that the database holds of a merchant and who speaks for it.
+#[utoipa::path(
+    get,
+    path = "/merchants/{id}/export",
+    params(("id" = String, Path, description = "The id that the merchant has in your systems, or ours.")),
+    responses((status = 200, body = Exported), Problems)
+)]
+pub(crate) async fn export_merchant(
+    State(console): State<Console>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Exported>, Problem> {
+    caller.may(Permission::Administer)?;
+    let found = facts::known(&mut console.hall.db.read().await?, &id).await?;
+    let whom = Whom::Merchant(found.ok_or_else(Problem::not_found)?.id);
+    export(&console, &caller, &whom).await
+}
+
+/// Everything that the database holds of a person.
+#[utoipa::path(
+    get,
+    path = "/people/{id}/export",
+    params(("id" = String, Path, description = "Our id of the person.")),
+    responses((status = 200, body = Exported), Problems)
+)]
+pub(crate) async fn export_person(
+    State(console): State<Console>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Exported>, Problem> {
+    caller.may(Permission::Administer)?;
+    export(&console, &caller, &Whom::Person(PersonId(id))).await
+}
+
+async fn export(console: &Console, caller: &Caller, whom: &Whom) -> Result<Json<Exported>, Problem> {
+    let by = caller.may(Permission::Administer)?.id.clone();
+    let mut work = console.hall.look().await?;
+    let given = feature::export(&mut work, whom).await.map_err(|error| Problem::failed(&error))?;
+    drop(work);
+    let given = given.ok_or_else(Problem::not_found)?;
+    let note = async |mut work: Work| {
+        feature::was_exported(&mut work, whom, &by).await?;
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(note).await.map_err(|error| Problem::failed(&error))?;
+    serde_json::from_value(given).map(Json).map_err(|error| Problem::failed(&error))
+}
+
+/// Erases a merchant and who speaks for no other one. What must stay, stays without them.
+#[utoipa::path(
+    post,
+    path = "/merchants/{id}/erase",
+    params(("id" = String, Path, description = "The id that the merchant has in your systems, or ours."), Keyed),
+    responses((status = 202, body = Begun), Problems, WriteProblems)
+)]
+pub(crate) async fn erase_merchant(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    write: Write<Nothing>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Administer)?;
+    let step = async |mut work: Work| {
+        let found = facts::known(work.tx().await?, &id).await?.ok_or_else(Problem::not_found)?;
+        let begun = feature::erase(&mut work, &Whom::Merchant(found.id), &by).await?;
+        Ok::<_, Stop>((work, accepted(begun)?))
+    };
+    write.once(&console, step).await
+}
+
+/// Erases a person with all identities. What must stay, stays without them.
+#[utoipa::path(
+    post,
+    path = "/people/{id}/erase",
+    params(("id" = String, Path, description = "Our id of the person."), Keyed),
+    responses((status = 202, body = Begun), Problems, WriteProblems)
+)]
+pub(crate) async fn erase_person(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    write: Write<Nothing>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Administer)?;
+    let step = async |mut work: Work| {
+        let begun = feature::erase(&mut work, &Whom::Person(PersonId(id.clone())), &by).await?;
+        Ok::<_, Stop>((work, accepted(begun)?))
+    };
+    write.once(&console, step).await
+}
+
+fn accepted(begun: Option<bot_core::ids::RowId>) -> Result<(StatusCode, Begun), Stop> {
+    let erasure = begun.ok_or_else(Problem::not_found)?.to_string();
+    Ok((StatusCode::ACCEPTED, Begun { erasure }))
+}

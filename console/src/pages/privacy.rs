@@ -1,0 +1,230 @@
+//! The data of merchants and people: finding whose, giving it out, erasing it.
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+use bot_core::features::privacy as feature;
+use bot_core::ids::{MerchantId, PersonId};
+use bot_core::roster::Permission;
+use bot_core::store::privacy::{self as store, Counted, Erasure, Found, Whom};
+use bot_core::store::{Tx, audit, people};
+use bot_core::texts::Text;
+use bot_core::work::Work;
+use serde::Deserialize;
+
+use super::Page;
+use crate::asked::Query;
+use crate::fault::Fault;
+use crate::frame::{Frame, Moment, page};
+use crate::guard::Need;
+use crate::reader::Reader;
+use crate::state::Console;
+use crate::table;
+
+/// People that are shown of those who are found, and erasures.
+const SHOWN: i64 = 50;
+
+pub(super) fn pages() -> Vec<Page> {
+    let may = Need::May(Permission::Administer);
+    vec![
+        Page::new("/privacy", may, get(list)),
+        Page::new("/merchants/{id}/export", may, get(export_merchant)),
+        Page::new("/merchants/{id}/erase", may, get(ask_merchant).post(erase_merchant)),
+        Page::new("/people/{id}/export", may, get(export_person)),
+        Page::new("/people/{id}/erase", may, get(ask_person).post(erase_person)),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "privacy.html")]
+struct PrivacyPage {
+    f: Frame,
+    asked: Asked,
+    found: Vec<Somebody>,
+    past: Vec<Past>,
+}
+
+/// Whom to look for.
+#[derive(Clone, Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+/// Somebody who was found.
+struct Somebody {
+    id: String,
+    name: String,
+    identities: i64,
+    merchants: String,
+}
+
+/// An erasure.
+struct Past {
+    at: Moment,
+    by: String,
+    of: &'static str,
+    state: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "privacy_erase.html")]
+struct ErasePage {
+    f: Frame,
+    /// Where the form goes.
+    action: String,
+    back: String,
+    name: String,
+    people: Vec<Found>,
+    is_merchant: bool,
+    counted: Counted,
+    /// Why it cannot be done now; empty when it can.
+    refused: String,
+}
+
+/// `GET /privacy`.
+async fn list(
+    State(console): State<Console>,
+    reader: Reader,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Fault> {
+    let title = console.hall.texts.say(reader.lang, &Text::new("privacy-title"));
+    let f = Frame::new(&console, &reader, "merchants", title);
+    let mut tx = console.hall.db.read().await?;
+    let words = asked.q.trim();
+    let mut found = Vec::new();
+    if !words.is_empty() {
+        for one in store::search(&mut tx, words, SHOWN).await? {
+            found.push(somebody(&mut tx, one).await?);
+        }
+    }
+    let names = audit::staff_names(&mut tx).await?;
+    let past = store::all(&mut tx, SHOWN).await?;
+    let by = |one: &Erasure| names.get(&one.by_staff).cloned().unwrap_or_else(|| one.by_staff.to_string());
+    let past = past.into_iter().map(|one| Past {
+        at: f.moment(one.asked_at_ms),
+        by: by(&one),
+        of: if one.merchant.is_some() { "privacy-of-merchant" } else { "privacy-of-person" },
+        state: match one.done_at_ms {
+            Some(_) => "privacy-state-done",
+            None if one.is_held() => "privacy-state-held",
+            None => "privacy-state-going",
+        },
+    });
+    page(&PrivacyPage { past: past.collect(), found, asked, f })
+}
+
+async fn somebody(tx: &mut Tx, found: Found) -> Result<Somebody, Fault> {
+    let merchants = store::merchants_of(tx, &found.person).await?.join(", ");
+    Ok(Somebody { id: found.person.to_string(), name: found.name, identities: found.identities, merchants })
+}
+
+/// `GET /merchants/{id}/export`.
+async fn export_merchant(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    export(&console, &reader, &Whom::Merchant(MerchantId(id))).await
+}
+
+/// `GET /people/{id}/export`.
+async fn export_person(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    export(&console, &reader, &Whom::Person(PersonId(id))).await
+}
+
+/// Everything that the database holds of them, as a file; that it was given out is noted.
+async fn export(console: &Console, reader: &Reader, whom: &Whom) -> Result<Response, Fault> {
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let mut work = console.hall.look().await?;
+    let given = feature::export(&mut work, whom).await?.ok_or(Fault::NotFound)?;
+    drop(work);
+    let note = async |mut work: Work| {
+        feature::was_exported(&mut work, whom, &staff.id).await?;
+        Ok((work, ()))
+    };
+    console.hall.in_one_commit(note).await?;
+    let body = serde_json::to_vec_pretty(&given).map_err(|error| Fault::Internal(error.to_string()))?;
+    Ok(table::download_as("export.json", "application/json", Body::from(body)))
+}
+
+/// `GET /merchants/{id}/erase`.
+async fn ask_merchant(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    ask(&console, &reader, &Whom::Merchant(MerchantId(id))).await
+}
+
+/// `GET /people/{id}/erase`.
+async fn ask_person(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    ask(&console, &reader, &Whom::Person(PersonId(id))).await
+}
+
+/// What would go and what would stay.
+async fn ask(console: &Console, reader: &Reader, whom: &Whom) -> Result<Response, Fault> {
+    let mut tx = console.hall.db.read().await?;
+    let people = store::persons_of(&mut tx, whom).await?;
+    let (name, place) = match whom {
+        Whom::Merchant(id) => {
+            (people::merchant(&mut tx, id).await?.ok_or(Fault::NotFound)?.name, "merchants")
+        }
+        Whom::Person(_) => (people.first().ok_or(Fault::NotFound)?.name.clone(), "people"),
+    };
+    let counted = store::counted(&mut tx, whom).await?;
+    let refused = store::obstacle(&mut tx, whom).await?;
+    let title =
+        console.hall.texts.say(reader.lang, &Text::new("privacy-erase-title").with("name", name.as_str()));
+    let f = Frame::new(console, reader, "merchants", title);
+    let id: String = form_urlencoded::byte_serialize(whom.id().as_bytes()).collect();
+    let is_merchant = matches!(whom, Whom::Merchant(_));
+    page(&ErasePage {
+        action: format!("/{place}/{id}/erase"),
+        back: if is_merchant { format!("/merchants/{id}") } else { "/privacy".to_owned() },
+        name,
+        people,
+        is_merchant,
+        counted,
+        refused: refused.map(|why| f.say(&feature::refusal(&why))).unwrap_or_default(),
+        f,
+    })
+}
+
+/// `POST /merchants/{id}/erase`.
+async fn erase_merchant(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    erase(&console, &reader, &Whom::Merchant(MerchantId(id))).await
+}
+
+/// `POST /people/{id}/erase`.
+async fn erase_person(
+    State(console): State<Console>,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, Fault> {
+    erase(&console, &reader, &Whom::Person(PersonId(id))).await
+}
+
+async fn erase(console: &Console, reader: &Reader, whom: &Whom) -> Result<Response, Fault> {
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
+    let step = async |mut work: Work| {
+        let begun = feature::erase(&mut work, whom, &staff.id).await?;
+        Ok((work, begun))
+    };
+    console.hall.in_one_commit(step).await?.ok_or(Fault::NotFound)?;
+    Ok(Redirect::to("/privacy").into_response())
+}

@@ -1,0 +1,41 @@
+//! Giving out and erasing by the API: under the right, once.
+
+use super::write::{json, post, problem};
+use super::*;
+use crate::tests::pages::people::trade;
+
+#[test]
+fn a_merchant_is_erased_once_by_who_may() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        trade(web, &user, 1).await;
+        let admin = token(web, Role::Admin, &[Permission::Administer]).await;
+        let ops = token(web, Role::Ops, Role::Ops.permissions()).await;
+        let path = "/api/v1/merchants/M000/erase";
+        assert_eq!(post(web, path, &ops, "k", "").await.status, StatusCode::FORBIDDEN);
+        let (status, _) = api(web, Method::GET, "/api/v1/merchants/M000/export", &ops).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let (status, given) = api(web, Method::GET, "/api/v1/merchants/M000/export", &admin).await;
+        assert_eq!((status, given["of"].as_str()), (StatusCode::OK, Some("merchant")));
+        assert_eq!(given["tables"]["contact"][0]["person"], user.person.as_str());
+
+        let begun = post(web, path, &admin, "k", "").await;
+        assert_eq!(begun.status, StatusCode::ACCEPTED, "{}", begun.body);
+        let again = post(web, path, &admin, "k", "").await;
+        assert_eq!(json(&again)["erasure"], json(&begun)["erasure"], "the same write is done once");
+        assert_eq!(post(web, path, &admin, "k2", "").await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn a_person_with_an_open_ticket_is_not_erased() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        web.ticket(&user).await;
+        let admin = token(web, Role::Admin, &[Permission::Administer]).await;
+        let path = format!("/api/v1/people/{}/erase", user.person);
+        let refused = post(web, &path, &admin, "k", "").await;
+        assert_eq!((refused.status, problem(&refused).as_str()), (StatusCode::CONFLICT, "conflict"));
+        assert!(json(&refused)["detail"].as_str().unwrap().contains("T-1 is still open"));
+    });
+}
