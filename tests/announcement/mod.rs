@@ -8,6 +8,7 @@ mod filled;
 mod going;
 mod hours;
 mod receipt;
+mod series;
 
 use bot_core::chat::RetryScope;
 use bot_core::directory::Purpose;

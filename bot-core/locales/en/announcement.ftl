@@ -2,7 +2,7 @@
 
 feature-announcement = Announcements
 command-announce = Write, send, edit and recall announcements
-    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, schedule A-3 09:00 local, loud A-3, expires A-3 in 3d, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, clicks A-3, again A-3, pause A-3, resume A-3, cancel A-3
+    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, schedule A-3 09:00 local, loud A-3, expires A-3 in 3d, repeat A-3 every mon 09:00, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, clicks A-3, again A-3, pause A-3, resume A-3, cancel A-3
 announcement-usage = I did not understand that. Usage: { command-announce.usage }
 announcement-none = There is no announcement { $no }. /announce list shows the latest.
 announcement-not-allowed = Your role does not allow announcements.
@@ -210,3 +210,57 @@ announcement-clicked-groups = { $clicks ->
     [one] 1 group
    *[other] { $count } groups
 }.
+
+# Again and again.
+announcement-repeat-usage = Say when it goes out again: /announce repeat { $no } every mon 09:00, /announce repeat { $no } cron 0 9 * * 1, /announce repeat { $no } rrule FREQ=WEEKLY;BYDAY=MO;BYHOUR=9, each with “until 2026-12-31” or “in Europe/Berlin” behind it; or pause, resume, none.
+announcement-repeat-unreadable = I cannot read “{ $found }” as a rule. Write every mon 09:00, cron 0 9 * * 1 or rrule FREQ=WEEKLY;BYDAY=MO;BYHOUR=9.
+announcement-repeat-cron-fields = A cron line has five fields, minute, hour, day, month and weekday; this one has { $count }.
+announcement-repeat-cron-field = “{ $found }” is no { $field ->
+    [minute] minute
+    [hour] hour
+    [day] day of the month
+    [month] month
+   *[weekday] weekday
+} of a cron line.
+announcement-repeat-cron-wrong = Cron does not take “{ $found }”.
+announcement-repeat-rrule-part = A recurrence rule does not take “{ $found }”.
+announcement-repeat-rrule-freq = “{ $found }” says no FREQ. A recurrence rule begins like FREQ=WEEKLY;BYDAY=MO.
+announcement-repeat-rrule-wrong = The parts of “{ $found }” do not go together in a recurrence rule.
+announcement-repeat-until = “{ $found }” is no last day. Write 2026-12-31 or 2026-12-31 18:00; in a recurrence rule UNTIL=20261231.
+announcement-repeat-two-ends = This rule says twice when it ends. Keep one of until, UNTIL and COUNT.
+announcement-repeat-never = It would never go out: no time is left that this rule names.
+announcement-repeat-often = It would go out more often than once an hour, which is the most there is.
+announcement-repeat-local = What repeats goes out at one moment for all, not by each recipient's own clock. Take its time away first.
+announcement-repeat-draft = Only a draft can repeat, and this is { $state }.
+announcement-repeat-child = It is one sending of a series and cannot repeat itself.
+announcement-repeat-not = It does not repeat.
+announcement-repeat-instead = { $no } repeats and goes out by its rule. /announce repeat { $no } none ends that.
+announcement-repeat-expires = It would expire before it goes out for the next time.
+announcement-repeat-rule = Repeats: { $rule }
+announcement-repeat-next = Next: { $times } ({ $named })
+announcement-repeat-none-left = No time is left that the rule names.
+announcement-repeat-lives = Each sending expires { $length } after its time
+announcement-repeat-of = One of the sendings of { $no }, which repeats
+announcement-repeat-sent = It has gone out { $count ->
+    [one] once
+   *[other] { $count } times
+}, last as { $last }.
+announcement-repeat-is-set = It does not go out by that yet: start it with the button or /announce repeat { $no } start.
+announcement-repeat-is-paused = It is paused. /announce repeat { $no } resume lets it go on.
+announcement-repeat-is-waiting = It waits until somebody has looked at it: /announce repeat { $no } resume lets it go on.
+announcement-repeat-changed = It was changed since it was started.
+announcement-repeat-waits = { $no } repeats no more until somebody has looked at it; /announce repeat { $no } resume lets it go on.
+announcement-repeat-missed = { $count ->
+    [one] { $no } was to go out at { $first } and did not
+   *[other] { $no } was to go out { $count } times from { $first } on and did not
+}: I was not running, and what is more than { $late } late or has a later one behind it is left out.
+announcement-repeat-over = { $no } repeats no more: its rule has come to its end. It has gone out { $count ->
+    [one] once
+   *[other] { $count } times
+}.
+announcement-do-repeat-start = Start repeating
+announcement-do-repeat-pause = Pause the series
+announcement-do-repeat-end = Repeat no more
+announcement-toast-repeat-started = It repeats.
+announcement-toast-repeat-paused = The series is paused.
+announcement-toast-repeat-ended = It repeats no more.

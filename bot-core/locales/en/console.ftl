@@ -851,3 +851,14 @@ console-try-behind = sure enough, and another one comes first
 console-try-not-asked = such words are not answered
 console-try-says = What it would say
 console-try-cut = The rest is read in private.
+
+# What repeats.
+console-compose-repeat = Repeat
+console-compose-repeat-example = empty: once
+console-compose-repeat-help = Such as every mon 09:00, cron 0 9 * * 1 or FREQ=MONTHLY;BYMONTHDAY=1;BYHOUR=9, with until 2026-12-31 or in Europe/Berlin behind it. A time above is the beginning; the preview names the next three times.
+console-repeat-start = Start repeating
+console-repeat-pause = Pause the series
+console-repeat-end = Repeat no more
+console-repeat-template = Repeats by the rule of
+console-repeat-sendings = The latest sendings:
+console-calendar-coming = repeats, not made yet

@@ -2,7 +2,7 @@
 
 feature-announcement = 公告
 command-announce = 撰写、发送、修改和撤回公告
-    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3；也可手动输入 /announce send A-3、test A-3、schedule A-3 18:00、schedule A-3 09:00 当地、loud A-3、expires A-3 3天后、approve A-3 校验码、audience A-3 全部群、pin A-3、receipt A-3、clicks A-3、again A-3、pause A-3、resume A-3、cancel A-3
+    .usage = /announce、/announce list、/announce A-3、/announce edit A-3、/announce recall A-3；也可手动输入 /announce send A-3、test A-3、schedule A-3 18:00、schedule A-3 09:00 当地、loud A-3、expires A-3 3天后、repeat A-3 每周一 09:00、approve A-3 校验码、audience A-3 全部群、pin A-3、receipt A-3、clicks A-3、again A-3、pause A-3、resume A-3、cancel A-3
 announcement-usage = 没有看懂。用法：{ command-announce.usage }
 announcement-none = 没有公告 { $no }。发送 /announce list 查看最近的公告。
 announcement-not-allowed = 您的角色不能管理公告。
@@ -189,3 +189,48 @@ announcement-clicks-variable = 含有变量的网址会原样发出，不统计�
 announcement-clicks-cannot = 没有统计点击：读者无法访问 { $url }。[server] public_url 必须以 https:// 开头，并且是读者能访问到的地址。
 announcement-clicked-people = 有 { $count } 位收件人的链接被打开过，共点击 { $clicks } 次。
 announcement-clicked-groups = 其中的链接在 { $count } 个群里共被点击 { $clicks } 次。
+
+# 重复发送。
+announcement-repeat-usage = 请写明何时再次发送：/announce repeat { $no } 每周一 09:00、/announce repeat { $no } cron 0 9 * * 1、/announce repeat { $no } rrule FREQ=WEEKLY;BYDAY=MO;BYHOUR=9，后面可加“直到 2026-12-31”或“时区 Europe/Berlin”；也可写 暂停、继续、无。
+announcement-repeat-unreadable = 看不懂重复规则“{ $found }”。请写 每周一 09:00、cron 0 9 * * 1 或 rrule FREQ=WEEKLY;BYDAY=MO;BYHOUR=9。
+announcement-repeat-cron-fields = cron 要有五段：分、时、日、月、星期；这里有 { $count } 段。
+announcement-repeat-cron-field = “{ $found }”不能作为 cron 的{ $field ->
+    [minute] 分钟
+    [hour] 小时
+    [day] 日期
+    [month] 月份
+   *[weekday] 星期
+}。
+announcement-repeat-cron-wrong = cron 不接受“{ $found }”。
+announcement-repeat-rrule-part = 重复规则（RRULE）不接受“{ $found }”。
+announcement-repeat-rrule-freq = “{ $found }”里没有 FREQ。重复规则要像 FREQ=WEEKLY;BYDAY=MO 这样写。
+announcement-repeat-rrule-wrong = “{ $found }”的各部分不能组合成一条重复规则。
+announcement-repeat-until = “{ $found }”不能作为截止日期。请写 2026-12-31 或 2026-12-31 18:00；在重复规则里写 UNTIL=20261231。
+announcement-repeat-two-ends = 这条规则写了两次结束时间。截止日期、UNTIL、COUNT 只能留一个。
+announcement-repeat-never = 按这条规则永远不会发送：已经没有符合的时间。
+announcement-repeat-often = 按这条规则发送得太频繁，最多每小时一次。
+announcement-repeat-local = 重复发送是所有人同一时刻收到，不能按各自当地时间。请先去掉它的发送时间。
+announcement-repeat-draft = 只有草稿可以重复发送，这条{ $state }。
+announcement-repeat-child = 它是某个重复公告的一次发送，自身不能再重复。
+announcement-repeat-not = 它没有设置重复。
+announcement-repeat-instead = { $no } 会按规则重复发送。用 /announce repeat { $no } 无 结束重复。
+announcement-repeat-expires = 这样它在下一次发送之前就过期了。
+announcement-repeat-rule = 重复：{ $rule }
+announcement-repeat-next = 接下来：{ $times }（{ $named }）
+announcement-repeat-none-left = 已经没有符合规则的时间。
+announcement-repeat-lives = 每次发送在其时间之后 { $length } 过期
+announcement-repeat-of = 它是重复公告 { $no } 的一次发送
+announcement-repeat-sent = 已发送 { $count } 次，最近一次是 { $last }。
+announcement-repeat-is-set = 它还没有开始重复：点按钮，或发送 /announce repeat { $no } 开始。
+announcement-repeat-is-paused = 重复已暂停。发送 /announce repeat { $no } 继续 恢复。
+announcement-repeat-is-waiting = 要有人看过才会继续：发送 /announce repeat { $no } 继续。
+announcement-repeat-changed = 开始重复之后它又被改动过。
+announcement-repeat-waits = { $no } 暂停重复，等有人看过；发送 /announce repeat { $no } 继续 恢复。
+announcement-repeat-missed = { $no } 自 { $first } 起有 { $count } 次应发送而没有发送：当时程序没有运行，迟了超过 { $late } 的、后面还有更近一次的都不再补发。
+announcement-repeat-over = { $no } 不再重复：规则已到尽头，共发送 { $count } 次。
+announcement-do-repeat-start = 开始重复
+announcement-do-repeat-pause = 暂停重复
+announcement-do-repeat-end = 不再重复
+announcement-toast-repeat-started = 已开始重复。
+announcement-toast-repeat-paused = 重复已暂停。
+announcement-toast-repeat-ended = 不再重复。

@@ -798,3 +798,14 @@ console-try-behind = 把握足够，但另一篇排在前面
 console-try-not-asked = 这样的话不会被回答
 console-try-says = 会这样说
 console-try-cut = 其余部分在私聊中阅读。
+
+# 重复发送。
+console-compose-repeat = 重复
+console-compose-repeat-example = 留空：只发一次
+console-compose-repeat-help = 例如 每周一 09:00、cron 0 9 * * 1 或 FREQ=MONTHLY;BYMONTHDAY=1;BYHOUR=9，后面可加“直到 2026-12-31”或“时区 Europe/Berlin”。上面的时间是起点；预览会列出接下来的三次。
+console-repeat-start = 开始重复
+console-repeat-pause = 暂停重复
+console-repeat-end = 不再重复
+console-repeat-template = 按此公告的规则重复：
+console-repeat-sendings = 最近的发送：
+console-calendar-coming = 重复，尚未生成

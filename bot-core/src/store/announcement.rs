@@ -1,5 +1,6 @@
 //! Announcements.
 
+pub mod series;
 pub mod zone;
 
 use sqlx::FromRow;
@@ -59,6 +60,8 @@ pub struct Announcement {
     pub started_at_ms: Option<i64>,
     /// When the last of it was settled, unix milliseconds.
     pub settled_at_ms: Option<i64>,
+    /// The template that it was made from, if it is one sending of a series.
+    pub series: Option<AnnouncementNo>,
 }
 
 #[derive(FromRow)]
@@ -84,12 +87,13 @@ struct Row {
     created_at_ms: i64,
     started_at_ms: Option<i64>,
     settled_at_ms: Option<i64>,
+    series: Option<AnnouncementNo>,
 }
 
 macro_rules! announcement_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT no, state, wording, audience, place, pin, ack, ack_handle, clicks, at_ms, version, by_staff, sent_by, writers, approval, proposal, timing, expires_at_ms, created_at_ms, started_at_ms, settled_at_ms FROM announcement ",
+            "SELECT no, state, wording, audience, place, pin, ack, ack_handle, clicks, at_ms, version, by_staff, sent_by, writers, approval, proposal, timing, expires_at_ms, created_at_ms, started_at_ms, settled_at_ms, series FROM announcement ",
             $rest
         )
     };
@@ -97,11 +101,11 @@ macro_rules! announcement_sql {
 
 const GET: &str = announcement_sql!("WHERE no = $1");
 const LIST: &str = announcement_sql!("WHERE no < $1 ORDER BY no DESC LIMIT $2");
-const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms, writers, approval, proposal, ack, ack_handle, timing, expires_at_ms, clicks) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
+const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms, writers, approval, proposal, ack, ack_handle, timing, expires_at_ms, clicks, series) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
     audience = excluded.audience, place = excluded.place, pin = excluded.pin, at_ms = excluded.at_ms, version = excluded.version, sent_by = excluded.sent_by, \
     started_at_ms = excluded.started_at_ms, settled_at_ms = excluded.settled_at_ms, writers = excluded.writers, approval = excluded.approval, proposal = excluded.proposal, \
-    ack = excluded.ack, ack_handle = excluded.ack_handle, timing = excluded.timing, expires_at_ms = excluded.expires_at_ms, clicks = excluded.clicks";
+    ack = excluded.ack, ack_handle = excluded.ack_handle, timing = excluded.timing, expires_at_ms = excluded.expires_at_ms, clicks = excluded.clicks, series = excluded.series";
 
 impl TryFrom<Row> for Announcement {
     type Error = StoreError;
@@ -130,6 +134,7 @@ impl TryFrom<Row> for Announcement {
             created_at_ms: row.created_at_ms,
             started_at_ms: row.started_at_ms,
             settled_at_ms: row.settled_at_ms,
+            series: row.series,
         })
     }
 }
@@ -193,6 +198,7 @@ pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
             .bind(&timing)
             .bind(one.expires_at_ms)
             .bind(one.clicks)
+            .bind(one.series)
     )
     .map(|_| ())
 }
@@ -235,6 +241,7 @@ mod tests {
             created_at_ms: 5,
             started_at_ms: None,
             settled_at_ms: None,
+            series: None,
         }
     }
 
@@ -256,6 +263,7 @@ mod tests {
             (second.timing.loud, second.expires_at_ms) = (true, Some(13));
             (second.ack, second.ack_handle) = (true, Some("h".into()));
             second.clicks = true;
+            second.series = Some(AnnouncementNo(1));
             second.sent_by = Some(second.by.clone());
             second.writers = vec![second.by.clone()];
             let (by, wording) = (second.by.clone(), second.wording.clone());

@@ -29,6 +29,8 @@ pub enum What {
     Announcement(AnnouncementNo, announcement::State),
     /// The end of an announcement's time.
     Expiry(AnnouncementNo, announcement::State),
+    /// A sending of a series that is yet to be made, by its template.
+    Coming(AnnouncementNo),
     /// An activity, at its start.
     Activity(ActivityNo, activity::State),
 }

@@ -65,6 +65,23 @@ pub(crate) struct Announcement {
     started_at_ms: Option<i64>,
     /// When the last of it was settled, unix milliseconds.
     settled_at_ms: Option<i64>,
+    /// The number of the announcement that repeats and that this is one sending of.
+    series: Option<String>,
+}
+
+/// By which rule an announcement goes out again and again.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Repeat {
+    /// The rule as it would be typed: `cron 0 9 * * 1 until 2026-12-31 in Europe/Berlin`.
+    rule: String,
+    /// `set` (nobody has started it), `going`, `paused` or `waiting` (something was changed: it has to be started again).
+    state: &'static str,
+    /// The next three times, unix milliseconds.
+    next_ms: Vec<i64>,
+    /// How often it has gone out.
+    sent: i64,
+    /// How long after its time each sending expires, milliseconds; `null` for never.
+    lives_ms: Option<i64>,
 }
 
 /// What became of one recipient's copy.
@@ -109,6 +126,8 @@ pub(crate) struct AnnouncementInFull {
     /// Whether it may go out as far as a second person has a say: `not_needed`, `given`, `missing`, `changed` (after it was
     /// approved) or `grown` (far more would get it than when it was approved).
     approval: &'static str,
+    /// By which rule it goes out again and again; `null` when it does not.
+    repeat: Option<Repeat>,
     /// How many copies are in which state.
     copies: BTreeMap<String, i64>,
     /// How many people have pressed *Got it*.
@@ -194,8 +213,16 @@ pub(super) async fn in_full(
     let push = one.no.to_string();
     let acknowledged = acknowledge::count(work.tx().await?, &push).await?;
     let clicked = readers::Clicked::of(work.tx().await?, &push).await?;
+    let zone = work.hall.texts.zone().clone();
+    let repeat = feature::series_of(work, one.no).await?.map(|series| Repeat {
+        rule: feature::rule_typed(&series.rule),
+        state: series.state.word(),
+        next_ms: series.rule.next(&zone, series.next_ms.map_or(work.now_ms, |next_ms| next_ms - 1), 3),
+        sent: series.sent,
+        lives_ms: series.lives_ms,
+    });
     let announcement = one.into();
-    Ok(AnnouncementInFull { announcement, audience, hash, approval, copies, acknowledged, clicked })
+    Ok(AnnouncementInFull { announcement, audience, hash, approval, repeat, copies, acknowledged, clicked })
 }
 
 /// The copies of an announcement, one for each recipient, by recipient.
@@ -255,6 +282,7 @@ impl From<announcement::Announcement> for Announcement {
             created_at_ms: one.created_at_ms,
             started_at_ms: one.started_at_ms,
             settled_at_ms: one.settled_at_ms,
+            series: one.series.map(|no| no.to_string()),
         }
     }
 }

@@ -9,9 +9,11 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
 use bot_core::features::activity::State as ActivityState;
-use bot_core::features::announcement::State as AnnouncementState;
+use bot_core::features::announcement::{self, State as AnnouncementState};
+use bot_core::hall::Hall;
 use bot_core::roster::Permission;
 use bot_core::store::calendar::{self as store, Entry, What};
+use bot_core::store::{StoreError, Tx};
 use bot_core::text;
 use bot_core::texts::Text;
 use jiff::ToSpan as _;
@@ -137,7 +139,7 @@ async fn calendar(
     let (first, behind) = asked.view.days(day).ok_or(Fault::Unreadable)?;
     let ends = |day| console.settings.day_begins_ms(day).ok_or(Fault::Unreadable);
     let mut tx = console.hall.db.read().await?;
-    let mut entries = store::between(&mut tx, ends(first)?, ends(behind)?, SHOWN + 1).await?;
+    let mut entries = entries(&console.hall, &mut tx, (ends(first)?, ends(behind)?), SHOWN + 1).await?;
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     let exists = store::subscribed_since(&mut tx, &staff.id).await?.is_some();
     drop(tx);
@@ -181,6 +183,22 @@ async fn calendar(
     })
 }
 
+/// What stands between two times, unix milliseconds: what is kept, and the sendings that are to come of what repeats.
+async fn entries(
+    hall: &Hall,
+    tx: &mut Tx,
+    (from_ms, until_ms): (i64, i64),
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut all = store::between(tx, from_ms, until_ms, limit).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let times = (from_ms.max(hall.now_ms()), until_ms);
+    all.extend(announcement::coming(tx, hall.texts.zone(), times, most).await?);
+    all.sort_by_key(|entry| entry.at_ms);
+    all.truncate(most);
+    Ok(all)
+}
+
 /// Which month or week it is.
 fn title(view: View, day: Date, (first, behind): (Date, Date)) -> Text {
     match view {
@@ -198,7 +216,7 @@ fn title(view: View, day: Date, (first, behind): (Date, Date)) -> Text {
 /// Whether somebody with these rights sees an entry.
 fn may_see(entry: &Entry, may: impl Fn(Permission) -> bool) -> bool {
     match entry.what {
-        What::Announcement(..) | What::Expiry(..) => may(Permission::Announce),
+        What::Announcement(..) | What::Expiry(..) | What::Coming(_) => may(Permission::Announce),
         What::Activity(..) => may(Permission::Activities),
     }
 }
@@ -217,6 +235,13 @@ fn shown(f: &Frame, reader: &Reader, entry: &Entry, at: &jiff::Zoned) -> Shown {
             format!("/announcements/{}", no.0),
             "announcement",
             Text::new("console-calendar-expires"),
+            false,
+        ),
+        What::Coming(no) => (
+            no.to_string(),
+            format!("/announcements/{}", no.0),
+            "announcement",
+            Text::new("console-calendar-coming"),
             false,
         ),
         What::Activity(no, state) => (

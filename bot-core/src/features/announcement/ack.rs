@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Announcement, NAME, four_eyes, load};
+use super::{Announcement, NAME, four_eyes, load, series};
 use crate::chat::{Button, ButtonDo};
 use crate::error::Result;
 use crate::feature::Press;
@@ -27,6 +27,7 @@ pub async fn set_ack(work: &mut Work, no: AnnouncementNo, ack: bool, by: &StaffI
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.ack", no, Some(ack.to_string())).await?;
+    series::changed(work, &one).await?;
     Ok(one)
 }
 

@@ -2,7 +2,7 @@
 
 use super::apply::{REMIND_MS, apply};
 use super::decide::Input;
-use super::{Announcement, NAME, State, Timing, approval, expiry, four_eyes, load, timing};
+use super::{Announcement, NAME, State, Timing, approval, expiry, four_eyes, load, series, timing};
 use crate::error::Result;
 use crate::features::delivery::CopyState;
 use crate::features::segment::Audience;
@@ -77,6 +77,7 @@ pub async fn create(work: &mut Work, new: NewAnnouncement, by: &StaffId) -> Resu
         created_at_ms: work.now_ms,
         started_at_ms: None,
         settled_at_ms: None,
+        series: None,
     };
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.create", no, None).await?;
@@ -94,6 +95,9 @@ pub async fn change(
     by: &StaffId,
 ) -> Result<Announcement> {
     let mut one = load(work, no).await?;
+    if change.at_ms.flatten().is_some() {
+        series::refuse(work, &one).await?;
+    }
     apply(work, &mut one, Input::Change, Some(by)).await?;
     if let Some(wording) = change.wording {
         one.wording = one.wording.changed_by(wording);
@@ -122,6 +126,7 @@ pub async fn set_pin(work: &mut Work, no: AnnouncementNo, pin: bool, by: &StaffI
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.pin", no, Some(pin.to_string())).await?;
+    series::changed(work, &one).await?;
     Ok(one)
 }
 
@@ -133,6 +138,7 @@ pub async fn send_now(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Resu
     let mut one = load(work, no).await?;
     ready(&one)?;
     if one.state.is_open() {
+        series::refuse(work, &one).await?;
         expiry::check(&one, work.now_ms)?;
         approval::check(work, &one).await?;
     }
@@ -157,6 +163,7 @@ pub async fn schedule(work: &mut Work, no: AnnouncementNo, at_ms: i64, by: &Staf
         return timing::schedule_local(work, no, there, by).await;
     }
     ready(&one)?;
+    series::refuse(work, &one).await?;
     expiry::check(&one, at_ms)?;
     one.sent_by = Some(by.clone());
     (one.at_ms, one.timing.local) = (Some(at_ms), None);
@@ -174,6 +181,7 @@ pub async fn cancel(work: &mut Work, no: AnnouncementNo, by: &StaffId) -> Result
     let mut one = load(work, no).await?;
     let was = one.state;
     if apply(work, &mut one, Input::Cancel, Some(by)).await? {
+        series::dropped(work, &one).await?;
         work.audit_staff(by, "announcement.cancel", no, Some(was.word().to_owned())).await?;
     }
     Ok(one)

@@ -1,7 +1,7 @@
 //! What a decision does: the one way in which the state of an announcement changes.
 
 use super::decide::{Does, Input, decide};
-use super::{Announcement, NAME, State, ack, expiry, flow, timing};
+use super::{Announcement, NAME, State, ack, expiry, flow, series, timing};
 use crate::error::Result;
 use crate::features::delivery::{self, Hold, Phase};
 use crate::features::webhook::{self, Happened};
@@ -49,6 +49,9 @@ pub(super) async fn apply(
         work.note(NAME, place.as_ref(), note);
     }
     tell_outside(work, one, decision.does, by).await?;
+    if input == Input::Change {
+        series::changed(work, one).await?;
+    }
     follow(work, one, push, decision.does, by).await?;
     Ok(true)
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::config::Watched;
-use super::{Announcement, State, picture};
+use super::{Announcement, State, picture, series};
 use crate::digest::sha256;
 use crate::error::Result;
 use crate::features::segment::{Audience, Ways};
@@ -102,7 +102,7 @@ pub(super) fn is_second(one: &Announcement, staff: &StaffId) -> bool {
     one.by != *staff && !one.writers.contains(staff)
 }
 
-/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned, asks for a receipt and counts clicks, the audience's definition and how
+/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned, asks for a receipt and counts clicks, how it repeats, the audience's definition and how
 /// often it was changed. Its time is no part of it.
 ///
 /// # Errors
@@ -121,6 +121,10 @@ pub async fn hash(work: &mut Work, one: &Announcement) -> Result<String, StoreEr
     }
     if one.clicks {
         content.extend_from_slice(b" clicks");
+    }
+    if let Some(series) = series::of(work, one.no).await? {
+        content.extend_from_slice(b" repeat ");
+        content.extend_from_slice(series::rule_typed(&series.rule).as_bytes());
     }
     Ok(sha256(content))
 }

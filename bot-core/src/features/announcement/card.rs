@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::filled::{self, Filled};
-use super::{Announcement, NAME, State, ack, approval, click, expiry, picture, timing};
+use super::{Announcement, NAME, State, ack, approval, click, expiry, picture, series, timing};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::directory::Purpose;
 use crate::error::Result;
@@ -112,13 +112,16 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
         let sentence = segment::in_words(work.tx().await?, audience).await?;
         lines.push(text!("announcement-to", audience = sentence));
     }
+    let repeats = series::lines(work, one).await?;
     match (one.state, one.at_ms) {
+        _ if one.state.is_open() && !repeats.is_empty() => {}
         (State::Draft | State::Scheduled, Some(at_ms)) if one.timing.local.is_none() => {
             lines.push(text!("announcement-when", when = Moment { at_ms }));
         }
         (State::Draft, None) => lines.push(Text::new("announcement-when-pressed")),
         _ => {}
     }
+    lines.extend(repeats);
     lines.extend(timing::lines(work, one));
     lines.extend(expiry::line(one));
     if one.pin {
@@ -191,13 +194,11 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
         if one.ack { Text::new("announcement-do-no-receipt") } else { Text::new("announcement-do-receipt") };
     match one.state {
         State::Draft | State::Scheduled => {
+            let repeats = series::buttons(work, one, lang).await?;
             if ready {
-                let later = timing::schedule_label(one).filter(|_| one.state == State::Draft);
-                let later = later.unwrap_or_else(|| Text::new("announcement-do-schedule"));
-                rows.push(vec![
-                    button(work, one, lang, "send", json!({}), Text::new("announcement-do-send")).await?,
-                    button(work, one, lang, "schedule", json!({}), later).await?,
-                ]);
+                if repeats.is_empty() {
+                    rows.push(send_buttons(work, one, lang).await?);
+                }
                 rows.push(vec![
                     button(work, one, lang, "test", json!({}), Text::new("announcement-do-test")).await?,
                     button(work, one, lang, "pin", json!({ "pin": !one.pin }), pin).await?,
@@ -206,6 +207,9 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
                 if let (Some(clicks), Some(row)) = (clicks_button(work, one, lang).await?, rows.last_mut()) {
                     row.push(clicks);
                 }
+            }
+            if !repeats.is_empty() {
+                rows.push(repeats);
             }
             let mut row = Vec::new();
             for (what, label) in [
@@ -236,6 +240,16 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
         State::Stopping | State::Recalling | State::Cancelled | State::Expiring | State::Expired => {}
     }
     Ok(rows)
+}
+
+/// The buttons that send it, now or at a time.
+async fn send_buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<Button>> {
+    let later = timing::schedule_label(one).filter(|_| one.state == State::Draft);
+    let later = later.unwrap_or_else(|| Text::new("announcement-do-schedule"));
+    Ok(vec![
+        button(work, one, lang, "send", json!({}), Text::new("announcement-do-send")).await?,
+        button(work, one, lang, "schedule", json!({}), later).await?,
+    ])
 }
 
 /// The button that has clicks counted, where they can be.

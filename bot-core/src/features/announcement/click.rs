@@ -1,7 +1,7 @@
 //! Counted links: in each copy an address of ours stands for each address of the text, leads there, and is counted.
 
 use super::filled::Script;
-use super::{Announcement, four_eyes, load};
+use super::{Announcement, four_eyes, load, series};
 use crate::error::Result;
 use crate::features::delivery::{TOKEN_CHARS, tokens};
 use crate::features::segment::To;
@@ -48,6 +48,7 @@ pub async fn set_clicks(
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.clicks", no, Some(clicks.to_string())).await?;
+    series::changed(work, &one).await?;
     Ok(one)
 }
 

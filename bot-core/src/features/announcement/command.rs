@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Announcement, State, Time, acts, card, expiry, form, load, picture, staff_of, timing};
+use super::{Announcement, State, Time, acts, card, expiry, form, load, picture, series, staff_of, timing};
 use crate::chat::{Content, Feature as Can, MessageKey};
 use crate::error::Result;
 use crate::feature::{Actor, Offer, Typed};
@@ -19,9 +19,9 @@ const LISTED: i64 = 10;
 /// How many of the latest are offered to who types the command.
 const OFFERED: i64 = 50;
 /// What is done to an announcement by its number.
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 18] = [
     "edit", "recall", "send", "again", "cancel", "approve", "pause", "resume", "schedule", "audience", "pin",
-    "picture", "test", "receipt", "clicks", "loud", "expires",
+    "picture", "test", "receipt", "clicks", "loud", "expires", "repeat",
 ];
 
 /// The latest announcements, behind what is to be done to them.
@@ -88,6 +88,7 @@ pub(super) async fn announce(
             let expires_at_ms = expiry::parse(work, rest)?;
             expiry::set_expiry(work, no, expires_at_ms, &staff).await?
         }
+        ("repeat", Some(no)) => repeat(work, no, rest.trim(), &staff).await?,
         ("loud", Some(no)) => {
             let loud = !load(work, no).await?.timing.loud;
             timing::set_loud(work, no, loud, &staff).await?
@@ -115,6 +116,26 @@ pub(super) async fn announce(
         _ => return Err(Text::new("announcement-usage").into()),
     };
     say_card(work, at, &one, &[]).await
+}
+
+/// Gives a rule and starts it where nothing is missing, or lets a series wait, go on or end.
+async fn repeat(
+    work: &mut Work,
+    no: AnnouncementNo,
+    rest: &str,
+    by: &crate::ids::StaffId,
+) -> Result<Announcement> {
+    match rest.to_lowercase().as_str() {
+        "" => return Err(text!("announcement-repeat-usage", no = no.to_string()).into()),
+        "pause" | "暂停" => return series::pause_series(work, no, by).await,
+        "start" | "resume" | "开始" | "继续" => return series::start(work, no, by).await,
+        word if series::is_none(word) => return series::end_series(work, no, by).await,
+        _ => {}
+    }
+    let begins_ms = load(work, no).await?.at_ms.filter(|at_ms| *at_ms > work.now_ms);
+    let rule = series::parse_rule(work, rest, begins_ms)?;
+    let one = series::set_rule(work, no, rule, by).await?;
+    if card::problems(&one).is_empty() { series::start(work, no, by).await } else { Ok(one) }
 }
 
 fn is_yes(word: &str) -> bool {

@@ -1,12 +1,12 @@
 //! A draft as a form shows it: read field by field, and kept as it was typed where something cannot be read yet.
 
-use serde::{Deserialize, Serialize};
-
 use super::acts::{self, NewAnnouncement};
 use super::apply::apply;
 use super::decide::Input;
 use super::template::Template;
-use super::{Announcement, Time, Timing, click, expiry, four_eyes, load, timing};
+use super::{
+    Announcement, Field, Kept, Rule, Time, Timing, Typed, click, expiry, four_eyes, load, series, timing,
+};
 use crate::chat::Lang;
 use crate::error::Result;
 use crate::features::segment::{self, Audience, Vocabulary};
@@ -23,73 +23,6 @@ pub const BODY_MAX_CHARS: usize = 20_000;
 /// Longest line for an audience or a time, characters.
 const LINE_MAX_CHARS: usize = 2_000;
 
-/// The fields of the form, as they were typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Typed {
-    /// The Chinese title.
-    pub title_zh: String,
-    /// The English title.
-    pub title_en: String,
-    /// The Chinese body.
-    pub body_zh: String,
-    /// The English body.
-    pub body_en: String,
-    /// Who gets it, in the grammar of [`segment::parse`].
-    pub audience: String,
-    /// When, in the words of [`when::parse`]; empty for when somebody presses the button.
-    pub when: String,
-    /// Whether it is pinned where it can be.
-    pub pin: bool,
-    /// Whether its readers are asked to say that they have read it.
-    pub ack: bool,
-    /// Whether it goes out in quiet hours too.
-    pub loud: bool,
-    /// When it expires, in the words of [`when::parse`]; empty for never, `None` to leave it as it is.
-    pub expires: Option<String>,
-    /// Whether clicks on its links are counted.
-    pub clicks: bool,
-}
-
-/// A field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Field {
-    /// The Chinese title.
-    TitleZh,
-    /// The English title.
-    TitleEn,
-    /// The Chinese body.
-    BodyZh,
-    /// The English body.
-    BodyEn,
-    /// Who gets it.
-    Audience,
-    /// When.
-    When,
-    /// When it expires.
-    Expires,
-    /// Whether clicks are counted.
-    Clicks,
-}
-
-/// What became of a form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// It is in the draft, but for what is wrong; that stays in the form.
-    Saved {
-        /// The draft as it is now.
-        one: Announcement,
-        /// What cannot be taken in, and why.
-        wrong: Vec<(Field, Text)>,
-        /// Whether the draft is another than before.
-        changed: bool,
-    },
-    /// Nothing was typed, so there is nothing to be kept.
-    Empty,
-    /// Somebody else changed the draft meanwhile: nothing was written.
-    Meanwhile(Announcement),
-}
-
 /// What a form says of a draft. `None` where a field cannot be read: the draft keeps what it has there.
 #[derive(Debug, Default)]
 struct Reading {
@@ -102,37 +35,9 @@ struct Reading {
     /// The time of each recipient's own clock that goes with `at_ms`.
     local: Option<jiff::civil::DateTime>,
     expires_at_ms: Option<Option<i64>>,
+    /// `None` where it stays as it is.
+    repeat: Option<Option<Rule>>,
     wrong: Vec<(Field, Text)>,
-}
-
-impl Typed {
-    /// The same without what no text of ours holds: control characters but line breaks and tabs, and the breaks of other
-    /// systems.
-    fn cleaned(&self) -> Self {
-        let clean = |text: &str| {
-            let text = text.replace("\r\n", "\n").replace('\r', "\n");
-            text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>()
-        };
-        let line = |text: &str| clean(text).replace(['\n', '\t'], " ").trim().to_owned();
-        Self {
-            title_zh: line(&self.title_zh),
-            title_en: line(&self.title_en),
-            body_zh: clean(&self.body_zh),
-            body_en: clean(&self.body_en),
-            audience: line(&self.audience),
-            when: line(&self.when),
-            pin: self.pin,
-            ack: self.ack,
-            loud: self.loud,
-            expires: self.expires.as_deref().map(line),
-            clicks: self.clicks,
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        let all = [&self.title_zh, &self.title_en, &self.body_zh, &self.body_en, &self.audience, &self.when];
-        all.iter().all(|text| text.trim().is_empty())
-    }
 }
 
 /// Takes in a form: a new draft where `no` is `None`, else a change of the draft as it was at version `seen`. What is
@@ -162,11 +67,14 @@ pub async fn keep(
     };
     let hall = std::sync::Arc::clone(&work.hall);
     let known = segment::vocabulary(work.tx().await?, &hall).await?;
-    let reading = read(work, &typed, one.as_ref(), &known);
+    let mut reading = read(work, &typed, one.as_ref(), &known);
+    read_repeat(work, &typed, one.as_ref(), &mut reading).await?;
     let (one, changed) = match one {
         None => (create(work, &reading, &typed, by).await?, true),
         Some(one) => change(work, one, &reading, &typed, quiet, by).await?,
     };
+    let (one, repeats) = repeat(work, one, &mut reading, by).await?;
+    let changed = changed || repeats;
     let wrong = reading.wrong;
     if wrong.is_empty() {
         composer::forget(work.tx().await?, one.no).await?;
@@ -205,7 +113,14 @@ async fn change(
     if let Some(at_ms) = reading.at_ms {
         (one.at_ms, one.timing.local) = (at_ms, reading.local);
     }
-    one.expires_at_ms = reading.expires_at_ms.unwrap_or(one.expires_at_ms);
+    // Of what repeats it is each sending's.
+    let of_each = match reading.expires_at_ms {
+        Some(Some(at_ms)) => series::expires(work, &mut one, Some(at_ms)).await?,
+        _ => false,
+    };
+    if !of_each {
+        one.expires_at_ms = reading.expires_at_ms.unwrap_or(one.expires_at_ms);
+    }
     (one.pin, one.ack, one.timing.loud) = (typed.pin, typed.ack, typed.loud);
     one.clicks = typed.clicks && click::can_count(&work.hall);
     if one == before {
@@ -236,10 +151,17 @@ pub async fn typed_of(
     let known = segment::vocabulary(work.tx().await?, &hall).await?;
     let typed = match composer::get(work.tx().await?, one.no, one.version).await? {
         Some(typed) => typed,
-        None => written(work, one, &known, lang),
+        None => {
+            let repeat = series::of(work, one.no).await?.map(|series| series::rule_typed(&series.rule));
+            Typed { repeat: Some(repeat.unwrap_or_default()), ..written(work, one, &known, lang) }
+        }
     };
-    let wrong = if one.state.is_open() { read(work, &typed, Some(one), &known).wrong } else { Vec::new() };
-    Ok((typed, wrong))
+    if !one.state.is_open() {
+        return Ok((typed, Vec::new()));
+    }
+    let mut reading = read(work, &typed, Some(one), &known);
+    read_repeat(work, &typed, Some(one), &mut reading).await?;
+    Ok((typed, reading.wrong))
 }
 
 /// A draft as somebody would type it.
@@ -260,6 +182,59 @@ fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang: Lang) -> T
         loud: one.timing.loud,
         expires: Some(one.expires_at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default()),
         clicks: one.clicks,
+        repeat: None,
+    }
+}
+
+/// Reads how it repeats; then its time is the beginning of that. A rule that nobody touched is the draft's own.
+async fn read_repeat(
+    work: &mut Work,
+    typed: &Typed,
+    one: Option<&Announcement>,
+    reading: &mut Reading,
+) -> Result<()> {
+    let Some(line) = &typed.repeat else { return Ok(()) };
+    let before = match one {
+        Some(one) => series::of(work, one.no).await?,
+        None => None,
+    };
+    let start_ms = reading.at_ms.flatten().filter(|at_ms| *at_ms > work.now_ms);
+    if series::is_none(line) {
+        reading.repeat = before.map(|_| None);
+        return Ok(());
+    }
+    let own = before.as_ref().filter(|before| series::rule_typed(&before.rule) == *line);
+    let read = match own {
+        _ if reading.local.is_some() => Err(Text::new("announcement-repeat-local")),
+        // Also one that has no time left.
+        Some(before) if start_ms.is_none() => Ok(before.rule.clone()),
+        _ => series::parse_rule(work, line, start_ms),
+    };
+    match read {
+        Ok(rule) => {
+            reading.at_ms = Some(None);
+            let same = before.is_some_and(|before| {
+                let begins = start_ms.is_none() || before.rule.from == rule.from;
+                begins && series::rule_typed(&before.rule) == series::rule_typed(&rule)
+            });
+            reading.repeat = (!same).then_some(Some(rule));
+        }
+        Err(why) => reading.wrong.push((Field::Repeat, why)),
+    }
+    Ok(())
+}
+
+/// Gives a draft the rule that was typed, or takes its rule away; says whether that changed anything.
+async fn repeat(
+    work: &mut Work,
+    one: Announcement,
+    reading: &mut Reading,
+    by: &StaffId,
+) -> Result<(Announcement, bool)> {
+    match reading.repeat.take() {
+        Some(Some(rule)) => Ok((series::set_rule(work, one.no, rule, by).await?, true)),
+        Some(None) => Ok((series::end_series(work, one.no, by).await?, true)),
+        None => Ok((one, false)),
     }
 }
 

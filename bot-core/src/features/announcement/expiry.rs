@@ -1,7 +1,7 @@
 //! When an announcement expires: what has not gone out never does, pins and notices are taken off, copies stand.
 
 use super::decide::Input;
-use super::{Announcement, NAME, State, Time, apply, card, four_eyes, load};
+use super::{Announcement, NAME, State, Time, apply, card, four_eyes, load, series};
 use crate::chat::{Action, Lane, RejectionKind};
 use crate::courier::End;
 use crate::error::Result;
@@ -78,10 +78,13 @@ pub async fn set_expiry(
     if let Some(at_ms) = expires_at_ms.filter(|at_ms| *at_ms <= work.now_ms) {
         return Err(when::past(at_ms, work.now_ms).into());
     }
-    if one.expires_at_ms == expires_at_ms {
+    let repeats = is_open && series::expires(work, &mut one, expires_at_ms).await?;
+    if !repeats && one.expires_at_ms == expires_at_ms {
         return Ok(one);
     }
-    one.expires_at_ms = expires_at_ms;
+    if !repeats {
+        one.expires_at_ms = expires_at_ms;
+    }
     if let Some(at_ms) = one.at_ms.filter(|_| is_open) {
         check(&one, at_ms)?;
     }

@@ -2,7 +2,7 @@
 
 use super::approval::{self, Approval, CODE_CHARS, Proposal, Standing};
 use super::decide::Input;
-use super::{Announcement, State, acts, apply, card, edit, load};
+use super::{Announcement, State, acts, apply, card, edit, load, series};
 use crate::error::Result;
 use crate::features::delivery::{CopyState, Counts};
 use crate::features::wording::Wording;
@@ -95,6 +95,7 @@ pub async fn approve(work: &mut Work, no: AnnouncementNo, seen: &str, by: &Staff
     one.approval = Some(Approval { by: by.clone(), at_ms: work.now_ms, hash, size });
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.approve", no, Some(detail)).await?;
+    series::approved(work, &one, by).await?;
     Ok(one)
 }
 

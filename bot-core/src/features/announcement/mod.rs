@@ -22,10 +22,12 @@ mod four_eyes;
 mod news;
 mod picture;
 mod press;
+mod series;
 mod template;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod typed;
 mod unknown;
 mod zone;
 
@@ -55,14 +57,19 @@ pub use click::{can_count, counted, is_sample, read as read_link, set_clicks};
 pub use command::recall_outlook;
 pub use config::{AnnouncementConfig, Cap, Watched};
 pub use decide::State;
-pub use draft::{BODY_MAX_CHARS, Field, Kept, Typed, keep, typed_of, wording_of};
+pub use draft::{BODY_MAX_CHARS, keep, typed_of, wording_of};
 pub use edit::{correct, edit};
 pub use expiry::{parse as parse_expiry, set_expiry, typed as expires_typed};
 pub use filled::variables;
 pub use four_eyes::{Wanted, approve, wanted};
 pub use picture::{FILES_MAX, attach, detach};
 pub use press::test_to;
+pub use series::{
+    Kind as RuleKind, Rule, SeriesState, Wall, coming, end_series, is_none as is_no_rule, next_lines,
+    next_times, of as series_of, parse_rule, pause_series, rule_typed, set_rule, start as start_series,
+};
 pub use timing::{Time, Timing, schedule_local, set_loud};
+pub use typed::{Field, Kept, Typed};
 pub use unknown::send_unknown_again;
 pub use zone::{set_of_merchant, zone_named};
 
@@ -94,10 +101,10 @@ static MANIFEST: Manifest = Manifest {
             args: &[ArgSpec { name: "what", kind: ArgKind::Rest, required: false }],
         },
     ],
-    timers: &["send", "step", "paused", "expire"],
+    timers: &["send", "step", "paused", "expire", "repeat"],
     buttons: &[
         "send", "schedule", "test", "cancel", "pause", "resume", "stop", "approve", "pin", "change", "again",
-        "unknown", "recall", "keep", "receipt", "ack", "clicks",
+        "unknown", "recall", "keep", "receipt", "ack", "clicks", "repeat",
     ],
     forms: &["new", "text", "audience", "when"],
     pages: &[],
@@ -142,6 +149,7 @@ impl Feature for AnnouncementFeature {
             "send" => acts::due(work, no).await,
             "paused" => acts::still_paused(work, no).await,
             "expire" => expiry::due(work, no).await,
+            "repeat" => series::due(work, no).await,
             _ => flow::go_on(work, no).await,
         }
     }

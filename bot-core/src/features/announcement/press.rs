@@ -1,7 +1,7 @@
 //! The buttons under cards and reports.
 
 use super::{
-    Announcement, NAME, State, ack, acts, card, click, command, filled, form, load, staff_of, unknown,
+    Announcement, NAME, State, ack, acts, card, click, command, filled, form, load, series, staff_of, unknown,
 };
 use crate::chat::{Action, Feature as Can, Lane};
 use crate::directory::Reach;
@@ -25,7 +25,7 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
     let staff = staff_of(at)?.id.clone();
     let no = press.payload["no"].as_i64().map(AnnouncementNo).unwrap_or(AnnouncementNo(0));
     let mut one = load(work, no).await?;
-    if matches!(press.verb.as_str(), "send" | "schedule" | "test") {
+    if matches!(press.verb.as_str(), "send" | "schedule" | "test" | "repeat") {
         acts::is_as_shown(&one, press.payload["version"].as_i64().unwrap_or(0))?;
     }
     let toast = match press.verb.as_str() {
@@ -66,6 +66,11 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
         }
         verb @ ("pin" | "receipt" | "clicks") => {
             let (now, toast) = toggle(work, no, &staff, press, verb).await?;
+            one = now;
+            toast
+        }
+        "repeat" => {
+            let (now, toast) = repeat(work, no, &staff, press).await?;
             one = now;
             toast
         }
@@ -119,6 +124,20 @@ async fn toggle(
         Text::new("announcement-toast-no-receipt")
     };
     Ok((one, toast))
+}
+
+/// Starts what repeats, lets it wait, or ends it.
+async fn repeat(
+    work: &mut Work,
+    no: AnnouncementNo,
+    by: &StaffId,
+    press: &Press,
+) -> Result<(Announcement, Text)> {
+    Ok(match press.payload["what"].as_str().unwrap_or_default() {
+        "start" => (series::start(work, no, by).await?, Text::new("announcement-toast-repeat-started")),
+        "pause" => (series::pause_series(work, no, by).await?, Text::new("announcement-toast-repeat-paused")),
+        _ => (series::end_series(work, no, by).await?, Text::new("announcement-toast-repeat-ended")),
+    })
 }
 
 /// Holds back what is on its way, lets it go on, ends it or takes it back.

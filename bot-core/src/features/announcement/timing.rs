@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::decide::Input;
-use super::{Announcement, acts, apply, expiry, four_eyes, load};
+use super::{Announcement, acts, apply, expiry, four_eyes, load, series};
 use crate::error::Result;
 use crate::features::delivery::{self, Hours};
 use crate::features::when::{self, When};
@@ -138,6 +138,7 @@ pub async fn schedule_local(
 ) -> Result<Announcement> {
     let mut one = load(work, no).await?;
     acts::ready(&one)?;
+    series::refuse(work, &one).await?;
     let at_ms = first_moment(work, &one, there).await?;
     expiry::check(&one, at_ms)?;
     one.sent_by = Some(by.clone());
@@ -190,6 +191,7 @@ pub async fn set_loud(work: &mut Work, no: AnnouncementNo, loud: bool, by: &Staf
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.loud", no, Some(loud.to_string())).await?;
+    series::changed(work, &one).await?;
     Ok(one)
 }
 

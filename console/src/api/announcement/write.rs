@@ -43,6 +43,10 @@ pub(crate) struct AnnouncementText {
     loud: bool,
     /// Whether clicks on its links are counted; refused where readers cannot reach the program.
     clicks: bool,
+    /// By which rule it goes out again and again: `cron 0 9 * * 1`, `rrule FREQ=WEEKLY;BYDAY=MO;BYHOUR=9`,
+    /// `every monday 09:00`, with `until 2026-12-31` or `in Europe/Berlin` behind it. Empty for not at all; left out, it stays.
+    /// It goes when `start_series` starts it.
+    repeat: Option<String>,
 }
 
 /// A draft as it is to be.
@@ -88,6 +92,15 @@ pub(crate) enum AnnouncementAct {
         /// When, unix milliseconds; `null` for never.
         at_ms: Option<i64>,
     },
+    /// Starts what repeats, or lets it go on: it goes out at its next time.
+    StartSeries {
+        /// The version that was looked at.
+        version: i64,
+    },
+    /// Lets what repeats wait until it is started again.
+    PauseSeries,
+    /// Ends what repeats. What went out stands.
+    EndSeries,
     /// Lets it wait while it is being sent.
     Pause,
     /// Lets it go on.
@@ -223,6 +236,12 @@ async fn done(work: &mut Work, no: AnnouncementNo, act: &AnnouncementAct, by: &S
             feature::schedule(work, no, *at_ms, by).await?;
         }
         AnnouncementAct::Approve { hash } => drop(feature::approve(work, no, hash, by).await?),
+        AnnouncementAct::StartSeries { version } => {
+            as_shown(work, no, *version).await?;
+            feature::start_series(work, no, by).await?;
+        }
+        AnnouncementAct::PauseSeries => drop(feature::pause_series(work, no, by).await?),
+        AnnouncementAct::EndSeries => drop(feature::end_series(work, no, by).await?),
         AnnouncementAct::Pause => drop(feature::pause(work, no, by).await?),
         AnnouncementAct::Resume => drop(feature::resume(work, no, by).await?),
         AnnouncementAct::ScheduleLocal { version, there } => {
@@ -270,6 +289,7 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
             Field::When => "when",
             Field::Expires => "expires",
             Field::Clicks => "clicks",
+            Field::Repeat => "repeat",
         };
         format!("`{name}`: {}", work.hall.texts.say(Lang::En, why))
     };
@@ -278,7 +298,8 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
 
 impl AnnouncementText {
     fn typed(&self) -> Typed {
-        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack, clicks, loud } = self.clone();
+        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack, clicks, loud, repeat } =
+            self.clone();
         Typed {
             title_zh,
             title_en,
@@ -291,6 +312,7 @@ impl AnnouncementText {
             clicks,
             loud,
             expires: None,
+            repeat,
         }
     }
 }

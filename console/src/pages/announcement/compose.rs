@@ -208,7 +208,7 @@ async fn go_on(
     let (no, version) = (one.no, one.version);
     let ledger = format!("/announcements/{}", no.0);
     let what = match sent.what.as_str() {
-        what @ ("send" | "schedule" | "test") => what,
+        what @ ("send" | "schedule" | "test" | "repeat") => what,
         _ => return Ok(Redirect::to(&format!("{ledger}/edit#look")).into_response()),
     };
     if changed && what != "test" {
@@ -223,6 +223,7 @@ async fn go_on(
         match (what, now.at_ms) {
             ("test", _) => drop(feature::test_to(&mut work, no, staff, &sent.reader).await?),
             ("schedule", Some(at_ms)) => drop(feature::schedule(&mut work, no, at_ms, &staff.id).await?),
+            ("repeat", _) => drop(feature::start_series(&mut work, no, &staff.id).await?),
             ("schedule", None) => return Err(Text::new("console-compose-no-time").into()),
             _ => drop(feature::send_now(&mut work, no, &staff.id).await?),
         }
@@ -320,7 +321,7 @@ async fn render(
     };
     if !wrong.is_empty() {
         // What the page shows is not all in the draft.
-        (look.send, look.schedule) = (None, None);
+        (look.send, look.schedule, look.can_repeat) = (None, None, false);
         look.problems.push(f.t("console-compose-wrong"));
     }
     let mut wrong: Vec<_> = wrong.iter().map(|(field, why)| (name_of(*field), f.say(why))).collect();

@@ -72,6 +72,7 @@ pub(super) async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
             "loud" => sent.typed.loud = true,
             "expires" => sent.typed.expires = Some(value),
             "clicks" => sent.typed.clicks = true,
+            "repeat" => sent.typed.repeat = Some(value),
             "reader" => sent.reader = value,
             "to" if value == "people" => sent.picks.to = To::People,
             "group" => sent.picks.groups.push(value.as_str().into()),
@@ -98,6 +99,7 @@ pub(super) fn name_of(field: Field) -> &'static str {
         Field::When => "when",
         Field::Expires => "expires",
         Field::Clicks => "clicks",
+        Field::Repeat => "repeat",
     }
 }
 

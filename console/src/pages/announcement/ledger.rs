@@ -5,11 +5,12 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::chat::AccountId;
-use bot_core::features::announcement::{self as feature, Announcement, State as Stage};
+use bot_core::features::announcement::{self as feature, Announcement, SeriesState, State as Stage};
 use bot_core::features::delivery::{CopyState, Counts, waits};
 use bot_core::features::when::length;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
+use bot_core::store::announcement::series::made;
 use bot_core::store::delivery::{AccountTally, Which};
 use bot_core::store::{acknowledge, announcement, click, delivery};
 use bot_core::text;
@@ -68,11 +69,37 @@ struct AnnouncementPage {
     can_correct: bool,
     /// When it expires, as it would be typed, while that can be changed.
     expires: Option<String>,
+    /// Whether it repeats, and how that stands.
+    repeat: Option<Repeat>,
+    /// The template that it was made from: its number as it is shown and as it stands in addresses.
+    series: Option<(String, i64)>,
     can_pause: bool,
     can_resume: bool,
     /// Whether what waits can be stopped, and how many that is.
     can_stop: bool,
     waiting: i64,
+}
+
+/// How the series of a template stands.
+struct Repeat {
+    goes: bool,
+    can_start: bool,
+    /// The latest sendings, newest first: numbers as they are shown and as they stand in addresses.
+    sendings: Vec<(String, i64)>,
+}
+
+/// How many sendings of a series are named.
+const SENDINGS: i64 = 10;
+
+async fn repeat_of(look: &mut Work, one: &Announcement) -> Result<Option<Repeat>, Fault> {
+    let Some(series) = feature::series_of(look, one.no).await? else { return Ok(None) };
+    let made = made(look.tx().await?, one.no, SENDINGS).await?;
+    let goes = series.state == SeriesState::Going;
+    Ok(Some(Repeat {
+        goes,
+        can_start: !goes && feature::problems(one).is_empty(),
+        sendings: made.into_iter().map(|no| (no.to_string(), no.0)).collect(),
+    }))
 }
 
 /// How far what is under way has come.
@@ -150,6 +177,7 @@ async fn one(
     let ended = matches!(one.state, Stage::Sent | Stage::Stopped);
     let may_expire = ended || one.state.is_going() || one.state == Stage::Stopping;
     let expires = may_expire.then(|| feature::expires_typed(&look, &one));
+    let repeat = repeat_of(&mut look, &one).await?;
     let can_act = ended || one.state == Stage::Sending;
     page(&AnnouncementPage {
         piece: Piece::new(&f, (push, no.0), &one.state.name(), &one.wording, &lines),
@@ -180,6 +208,8 @@ async fn one(
         can_send_again: refused > 0 && ended,
         can_correct: standing > 0 && (ended || one.state == Stage::Expired),
         expires,
+        repeat,
+        series: one.series.map(|no| (no.to_string(), no.0)),
         can_pause: one.state == Stage::Sending,
         can_resume: one.state == Stage::Paused,
         can_stop: one.state.is_going(),
@@ -295,7 +325,9 @@ async fn act(
     let what = get("do");
     let recipients: Vec<String> =
         fields.iter().filter(|(key, _)| key == "recipient").map(|(_, value)| value.clone()).collect();
-    if !matches!(what, "recall" | "again" | "cancel" | "unknown" | "pause" | "resume" | "expires") {
+    if !matches!(what, "recall" | "again" | "cancel" | "unknown" | "pause" | "resume" | "expires")
+        && !matches!(what, "repeat" | "repeat-pause" | "repeat-end")
+    {
         return Err(Fault::Unreadable);
     }
     let step = async |mut work: Work| {
@@ -306,6 +338,9 @@ async fn act(
                 let expires_at_ms = feature::parse_expiry(&work, get("expires"))?;
                 feature::set_expiry(&mut work, no, expires_at_ms, &staff.id).await?;
             }
+            "repeat" => drop(feature::start_series(&mut work, no, &staff.id).await?),
+            "repeat-pause" => drop(feature::pause_series(&mut work, no, &staff.id).await?),
+            "repeat-end" => drop(feature::end_series(&mut work, no, &staff.id).await?),
             "pause" => drop(feature::pause(&mut work, no, &staff.id).await?),
             "resume" => drop(feature::resume(&mut work, no, &staff.id).await?),
             "unknown" if recipients.is_empty() => {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bot_core::chat::{AccountId, Attachment, AttachmentKind, Content, FileRef, Lang};
-use bot_core::features::announcement::{self as feature, Announcement};
+use bot_core::features::announcement::{self as feature, Announcement, SeriesState};
 use bot_core::features::delivery::{AccountPreview, PinAs, Preview, Shown, loss, reason, wait_lines};
 use bot_core::features::segment::Audience;
 use bot_core::features::when::length;
@@ -37,6 +37,10 @@ pub(super) struct Look {
     /// The words of the buttons; `None` where it cannot be done.
     pub(super) send: Option<String>,
     pub(super) schedule: Option<String>,
+    /// The rule by which it goes out and its next times, where it repeats.
+    pub(super) repeats: Vec<String>,
+    /// Whether it can be started to repeat.
+    pub(super) can_repeat: bool,
     pub(super) can_test: bool,
     /// What is to be known of what is filled in for each recipient, and of what is counted.
     pub(super) variables: Vec<String>,
@@ -104,9 +108,14 @@ pub(super) async fn look(work: &mut Work, f: &Frame, one: &Announcement) -> Resu
         can_test: !one.wording.langs().is_empty(),
         ..Look::default()
     };
+    let series = feature::series_of(work, one.no).await?;
+    if let Some(series) = &series {
+        look.repeats = feature::next_lines(work, series).iter().map(|line| f.say(line)).collect();
+        look.can_repeat = problems.is_empty() && has_audience && series.state != SeriesState::Going;
+    }
     if has_audience {
         counted(f, work, one, &preview, &mut look);
-        if problems.is_empty() {
+        if problems.is_empty() && series.is_none() {
             let hits = hits(f, work, &preview);
             look.send = Some(f.t1("console-compose-send", "hits", &hits));
             look.schedule = one.at_ms.map(|at_ms| {

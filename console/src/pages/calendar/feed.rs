@@ -80,7 +80,7 @@ pub(super) async fn feed(State(console): State<Console>, Path(key): Path<String>
     let now_ms = console.hall.now_ms();
     let (back, ahead) = REACH_DAYS;
     let (from_ms, until_ms) = (now_ms - back * DAY_MS, now_ms + ahead * DAY_MS);
-    let mut entries = store::between(&mut tx, from_ms, until_ms, ENTRIES).await?;
+    let mut entries = super::entries(&console.hall, &mut tx, (from_ms, until_ms), ENTRIES).await?;
     entries.retain(|entry| may_see(entry, |right| staff.may(right)));
     let written = written(&console.hall, lang, &entries);
     Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], written).into_response())
@@ -107,6 +107,10 @@ fn event(hall: &Hall, lang: Lang, entry: &Entry) -> Event {
         What::Expiry(no, _) => {
             uid = Some(format!("{no}-expires"));
             (no.to_string(), format!("announcements/{}", no.0), Text::new("console-calendar-expires"))
+        }
+        What::Coming(no) => {
+            uid = Some(format!("{no}-{}", entry.at_ms));
+            (no.to_string(), format!("announcements/{}", no.0), Text::new("console-calendar-coming"))
         }
         What::Activity(no, state) => (no.to_string(), format!("activities/{}", no.0), state.name()),
     };

@@ -10,6 +10,12 @@ fn hold(description: &Value, schema: &Value, value: &Value, at: &str) {
         let name = name.rsplit('/').next().unwrap();
         return hold(description, &description["components"]["schemas"][name], value, at);
     }
+    if let Some(some) = schema["oneOf"].as_array() {
+        // An object that may be missing.
+        let of = some.iter().find(|one| (one["type"] == "null") == value.is_null());
+        let of = of.unwrap_or_else(|| panic!("{at} is described as {some:?} and is {value}"));
+        return hold(description, of, value, at);
+    }
     if schema.as_object().is_some_and(serde_json::Map::is_empty) {
         return; // Anything goes.
     }

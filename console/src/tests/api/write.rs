@@ -257,6 +257,34 @@ fn an_announcement_is_written_looked_at_and_dropped() {
 }
 
 #[test]
+fn an_announcement_repeats_by_a_rule_once_it_is_started() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Ops, &[Permission::Announce]).await;
+        web.people().await;
+        let wrong = r#"{"body_en":"Open.","audience":"all groups","repeat":"cron 0 9 30 2 *"}"#;
+        let refused = post(web, "/api/v1/announcements", &token, "1", wrong).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(json(&refused)["detail"].as_str().unwrap().starts_with("`repeat`: "), "{}", refused.body);
+        let draft = r#"{"body_en":"Open.","audience":"all groups","repeat":"every mon 09:00"}"#;
+        let new = json(&post(web, "/api/v1/announcements", &token, "2", draft).await);
+        assert_eq!(new["repeat"]["rule"], "cron 0 9 * * 1", "{new}");
+        assert_eq!((&new["repeat"]["state"], &new["repeat"]["sent"]), (&"set".into(), &0.into()));
+        assert_eq!(new["repeat"]["next_ms"].as_array().unwrap().len(), 3);
+        let version = new["announcement"]["version"].as_i64().unwrap();
+        let acts = "/api/v1/announcements/1/acts";
+        let start = format!(r#"{{"do":"start_series","version":{version}}}"#);
+        let started = json(&post(web, acts, &token, "3", &start).await);
+        assert_eq!(started["repeat"]["state"], "going", "{started}");
+        let paused = json(&post(web, acts, &token, "4", r#"{"do":"pause_series"}"#).await);
+        assert_eq!(paused["repeat"]["state"], "paused", "{paused}");
+        let ended = json(&post(web, acts, &token, "5", r#"{"do":"end_series"}"#).await);
+        assert!(ended["repeat"].is_null(), "{ended}");
+        let again = post(web, acts, &token, "6", r#"{"do":"end_series"}"#).await;
+        assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.body);
+    });
+}
+
+#[test]
 fn an_announcement_is_sent_paused_and_let_go_on() {
     on_both(async |web: &Web| {
         let token = token(web, Role::Ops, &[Permission::Announce]).await;

@@ -317,3 +317,41 @@ fn a_time_by_each_ones_own_clock_and_an_end_are_typed_kept_and_changed() {
         assert_eq!(one().await.expires_at_ms, kept.expires_at_ms, "what cannot be read changes nothing");
     });
 }
+
+#[test]
+fn what_repeats_is_typed_looked_at_started_and_stands_in_the_calendar() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        let wrong = [&FAIR[..], &[("repeat", "cron 61 9 * * *")]].concat();
+        let refused = press(web, &ops, "/announcements/new", "look", &wrong).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        assert!(refused.body.contains("is no minute of a cron line"), "{}", refused.body);
+        let at = version(&refused.body);
+        let fields = [&FAIR[..], &[("repeat", "every day 09:00"), ("version", at.as_str())]].concat();
+        let looked = press(web, &ops, "/announcements/1/edit", "look", &fields).await;
+        assert_eq!(looked.location(), "/announcements/1/edit#look", "{}", looked.body);
+        let page = web.open(&ops, "/announcements/1/edit").await.body;
+        for words in ["value=\"cron 0 9 * * *\"", "Next: 2026-11-2", "value=\"repeat\""] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(!page.contains("value=\"send\""), "it goes out by its rule: {page}");
+        let at = version(&page);
+        let fields = [&FAIR[..], &[("repeat", "cron 0 9 * * *"), ("version", at.as_str())]].concat();
+        let started = press(web, &ops, "/announcements/1/edit", "repeat", &fields).await;
+        assert_eq!(started.location(), "/announcements/1", "{}", started.body);
+        let page = web.open(&ops, "/announcements/1").await.body;
+        assert!(page.contains("value=\"repeat-pause\""), "{page}");
+        let calendar = web.open(&ops, "/calendar?view=month&day=2026-12-15").await.body;
+        let coming = web.words(Lang::En, "console-calendar-coming");
+        assert!(calendar.matches(&coming).count() >= 28, "{calendar}");
+        for (what, shown) in [("repeat-pause", true), ("repeat-end", false)] {
+            let done = web.post(&ops, "/announcements/1/act", &[("do", what)]).await;
+            assert_eq!(done.location(), "/announcements/1", "{}", done.body);
+            let page = web.open(&ops, "/announcements/1").await.body;
+            assert_eq!(page.contains("value=\"repeat\""), shown, "{what}: {page}");
+        }
+        let support = web.browser(Role::Support).await;
+        let refused = web.post(&support, "/announcements/1/act", &[("do", "repeat")]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    });
+}

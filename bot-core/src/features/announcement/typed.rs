@@ -1,0 +1,108 @@
+//! What the form of a draft holds, as it was typed, and what became of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Announcement;
+use crate::texts::Text;
+
+/// The fields of the form, as they were typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// The Chinese title.
+    pub title_zh: String,
+    /// The English title.
+    pub title_en: String,
+    /// The Chinese body.
+    pub body_zh: String,
+    /// The English body.
+    pub body_en: String,
+    /// Who gets it, in the grammar of [`segment::parse`].
+    pub audience: String,
+    /// When, in the words of [`when::parse`]; empty for when somebody presses the button.
+    pub when: String,
+    /// Whether it is pinned where it can be.
+    pub pin: bool,
+    /// Whether its readers are asked to say that they have read it.
+    pub ack: bool,
+    /// Whether it goes out in quiet hours too.
+    pub loud: bool,
+    /// When it expires, in the words of [`when::parse`]; empty for never, `None` to leave it as it is.
+    pub expires: Option<String>,
+    /// Whether clicks on its links are counted.
+    pub clicks: bool,
+    /// How it repeats, in the words of [`super::parse_rule`]; empty for not at all, `None` to leave it as it is.
+    pub repeat: Option<String>,
+}
+
+/// A field of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Field {
+    /// The Chinese title.
+    TitleZh,
+    /// The English title.
+    TitleEn,
+    /// The Chinese body.
+    BodyZh,
+    /// The English body.
+    BodyEn,
+    /// Who gets it.
+    Audience,
+    /// When.
+    When,
+    /// When it expires.
+    Expires,
+    /// Whether clicks are counted.
+    Clicks,
+    /// How it repeats.
+    Repeat,
+}
+
+/// What became of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It is in the draft, but for what is wrong; that stays in the form.
+    Saved {
+        /// The draft as it is now.
+        one: Announcement,
+        /// What cannot be taken in, and why.
+        wrong: Vec<(Field, Text)>,
+        /// Whether the draft is another than before.
+        changed: bool,
+    },
+    /// Nothing was typed, so there is nothing to be kept.
+    Empty,
+    /// Somebody else changed the draft meanwhile: nothing was written.
+    Meanwhile(Announcement),
+}
+
+impl Typed {
+    /// The same without what no text of ours holds: control characters but line breaks and tabs, and the breaks of other
+    /// systems.
+    pub(super) fn cleaned(&self) -> Self {
+        let clean = |text: &str| {
+            let text = text.replace("\r\n", "\n").replace('\r', "\n");
+            text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>()
+        };
+        let line = |text: &str| clean(text).replace(['\n', '\t'], " ").trim().to_owned();
+        Self {
+            title_zh: line(&self.title_zh),
+            title_en: line(&self.title_en),
+            body_zh: clean(&self.body_zh),
+            body_en: clean(&self.body_en),
+            audience: line(&self.audience),
+            when: line(&self.when),
+            pin: self.pin,
+            ack: self.ack,
+            loud: self.loud,
+            expires: self.expires.as_deref().map(line),
+            clicks: self.clicks,
+            repeat: self.repeat.as_deref().map(line),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        let all = [&self.title_zh, &self.title_en, &self.body_zh, &self.body_en, &self.audience, &self.when];
+        all.iter().all(|text| text.trim().is_empty())
+    }
+}
