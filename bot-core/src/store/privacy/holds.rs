@@ -49,6 +49,7 @@ pub(super) const HOLDS: &[(&str, Holds)] = &[
     ("activity", Nothing(WRITTEN)),
     ("album_part", Nothing(PASSING)),
     ("announcement", Nothing(WRITTEN)),
+    ("announcement_series", Nothing(WRITTEN)),
     ("answer_given", Theirs("asker IN (SELECT id FROM their_users)")),
     ("api_token", Nothing(STAFF)),
     ("article", Nothing(WRITTEN)),
