@@ -187,7 +187,7 @@ fn each_figure_is_told_to_the_group_categories_and_tiers_that_it_is_of() {
             assert_eq!(all(&mut tx, by, later).await, Shares::new());
         }
         let titles = titles(&mut tx).await.unwrap();
-        assert_eq!(titles.into_iter().map(|(_, title)| title).collect::<Vec<_>>(), ["First", "Second"]);
+        assert_eq!(titles.into_values().collect::<Vec<_>>(), ["First", "Second"]);
     });
 }
 
