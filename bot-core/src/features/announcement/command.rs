@@ -71,9 +71,7 @@ pub(super) async fn announce(
             Time::Now => return Err(Text::new("announcement-usage").into()),
         },
         ("audience", Some(no)) => {
-            let hall = std::sync::Arc::clone(&work.hall);
-            let known = segment::vocabulary(work.tx().await?, &hall).await?;
-            let audience = Some(segment::parse(rest, &known)?);
+            let audience = Some(audience_of(work, rest).await?);
             acts::change(work, no, acts::Change { audience, ..acts::Change::default() }, &staff).await?
         }
         ("pin", Some(no)) => {
@@ -116,6 +114,12 @@ pub(super) async fn announce(
         _ => return Err(Text::new("announcement-usage").into()),
     };
     say_card(work, at, &one, &[]).await
+}
+
+async fn audience_of(work: &mut Work, typed: &str) -> Result<segment::Audience> {
+    let hall = std::sync::Arc::clone(&work.hall);
+    let known = segment::vocabulary(work.tx().await?, &hall).await?;
+    Ok(segment::parse(typed, &known)?)
 }
 
 /// Gives a rule and starts it where nothing is missing, or lets a series wait, go on or end.

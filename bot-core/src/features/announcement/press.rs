@@ -64,13 +64,8 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
             one = now;
             toast
         }
-        verb @ ("pin" | "receipt" | "clicks") => {
+        verb @ ("pin" | "receipt" | "clicks" | "repeat") => {
             let (now, toast) = toggle(work, no, &staff, press, verb).await?;
-            one = now;
-            toast
-        }
-        "repeat" => {
-            let (now, toast) = repeat(work, no, &staff, press).await?;
             one = now;
             toast
         }
@@ -99,6 +94,9 @@ async fn toggle(
     verb: &str,
 ) -> Result<(Announcement, Text)> {
     let wanted = |key: &str| press.payload[key].as_bool().unwrap_or(false);
+    if verb == "repeat" {
+        return repeat(work, no, by, press).await;
+    }
     if verb == "pin" {
         let one = acts::set_pin(work, no, wanted("pin"), by).await?;
         let toast = if one.pin {
