@@ -17,9 +17,9 @@ pub struct Typed {
     pub body_zh: String,
     /// The English body.
     pub body_en: String,
-    /// Who gets it, in the grammar of [`segment::parse`].
+    /// Who gets it, in the grammar of [`segment::parse`](crate::features::segment::parse).
     pub audience: String,
-    /// When, in the words of [`when::parse`]; empty for when somebody presses the button.
+    /// When, in the words of [`when::parse`](crate::features::when::parse); empty for when somebody presses the button.
     pub when: String,
     /// Whether it is pinned where it can be.
     pub pin: bool,
@@ -27,7 +27,7 @@ pub struct Typed {
     pub ack: bool,
     /// Whether it goes out in quiet hours too.
     pub loud: bool,
-    /// When it expires, in the words of [`when::parse`]; empty for never, `None` to leave it as it is.
+    /// When it expires, in the words of [`when::parse`](crate::features::when::parse); empty for never, `None` to leave it as it is.
     pub expires: Option<String>,
     /// Whether clicks on its links are counted.
     pub clicks: bool,
