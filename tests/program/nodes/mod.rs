@@ -16,7 +16,7 @@ use bot_core::hall::{Hall, HallParts};
 use bot_core::ids::{ChatId, OutboxId};
 use bot_core::store::outbox::State;
 use bot_core::store::{Db, StoreError, chat, node, outbox};
-use bot_core::work::{Outgoing, Place as Spot};
+use bot_core::work::{Outgoing, Place as Spot, Work};
 use guildhall_sandbox::{Profile, World};
 use rand::SeedableRng as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -152,25 +152,16 @@ impl Ground {
                 ChatKey::from(key.as_str())
             })
             .collect();
-        self.runtime.block_on(async {
-            let hall = hall(self.db.clone(), self.places[0].path("unused")).await;
-            let mut work = hall.begin().await.unwrap();
-            let mut notices = Vec::new();
-            for (at, group) in groups.into_iter().enumerate() {
-                let info =
-                    ChatInfo { key: group.clone(), kind: ChatKind::Group, title: format!("Group {at}") };
-                let (id, now_ms): (ChatId, i64) = (hall.ids.next(), hall.now_ms());
-                let account = "telegram".into();
-                let chat =
-                    chat::meet(work.tx().await.unwrap(), &account, &info, None, &id, now_ms).await.unwrap();
-                let words = format!("notice {round} of {at}.");
-                let send = Action::Send(Content::text(words.as_str()));
-                let row = work.send(Outgoing::new(Spot::chat(&chat.id), Lane::Bulk, send));
-                notices.push(Notice { row, group, words });
+        let hall = self.runtime.block_on(hall(self.db.clone(), self.places[0].path("unused")));
+        // The programs hear of the groups meanwhile, and put down the same chats.
+        let enqueued = hall.in_one_commit(|mut work| {
+            let groups = &groups;
+            async move {
+                let notices = enqueue(&mut work, round, groups).await?;
+                Ok((work, notices))
             }
-            work.commit().await.unwrap();
-            notices
-        })
+        });
+        self.runtime.block_on(enqueued).unwrap()
     }
 
     fn times_read(&self, notice: &Notice) -> usize {
@@ -217,6 +208,20 @@ impl Ground {
         assert!(unknown <= 32, "{unknown} are in doubt, more than were in hand");
         unknown
     }
+}
+
+async fn enqueue(work: &mut Work, round: usize, groups: &[ChatKey]) -> Result<Vec<Notice>, StoreError> {
+    let mut notices = Vec::new();
+    for (at, group) in groups.iter().enumerate() {
+        let info = ChatInfo { key: group.clone(), kind: ChatKind::Group, title: format!("Group {at}") };
+        let (id, now_ms): (ChatId, i64) = (work.hall.ids.next(), work.hall.now_ms());
+        let chat = chat::meet(work.tx().await?, &"telegram".into(), &info, None, &id, now_ms).await?;
+        let words = format!("notice {round} of {at}.");
+        let send = Action::Send(Content::text(words.as_str()));
+        let row = work.send(Outgoing::new(Spot::chat(&chat.id), Lane::Bulk, send));
+        notices.push(Notice { row, group: group.clone(), words });
+    }
+    Ok(notices)
 }
 
 async fn hall(db: Db, folder: std::path::PathBuf) -> Arc<Hall> {
