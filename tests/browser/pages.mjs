@@ -9,14 +9,15 @@ const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'
 const SERIOUS = ['serious', 'critical'];
 const MUST_BE_SEEN = [
   '/', '/tickets', '/tickets/N', '/announcements', '/announcements/N', '/announcements/new', '/activities', '/calendar',
-  '/moderation', '/moderation/N', '/moderation/policy', '/merchants', '/merchants/N', '/merchants/import', '/knowledge',
-  '/reports', '/groups', '/groups/N', '/staff', '/audit', '/sandbox', '/account', '/macros',
+  '/moderation', '/moderation/N', '/moderation/policy', '/merchants', '/merchants/N', '/merchants/import', '/merchants/N/erase',
+  '/knowledge', '/knowledge/N', '/knowledge/new', '/knowledge/N/edit', '/reports', '/groups', '/groups/N', '/staff', '/audit', '/sandbox',
+  '/account', '/macros', '/privacy', '/settings', '/webhooks', '/nodes', '/search',
 ];
 
 /** Pages alike in all but which row they show. Articles have names, and one of them is enough. */
 function kindOf(address) {
   const path = address.split('?')[0];
-  return path.replace(/\/(\d+|[0-9A-Z]{20,})(?=\/|$)/g, '/N').replace(/^\/knowledge\/(?!gap)[^/]+$/, '/knowledge/N');
+  return path.replace(/\/(\d+|[0-9A-Z]{20,})(?=\/|$)/g, '/N').replace(/^\/knowledge\/(?!gap|new)[^/]+/, '/knowledge/N');
 }
 
 /**
@@ -26,7 +27,8 @@ function kindOf(address) {
 export async function lookAtAll(page, base, folder, mark) {
   const faults = [];
   const seen = new Set();
-  const waiting = ['/'];
+  // What is searched for is typed, so no link leads there.
+  const waiting = ['/', '/search?q=Q'];
   while (waiting.length > 0) {
     const address = waiting.shift();
     const kind = kindOf(address);

@@ -128,8 +128,8 @@ fn killed_again_and_again_it_loses_nothing_and_doubles_nothing() {
         // By turns while it starts and while it works.
         let mut program = if kill % 2 == 0 { place.start() } else { place.start_and_wait() };
         std::thread::sleep(Duration::from_millis(kill * 37));
-        program.0.kill().unwrap();
-        program.0.wait().unwrap();
+        program.process.0.kill().unwrap();
+        program.process.0.wait().unwrap();
     }
     finish(&place);
     let (counts, unknown) = answers(&place);

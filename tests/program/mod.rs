@@ -13,6 +13,7 @@ mod scan;
 mod surroundings;
 mod webhook;
 
+use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -30,10 +31,16 @@ struct Place {
     url: Option<String>,
 }
 
-/// A running program, killed when dropped.
-struct Program(Child);
+/// Something that runs, killed when dropped.
+struct Process(Child);
 
-impl Drop for Program {
+/// Guildhall, running.
+struct Program {
+    process: Process,
+    log: PathBuf,
+}
+
+impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -103,8 +110,11 @@ impl Place {
     }
 
     fn start(&self) -> Program {
-        let child = guildhall(&["serve", "--config", &self.config()]).stderr(Stdio::piped()).spawn().unwrap();
-        Program(child)
+        // A pipe that nobody reads would be full some day, and the program stand still at its next word.
+        let log = self.path("log");
+        let lines = File::options().create(true).append(true).open(&log).unwrap();
+        let child = guildhall(&["serve", "--config", &self.config()]).stderr(lines).spawn().unwrap();
+        Program { process: Process(child), log }
     }
 
     fn start_and_wait(&self) -> Program {
@@ -145,12 +155,17 @@ impl Place {
 }
 
 impl Program {
+    /// What it has logged, with what was logged in its place before.
+    fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+
     /// Asks it to stop, and gives how it ended and after how long.
     fn stop(mut self) -> (std::process::ExitStatus, Duration) {
         let began = now();
-        Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap();
+        Command::new("kill").args(["-TERM", &self.process.0.id().to_string()]).status().unwrap();
         loop {
-            if let Some(status) = self.0.try_wait().unwrap() {
+            if let Some(status) = self.process.0.try_wait().unwrap() {
                 return (status, began.elapsed());
             }
             assert!(began.elapsed() < PATIENCE, "the program does not stop");

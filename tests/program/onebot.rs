@@ -7,7 +7,7 @@ use std::sync::mpsc;
 
 use serde_json::Value;
 
-use super::{PATIENCE, Place, Program, now};
+use super::{PATIENCE, Place, Process, now};
 use crate::onebot::peer;
 
 /// The calls that the program makes, as the other side reads them.
@@ -40,7 +40,7 @@ fn an_implementation_that_was_not_written_here_is_understood_and_understands() {
     let mut command = Command::new(python);
     command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/onebot/peers/euler_bot.py"));
     command.env("PORT", port.to_string()).stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut other = Program(command.spawn().unwrap());
+    let mut other = Process(command.spawn().unwrap());
     let lines = BufReader::new(other.0.stdout.take().unwrap()).lines();
     let (told, calls) = mpsc::channel();
     std::thread::spawn(move || {

@@ -132,8 +132,8 @@ fn a_message_is_signed_and_comes_again_with_the_same_words_though_the_program_wa
     assert!(is_signed(&first, secret));
     // Killed before its next try, which comes five seconds later, by the program that follows.
     std::thread::sleep(Duration::from_millis(1_000));
-    program.0.kill().unwrap();
-    program.0.wait().unwrap();
+    program.process.0.kill().unwrap();
+    program.process.0.wait().unwrap();
     let program = place.start_and_wait();
     let second = came.recv_timeout(PATIENCE).unwrap();
     assert!(is_signed(&second, secret));

@@ -1,6 +1,5 @@
 //! The one that calls is killed, or stands still, in the middle of a broadcast, and the other one goes on.
 
-use std::io::Read as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ const SILENCE: Duration = Duration::from_secs(3);
 
 /// Sends a signal to one program.
 fn signal(program: &Program, name: &str) {
-    let sent = Command::new("kill").args([name, &program.0.id().to_string()]).status().unwrap();
+    let sent = Command::new("kill").args([name, &program.process.0.id().to_string()]).status().unwrap();
     assert!(sent.success());
 }
 
@@ -59,8 +58,8 @@ fn tell(words: &str) {
 #[test]
 fn the_holder_is_killed_in_the_middle_of_a_broadcast_and_the_other_one_goes_on() {
     by_turns(|_, holder, _| {
-        holder.0.kill().unwrap();
-        holder.0.wait().unwrap();
+        holder.process.0.kill().unwrap();
+        holder.process.0.wait().unwrap();
         // What its machine had in its buffers may still be on its way.
         now() + Duration::from_secs(1)
     });
@@ -77,12 +76,10 @@ fn the_holder_stands_still_in_the_middle_of_a_broadcast_and_ends_itself_when_it_
         while status.is_none() {
             assert!(woken.elapsed() < PATIENCE, "it goes on as if nothing had happened");
             std::thread::sleep(Duration::from_millis(20));
-            status = holder.0.try_wait().unwrap();
+            status = holder.process.0.try_wait().unwrap();
         }
         assert!(!status.unwrap().success());
-        let mut words = String::new();
-        holder.0.stderr.take().unwrap().read_to_string(&mut words).unwrap();
-        assert!(words.contains("this node has ended"), "{words}");
+        assert!(holder.log().contains("this node has ended"), "{}", holder.log());
         woken
     });
 }
@@ -94,8 +91,8 @@ fn one_that_is_started_again_under_its_name_does_not_wait_for_its_former_self() 
     let ground = Ground::new(database.url());
     let mut holder = ground.start(0);
     let fence = ground.fence();
-    holder.0.kill().unwrap();
-    holder.0.wait().unwrap();
+    holder.process.0.kill().unwrap();
+    holder.process.0.wait().unwrap();
     let began = now();
     let again = ground.places[0].start_and_wait();
     ground.until("it holds the account again", || ground.fence() > fence);

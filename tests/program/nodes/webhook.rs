@@ -70,8 +70,8 @@ fn what_is_posted_to_the_node_that_stands_by_is_answered_once_by_the_holder() {
     assert_eq!(ground.lines[1].said().len(), mine, "the one that stands by has called nobody");
 
     // The holder dies, and Telegram posts on: what is kept is answered after the take-over.
-    holder.0.kill().unwrap();
-    holder.0.wait().unwrap();
+    holder.process.0.kill().unwrap();
+    holder.process.0.wait().unwrap();
     say(20, 30);
     ground.until("it is kept", || kept(&ground) > 0 || answers(20) > 0);
     ground.until("each is answered", || (0..30).all(|at| answers(at) >= 1));
