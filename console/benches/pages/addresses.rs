@@ -7,7 +7,7 @@ pub(crate) fn addresses(times: u64) -> Vec<String> {
         "/",
         "/tickets",
         "/tickets?view=mine",
-        "/tickets?view=nobody",
+        "/tickets?view=unclaimed",
         "/tickets?view=waiting",
         "/tickets?view=closed",
         "/tickets?view=all",

@@ -102,7 +102,7 @@ const OF_MERCHANT: &str = listed_sql!(
 );
 const TALLY: &str = "SELECT count(*) AS open, count(CASE WHEN owner IS NULL THEN 1 END) AS nobodys, \
     count(CASE WHEN owner = $1 THEN 1 END) AS own, count(CASE WHEN state = 'waiting' THEN 1 END) AS waiting, \
-    (SELECT count(*) FROM ticket WHERE state = 'closed') AS closed FROM ticket WHERE state <> 'closed'";
+    (SELECT count(*) FROM ticket) - count(*) AS closed FROM ticket WHERE state <> 'closed'";
 const WROTE_AFTER: &str = "SELECT count(*) FROM ticket_message WHERE ticket = $1 AND id > $2 AND kind = 'merchant' \
     AND deleted_at_ms IS NULL";
 
