@@ -122,49 +122,6 @@ impl Case {
 }
 
 impl Case {
-    /// A case that waits for a moderator, found by nobody yet: of one point, about no message and by no rule.
-    pub fn flagged(no: CaseNo, chat: &ChatId, user: &UserId, at_ms: i64) -> Self {
-        Self {
-            no,
-            chat: Some(chat.clone()),
-            user: user.clone(),
-            by: None,
-            state: CaseState::Flagged,
-            points: 1,
-            rule: None,
-            policy_version: None,
-            explanation: None,
-            message: None,
-            thread: None,
-            message_text: None,
-            reason: None,
-            removal: Removal::None,
-            notice: Notice::None,
-            at_ms,
-            decided_by: None,
-            decided_at_ms: None,
-        }
-    }
-}
-
-/// Which cases are wanted; what is `None` does not matter.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CaseFilter {
-    /// How they stand.
-    pub state: Option<CaseState>,
-    /// Where they happened.
-    pub chat: Option<ChatId>,
-    /// Whose they are, with whatever account.
-    pub person: Option<PersonId>,
-    /// Which staff member opened or decided them.
-    pub staff: Option<StaffId>,
-    /// The rule that was broken.
-    pub rule: Option<String>,
-    /// Whom those speak for whose they are.
-    pub merchant: Option<MerchantId>,
-}
-
-impl Case {
     /// The bytes of the message text that broke rules, in order, those that touch taken together.
     pub fn spans_utf8(&self) -> Vec<(usize, usize)> {
         self.explanation.as_ref().map(spans_utf8).unwrap_or_default()

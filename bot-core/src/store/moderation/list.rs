@@ -4,6 +4,23 @@ use super::case::{Case, CaseRow, CaseState, case_sql};
 use crate::ids::{CaseNo, ChatId, MerchantId, PersonId, StaffId};
 use crate::store::{StoreError, Tx, on};
 
+/// Which cases are wanted; what is `None` does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseFilter {
+    /// How they stand.
+    pub state: Option<CaseState>,
+    /// Where they happened.
+    pub chat: Option<ChatId>,
+    /// Whose they are, with whatever account.
+    pub person: Option<PersonId>,
+    /// Which staff member opened or decided them.
+    pub staff: Option<StaffId>,
+    /// The rule that was broken.
+    pub rule: Option<String>,
+    /// Whom those speak for whose they are.
+    pub merchant: Option<MerchantId>,
+}
+
 // $1 state, $2 chat, $3 person, $4 staff, $5 rule, $6 before, $7 limit, $8 merchant. The condition by which the cases are found is not one
 // among many that may be empty: a database makes one plan for the statement, and with that it would read through all cases.
 macro_rules! list_sql {
