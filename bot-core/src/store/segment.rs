@@ -75,6 +75,17 @@ pub(crate) struct Bound {
 }
 
 impl Filter<'_> {
+    /// Whether it is people by nothing but tiers and categories: many as a rule.
+    fn is_broad(&self) -> bool {
+        let Audience { to, groups, tags, langs, platforms, activities, .. } = self.audience;
+        *to == To::People
+            && groups.is_empty()
+            && tags.is_empty()
+            && langs.is_empty()
+            && platforms.is_empty()
+            && activities.is_empty()
+    }
+
     pub(crate) fn bound(&self) -> Result<Bound, StoreError> {
         fn json<T: serde::Serialize>(list: &[T]) -> Result<String, StoreError> {
             serde_json::to_string(list).map_err(|error| StoreError::unreadable("audience", error))
@@ -102,8 +113,21 @@ impl Filter<'_> {
     }
 }
 
+macro_rules! broad_page_sql {
+    ($db:ident) => {
+        concat!(
+            "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM (",
+            recipients!($db, people, page),
+            ") r ORDER BY r.recipient"
+        )
+    };
+}
+
+const BROAD_PAGE_SQLITE: &str = broad_page_sql!(sqlite);
+const BROAD_PAGE_POSTGRES: &str = broad_page_sql!(postgres);
+// `|| ''` keeps SQLite from reading all private chats by the index over purposes.
 const GROUPS: &str =
-    "SELECT id, title, account FROM chat WHERE purpose = 'community' AND kind <> 'direct' ORDER BY id";
+    "SELECT id, title, account FROM chat WHERE purpose || '' = 'community' AND kind <> 'direct' ORDER BY id";
 /// The different values of a column that an index begins with: one step through it for each value, where `DISTINCT` reads
 /// every row.
 macro_rules! different_sql {
@@ -249,12 +273,16 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<(Target, Option<String>)>, StoreError> {
     let bound = filter.bound()?;
-    let sql = over_recipients!(
-        tx.kind(),
-        filter.audience.to,
-        "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM ",
-        "WHERE r.recipient > $12 ORDER BY r.recipient LIMIT $13"
-    );
+    let sql = match tx.kind() {
+        DbKind::Sqlite if filter.is_broad() => BROAD_PAGE_SQLITE,
+        DbKind::Postgres if filter.is_broad() => BROAD_PAGE_POSTGRES,
+        kind => over_recipients!(
+            kind,
+            filter.audience.to,
+            "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM ",
+            "WHERE r.recipient > $12 ORDER BY r.recipient LIMIT $13"
+        ),
+    };
     let rows: Vec<TargetRow> =
         on!(tx, |c| bind_filter!(sqlx::query_as(sql), bound).bind(after).bind(limit).fetch_all(c))?;
     Ok(rows.into_iter().map(|row| (row.reason.clone(), row)).map(|(why, row)| (target(row), why)).collect())
