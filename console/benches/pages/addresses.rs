@@ -34,6 +34,7 @@ pub(crate) fn addresses(times: u64) -> Vec<String> {
         "/knowledge/article-1",
         "/knowledge/article-1/edit",
         "/privacy",
+        "/privacy?q=Marta",
         "/search?q=Lamps",
         "/search?q=T-7",
         "/settings",
