@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::directory::Directory;
 use crate::error::{CameSecond, Result};
 use crate::feature::Registry;
+use crate::features::delivery::Kept;
 use crate::features::moderation::PolicySlot;
 use crate::features::webhook::Desk;
 use crate::files::FileStore;
@@ -58,6 +59,8 @@ pub struct Hall {
     pub webhooks: Desk,
     /// Who is being asked through a form, message by message.
     pub(crate) guided: Mutex<HashSet<(ChatId, UserId)>>,
+    /// What was counted of large audiences lately.
+    pub(crate) counted: Kept,
     platforms: OnceLock<Platforms>,
 }
 
@@ -132,6 +135,7 @@ impl Hall {
             notes: broadcast::Sender::new(NOTES_KEPT),
             webhooks: Desk::default(),
             guided: Mutex::default(),
+            counted: Kept::default(),
             platforms: OnceLock::new(),
         });
         hall.read_all().await?;

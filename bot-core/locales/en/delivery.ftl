@@ -10,6 +10,7 @@ delivery-no-contact = { $count ->
     [one] 1 matching merchant has no contact person.
    *[other] { $count } matching merchants have no contact person.
 }
+delivery-counted = The people were counted at { $when }; they are counted anew after a minute.
 delivery-not-connected = { $account } is not connected: { $count } of them wait until it is.
 delivery-calls = { $platform }: { $calls ->
     [one] 1 call

@@ -6,6 +6,7 @@ delivery-reachable = { $count ->
 }（中文 { $zh }，英文 { $en }）。
 delivery-unreachable = { $count } 个收不到，原因：{ $why }。{ $names }
 delivery-no-contact = { $count } 个符合条件的商家没有联系人。
+delivery-counted = 人数统计于 { $when }，满一分钟后会重新统计。
 delivery-not-connected = { $account } 未连接：其中 { $count } 个要等连接后才会发出。
 delivery-calls = { $platform }：调用 { $calls } 次
 delivery-calls-take = { $platform }：调用 { $calls } 次，约需{ $takes }

@@ -13,7 +13,7 @@ use crate::work::Place;
 
 pub use registration::{
     Reach, Registration, count, position, reach_of, register, registration, registrations, set_reminded,
-    set_seat, set_untold, to_remind,
+    set_seat, set_untold, taken, to_remind,
 };
 
 /// What is said of rows that cannot be read.

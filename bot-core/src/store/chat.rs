@@ -17,7 +17,8 @@ use crate::ids::{ChatId, UserId};
 pub(crate) use members::NewMember;
 pub use members::{member_role, remove_member, set_member};
 pub use users::{
-    meet_user, set_user_lang, user, user_by_key, user_by_username, users_by_key, users_by_username, users_of,
+    meet_user, set_user_lang, some_users, user, user_by_key, user_by_username, users_by_key,
+    users_by_username, users_of,
 };
 
 #[derive(FromRow)]

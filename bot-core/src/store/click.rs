@@ -104,15 +104,18 @@ const ADD_POSTGRES: &str = "INSERT INTO click (push, recipient, n, clicks, first
     FROM jsonb_array_elements($1::text::jsonb) AS v (value) \
     ON CONFLICT (push, recipient, n) DO UPDATE SET clicks = click.clicks + excluded.clicks, \
     last_ms = CASE WHEN excluded.last_ms > click.last_ms THEN excluded.last_ms ELSE click.last_ms END";
-const TOTALS: &str =
-    "SELECT count(DISTINCT recipient), CAST(coalesce(sum(clicks), 0) AS BIGINT) FROM click WHERE push = $1";
+// Recipients come in the order of the key, where `count(DISTINCT recipient)` sorts them.
+const TOTALS: &str = "SELECT count(*), CAST(coalesce(sum(clicks), 0) AS BIGINT) FROM \
+    (SELECT recipient, sum(clicks) AS clicks FROM click WHERE push = $1 GROUP BY recipient) AS one";
 const BY_TARGET: &str = "SELECT t.n, t.url, count(c.recipient) AS recipients, CAST(coalesce(sum(c.clicks), 0) AS BIGINT) AS clicks \
     FROM click_target t LEFT JOIN click c ON c.push = t.push AND c.n = t.n WHERE t.push = $1 GROUP BY t.n, t.url ORDER BY t.n";
 const OF_SQLITE: &str = of_recipients!(sqlite);
 const OF_POSTGRES: &str = of_recipients!(postgres);
-const PAGE: &str = "SELECT c.recipient, d.name, d.chat_user, CAST(sum(c.clicks) AS BIGINT) AS clicks, min(c.first_ms) AS first_ms, max(c.last_ms) AS last_ms \
-    FROM click c JOIN delivery d ON d.push = c.push AND d.recipient = c.recipient WHERE c.push = $1 AND c.recipient > $2 \
-    GROUP BY c.recipient, d.name, d.chat_user ORDER BY c.recipient LIMIT $3";
+// The page is cut before the copies are looked for.
+const PAGE: &str = "SELECT c.recipient, d.name, d.chat_user, c.clicks, c.first_ms, c.last_ms FROM \
+    (SELECT push, recipient, CAST(sum(clicks) AS BIGINT) AS clicks, min(first_ms) AS first_ms, max(last_ms) AS last_ms FROM click \
+    WHERE push = $1 AND recipient > $2 GROUP BY push, recipient ORDER BY push, recipient LIMIT $3) AS c \
+    JOIN delivery d ON d.push = c.push AND d.recipient = c.recipient ORDER BY c.recipient";
 
 /// The numbered addresses of a push.
 ///

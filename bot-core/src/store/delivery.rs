@@ -89,9 +89,11 @@ pub struct Settled<'a> {
     pub version: Option<i64>,
 }
 
-/// How many copies are in a state for a reason.
+/// How many copies of an account are in a state for a reason.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Tally {
+    /// The account; `None` for people without any chat identity.
+    pub account: Option<AccountId>,
     /// The state, as it is stored.
     pub state: String,
     /// The reason, if it failed.
@@ -112,14 +114,15 @@ macro_rules! copy_sql {
 mod which;
 mod zone;
 
-pub use which::{AccountTally, Which, page_of, pinned, tally_by_account};
+pub use which::{Which, page_of, pinned};
 pub use zone::{Waiting, ZoneShare, place, ready, set_opens, waits, withdraw_shut, zone_shares, zones};
 
 const PAGE: &str = copy_sql!("WHERE push = $1 AND recipient > $2 ORDER BY recipient LIMIT $3");
 const PAGE_OF_STATE: &str =
     copy_sql!("WHERE push = $1 AND recipient > $2 AND state = $4 ORDER BY recipient LIMIT $3");
 const GET: &str = copy_sql!("WHERE push = $1 AND recipient = $2");
-const TALLY: &str = "SELECT state, reason, count(*) AS copies FROM delivery WHERE push = $1 GROUP BY state, reason ORDER BY state, reason";
+const TALLY: &str = "SELECT account, state, reason, count(*) AS copies FROM delivery WHERE push = $1 \
+    GROUP BY account, state, reason ORDER BY account, state, reason";
 const ANY: &str = "SELECT EXISTS (SELECT 1 FROM delivery WHERE push = $1 AND state = $2)";
 const MOVE: &str =
     "UPDATE delivery SET state = $3, reason = NULL, detail = NULL WHERE push = $1 AND state = $2";
@@ -158,7 +161,7 @@ const MAKE_CHATS_POSTGRES: &str = "INSERT INTO chat (id, account, platform_key, 
 const FIND_CHATS: &str = "UPDATE delivery SET chat = (SELECT c.id FROM chat c WHERE c.peer = delivery.chat_user) \
     WHERE push = $1 AND state = 'planned' AND chat IS NULL AND recipient <= $2";
 const OLDER: &str = "SELECT count(*) FROM delivery WHERE push = $1 AND account = $2 AND sent_at_ms < $3 AND state IN ('sent', 'edited', 'edit_failed', 'recall_failed')";
-const ACCOUNTS: &str = "SELECT account, min(chat) FROM delivery WHERE push = $1 AND account IS NOT NULL AND chat IS NOT NULL GROUP BY account ORDER BY account";
+const SAMPLE: &str = "SELECT chat FROM delivery WHERE push = $1 AND account = $2 AND chat IS NOT NULL ORDER BY recipient LIMIT 1";
 
 impl TryFrom<CopyRow> for StoredCopy {
     type Error = StoreError;
@@ -236,7 +239,7 @@ pub async fn get(tx: &mut Tx, push: &str, recipient: &str) -> Result<Option<Stor
     row.map(StoredCopy::try_from).transpose()
 }
 
-/// How many copies are in each state, by reason.
+/// How many copies of each account are in each state, by reason: one look at each copy, for whatever is counted of a push.
 ///
 /// # Errors
 /// When the database fails.
@@ -382,12 +385,12 @@ pub async fn older(tx: &mut Tx, push: &str, account: &AccountId, before_ms: i64)
     on!(tx, |c| sqlx::query_scalar(OLDER).bind(push).bind(account).bind(before_ms).fetch_one(c))
 }
 
-/// The accounts through which a push goes, with one chat of each.
+/// One of the chats to which a push goes through an account.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn accounts(tx: &mut Tx, push: &str) -> Result<Vec<(AccountId, ChatId)>, StoreError> {
-    on!(tx, |c| sqlx::query_as(ACCOUNTS).bind(push).fetch_all(c))
+pub async fn sample(tx: &mut Tx, push: &str, account: &AccountId) -> Result<Option<ChatId>, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(SAMPLE).bind(push).bind(account).fetch_optional(c))
 }
 
 #[cfg(test)]

@@ -39,8 +39,9 @@ impl Figure {
             Self::TicketsOpened => {
                 "SELECT count(*) FROM ticket WHERE opened_at_ms >= $1 AND opened_at_ms < $2"
             }
+            // `|| ''` keeps SQLite from reading all closed tickets by the index over states.
             Self::TicketsClosed => {
-                "SELECT count(*) FROM ticket WHERE closed_at_ms >= $1 AND closed_at_ms < $2 AND state = 'closed'"
+                "SELECT count(*) FROM ticket WHERE closed_at_ms >= $1 AND closed_at_ms < $2 AND state || '' = 'closed'"
             }
             Self::Cases => "SELECT count(*) FROM mod_case WHERE at_ms >= $1 AND at_ms < $2",
             Self::SignedUp => {

@@ -75,6 +75,17 @@ pub(crate) struct Bound {
 }
 
 impl Filter<'_> {
+    /// Whether it is people by nothing but tiers and categories: many as a rule.
+    fn is_broad(&self) -> bool {
+        let Audience { to, groups, tags, langs, platforms, activities, .. } = self.audience;
+        *to == To::People
+            && groups.is_empty()
+            && tags.is_empty()
+            && langs.is_empty()
+            && platforms.is_empty()
+            && activities.is_empty()
+    }
+
     pub(crate) fn bound(&self) -> Result<Bound, StoreError> {
         fn json<T: serde::Serialize>(list: &[T]) -> Result<String, StoreError> {
             serde_json::to_string(list).map_err(|error| StoreError::unreadable("audience", error))
@@ -102,11 +113,45 @@ impl Filter<'_> {
     }
 }
 
+macro_rules! broad_page_sql {
+    ($db:ident) => {
+        concat!(
+            "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM (",
+            recipients!($db, people, page),
+            ") r ORDER BY r.recipient"
+        )
+    };
+}
+
+const BROAD_PAGE_SQLITE: &str = broad_page_sql!(sqlite);
+const BROAD_PAGE_POSTGRES: &str = broad_page_sql!(postgres);
+// `|| ''` keeps SQLite from reading all private chats by the index over purposes.
 const GROUPS: &str =
-    "SELECT id, title, account FROM chat WHERE purpose = 'community' AND kind <> 'direct' ORDER BY id";
-const TIERS: &str = "SELECT DISTINCT tier FROM merchant ORDER BY tier";
-const CATEGORIES: &str = "SELECT DISTINCT category FROM merchant ORDER BY category";
-const TAGS: &str = "SELECT DISTINCT tag FROM merchant_tag ORDER BY tag";
+    "SELECT id, title, account FROM chat WHERE purpose || '' = 'community' AND kind <> 'direct' ORDER BY id";
+/// The different values of a column that an index begins with: one step through it for each value, where `DISTINCT` reads
+/// every row.
+macro_rules! different_sql {
+    ($table:literal, $column:literal) => {
+        concat!(
+            "WITH RECURSIVE different (value) AS (SELECT min(",
+            $column,
+            ") FROM ",
+            $table,
+            " UNION ALL SELECT (SELECT min(next.",
+            $column,
+            ") FROM ",
+            $table,
+            " next WHERE next.",
+            $column,
+            " > different.value) FROM different WHERE different.value IS NOT NULL) \
+             SELECT value FROM different WHERE value IS NOT NULL ORDER BY value"
+        )
+    };
+}
+
+const TIERS: &str = different_sql!("merchant", "tier");
+const CATEGORIES: &str = different_sql!("merchant", "category");
+const TAGS: &str = different_sql!("merchant_tag", "tag");
 const ACTIVITIES: &str = "SELECT no, wording FROM activity WHERE state <> 'draft' ORDER BY no DESC";
 const TITLES_SQLITE: &str = concat!("SELECT id, title FROM chat WHERE id IN ", values!(sqlite, "$1"));
 const TITLES_POSTGRES: &str = concat!("SELECT id, title FROM chat WHERE id IN ", values!(postgres, "$1"));
@@ -121,17 +166,41 @@ const WITHOUT_CONTACT_POSTGRES: &str = concat!(
     " AND NOT EXISTS (SELECT 1 FROM contact k WHERE k.merchant = m.id)"
 );
 
+/// What merchants are, each value once, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Properties {
+    /// Tiers, by their words.
+    pub tiers: Vec<String>,
+    /// Categories.
+    pub categories: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+}
+
+/// What merchants are.
+///
+/// # Errors
+/// When the database fails.
+pub async fn properties(tx: &mut Tx) -> Result<Properties, StoreError> {
+    Ok(Properties {
+        tiers: on!(tx, |c| sqlx::query_scalar(TIERS).fetch_all(c))?,
+        categories: on!(tx, |c| sqlx::query_scalar(CATEGORIES).fetch_all(c))?,
+        tags: on!(tx, |c| sqlx::query_scalar(TAGS).fetch_all(c))?,
+    })
+}
+
 /// The names that an audience may use, but for platforms, which the database does not know.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn vocabulary(tx: &mut Tx) -> Result<Vocabulary, StoreError> {
     let groups: Vec<(ChatId, String, AccountId)> = on!(tx, |c| sqlx::query_as(GROUPS).fetch_all(c))?;
+    let Properties { tiers, categories, tags } = properties(tx).await?;
     Ok(Vocabulary {
         groups: names(groups),
-        tiers: on!(tx, |c| sqlx::query_scalar(TIERS).fetch_all(c))?,
-        categories: on!(tx, |c| sqlx::query_scalar(CATEGORIES).fetch_all(c))?,
-        tags: on!(tx, |c| sqlx::query_scalar(TAGS).fetch_all(c))?,
+        tiers,
+        categories,
+        tags,
         platforms: Vec::new(),
         activities: activities(tx).await?,
     })
@@ -204,12 +273,16 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<(Target, Option<String>)>, StoreError> {
     let bound = filter.bound()?;
-    let sql = over_recipients!(
-        tx.kind(),
-        filter.audience.to,
-        "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM ",
-        "WHERE r.recipient > $12 ORDER BY r.recipient LIMIT $13"
-    );
+    let sql = match tx.kind() {
+        DbKind::Sqlite if filter.is_broad() => BROAD_PAGE_SQLITE,
+        DbKind::Postgres if filter.is_broad() => BROAD_PAGE_POSTGRES,
+        kind => over_recipients!(
+            kind,
+            filter.audience.to,
+            "SELECT r.recipient, r.name, r.account, r.chat_user, r.chat, r.lang, r.reason FROM ",
+            "WHERE r.recipient > $12 ORDER BY r.recipient LIMIT $13"
+        ),
+    };
     let rows: Vec<TargetRow> =
         on!(tx, |c| bind_filter!(sqlx::query_as(sql), bound).bind(after).bind(limit).fetch_all(c))?;
     Ok(rows.into_iter().map(|row| (row.reason.clone(), row)).map(|(why, row)| (target(row), why)).collect())

@@ -34,7 +34,7 @@ fn written_out(statement: &str, times: u64) -> String {
 }
 
 /// Runs a statement that was written here.
-async fn run(db: &Db, statement: &str) {
+pub(crate) async fn run(db: &Db, statement: &str) {
     let query = sqlx::raw_sql(AssertSqlSafe(statement.to_owned()));
     let done = match db {
         Db::Sqlite { writer, .. } => query.execute(writer).await.map(|_| ()),

@@ -207,7 +207,7 @@ pub(super) async fn in_full(
     };
     let hash = feature::hash(work, &one).await?;
     let mut copies = BTreeMap::new();
-    for tally in delivery::tally_by_account(work.tx().await?, &one.no.to_string()).await? {
+    for tally in delivery::tally(work.tx().await?, &one.no.to_string()).await? {
         *copies.entry(tally.state).or_default() += tally.copies;
     }
     let push = one.no.to_string();

@@ -84,10 +84,10 @@ async fn list(
     let mut tx = console.hall.db.read().await?;
     let mut all = store::list(&mut tx, asked.below.map(ActivityNo), wanted()).await?;
     let next = cut(&mut all, |last| format!("/activities?below={}", last.no.0));
-    let mut rows = Vec::new();
-    for one in all {
-        let taken = store::count(&mut tx, one.no, Seat::In).await?;
-        rows.push(Row {
+    let taken = store::taken(&mut tx, &all.iter().map(|one| one.no).collect::<Vec<_>>()).await?;
+    let row = |one: store::Activity| {
+        let taken = taken.get(&one.no).copied().unwrap_or(0);
+        Row {
             no: one.no.to_string(),
             number: one.no.0,
             title: one.wording.title(reader.lang).to_owned(),
@@ -95,8 +95,9 @@ async fn list(
             starts: one.starts_at_ms.map(|at_ms| f.moment(at_ms)),
             taken: if one.capacity > 0 { format!("{taken} / {}", one.capacity) } else { taken.to_string() },
             by: staff_name(&console, &one.by),
-        });
-    }
+        }
+    };
+    let rows = all.into_iter().map(row).collect();
     page(&ActivitiesPage { rows, next, f })
 }
 

@@ -19,7 +19,7 @@ use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::Page;
-use super::list::{cut, lang_name, user_name, wanted};
+use super::list::{Names, cut, lang_name, wanted};
 use crate::asked::{Do, Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
@@ -163,21 +163,21 @@ async fn list(
     let mut chats = chat::groups_after(&mut tx, after.as_ref(), wanted()).await?;
     let next = cut(&mut chats, |last| format!("/groups?after={}", last.id));
     let (locked, slow) = (locks::all(&mut tx).await?, slows::all(&mut tx).await?);
-    let mut asks = Vec::new();
-    for one in requests::open(&mut tx, REQUESTS).await? {
-        let group = chat::get(&mut tx, &one.chat).await?.map(|chat| chat.title).unwrap_or_default();
-        asks.push(Asks {
-            name: user_name(&mut tx, &one.user).await?,
-            group,
-            state: f.say(&join_request::state_text(one.state)),
-            is_open: one.state == requests::RequestState::Open,
-            at: f.moment(one.at_ms),
-            ago: f.ago(one.at_ms),
-            words: one.words,
-            id: one.id,
-        });
-    }
+    let open = requests::open(&mut tx, REQUESTS).await?;
+    let users: Vec<_> = open.iter().map(|one| &one.user).collect();
+    let names = Names::of(&mut tx, &users, &open.iter().map(|one| &one.chat).collect::<Vec<_>>()).await?;
     drop(tx);
+    let asks = open.into_iter().map(|one| Asks {
+        name: names.user(&one.user),
+        group: names.title(&one.chat).unwrap_or_default().to_owned(),
+        state: f.say(&join_request::state_text(one.state)),
+        is_open: one.state == requests::RequestState::Open,
+        at: f.moment(one.at_ms),
+        ago: f.ago(one.at_ms),
+        words: one.words,
+        id: one.id,
+    });
+    let asks = asks.collect();
     let rows = chats.iter().map(|chat| row(&console, &f, chat, &locked, &slow)).collect();
     page(&GroupsPage { may_answer: f.may(Permission::Moderate), requests: asks, rows, next, f })
 }

@@ -1,6 +1,9 @@
 //! What lists have in common: filters that stand in the address, and the way to the next page.
 
+use std::collections::BTreeMap;
+
 use bot_core::chat::Lang;
+use bot_core::directory::{Chat, User};
 use bot_core::features::wording::Wording;
 use bot_core::ids::{ChatId, StaffId, UserId};
 use bot_core::store::{StoreError, Tx, chat};
@@ -37,16 +40,42 @@ pub(super) async fn user_name(tx: &mut Tx, id: &UserId) -> Result<String, StoreE
     Ok(chat::user(tx, id).await?.map_or_else(|| id.to_string(), |user| user.name))
 }
 
-/// The title of a chat; for a private one, whose it is.
-pub(super) async fn chat_title(tx: &mut Tx, f: &Frame, id: &ChatId) -> Result<String, StoreError> {
-    Ok(match chat::get(tx, id).await? {
-        Some(found) if !found.title.is_empty() => found.title,
-        Some(found) => match &found.peer {
-            Some(peer) => f.t1("console-private-chat-of", "name", &user_name(tx, peer).await?),
-            None => f.t("console-private-chat"),
-        },
-        None => id.to_string(),
-    })
+/// The users and chats that the rows of a list name, read together: however many rows there are, two statements.
+pub(super) struct Names {
+    users: BTreeMap<UserId, User>,
+    chats: BTreeMap<ChatId, Chat>,
+}
+
+impl Names {
+    /// Reads them, and whose those chats are that are private.
+    pub(super) async fn of(tx: &mut Tx, users: &[&UserId], chats: &[&ChatId]) -> Result<Self, StoreError> {
+        let chats = chat::some(tx, chats).await?;
+        let peers = chats.values().filter_map(|chat| chat.peer.as_ref());
+        let users: Vec<&UserId> = users.iter().copied().chain(peers).collect();
+        Ok(Self { users: chat::some_users(tx, &users).await?, chats })
+    }
+
+    /// The name of a user, or their id when they are gone.
+    pub(super) fn user(&self, id: &UserId) -> String {
+        self.users.get(id).map_or_else(|| id.to_string(), |user| user.name.clone())
+    }
+
+    /// The title of a chat, which a private one has not.
+    pub(super) fn title(&self, id: &ChatId) -> Option<&str> {
+        self.chats.get(id).map(|chat| chat.title.as_str()).filter(|title| !title.is_empty())
+    }
+
+    /// The title of a chat; for a private one, whose it is.
+    pub(super) fn chat(&self, f: &Frame, id: &ChatId) -> String {
+        match (self.title(id), self.chats.get(id)) {
+            (Some(title), _) => title.to_owned(),
+            (None, Some(chat)) => match &chat.peer {
+                Some(peer) => f.t1("console-private-chat-of", "name", &self.user(peer)),
+                None => f.t("console-private-chat"),
+            },
+            (None, None) => id.to_string(),
+        }
+    }
 }
 
 /// The name of a staff member, also of one who has left.

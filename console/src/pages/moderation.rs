@@ -18,7 +18,7 @@ use serde::Deserialize;
 
 use super::Page;
 use super::file::href;
-use super::list::{Narrow, chat_title, cut, staff_name, user_name, wanted};
+use super::list::{Names, Narrow, cut, staff_name, user_name, wanted};
 use super::spans::{Span, spans};
 use crate::asked::{Do, Form, Query};
 use crate::fault::Fault;
@@ -118,15 +118,10 @@ async fn list(
     let mut tx = console.hall.db.read().await?;
     let mut cases = store::list(&mut tx, &filter, asked.below.map(CaseNo), wanted()).await?;
     let next = cut(&mut cases, |last| format!("/moderation?view={}&below={}", view.0, last.no.0));
-    let mut rows = Vec::new();
-    for case in cases {
-        let name = user_name(&mut tx, &case.user).await?;
-        let chat = match &case.chat {
-            Some(chat) => chat_title(&mut tx, &f, chat).await?,
-            None => String::new(),
-        };
-        rows.push(row(&console, &f, case, name, chat));
-    }
+    let users: Vec<_> = cases.iter().map(|case| &case.user).collect();
+    let chats: Vec<_> = cases.iter().filter_map(|case| case.chat.as_ref()).collect();
+    let names = Names::of(&mut tx, &users, &chats).await?;
+    let rows = cases.into_iter().map(|case| row(&console, &f, case, &names)).collect();
     let waiting = store::count_in(&mut tx, CaseState::Flagged).await?;
     let narrow = |(word, key, _): &(&str, &str, Option<CaseState>)| Narrow {
         href: format!("/moderation?view={word}"),
@@ -137,7 +132,7 @@ async fn list(
     page(&CasesPage { views: VIEWS.iter().map(narrow).collect(), rows, next, f })
 }
 
-fn row(console: &Console, f: &Frame, case: Case, name: String, chat: String) -> Row {
+fn row(console: &Console, f: &Frame, case: Case, names: &Names) -> Row {
     let (state, class) = state_words(case.state);
     let words = case.message_text.or(case.reason).unwrap_or_default();
     let mut cut: String = words.chars().take(CUT_CHARS).collect();
@@ -147,8 +142,8 @@ fn row(console: &Console, f: &Frame, case: Case, name: String, chat: String) -> 
     Row {
         no: case.no.to_string(),
         number: case.no.0,
-        name,
-        chat,
+        name: names.user(&case.user),
+        chat: case.chat.as_ref().map(|chat| names.chat(f, chat)).unwrap_or_default(),
         words: cut,
         rule: case.rule.unwrap_or_default(),
         state: f.say(&state),

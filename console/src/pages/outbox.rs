@@ -66,22 +66,22 @@ async fn list(State(console): State<Console>, reader: Reader) -> Result<Response
 /// The oldest actions of unknown end that the reader may know of.
 pub(super) async fn rows(console: &Console, f: &Frame, limit: i64) -> Result<Vec<Row>, StoreError> {
     let mut tx = console.hall.db.read().await?;
-    let mut rows = Vec::new();
-    for stored in outbox::unknown(&mut tx, limit).await? {
-        let chat = chat::get(&mut tx, &stored.place.chat).await?;
-        let chat = chat.map(|chat| chat.title).filter(|title| !title.is_empty());
-        rows.push(Row {
+    let all = outbox::unknown(&mut tx, limit).await?;
+    let chats = chat::some(&mut tx, &all.iter().map(|stored| &stored.place.chat).collect::<Vec<_>>()).await?;
+    let row = |stored: StoredOutbox| {
+        let title = chats.get(&stored.place.chat).map(|chat| chat.title.clone());
+        Row {
             id: stored.id.to_string(),
             at: f.moment(stored.created_at_ms),
             ago: f.ago(stored.created_at_ms),
-            chat: chat.unwrap_or_else(|| f.t("console-private-chat")),
+            chat: title.filter(|title| !title.is_empty()).unwrap_or_else(|| f.t("console-private-chat")),
             what: f.say(&action_words(stored.action.word())),
             words: words_of(&stored.action),
             why: stored.error.as_ref().map(|(_, why)| why.clone()).unwrap_or_default(),
             can_retry: f.reader.staff().is_some_and(|staff| staff.may(right_for(&stored))),
-        });
-    }
-    Ok(rows)
+        }
+    };
+    Ok(all.into_iter().map(row).collect())
 }
 
 /// The words for an action, by its [`Action::word`].

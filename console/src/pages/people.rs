@@ -120,7 +120,7 @@ async fn list(
     let mut found = people::merchants_like(&mut tx, &filter, after.as_ref(), wanted()).await?;
     let next = cut(&mut found, |last| asked.next(&last.id));
     let count = people::count_like(&mut tx, &filter).await?;
-    let known = segment::vocabulary(&mut tx).await?;
+    let known = segment::properties(&mut tx).await?;
     let choices = [
         choices(&f, "tier", "console-tier", known.tiers, &asked.tier),
         choices(&f, "category", "console-category", known.categories, &asked.category),

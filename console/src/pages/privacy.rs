@@ -94,12 +94,10 @@ async fn list(
     let f = Frame::new(&console, &reader, "merchants", title);
     let mut tx = console.hall.db.read().await?;
     let words = asked.q.trim();
-    let mut found = Vec::new();
-    if !words.is_empty() {
-        for one in store::search(&mut tx, words, SHOWN).await? {
-            found.push(somebody(&mut tx, one).await?);
-        }
-    }
+    let found = match words {
+        "" => Vec::new(),
+        words => somebodies(&mut tx, words).await?,
+    };
     let names = audit::staff_names(&mut tx).await?;
     let past = store::all(&mut tx, SHOWN).await?;
     let by = |one: &Erasure| names.get(&one.by_staff).cloned().unwrap_or_else(|| one.by_staff.to_string());
@@ -116,9 +114,18 @@ async fn list(
     page(&PrivacyPage { past: past.collect(), found, asked, f })
 }
 
-async fn somebody(tx: &mut Tx, found: Found) -> Result<Somebody, Fault> {
-    let merchants = store::merchants_of(tx, &found.person).await?.join(", ");
-    Ok(Somebody { id: found.person.to_string(), name: found.name, identities: found.identities, merchants })
+/// Who is found by some words, with the merchants that they speak for.
+async fn somebodies(tx: &mut Tx, words: &str) -> Result<Vec<Somebody>, Fault> {
+    let all = store::search(tx, words, SHOWN).await?;
+    let mut merchants =
+        store::merchants_of(tx, &all.iter().map(|one| &one.person).collect::<Vec<_>>()).await?;
+    let somebody = |one: Found| Somebody {
+        merchants: merchants.remove(&one.person).unwrap_or_default().join(", "),
+        id: one.person.to_string(),
+        name: one.name,
+        identities: one.identities,
+    };
+    Ok(all.into_iter().map(somebody).collect())
 }
 
 /// `GET /merchants/{id}/export`.

@@ -76,11 +76,9 @@ async fn listed(
     let title = console.hall.texts.say(reader.lang, &Text::new("console-place-webhooks"));
     let f = Frame::new(console, reader, "webhooks", title);
     let mut tx = console.hall.db.read().await?;
-    let mut all = Vec::new();
-    for one in store::all(&mut tx).await? {
-        let types = store::types(&mut tx, &one.id).await?.len();
-        all.push(row(console, &f, &one, types));
-    }
+    let types = store::type_counts(&mut tx).await?;
+    let shown = |one: &store::Webhook| row(console, &f, one, types.get(&one.id).copied().unwrap_or(0));
+    let all = store::all(&mut tx).await?.iter().map(shown).collect();
     let error = refused.map(|why| f.say(&why)).unwrap_or_default();
     let form = form(&f, "", typed, error);
     page(&ListPage { all, form, f })
@@ -122,7 +120,7 @@ async fn shown(console: &Console, reader: &Reader, id: &RowId, with: With) -> Re
     drop(tx);
     let next = cut(&mut messages, |one| format!("/webhooks/{id}?below={}#messages", one.id));
     let f = Frame::new(console, reader, "webhooks", found.url.clone());
-    let row = row(console, &f, &found, types.len());
+    let row = row(console, &f, &found, i64::try_from(types.len()).unwrap_or(i64::MAX));
     let said = with.refused.map(|why| f.say(&why)).unwrap_or_default();
     let typed = with.typed.unwrap_or(Typed { url: found.url, description: found.description, types });
     let (error, said) = if with.in_form { (said, String::new()) } else { (String::new(), said) };

@@ -6,6 +6,7 @@ mod api;
 mod docs;
 mod file;
 mod pages;
+mod queries;
 mod sandbox;
 mod scene;
 mod staff;

@@ -82,4 +82,9 @@ impl Cluster {
     pub fn programs(&self) -> &Path {
         &self.programs
     }
+
+    /// The file in which the server writes what it was told to log.
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("log")
+    }
 }

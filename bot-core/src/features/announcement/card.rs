@@ -91,11 +91,11 @@ pub async fn look_at(
 ///
 /// # Errors
 /// When the database fails.
-pub async fn time_left(work: &mut Work, one: &Announcement) -> Result<i64, StoreError> {
+pub async fn time_left(work: &mut Work, one: &Announcement, counts: &Counts) -> Result<i64, StoreError> {
     let letter = letter(work, one).await?;
     let push = one.no.to_string();
-    let left_ms = delivery::time_left(work, &push, one.pin, &letter).await?;
-    let open = Counts::of(work, &push).await?.in_states(&[CopyState::Planned, CopyState::Queued]).max(1);
+    let left_ms = delivery::time_left(work, (&push, counts), one.pin, &letter).await?;
+    let open = counts.in_states(&[CopyState::Planned, CopyState::Queued]).max(1);
     let waits = delivery::waits(work, &push).await?;
     let last =
         |wait: &delivery::Wait| wait.until_ms - work.now_ms + left_ms.saturating_mul(wait.count) / open;
@@ -107,6 +107,19 @@ pub async fn time_left(work: &mut Work, one: &Announcement) -> Result<i64, Store
 /// # Errors
 /// When the database fails.
 pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, StoreError> {
+    let counts = Counts::of(work, &one.no.to_string()).await?;
+    lines_with(work, one, &counts).await
+}
+
+/// The same, where its copies are counted.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lines_with(
+    work: &mut Work,
+    one: &Announcement,
+    counts: &Counts,
+) -> Result<Vec<Text>, StoreError> {
     let mut lines = problems(one);
     if let Some(audience) = &one.audience {
         let sentence = segment::in_words(work.tx().await?, audience).await?;
@@ -132,7 +145,6 @@ pub async fn lines(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, Sto
     lines.extend(click::lines(work, one).await?);
     lines.extend(approval::lines(work, one).await?);
     if !one.state.is_open() {
-        let counts = Counts::of(work, &one.no.to_string()).await?;
         lines.extend(counts.lines());
         let waits = delivery::waits(work, &one.no.to_string()).await?;
         lines.extend(delivery::wait_lines(&waits, work.hall.texts.zone()));

@@ -228,25 +228,28 @@ pub async fn recall_outlook(work: &mut Work, one: &Announcement, counts: &Counts
     if unknown > 0 {
         said.push(text!("announcement-recall-unknown", count = unknown));
     }
-    said.extend(will_stay(work, one).await?);
+    said.extend(will_stay(work, one, counts).await?);
     Ok(said)
 }
 
 /// What cannot be taken back, by platform: because it cannot delete, or the copies are too old for it.
-async fn will_stay(work: &mut Work, one: &Announcement) -> Result<Vec<Text>> {
+async fn will_stay(work: &mut Work, one: &Announcement, counts: &Counts) -> Result<Vec<Text>> {
     let (push, now_ms) = (one.no.to_string(), work.now_ms);
     let mut lines = Vec::new();
-    for (account, sample) in copies::accounts(work.tx().await?, &push).await? {
-        let Some(chat) = chat::get(work.tx().await?, &sample).await? else { continue };
+    for (account, standing) in counts.by_account(&CopyState::STANDING) {
+        let Some(chat) = copies::sample(work.tx().await?, &push, account).await? else { continue };
+        let Some(chat) = chat::get(work.tx().await?, &chat).await? else { continue };
         let can = work.capabilities(&chat);
-        let before_ms = if !can.is_native(Can::DeleteOwn) {
-            i64::MAX
-        } else if let Some(age_ms) = can.limits(Can::DeleteOwn).age_ms {
-            now_ms - age_ms
+        let count = if !can.is_native(Can::DeleteOwn) {
+            standing
+        } else if let Some(age_ms) = can.limits(Can::DeleteOwn).age_ms
+            // No copy is older than the beginning.
+            && one.started_at_ms.is_none_or(|at_ms| at_ms < now_ms - age_ms)
+        {
+            copies::older(work.tx().await?, &push, account, now_ms - age_ms).await?
         } else {
             continue;
         };
-        let count = copies::older(work.tx().await?, &push, &account, before_ms).await?;
         if count > 0 {
             lines.push(text!("announcement-recall-stays", account = account.as_str(), count = count));
         }

@@ -149,17 +149,30 @@ pub async fn typed_of(
 ) -> Result<(Typed, Vec<(Field, Text)>)> {
     let hall = std::sync::Arc::clone(&work.hall);
     let known = segment::vocabulary(work.tx().await?, &hall).await?;
+    typed_with(work, one, &known, lang).await
+}
+
+/// The same, for who knows the names that an audience may use.
+///
+/// # Errors
+/// When the database fails.
+pub async fn typed_with(
+    work: &mut Work,
+    one: &Announcement,
+    known: &Vocabulary,
+    lang: Lang,
+) -> Result<(Typed, Vec<(Field, Text)>)> {
     let typed = match composer::get(work.tx().await?, one.no, one.version).await? {
         Some(typed) => typed,
         None => {
             let repeat = series::of(work, one.no).await?.map(|series| series::rule_typed(&series.rule));
-            Typed { repeat: Some(repeat.unwrap_or_default()), ..written(work, one, &known, lang) }
+            Typed { repeat: Some(repeat.unwrap_or_default()), ..written(work, one, known, lang) }
         }
     };
     if !one.state.is_open() {
         return Ok((typed, Vec::new()));
     }
-    let mut reading = read(work, &typed, Some(one), &known);
+    let mut reading = read(work, &typed, Some(one), known);
     read_repeat(work, &typed, Some(one), &mut reading).await?;
     Ok((typed, reading.wrong))
 }

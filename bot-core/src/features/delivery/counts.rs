@@ -1,15 +1,18 @@
 //! How a push went: its copies counted by state and reason, and said line by line.
 
+use std::collections::BTreeMap;
+
 use super::{CopyState, words};
+use crate::chat::AccountId;
 use crate::store::{StoreError, delivery};
 use crate::text;
 use crate::texts::Text;
 use crate::work::Work;
 
-/// Copies of a push by state and reason.
+/// Copies of a push by account, state and reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    tally: Vec<(CopyState, Option<String>, i64)>,
+    tally: Vec<(CopyState, delivery::Tally)>,
 }
 
 impl Counts {
@@ -19,28 +22,49 @@ impl Counts {
     /// When the database fails.
     pub async fn of(work: &mut Work, push: &str) -> Result<Self, StoreError> {
         let tally = delivery::tally(work.tx().await?, push).await?;
-        let read =
-            |line: delivery::Tally| Some((CopyState::from_word(&line.state)?, line.reason, line.copies));
+        let read = |line: delivery::Tally| Some((CopyState::from_word(&line.state)?, line));
         Ok(Self { tally: tally.into_iter().filter_map(read).collect() })
     }
 
     /// How many are in one of these states.
     pub fn in_states(&self, states: &[CopyState]) -> i64 {
-        self.tally.iter().filter(|(state, _, _)| states.contains(state)).map(|(_, _, copies)| copies).sum()
+        self.tally.iter().filter(|(state, _)| states.contains(state)).map(|(_, line)| line.copies).sum()
     }
 
     /// How many recipients there are.
     pub fn all(&self) -> i64 {
-        self.tally.iter().map(|(_, _, copies)| copies).sum()
+        self.tally.iter().map(|(_, line)| line.copies).sum()
+    }
+
+    /// How many of each account are in one of these states; without people that no account reaches.
+    pub fn by_account(&self, states: &[CopyState]) -> BTreeMap<&AccountId, i64> {
+        let mut all = BTreeMap::new();
+        for (_, line) in self.tally.iter().filter(|(state, _)| states.contains(state)) {
+            if let Some(account) = &line.account {
+                *all.entry(account).or_insert(0) += line.copies;
+            }
+        }
+        all
+    }
+
+    /// The accounts that have any copies, each with how many.
+    pub fn accounts(&self) -> BTreeMap<&AccountId, i64> {
+        let mut all = BTreeMap::new();
+        for (_, line) in &self.tally {
+            if let Some(account) = &line.account {
+                *all.entry(account).or_insert(0) += line.copies;
+            }
+        }
+        all
     }
 
     /// Why copies are in a state: reason and how many.
-    pub fn reasons(&self, state: CopyState) -> Vec<(&str, i64)> {
-        self.tally
-            .iter()
-            .filter(|(of, _, _)| *of == state)
-            .map(|(_, why, copies)| (why.as_deref().unwrap_or("other"), *copies))
-            .collect()
+    pub fn reasons(&self, state: CopyState) -> BTreeMap<&str, i64> {
+        let mut all = BTreeMap::new();
+        for (_, line) in self.tally.iter().filter(|(of, _)| *of == state) {
+            *all.entry(line.reason.as_deref().unwrap_or("other")).or_insert(0) += line.copies;
+        }
+        all
     }
 
     /// How it went, line by line.

@@ -11,7 +11,7 @@ use jiff::civil::{DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
 
-use super::{Preview, STEP};
+use super::{Preview, STEP, kept};
 use crate::chat::AccountId;
 use crate::features::segment::{Audience, Ways};
 use crate::store::{StoreError, delivery};
@@ -226,16 +226,18 @@ pub async fn look_at_hours(
         return Ok(());
     }
     let ways = Ways::of(&work.hall, audience);
-    let shares = delivery::zone_shares(work.tx().await?, &ways.filter(audience)).await?;
+    let (hall, now_ms) = (std::sync::Arc::clone(&work.hall), work.now_ms);
+    let (shares, at_ms) = kept::zones(&hall, work.tx().await?, &ways.filter(audience), now_ms).await?;
+    preview.counted_at_ms = [preview.counted_at_ms, at_ms].into_iter().flatten().min();
     let mut waits: BTreeMap<(i64, String), i64> = BTreeMap::new();
     let mut on_account: BTreeMap<AccountId, BTreeMap<i64, i64>> = BTreeMap::new();
-    for share in shares {
-        let zone = share.zone.unwrap_or_default();
+    for share in shares.iter() {
+        let zone = share.zone.clone().unwrap_or_default();
         let opens_ms = hours.opens_at_ms(&zone_named(work, &zone), start_ms);
         if opens_ms > start_ms {
             *waits.entry((opens_ms, zone)).or_default() += share.recipients;
         }
-        if let Some(account) = share.account {
+        if let Some(account) = share.account.clone() {
             *on_account.entry(account).or_default().entry(opens_ms).or_default() += share.recipients;
         }
     }

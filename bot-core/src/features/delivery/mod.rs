@@ -7,6 +7,7 @@ mod counts;
 mod forecast;
 mod hold;
 mod hours;
+mod kept;
 mod letter;
 mod preview;
 mod shown;
@@ -32,6 +33,7 @@ pub use hours::{
     Hours, Quiet, Turned, Wait, keep_hours, look_at_hours, moment, moment_in, turn, wait_lines, waits,
     zones_of,
 };
+pub(crate) use kept::Kept;
 pub use letter::{Letter, TOKEN_CHARS, Values, links, longest, tokens, values};
 pub use preview::{AccountPreview, Preview, preview, recipients, time_left};
 pub use shown::{PinAs, Shown, shown_at};

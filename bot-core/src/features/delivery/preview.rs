@@ -3,21 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::forecast::{Calls, Limit, forecast};
+use super::kept;
 use super::shown::{PinAs, Shown, join, shown_at};
-use super::{CopyState, Letter, Wait, longest, words};
+use super::{CopyState, Counts, Letter, Wait, longest, words};
 use crate::chat::{AccountId, Address, Content, Feature as Can, Lang, Loss};
 use crate::features::segment::{Audience, Target, To, Ways};
 use crate::hall::Hall;
 use crate::store::segment::{Filter, Share};
 use crate::store::{StoreError, Tx, chat, delivery as copies, segment};
 use crate::text;
-use crate::texts::Text;
+use crate::texts::{Moment, Text};
 use crate::work::Work;
 
 /// How many people are named for each reason why they cannot be reached.
 const NAMED: usize = 3;
-/// How many unreachable recipients are looked at for their names.
-const LOOKED_AT: i64 = 200;
 /// How many groups are asked one by one whether the bot may pin there.
 const GROUPS_ASKED: i64 = 500;
 
@@ -32,6 +31,8 @@ pub struct Preview {
     pub unreachable: Vec<(String, i64, Vec<String>)>,
     /// Matching merchants that nobody speaks for.
     pub merchants_without_contact: i64,
+    /// When its people were counted, unix milliseconds, where that was not now: large audiences are counted once a minute.
+    pub counted_at_ms: Option<i64>,
     /// What becomes of it on each account.
     pub accounts: Vec<AccountPreview>,
     /// Groups in which it cannot be pinned.
@@ -74,19 +75,20 @@ pub async fn preview(
     pin: bool,
     letter: &dyn Letter,
 ) -> Result<Preview, StoreError> {
-    let hall = std::sync::Arc::clone(&work.hall);
+    let (hall, now_ms) = (std::sync::Arc::clone(&work.hall), work.now_ms);
     let sample = longest(work.tx().await?, letter).await?;
     let render = |lang| letter.content(lang, &sample);
     let ways = Ways::of(&hall, audience);
     let filter = ways.filter(audience);
     let tx = work.tx().await?;
-    let shares = segment::summary(tx, &filter).await?;
-    let names = segment::unreachable(tx, &filter, LOOKED_AT).await?;
+    let (reach, counted_at_ms) = kept::reach(&hall, tx, &filter, now_ms).await?;
+    let shares = &reach.shares;
     let mut seen = Preview {
-        merchants_without_contact: segment::merchants_without_contact(tx, audience).await?,
+        merchants_without_contact: reach.merchants_without_contact,
+        counted_at_ms,
         ..Preview::default()
     };
-    seen.unreachable = unreachable(&shares, &names);
+    seen.unreachable = unreachable(shares, &reach.names);
     let (mut by_lang, mut calls) = (BTreeMap::new(), BTreeMap::new());
     for share in shares.iter().filter(|share| share.reason.is_none()) {
         seen.reachable += share.recipients;
@@ -130,24 +132,18 @@ pub async fn recipients(
 /// When the database fails.
 pub async fn time_left(
     work: &mut Work,
-    push: &str,
+    (push, counts): (&str, &Counts),
     pin: bool,
     letter: &dyn Letter,
 ) -> Result<i64, StoreError> {
     let hall = std::sync::Arc::clone(&work.hall);
     let tx = work.tx().await?;
     let values = longest(tx, letter).await?;
-    let mut open: BTreeMap<AccountId, i64> = BTreeMap::new();
-    for tally in copies::tally_by_account(tx, push).await? {
-        let waits = [CopyState::Planned, CopyState::Queued].iter().any(|state| state.word() == tally.state);
-        if let Some(account) = tally.account.filter(|_| waits) {
-            *open.entry(account).or_default() += tally.copies;
-        }
-    }
     let mut longest_ms = 0;
-    for (account, sample) in copies::accounts(tx, push).await? {
-        let (Some(copies), Some(platform)) = (open.get(&account), hall.platform(&account)) else { continue };
-        let Some(chat) = chat::get(tx, &sample).await? else { continue };
+    for (account, copies) in counts.by_account(&[CopyState::Planned, CopyState::Queued]) {
+        let Some(platform) = hall.platform(account) else { continue };
+        let Some(chat) = copies::sample(tx, push, account).await? else { continue };
+        let Some(chat) = chat::get(tx, &chat).await? else { continue };
         let lang = chat.lang.unwrap_or(hall.default_lang);
         let (shown, sends, keeps) =
             shown_at(platform.as_ref(), &chat.address(None), pin, (lang, letter.content(lang, &values)));
@@ -265,6 +261,11 @@ impl Preview {
         self.accounts.iter().map(|account| account.takes_ms).max().unwrap_or(0).max(self.last_after_ms)
     }
 
+    /// When its people were counted, where that was not now.
+    pub fn counted(&self) -> Option<Text> {
+        self.counted_at_ms.map(|at_ms| text!("delivery-counted", when = Moment { at_ms }))
+    }
+
     /// The preview line by line, most important first.
     pub fn lines(&self) -> Vec<Text> {
         let in_lang = |wanted: Lang| {
@@ -288,6 +289,7 @@ impl Preview {
         if self.merchants_without_contact > 0 {
             lines.push(text!("delivery-no-contact", count = self.merchants_without_contact));
         }
+        lines.extend(self.counted());
         for account in &self.accounts {
             lines.extend(account.lines());
         }

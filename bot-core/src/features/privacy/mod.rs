@@ -57,7 +57,10 @@ impl Feature for PrivacyFeature {
             Step::Held => arm(work, &id, HELD_EVERY_MS).await?,
             Step::Done => {}
         }
-        work.after_commit(|hall| hall.directory.forget_all());
+        work.after_commit(|hall| {
+            hall.directory.forget_all();
+            hall.counted.forget();
+        });
         Ok(())
     }
 }
@@ -149,7 +152,10 @@ pub async fn erase(work: &mut Work, whom: &Whom, by: &StaffId) -> Result<Option<
     store::begin(work.tx().await?, &id, whom, by, now_ms).await?;
     arm(work, &id, 0).await?;
     work.audit_staff(by, act(whom, "erase"), whom.id(), None).await?;
-    work.after_commit(|hall| hall.directory.forget_all());
+    work.after_commit(|hall| {
+        hall.directory.forget_all();
+        hall.counted.forget();
+    });
     Ok(Some(id))
 }
 

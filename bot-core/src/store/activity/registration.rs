@@ -1,11 +1,14 @@
 //! Who signed up for an activity, and where they are told of it.
 
+use std::collections::BTreeMap;
+
 use sqlx::FromRow;
 
 use crate::chat::Lang;
 use crate::features::activity::Seat;
 use crate::ids::{ActivityNo, ChatId, PersonId, UserId};
-use crate::store::{StoreError, Tx, execute, on};
+use crate::store::segment::numbers;
+use crate::store::{DbKind, StoreError, Tx, execute, json, on};
 
 /// Somebody's row in an activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +75,16 @@ const REGISTRATION: &str = registration_sql!("WHERE activity = $1 AND person = $
 const REGISTRATIONS: &str =
     registration_sql!("WHERE activity = $1 AND state = $2 AND seq > $3 ORDER BY seq LIMIT $4");
 const COUNT: &str = "SELECT count(*) FROM registration WHERE activity = $1 AND state = $2";
+const TAKEN_SQLITE: &str = concat!(
+    "SELECT activity, count(*) FROM registration WHERE state = 'in' AND activity IN ",
+    numbers!(sqlite, "$1"),
+    " GROUP BY activity"
+);
+const TAKEN_POSTGRES: &str = concat!(
+    "SELECT activity, count(*) FROM registration WHERE state = 'in' AND activity IN ",
+    numbers!(postgres, "$1"),
+    " GROUP BY activity"
+);
 const BEFORE: &str =
     "SELECT count(*) FROM registration WHERE activity = $1 AND state = 'waiting' AND seq <= $2";
 const PUT_REGISTRATION: &str = "INSERT INTO registration (activity, person, chat_user, name, state, seq, joined_at_ms, untold, reminded) \
@@ -143,6 +156,17 @@ pub async fn registrations(
 /// When the database fails.
 pub async fn count(tx: &mut Tx, no: ActivityNo, seat: Seat) -> Result<i64, StoreError> {
     on!(tx, |c| sqlx::query_scalar(COUNT).bind(no).bind(seat.word()).fetch_one(c))
+}
+
+/// How many are in, of each of these activities; those without anybody are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn taken(tx: &mut Tx, nos: &[ActivityNo]) -> Result<BTreeMap<ActivityNo, i64>, StoreError> {
+    let nos = json::kept("activities", &nos)?;
+    let sql = if tx.kind() == DbKind::Sqlite { TAKEN_SQLITE } else { TAKEN_POSTGRES };
+    let rows: Vec<(ActivityNo, i64)> = on!(tx, |c| sqlx::query_as(sql).bind(&nos).fetch_all(c))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The place on the waiting list, from 1, of who has this place in the order of signing up.

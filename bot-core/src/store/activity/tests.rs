@@ -87,6 +87,8 @@ fn who_signs_up_stands_in_order_and_who_comes_again_stands_last() {
         assert_eq!(names, ["cai", "ben"]);
         assert_eq!(position(&mut tx, NO, waiting[1].seq).await.unwrap(), 2);
         assert_eq!(count(&mut tx, NO, Seat::In).await.unwrap(), 1);
+        let all = taken(&mut tx, &[NO, ActivityNo(NO.0 + 1)]).await.unwrap();
+        assert_eq!(all, [(NO, 1)].into(), "who waits or left has no place");
         let ben = registration(&mut tx, NO, &"p-ben".into()).await.unwrap().unwrap();
         assert_eq!((ben.seat, ben.untold), (Seat::Waiting, false));
         set_untold(&mut tx, NO, &"p-ben".into(), true).await.unwrap();

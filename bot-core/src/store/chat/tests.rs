@@ -90,6 +90,9 @@ fn many_chats_and_the_groups_shared_with_their_users_are_found_at_once() {
         let found = chat::some(tx, &[&direct.id, &b.id, &"nowhere".into(), &b.id]).await.unwrap();
         assert_eq!(found, [(b.id.clone(), b.clone()), (direct.id.clone(), direct)].into());
         assert_eq!(chat::some(tx, &[]).await.unwrap(), [].into());
+        let found = chat::some_users(tx, &[&eve.id, &lin.id, &"nobody".into(), &eve.id]).await.unwrap();
+        assert_eq!(found, [(eve.id.clone(), eve.clone()), (lin.id.clone(), lin.clone())].into());
+        assert_eq!(chat::some_users(tx, &[]).await.unwrap(), [].into());
 
         for group in [&b, &a] {
             chat::set_member(tx, &group.id, &lin.id, MemberRole::Member, START_MS).await.unwrap();

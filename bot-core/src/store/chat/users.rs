@@ -1,11 +1,13 @@
 //! Platform identities: who is behind a key, under which name and handle, and which human it is.
 
+use std::collections::BTreeMap;
+
 use sqlx::FromRow;
 
 use crate::chat::{AccountId, Lang, UserInfo, UserKey};
 use crate::directory::{User, clean_user};
 use crate::ids::{PersonId, UserId};
-use crate::store::{StoreError, Tx, execute, on};
+use crate::store::{DbKind, StoreError, Tx, execute, json, on};
 
 #[derive(FromRow)]
 struct UserRow {
@@ -44,6 +46,9 @@ macro_rules! user_sql {
 }
 
 const USER_BY_ID: &str = user_sql!("WHERE id = $1");
+const SOME_USERS_SQLITE: &str = user_sql!("WHERE id IN (SELECT value FROM json_each($1))");
+const SOME_USERS_POSTGRES: &str =
+    user_sql!("WHERE id IN (SELECT jsonb_array_elements_text($1::text::jsonb))");
 const USER_BY_KEY: &str = user_sql!("WHERE account = $1 AND platform_key = $2");
 const USERS_OF_PERSON: &str = user_sql!("WHERE person = $1 ORDER BY id");
 const USER_BY_USERNAME: &str = user_sql!("WHERE account = $1 AND lower(username) = lower($2)");
@@ -64,6 +69,20 @@ const SET_USER_LANG: &str = "UPDATE chat_user SET lang = $2 WHERE id = $1";
 pub async fn user(tx: &mut Tx, id: &UserId) -> Result<Option<User>, StoreError> {
     let row: Option<UserRow> = on!(tx, |c| sqlx::query_as(USER_BY_ID).bind(id).fetch_optional(c))?;
     Ok(row.map(User::from))
+}
+
+/// Several users by our ids, with one statement; those that are not there are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn some_users(tx: &mut Tx, ids: &[&UserId]) -> Result<BTreeMap<UserId, User>, StoreError> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let ids = json::kept("user ids", &ids)?;
+    let sql = if tx.kind() == DbKind::Sqlite { SOME_USERS_SQLITE } else { SOME_USERS_POSTGRES };
+    let rows: Vec<UserRow> = on!(tx, |c| sqlx::query_as(sql).bind(&ids).fetch_all(c))?;
+    Ok(rows.into_iter().map(User::from).map(|user| (user.id.clone(), user)).collect())
 }
 
 /// A user by the platform's key.

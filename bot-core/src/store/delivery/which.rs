@@ -1,7 +1,5 @@
 //! Copies of a push by account, and narrowed down by state and account.
 
-use sqlx::FromRow;
-
 use super::{CopyRow, StoredCopy, page};
 use crate::chat::AccountId;
 use crate::features::delivery::CopyState;
@@ -12,18 +10,6 @@ const PAGE_OF_ACCOUNT: &str = copy_sql!(
 );
 const PINNED: &str =
     copy_sql!("WHERE push = $1 AND (pin = 'pinned' OR pin LIKE 'posted %') ORDER BY recipient LIMIT $2");
-const TALLY_BY_ACCOUNT: &str = "SELECT account, state, count(*) AS copies FROM delivery WHERE push = $1 GROUP BY account, state ORDER BY account, state";
-
-/// How many copies of an account are in a state.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct AccountTally {
-    /// The account; `None` for people without any chat identity.
-    pub account: Option<AccountId>,
-    /// The state, as it is stored.
-    pub state: String,
-    /// How many.
-    pub copies: i64,
-}
 
 /// Which copies of a push: what is `None` is any.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,14 +41,6 @@ pub async fn page_of(
         .bind(account)
         .fetch_all(c))?;
     rows.into_iter().map(StoredCopy::try_from).collect()
-}
-
-/// How many copies of each account are in each state.
-///
-/// # Errors
-/// When the database fails.
-pub async fn tally_by_account(tx: &mut Tx, push: &str) -> Result<Vec<AccountTally>, StoreError> {
-    on!(tx, |c| sqlx::query_as(TALLY_BY_ACCOUNT).bind(push).fetch_all(c))
 }
 
 /// The first copies, by recipient, that are pinned or stand on a board.

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 
 use super::stored_word;
 use crate::chat::{MessageKey, ThreadKey};
-use crate::ids::{CaseNo, ChatId, MerchantId, PersonId, StaffId, UserId};
+use crate::ids::{CaseNo, ChatId, PersonId, StaffId, UserId};
 use crate::store::{StoreError, Tx, execute, on};
 
 stored_word! {
@@ -121,23 +121,6 @@ impl Case {
     }
 }
 
-/// Which cases are wanted; what is `None` does not matter.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CaseFilter {
-    /// How they stand.
-    pub state: Option<CaseState>,
-    /// Where they happened.
-    pub chat: Option<ChatId>,
-    /// Whose they are, with whatever account.
-    pub person: Option<PersonId>,
-    /// Which staff member opened or decided them.
-    pub staff: Option<StaffId>,
-    /// The rule that was broken.
-    pub rule: Option<String>,
-    /// Whom those speak for whose they are.
-    pub merchant: Option<MerchantId>,
-}
-
 impl Case {
     /// The bytes of the message text that broke rules, in order, those that touch taken together.
     pub fn spans_utf8(&self) -> Vec<(usize, usize)> {
@@ -168,7 +151,7 @@ pub fn spans_utf8(explanation: &Explanation) -> Vec<(usize, usize)> {
 }
 
 #[derive(FromRow)]
-struct CaseRow {
+pub(super) struct CaseRow {
     no: CaseNo,
     chat: Option<ChatId>,
     chat_user: UserId,
@@ -222,14 +205,16 @@ impl TryFrom<CaseRow> for Case {
 }
 
 macro_rules! case_sql {
-    ($rest:literal) => {
+    ($($rest:tt)*) => {
         concat!(
             "SELECT m.no, m.chat, m.chat_user, m.by_staff, m.state, m.points, m.rule, m.policy_version, m.explanation, m.message_key, ",
             "m.thread, m.message_text, m.reason, m.removal, m.notice, m.at_ms, m.decided_by, m.decided_at_ms FROM mod_case m ",
-            $rest
+            $($rest)*
         )
     };
 }
+
+pub(super) use case_sql;
 
 const PUT: &str = "INSERT INTO mod_case (no, chat, chat_user, by_staff, state, points, rule, policy_version, explanation, message_key, thread, \
     message_text, reason, removal, notice, at_ms, decided_by, decided_at_ms) \
@@ -240,12 +225,6 @@ const PUT: &str = "INSERT INTO mod_case (no, chat, chat_user, by_staff, state, p
 const BY_NO: &str = case_sql!("WHERE m.no = $1");
 const OF_MESSAGE: &str =
     case_sql!("WHERE m.chat = $1 AND m.message_key = $2 AND m.by_staff IS NULL ORDER BY m.no DESC LIMIT 1");
-const LIST: &str = case_sql!(
-    "JOIN chat_user u ON u.id = m.chat_user WHERE (CAST($1 AS TEXT) IS NULL OR m.state = $1) AND (CAST($2 AS TEXT) IS NULL OR m.chat = $2) \
-     AND (CAST($3 AS TEXT) IS NULL OR u.person = $3) AND (CAST($4 AS TEXT) IS NULL OR m.by_staff = $4 OR m.decided_by = $4) \
-     AND (CAST($5 AS TEXT) IS NULL OR m.rule = $5) AND m.no < $6 \
-     AND (CAST($8 AS TEXT) IS NULL OR u.person IN (SELECT k.person FROM contact k WHERE k.merchant = $8)) ORDER BY m.no DESC LIMIT $7"
-);
 const OFFENCES: &str = "SELECT m.at_ms, m.points FROM mod_case m JOIN chat_user u ON u.id = m.chat_user \
     WHERE u.person = $1 AND m.state = 'stands' AND m.at_ms > $2 AND m.no <> $3 ORDER BY m.at_ms";
 const OTHER_OFFENDERS: &str = "SELECT count(DISTINCT m.chat_user) FROM mod_case m JOIN chat_user u ON u.id = m.chat_user \
@@ -313,29 +292,6 @@ pub async fn of_message(
     let row: Option<CaseRow> =
         on!(tx, |c| sqlx::query_as(OF_MESSAGE).bind(chat).bind(message).fetch_optional(c))?;
     row.map(Case::try_from).transpose()
-}
-
-/// Cases, latest first, at most `limit` of those before `before`.
-///
-/// # Errors
-/// When the database fails.
-pub async fn list(
-    tx: &mut Tx,
-    filter: &CaseFilter,
-    before: Option<CaseNo>,
-    limit: i64,
-) -> Result<Vec<Case>, StoreError> {
-    let rows: Vec<CaseRow> = on!(tx, |c| sqlx::query_as(LIST)
-        .bind(filter.state.map(CaseState::word))
-        .bind(&filter.chat)
-        .bind(&filter.person)
-        .bind(&filter.staff)
-        .bind(&filter.rule)
-        .bind(before.unwrap_or(CaseNo(i64::MAX)))
-        .bind(limit)
-        .bind(&filter.merchant)
-        .fetch_all(c))?;
-    rows.into_iter().map(Case::try_from).collect()
 }
 
 /// What a person did since a time (unix milliseconds) with any of their accounts, apart from the case `but`,

@@ -1,14 +1,16 @@
 //! Cases with their proof, and the sanctions that were given for them.
 
 mod case;
+mod list;
 mod sanction;
 #[cfg(test)]
 mod tests;
 
 pub use case::{
-    Case, CaseFilter, CaseState, Notice, Removal, count_in, flagged_since, get, last_by_rule, list,
-    of_message, offences, other_offenders, put, spans_utf8,
+    Case, CaseState, Notice, Removal, count_in, flagged_since, get, last_by_rule, of_message, offences,
+    other_offenders, put, spans_utf8,
 };
+pub use list::{CaseFilter, list};
 pub use sanction::{
     Sanction, SanctionKind, SanctionState, add_sanction, of_case, open_at, open_of_person, sanction,
     standing, update_sanction,

@@ -1,11 +1,14 @@
 //! Whom somebody asks about, what there is of them, and what stands in the way of erasing it.
 
+use std::collections::BTreeMap;
+
 use sqlx::FromRow;
 
 use super::holds::uses;
 use super::of_asked;
 use crate::ids::{ActivityNo, CaseNo, MerchantId, PersonId, TicketNo};
-use crate::store::{StoreError, Tx, on};
+use crate::store::segment::values;
+use crate::store::{DbKind, StoreError, Tx, json, on};
 
 /// Whose data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,8 +100,17 @@ const SEARCH: &str = concat!(
     ),
     " LIMIT $4"
 );
-const MERCHANTS: &str =
-    "SELECT m.name FROM contact k JOIN merchant m ON m.id = k.merchant WHERE k.person = $1 ORDER BY m.name";
+macro_rules! merchants_sql {
+    ($db:ident) => {
+        concat!(
+            "SELECT k.person, m.name FROM contact k JOIN merchant m ON m.id = k.merchant WHERE k.person IN ",
+            values!($db, "$1"),
+            " ORDER BY k.person, m.name"
+        )
+    };
+}
+const MERCHANTS_SQLITE: &str = merchants_sql!(sqlite);
+const MERCHANTS_POSTGRES: &str = merchants_sql!(postgres);
 const COUNTED: &str = of_asked!(
     "SELECT (SELECT count(*) FROM message WHERE author IN (SELECT id FROM their_users) \
         OR chat IN (SELECT id FROM their_chats)) AS messages, \
@@ -158,12 +170,22 @@ pub async fn search(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec<Found>, 
     on!(tx, |c| sqlx::query_as(SEARCH).bind("").bind(&pattern).bind(words).bind(limit).fetch_all(c))
 }
 
-/// The names of the merchants that a person speaks for.
+/// The names of the merchants that each of these people speaks for; who speaks for none is left out.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn merchants_of(tx: &mut Tx, person: &PersonId) -> Result<Vec<String>, StoreError> {
-    on!(tx, |c| sqlx::query_scalar(MERCHANTS).bind(person).fetch_all(c))
+pub async fn merchants_of(
+    tx: &mut Tx,
+    people: &[&PersonId],
+) -> Result<BTreeMap<PersonId, Vec<String>>, StoreError> {
+    let people = json::kept("people", &people)?;
+    let sql = if tx.kind() == DbKind::Sqlite { MERCHANTS_SQLITE } else { MERCHANTS_POSTGRES };
+    let rows: Vec<(PersonId, String)> = on!(tx, |c| sqlx::query_as(sql).bind(&people).fetch_all(c))?;
+    let mut all: BTreeMap<PersonId, Vec<String>> = BTreeMap::new();
+    for (person, merchant) in rows {
+        all.entry(person).or_default().push(merchant);
+    }
+    Ok(all)
 }
 
 /// How much there is of them.

@@ -351,7 +351,8 @@ fn somebody_is_found_by_a_part_of_the_name_or_by_the_exact_key() {
             let found = search(&mut tx, words, 9).await.unwrap();
             assert_eq!(found.len(), wanted, "{words}: {found:?}");
         }
-        assert_eq!(merchants_of(&mut tx, &"P1".into()).await.unwrap(), ["小林的店"]);
+        let shops = merchants_of(&mut tx, &[&"P1".into(), &"nobody".into()]).await.unwrap();
+        assert_eq!(shops, [("P1".into(), vec!["小林的店".to_owned()])].into());
         let counted = counted(&mut tx, &Whom::Person("P1".into())).await.unwrap();
         assert_eq!((counted.messages, counted.tickets, counted.cases), (2, 2, 1));
     });

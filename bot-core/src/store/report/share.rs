@@ -149,7 +149,7 @@ macro_rules! closed {
             head!($by, "t.closed_at_ms"),
             "t.no, t.closed_at_ms - t.opened_at_ms AS took FROM ticket t",
             led!($by, "t.origin_chat", "t.chat_user"),
-            " WHERE t.closed_at_ms >= $1 AND t.closed_at_ms < $3 AND t.state = 'closed' ORDER BY t.no DESC LIMIT $4"
+            " WHERE t.closed_at_ms >= $1 AND t.closed_at_ms < $3 AND t.state || '' = 'closed' ORDER BY t.no DESC LIMIT $4"
         )
     };
 }

@@ -66,11 +66,24 @@ macro_rules! signed_up {
 /// A person with several identities is reached through one: an open direct chat before one that can be opened.
 macro_rules! recipients {
     ($db:ident, people) => {
-        concat!(
-            "SELECT q.* FROM (WITH matched AS (SELECT k.person FROM contact k JOIN merchant m ON m.id = k.merchant WHERE ", $crate::store::segment::merchant_fits!($db),
+        $crate::store::segment::recipients!($db, people, concat!(
+            "SELECT k.person FROM contact k JOIN merchant m ON m.id = k.merchant WHERE ", $crate::store::segment::merchant_fits!($db),
             " AND ", $crate::store::segment::in_groups!($db, "k.person"),
             " AND ($9 = '[]' OR k.person IN (SELECT e.person ", $crate::store::segment::signed_up!($db), ")) ",
-            "UNION SELECT e.person ", $crate::store::segment::signed_up!($db), " AND $1 = '[]' AND $2 = '[]' AND $3 = '[]' AND ", $crate::store::segment::in_groups!($db, "e.person"), "), ",
+            "UNION SELECT e.person ", $crate::store::segment::signed_up!($db), " AND $1 = '[]' AND $2 = '[]' AND $3 = '[]' AND ", $crate::store::segment::in_groups!($db, "e.person")
+        ))
+    };
+    // A page of an audience of tiers and categories, after $12 and of $13: people in their order until it is full, where the statement
+    // above goes through all of them first. No use where few are meant, nor where languages or accounts narrow it down afterwards.
+    ($db:ident, people, page) => {
+        $crate::store::segment::recipients!($db, people, concat!(
+            "SELECT p.id AS person FROM person p WHERE p.id > $12 AND EXISTS (SELECT 1 FROM contact k JOIN merchant m ON m.id = k.merchant ",
+            "WHERE k.person = p.id AND ", $crate::store::segment::merchant_fits!($db), " AND $4 = '[]' AND $9 = '[]') ORDER BY p.id LIMIT $13"
+        ))
+    };
+    ($db:ident, people, $matched:expr) => {
+        concat!(
+            "SELECT q.* FROM (WITH matched AS (", $matched, "), ",
             "ways AS (SELECT p.person, u.id AS chat_user, u.account, u.name, u.lang AS own_lang, d.id AS chat, d.lang AS chat_lang, ",
             "CASE WHEN u.id IS NULL THEN 'no_user' WHEN d.reach = 'open' THEN '' ",
             "WHEN coalesce(d.reach, 'untried') = 'untried' AND u.account IN ", $crate::store::segment::values!($db, "$5"), " THEN '' ELSE coalesce(d.reach, 'untried') END AS reason, ",

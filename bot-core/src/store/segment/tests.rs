@@ -119,6 +119,13 @@ fn people_are_found_once_each_with_why_they_cannot_be_reached() {
         let all = segment::Audience::all_people();
         let filter =
             Filter { audience: &all, write_first: &[], default_lang: Lang::En, accounts: &[], cap: None };
+        let mut after = String::new();
+        let mut one_by_one = Vec::new();
+        while let Some((target, _)) = page(&mut tx, &filter, &after, 1).await.unwrap().pop() {
+            after = target.recipient;
+            one_by_one.push(target.name);
+        }
+        assert_eq!(one_by_one, ["dou", "lin", "wu"]);
         let missed = page_unreachable(&mut tx, &filter, "", 10).await.unwrap();
         let names: Vec<_> = missed.iter().map(|(who, why)| (who.name.as_str(), why.as_deref())).collect();
         assert_eq!(names, [("dou", Some("untried")), ("wu", Some("blocked"))]);

@@ -85,12 +85,16 @@ macro_rules! listed_sql {
     };
 }
 
-const OPEN: &str = listed_sql!(
-    "SELECT * FROM ticket WHERE state <> 'closed' AND ($1 = '' OR owner = $1) AND (NOT $2 OR owner IS NULL) \
-     AND no < $3 ORDER BY no DESC LIMIT $4"
+const OPEN: &str =
+    listed_sql!("SELECT * FROM ticket WHERE state <> 'closed' AND no < $1 ORDER BY no DESC LIMIT $2");
+const NOBODYS: &str = listed_sql!(
+    "SELECT * FROM ticket WHERE state <> 'closed' AND owner IS NULL AND no < $1 ORDER BY no DESC LIMIT $2"
+);
+const OF_AGENT: &str = listed_sql!(
+    "SELECT * FROM ticket WHERE state <> 'closed' AND owner = $3 AND no < $1 ORDER BY no DESC LIMIT $2"
 );
 const IN_STATE: &str =
-    listed_sql!("SELECT * FROM ticket WHERE state = $1 AND no < $2 ORDER BY no DESC LIMIT $3");
+    listed_sql!("SELECT * FROM ticket WHERE state = $3 AND no < $1 ORDER BY no DESC LIMIT $2");
 const ALL: &str = listed_sql!("SELECT * FROM ticket WHERE no < $1 ORDER BY no DESC LIMIT $2");
 const ONE: &str = listed_sql!("SELECT * FROM ticket WHERE no = $1");
 const OF_PERSON: &str = listed_sql!(
@@ -102,7 +106,7 @@ const OF_MERCHANT: &str = listed_sql!(
 );
 const TALLY: &str = "SELECT count(*) AS open, count(CASE WHEN owner IS NULL THEN 1 END) AS nobodys, \
     count(CASE WHEN owner = $1 THEN 1 END) AS own, count(CASE WHEN state = 'waiting' THEN 1 END) AS waiting, \
-    (SELECT count(*) FROM ticket WHERE state = 'closed') AS closed FROM ticket WHERE state <> 'closed'";
+    (SELECT count(*) FROM ticket) - count(*) AS closed FROM ticket WHERE state <> 'closed'";
 const WROTE_AFTER: &str = "SELECT count(*) FROM ticket_message WHERE ticket = $1 AND id > $2 AND kind = 'merchant' \
     AND deleted_at_ms IS NULL";
 
@@ -133,23 +137,21 @@ pub async fn listed(
     limit: i64,
 ) -> Result<Vec<Listed>, StoreError> {
     let below = below.map_or(i64::MAX, |no| no.0);
-    let open = match view {
-        View::Open => Some(("", false)),
-        View::Nobodys => Some(("", true)),
-        View::Of(staff) => Some((staff.as_str(), false)),
-        View::Waiting | View::Closed | View::All => None,
-    };
-    if let Some((owner, nobodys)) = open {
-        let rows: Vec<Row> =
-            on!(tx, |c| sqlx::query_as(OPEN).bind(owner).bind(nobodys).bind(below).bind(limit).fetch_all(c))?;
-        return read(rows);
-    }
-    let state = if *view == View::Waiting { TicketState::Waiting } else { TicketState::Closed };
     let rows: Vec<Row> = match view {
+        View::Open => on!(tx, |c| sqlx::query_as(OPEN).bind(below).bind(limit).fetch_all(c))?,
+        View::Nobodys => on!(tx, |c| sqlx::query_as(NOBODYS).bind(below).bind(limit).fetch_all(c))?,
+        View::Of(staff) => {
+            on!(tx, |c| sqlx::query_as(OF_AGENT).bind(below).bind(limit).bind(staff).fetch_all(c))?
+        }
+        View::Waiting => in_state(tx, TicketState::Waiting, below, limit).await?,
+        View::Closed => in_state(tx, TicketState::Closed, below, limit).await?,
         View::All => on!(tx, |c| sqlx::query_as(ALL).bind(below).bind(limit).fetch_all(c))?,
-        _ => on!(tx, |c| sqlx::query_as(IN_STATE).bind(state.word()).bind(below).bind(limit).fetch_all(c))?,
     };
     read(rows)
+}
+
+async fn in_state(tx: &mut Tx, state: TicketState, below: i64, limit: i64) -> Result<Vec<Row>, StoreError> {
+    on!(tx, |c| sqlx::query_as(IN_STATE).bind(below).bind(limit).bind(state.word()).fetch_all(c))
 }
 
 /// One ticket as lists show it.

@@ -131,8 +131,8 @@ const WHO_WANTS: &str = "SELECT w.id FROM webhook w JOIN webhook_type t ON t.web
 const ADD: &str = "INSERT INTO webhook_delivery (id, webhook, event, state, attempts, try_at_ms, made_at_ms) \
     VALUES ($1, $2, $3, 'open', 0, $4, $4)";
 const GET: &str = delivery_sql!("WHERE d.id = $1");
-const LIST: &str =
-    delivery_sql!("WHERE d.webhook = $1 AND ($2 = '' OR d.id < $2) ORDER BY d.id DESC LIMIT $3");
+const LIST: &str = delivery_sql!("WHERE d.webhook = $1 ORDER BY d.id DESC LIMIT $2");
+const LIST_BELOW: &str = delivery_sql!("WHERE d.webhook = $1 AND d.id < $3 ORDER BY d.id DESC LIMIT $2");
 const BUSY: &str =
     "SELECT count(*) FROM webhook_delivery WHERE webhook = $1 AND state = 'calling' AND try_at_ms > $2";
 const DUE: &str = "SELECT id, attempts FROM webhook_delivery WHERE webhook = $1 AND state IN ('open', 'calling') AND try_at_ms <= $2 \
@@ -189,8 +189,12 @@ pub async fn deliveries(
     below: Option<&RowId>,
     limit: i64,
 ) -> Result<Vec<Delivery>, StoreError> {
-    let below = below.map(RowId::as_str).unwrap_or_default();
-    on!(tx, |c| sqlx::query_as(LIST).bind(webhook).bind(below).bind(limit).fetch_all(c))
+    match below {
+        Some(below) => {
+            on!(tx, |c| sqlx::query_as(LIST_BELOW).bind(webhook).bind(limit).bind(below).fetch_all(c))
+        }
+        None => on!(tx, |c| sqlx::query_as(LIST).bind(webhook).bind(limit).fetch_all(c)),
+    }
 }
 
 /// How many messages to a webhook are being called.

@@ -4,7 +4,7 @@ mod delivery;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::FromRow;
 
@@ -110,6 +110,7 @@ const PUT: &str = "INSERT INTO webhook (id, url, description, staff, secret, sec
 const CLEAR_TYPES: &str = "DELETE FROM webhook_type WHERE webhook = $1";
 const ADD_TYPE: &str = "INSERT INTO webhook_type (webhook, type) VALUES ($1, $2)";
 const TYPES: &str = "SELECT type FROM webhook_type WHERE webhook = $1 ORDER BY type";
+const COUNT_TYPES: &str = "SELECT webhook, count(*) FROM webhook_type GROUP BY webhook";
 const WANTED: &str = "SELECT DISTINCT type FROM webhook_type";
 const REMOVE_DELIVERIES: &str = "DELETE FROM webhook_delivery WHERE webhook = $1";
 const REMOVE: &str = "DELETE FROM webhook WHERE id = $1";
@@ -189,6 +190,15 @@ pub async fn set_types(tx: &mut Tx, id: &RowId, types: &BTreeSet<&str>) -> Resul
 pub async fn types(tx: &mut Tx, id: &RowId) -> Result<BTreeSet<String>, StoreError> {
     let all: Vec<String> = on!(tx, |c| sqlx::query_scalar(TYPES).bind(id).fetch_all(c))?;
     Ok(all.into_iter().collect())
+}
+
+/// How many kinds of events each of them wants to hear of; those that want none are left out.
+///
+/// # Errors
+/// When the database fails.
+pub async fn type_counts(tx: &mut Tx) -> Result<BTreeMap<RowId, i64>, StoreError> {
+    let rows: Vec<(RowId, i64)> = on!(tx, |c| sqlx::query_as(COUNT_TYPES).fetch_all(c))?;
+    Ok(rows.into_iter().collect())
 }
 
 /// What anybody wants to hear of.

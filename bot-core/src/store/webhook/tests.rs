@@ -50,6 +50,8 @@ fn webhooks_are_kept_changed_and_taken_away_with_their_messages() {
         set_types(&mut tx, &"W2".into(), &BTreeSet::from(["ticket.opened"])).await.unwrap();
         let both = BTreeSet::from(["ticket.closed".to_owned(), "ticket.opened".to_owned()]);
         assert_eq!(types(&mut tx, &"W1".into()).await.unwrap(), both);
+        let counts = type_counts(&mut tx).await.unwrap();
+        assert_eq!(counts, [("W1".into(), 2), ("W2".into(), 1)].into());
         assert_eq!(wanted(&mut tx).await.unwrap(), both);
         let mut off = Webhook { old: None, state: WebhookState::Off, staff: "S2".into(), ..one("W2") };
         put(&mut tx, &off).await.unwrap();

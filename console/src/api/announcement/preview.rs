@@ -27,6 +27,8 @@ pub(crate) struct Preview {
     unreachable: Vec<Unreachable>,
     /// Matching merchants that nobody speaks for.
     merchants_without_contact: i64,
+    /// When all of these were counted, unix milliseconds, where that was not now: large audiences are counted once a minute.
+    counted_at_ms: Option<i64>,
     /// What becomes of it on each account.
     accounts: Vec<OnAccount>,
     /// Groups in which it cannot be pinned.
@@ -118,6 +120,7 @@ pub(crate) async fn preview(
             .map(|(reason, count, names)| Unreachable { reason, count, names })
             .collect(),
         merchants_without_contact: seen.merchants_without_contact,
+        counted_at_ms: seen.counted_at_ms,
         accounts: seen.accounts.into_iter().map(|account| on_account(texts, account)).collect(),
         cannot_pin: seen.cannot_pin,
         waits: seen

@@ -3,7 +3,7 @@
 use bot_core::chat::Lang;
 use bot_core::features::segment::{Audience, Vocabulary, tier_name};
 use bot_core::features::wording::Wording;
-use bot_core::ids::ActivityNo;
+use bot_core::ids::{ActivityNo, ChatId};
 use bot_core::texts::Arg;
 
 use crate::frame::Frame;
@@ -35,13 +35,12 @@ pub(super) fn choices(f: &Frame, known: &Vocabulary, audience: &Audience) -> Vec
         };
         all.iter().filter(|name| !name.is_empty()).map(choice).collect::<Vec<_>>()
     };
-    let mut groups: Vec<Choice> = Vec::new();
-    for (id, _) in &known.groups {
-        if groups.iter().all(|one| one.value != id.as_str()) {
-            let chosen = audience.groups.contains(id);
-            groups.push(Choice { value: id.to_string(), words: known.name_of(id), chosen });
-        }
-    }
+    let group = |(id, name): (&ChatId, &str)| Choice {
+        value: id.to_string(),
+        words: name.to_owned(),
+        chosen: audience.groups.contains(id),
+    };
+    let groups = known.group_names().into_iter().map(group).collect();
     let tier = |tier: &String| Choice {
         value: tier.clone(),
         words: match tier_name(tier) {

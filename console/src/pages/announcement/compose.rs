@@ -305,7 +305,7 @@ async fn render(
     };
     let f = Frame::new(console, reader, "announcements", console.hall.texts.say(reader.lang, &title));
     let (mut typed, mut wrong) = match &one {
-        Some(one) => feature::typed_of(&mut work, one, reader.lang).await?,
+        Some(one) => feature::typed_with(&mut work, one, &known, reader.lang).await?,
         None => Default::default(),
     };
     if let Some(over_typed) = over.typed {

@@ -11,7 +11,7 @@ use bot_core::features::when::length;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
 use bot_core::store::announcement::series::made;
-use bot_core::store::delivery::{AccountTally, Which};
+use bot_core::store::delivery::Which;
 use bot_core::store::{acknowledge, announcement, click, delivery};
 use bot_core::text;
 use bot_core::work::Work;
@@ -154,11 +154,10 @@ async fn one(
     let one = announcement::get(look.tx().await?, no).await?.ok_or(Fault::NotFound)?;
     let f =
         Frame::new(&console, &reader, "announcements", format!("{no} {}", one.wording.title(reader.lang)));
-    let lines = feature::lines(&mut look, &one).await?;
     let push = no.to_string();
     let counts = Counts::of(&mut look, &push).await?;
+    let lines = feature::lines_with(&mut look, &one, &counts).await?;
     let (has_acks, has_clicks) = (one.ack, one.clicks);
-    let tallies = delivery::tally_by_account(look.tx().await?, &push).await?;
     let (state, account) = (asked.state(), asked.account());
     let which = Which { state, account: account.as_ref() };
     let mut copies = delivery::page_of(look.tx().await?, &push, which, &asked.after, wanted()).await?;
@@ -182,7 +181,7 @@ async fn one(
     page(&AnnouncementPage {
         piece: Piece::new(&f, (push, no.0), &one.state.name(), &one.wording, &lines),
         views: by_state(&f, &path, &counts, (state, &asked.account)),
-        accounts: by_account(&f, &look, &path, &tallies, (state, &asked.account)),
+        accounts: by_account(&f, &look, &path, &counts, (state, &asked.account)),
         progress,
         can_retry: can_act && copies.iter().any(|copy| copy.state == CopyState::Unknown),
         here: address(&path, state, &asked.account, &asked.after),
@@ -242,7 +241,7 @@ async fn progress(
         }
         _ => return Ok(None),
     };
-    let left_ms = if one.state == Stage::Sending { feature::time_left(look, one).await? } else { 0 };
+    let left_ms = if one.state == Stage::Sending { feature::time_left(look, one, counts).await? } else { 0 };
     let words = match left_ms {
         _ if one.state == Stage::Paused => text!("console-ledger-paused", done = all - open, all = all),
         ..1_000 => text!("console-ledger-progress", done = all - open, all = all),
@@ -283,17 +282,10 @@ fn by_account(
     f: &Frame,
     look: &Work,
     path: &str,
-    tallies: &[AccountTally],
+    counts: &Counts,
     (state, here): (Option<CopyState>, &str),
 ) -> Vec<Narrow> {
-    let mut counts: Vec<(&AccountId, i64)> = Vec::new();
-    for tally in tallies {
-        let Some(account) = &tally.account else { continue };
-        match counts.iter_mut().find(|(of, _)| *of == account) {
-            Some((_, count)) => *count += tally.copies,
-            None => counts.push((account, tally.copies)),
-        }
-    }
+    let counts = counts.accounts();
     if counts.len() < 2 {
         return Vec::new();
     }

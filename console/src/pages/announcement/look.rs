@@ -136,6 +136,7 @@ pub(super) async fn look(work: &mut Work, f: &Frame, one: &Announcement) -> Resu
 /// The numbers.
 fn counted(f: &Frame, work: &Work, one: &Announcement, preview: &Preview, look: &mut Look) {
     look.reach.push(f.t1("console-compose-reach", "hits", &hits(f, work, preview)));
+    look.reach.extend(preview.counted().iter().map(|line| f.say(line)));
     if preview.by_lang.len() > 1 {
         let part = |(lang, count): &(Lang, i64)| format!("{} {count}", f.say(&lang_name(*lang)));
         look.reach.push(preview.by_lang.iter().map(part).collect::<Vec<_>>().join(" · "));

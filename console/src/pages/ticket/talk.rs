@@ -1,7 +1,5 @@
 //! The conversation of a ticket: what was said with what became of it, and the forms beneath.
 
-use std::collections::HashMap;
-
 use bot_core::chat::{Attachment, AttachmentKind, FileRef};
 use bot_core::ids::{StaffId, UserId};
 use bot_core::roster::Permission;
@@ -11,7 +9,7 @@ use bot_core::text;
 use bot_core::texts::Text;
 
 use super::super::file::href;
-use super::super::list::{lang_name, staff_name, user_name};
+use super::super::list::{Names, lang_name, staff_name};
 use super::act::{Refused, What};
 use super::{Clock, state_class, state_words};
 use crate::fault::Fault;
@@ -88,11 +86,10 @@ pub(super) async fn talk(
 ) -> Result<Talk, Fault> {
     let said = ticket::messages(tx, one.no, None, SHOWN).await?;
     let seen = said.last().map(|message| message.id.to_string()).unwrap_or_default();
-    let mut names = HashMap::from([(one.user.clone(), listed.name.clone())]);
-    let mut lines = Vec::new();
-    for message in said {
-        lines.push(line(console, tx, f, &mut names, &one.user, message).await?);
-    }
+    let users: Vec<&UserId> = said.iter().filter_map(|message| message.user.as_ref()).collect();
+    let names = Names::of(tx, &users, &[]).await?;
+    let merchant = listed.name.as_str();
+    let lines = said.into_iter().map(|message| line(console, f, &names, merchant, message)).collect();
     let macros = r#macro::all(tx).await?;
     let me = f.reader.staff().map(|staff| &staff.id);
     let mut talk = Talk {
@@ -144,22 +141,11 @@ fn colleagues(console: &Console, owner: Option<&StaffId>) -> Vec<(String, String
     all
 }
 
-async fn line(
-    console: &Console,
-    tx: &mut Tx,
-    f: &Frame,
-    names: &mut HashMap<UserId, String>,
-    merchant: &UserId,
-    message: TicketMessage,
-) -> Result<Line, Fault> {
+fn line(console: &Console, f: &Frame, names: &Names, merchant: &str, message: TicketMessage) -> Line {
     let name = match (&message.staff, message.kind) {
         (Some(staff), _) => staff_name(console, staff),
         (None, MessageKind::Merchant) => {
-            let user = message.user.as_ref().unwrap_or(merchant);
-            if !names.contains_key(user) {
-                names.insert(user.clone(), user_name(tx, user).await?);
-            }
-            names.get(user).cloned().unwrap_or_default()
+            message.user.as_ref().map_or_else(|| merchant.to_owned(), |user| names.user(user))
         }
         (None, _) => f.t("console-ticket-system"),
     };
@@ -172,7 +158,7 @@ async fn line(
     let (delivery, delivery_class) = delivery_words(message.kind, message.delivery);
     let deleted = message.deleted_at_ms.is_some();
     let failed = matches!(message.delivery, Delivery::Unknown | Delivery::Rejected);
-    Ok(Line {
+    Line {
         id: message.id.to_string(),
         class,
         name,
@@ -185,7 +171,7 @@ async fn line(
         delivery_class,
         can_send_again: failed && !deleted,
         may_double: message.delivery == Delivery::Unknown,
-    })
+    }
 }
 
 fn file_line(file: Attachment) -> FileLine {

@@ -16,7 +16,7 @@ pub(super) struct Row {
     pub(super) colour: &'static str,
     pub(super) is_on: bool,
     pub(super) is_gone: bool,
-    pub(super) types: usize,
+    pub(super) types: i64,
     pub(super) staff: String,
     pub(super) made: Moment,
     pub(super) failing: Option<String>,
@@ -103,7 +103,7 @@ pub(super) fn delivery_text(state: DeliveryState) -> (Text, &'static str) {
     }
 }
 
-pub(super) fn row(console: &Console, f: &Frame, one: &Webhook, types: usize) -> Row {
+pub(super) fn row(console: &Console, f: &Frame, one: &Webhook, types: i64) -> Row {
     let (state, colour) = state_text(one.state);
     let roster = console.hall.roster.load();
     Row {

@@ -1,0 +1,1 @@
+-- An index alone: the rows of 0008 fill it.

@@ -1,0 +1,1 @@
+-- Indexes alone: the rows of 0001, 0004 and 0050 fill them.
