@@ -8,7 +8,7 @@ use axum::response::Response;
 use bot_core::chat::{Content, Lang};
 use bot_core::error::FeatureError;
 use bot_core::features::ticket::{self as feature, NewTicket, Opened};
-use bot_core::ids::{StaffId, TicketNo, UserId};
+use bot_core::ids::{RowId, StaffId, TicketNo, UserId};
 use bot_core::roster::Permission;
 use bot_core::store::ticket::{self, Filter, OwnerFilter, TicketState};
 use bot_core::store::{StoreError, Tx, chat};
@@ -133,6 +133,16 @@ pub(crate) enum TicketAct {
     },
     /// Takes it, over from another agent if need be.
     Claim,
+    /// Hands it to a colleague, who is called.
+    Hand {
+        /// To whom, by our id.
+        to: String,
+    },
+    /// Sends a message once more that was refused or never answered; what was never answered may then arrive twice.
+    SendAgain {
+        /// Which, by our id of the message.
+        message: String,
+    },
     /// Waits for the merchant.
     Wait,
     /// Closes it.
@@ -270,6 +280,10 @@ async fn done(work: &mut Work, by: &StaffId, no: TicketNo, act: &TicketAct) -> R
         TicketAct::Reply { text } => feature::reply_as_staff(work, by, no, Content::text(text.trim())).await,
         TicketAct::Note { text } => feature::note_as_staff(work, by, no, text.trim()).await,
         TicketAct::Claim => feature::claim(work, by, no).await,
+        TicketAct::Hand { to } => feature::hand(work, by, no, &StaffId::from(to.as_str())).await,
+        TicketAct::SendAgain { message } => {
+            feature::send_again(work, by, no, &RowId::from(message.as_str())).await
+        }
         TicketAct::Wait => feature::wait(work, by, no).await,
         TicketAct::Close { solution } => {
             let solution = solution.as_deref().map(str::trim).filter(|words| !words.is_empty());

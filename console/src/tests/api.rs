@@ -3,6 +3,7 @@
 mod fact;
 mod privacy;
 mod spec;
+mod staff;
 pub(super) mod write;
 
 use bot_core::chat::{Action, ChatInfo, ChatKind, Content, Lane};

@@ -145,6 +145,20 @@ fn a_write_needs_the_right_of_its_token_and_of_its_owner() {
                 r#"{"texts":{"en":{"title":"T","questions":[],"body":"B"}}}"#,
             ),
             (Method::POST, "/api/v1/articles/x/acts", r#"{"do":"publish"}"#),
+            (Method::POST, "/api/v1/articles/gaps/x/acts", r#"{"do":"drop"}"#),
+            (Method::POST, "/api/v1/cases", r#"{"user":"x","chat":"y","measure":{"kind":"ban"}}"#),
+            (Method::POST, "/api/v1/cases/lift", r#"{"user":"x","chat":"y","kind":"ban"}"#),
+            (Method::POST, "/api/v1/chats/x/acts", r#"{"do":"set_purpose","purpose":"idle"}"#),
+            (Method::POST, "/api/v1/chats/x/acts", r#"{"do":"lock"}"#),
+            (Method::POST, "/api/v1/chats/x/acts", r#"{"do":"show","what":"off"}"#),
+            (Method::POST, "/api/v1/join-requests/x/acts", r#"{"do":"let_in"}"#),
+            (Method::POST, "/api/v1/macros", r#"{"name":"x","body_en":"y"}"#),
+            (Method::PUT, "/api/v1/macros/x", r#"{"version":1,"name":"x"}"#),
+            (Method::POST, "/api/v1/macros/x/acts", r#"{"do":"remove"}"#),
+            (Method::POST, "/api/v1/merchants/x/acts", r#"{"do":"set_zone"}"#),
+            (Method::POST, "/api/v1/staff", r#"{"name":"x","roles":["admin"]}"#),
+            (Method::POST, "/api/v1/staff/x/acts", r#"{"do":"dismiss"}"#),
+            (Method::POST, "/api/v1/events/failed/x/acts", r#"{"do":"put_away"}"#),
         ] {
             for token in [&auditor, &reading] {
                 let answer = send(web, method.clone(), path, token, "k", body).await;
@@ -336,6 +350,42 @@ fn somebody_is_muted_the_mute_is_lifted_and_a_flagged_message_decided() {
         let undone = post(web, &format!("/api/v1/cases/{no}/acts"), &token, "7", r#"{"do":"undo"}"#).await;
         assert_eq!(json(&undone)["state"], "undone", "{}", undone.body);
         assert_eq!(web.count_of(&no, "case.open").await, 1);
+    });
+}
+
+#[test]
+fn somebody_is_banned_let_back_and_kicked_by_a_token_with_that_right_alone() {
+    on_both(async |web: &Web| {
+        let (user, group) = web.people().await;
+        let place = format!(r#""user":"{}","chat":"{}""#, user.id, group.id);
+        let measure = |what: &str| format!(r#"{{{place},"measure":{{{what}}},"reason":"Spam"}}"#);
+        let ban = measure(r#""kind":"ban","purge_ms":3600000"#);
+        let muting = token(web, Role::Moderator, &[Permission::Moderate]).await;
+        let refused = post(web, "/api/v1/cases", &muting, "1", &ban).await;
+        assert_eq!((refused.status, problem(&refused)), (StatusCode::FORBIDDEN, "not-allowed".into()));
+        let token = crate::new_api_token(
+            &web.console.hall,
+            &"staff-moderator".into(),
+            "2",
+            &[Permission::Ban, Permission::ReadCases],
+            None,
+        );
+        let token = token.await.unwrap();
+        let long =
+            post(web, "/api/v1/cases", &token, "2", &measure(r#""kind":"ban","purge_ms":604800001"#)).await;
+        assert_eq!((long.status, problem(&long)), (StatusCode::CONFLICT, "conflict".into()), "{}", long.body);
+        let banned = post(web, "/api/v1/cases", &token, "3", &ban).await;
+        assert_eq!(banned.status, StatusCode::CREATED, "{}", banned.body);
+        let no = json(&banned)["no"].as_str().unwrap().to_owned();
+        let again = post(web, "/api/v1/cases", &token, "3", &ban).await;
+        assert_eq!(again.body, banned.body);
+        assert_eq!(web.count_of(&no, "case.open").await, 1, "the same write is one ban");
+        let lift = format!(r#"{{{place},"kind":"ban"}}"#);
+        let lifted = post(web, "/api/v1/cases/lift", &token, "4", &lift).await;
+        assert_eq!(json(&lifted)["cases"], serde_json::json!([no]), "{}", lifted.body);
+        let kicked = post(web, "/api/v1/cases", &token, "5", &measure(r#""kind":"kick""#)).await;
+        assert_eq!(kicked.status, StatusCode::CREATED, "{}", kicked.body);
+        assert_eq!(json(&kicked)["state"], "stands");
     });
 }
 
