@@ -131,6 +131,18 @@ pub(crate) enum TicketAct {
         /// What is noted.
         text: String,
     },
+    /// Corrects what the token's owner wrote.
+    Edit {
+        /// Which, by our id of the message.
+        message: String,
+        /// What it says from now on.
+        text: String,
+    },
+    /// Takes back what the token's owner wrote.
+    TakeBack {
+        /// Which, by our id of the message.
+        message: String,
+    },
     /// Takes it, over from another agent if need be.
     Claim,
     /// Hands it to a colleague, who is called.
@@ -260,7 +272,9 @@ pub(crate) async fn act(
     let by = write.by(Permission::Tickets)?;
     let no = TicketNo::parse(&no).ok_or_else(Problem::not_found)?;
     match &write.body {
-        TicketAct::Reply { text } | TicketAct::Note { text } => says("text", text, TEXT_MAX_CHARS)?,
+        TicketAct::Reply { text } | TicketAct::Note { text } | TicketAct::Edit { text, .. } => {
+            says("text", text, TEXT_MAX_CHARS)?;
+        }
         TicketAct::Close { solution: Some(solution) } if !solution.trim().is_empty() => {
             says("solution", solution, TEXT_MAX_CHARS)?;
         }
@@ -279,6 +293,12 @@ async fn done(work: &mut Work, by: &StaffId, no: TicketNo, act: &TicketAct) -> R
     match act {
         TicketAct::Reply { text } => feature::reply_as_staff(work, by, no, Content::text(text.trim())).await,
         TicketAct::Note { text } => feature::note_as_staff(work, by, no, text.trim()).await,
+        TicketAct::Edit { message, text } => {
+            feature::edit_as_staff(work, by, no, &RowId::from(message.as_str()), text.trim()).await
+        }
+        TicketAct::TakeBack { message } => {
+            feature::take_back_as_staff(work, by, no, &RowId::from(message.as_str())).await
+        }
         TicketAct::Claim => feature::claim(work, by, no).await,
         TicketAct::Hand { to } => feature::hand(work, by, no, &StaffId::from(to.as_str())).await,
         TicketAct::SendAgain { message } => {
