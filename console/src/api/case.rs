@@ -42,7 +42,8 @@ pub(crate) struct Case {
     points: u32,
     /// The text as it was judged.
     message_text: Option<String>,
-    /// The bytes of that text that broke rules: first, and first no longer.
+    /// The bytes of that text that broke rules, in pairs: first, and first no longer.
+    #[schema(value_type = Vec<Vec<u64>>)]
     spans_utf8: Vec<(usize, usize)>,
     /// What staff gave as the reason.
     reason: Option<String>,

@@ -23,7 +23,7 @@ pub(crate) struct Setting {
     value: Option<String>,
     /// Whether it is set, for a secret.
     is_set: Option<bool>,
-    /// Where that stands: `default`, `file` or `environment`.
+    /// Where that stands: `default`, `file`, `environment`, or `program` for what it sets by itself, as a demo does.
     from: &'static str,
 }
 
@@ -48,6 +48,7 @@ impl From<&Shown> for Setting {
             ShownFrom::Default => "default",
             ShownFrom::File => "file",
             ShownFrom::Environment => "environment",
+            ShownFrom::Program => "program",
         };
         Self { section: one.section.clone(), key: one.key.clone(), value, is_set, from }
     }

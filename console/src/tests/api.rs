@@ -1,5 +1,6 @@
 //! The JSON API as a program meets it.
 
+mod case;
 mod fact;
 mod privacy;
 mod spec;

@@ -42,6 +42,7 @@ fn each_act_on_a_group_needs_its_own_right() {
     on_both(async |web: &Web| {
         let (_, group) = web.people().await;
         let acts = format!("/api/v1/chats/{}/acts", group.id);
+        let by = web.staff(Role::Admin).await;
         let all = [Permission::Moderate, Permission::EditPeople, Permission::Administer];
         for (body, needed) in [
             (r#"{"do":"lock"}"#, Permission::Moderate),
@@ -49,7 +50,7 @@ fn each_act_on_a_group_needs_its_own_right() {
             (r#"{"do":"set_purpose","purpose":"idle"}"#, Permission::Administer),
         ] {
             let others: Vec<Permission> = all.into_iter().filter(|one| *one != needed).collect();
-            let without = token(web, Role::Admin, &others).await;
+            let without = crate::new_api_token(&web.console.hall, &by, "t", &others, None).await.unwrap();
             let answer = post(web, &acts, &without, "k", body).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN, "{body}");
         }
@@ -86,9 +87,8 @@ fn somebody_is_hired_given_roles_and_dismissed_and_no_answer_lets_anybody_in() {
         assert_eq!(json(&roles)["staff"]["roles"], serde_json::json!(["ops", "support"]), "{}", roles.body);
         let none = post(web, &acts, &token, "3", r#"{"do":"set_roles","roles":[]}"#).await;
         assert_eq!(none.status, StatusCode::CONFLICT, "{}", none.body);
-        let theirs =
-            crate::new_api_token(&web.console.hall, &id.as_str().into(), "t", &[Permission::Tickets], None);
-        let theirs = theirs.await.unwrap();
+        let (hall, whose) = (&web.console.hall, StaffId::from(id.as_str()));
+        let theirs = crate::new_api_token(hall, &whose, "t", &[Permission::Tickets], None).await.unwrap();
         let (_, full) = api(web, Method::GET, &format!("/api/v1/staff/{id}"), &token).await;
         let of = full["tokens"][0]["id"].as_str().unwrap().to_owned();
         assert!(!full.to_string().contains(theirs.rsplit('_').next().unwrap()), "{full}");
