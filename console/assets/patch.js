@@ -18,6 +18,8 @@ export function putParts(old, fresh) {
   for (const part of fresh.querySelectorAll("[data-part]")) {
     const have = old.querySelector(`[data-part="${part.dataset.part}"]`);
     if (!have || plain(have) === plain(part)) continue;
+    // A file that was chosen cannot be put into the new part.
+    if (have.querySelector('input[type="file"]')?.files.length) continue;
     if (part.dataset.part === "pick" && have.contains(document.activeElement)) continue;
     const use = document.importNode(part, true);
     if (part.dataset.part === "threads") markFresh(have, use);
@@ -47,7 +49,8 @@ export function putLines(list, fresh) {
     old.delete(key);
     // A form never changes while it is open, and somebody may be filling it in.
     let use = have;
-    if (!have || !(key.startsWith("form-") || plain(have) === plain(li))) {
+    const isFilledIn = key.startsWith("form-") || have?.querySelector("details.own[open]");
+    if (!have || !(isFilledIn || plain(have) === plain(li))) {
       use = document.importNode(li, true);
       localise(use);
       if (have) {

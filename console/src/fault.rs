@@ -27,7 +27,10 @@ pub(crate) enum Fault {
     /// What was sent cannot be read.
     Unreadable,
     /// What was sent is too large.
-    TooLarge,
+    TooLarge {
+        /// The most that is taken, bytes.
+        max_bytes: usize,
+    },
     /// What was asked for is refused, for this reason.
     Refused(Text),
     /// There is more to do than can be done now.
@@ -76,7 +79,7 @@ impl Fault {
             Self::Nobody => StatusCode::UNAUTHORIZED,
             Self::Forbidden | Self::NoSecondFactor | Self::Foreign | Self::Stale => StatusCode::FORBIDDEN,
             Self::Unreadable => StatusCode::BAD_REQUEST,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Refused(_) => StatusCode::CONFLICT,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -93,11 +96,19 @@ impl Fault {
             Self::Foreign => Text::new("console-fault-foreign"),
             Self::Stale => Text::new("console-fault-stale"),
             Self::Unreadable => Text::new("console-fault-unreadable"),
-            Self::TooLarge => Text::new("console-fault-too-large"),
+            Self::TooLarge { max_bytes } => text!("console-fault-too-large", most = size(*max_bytes)),
             Self::Refused(why) => why.clone(),
             Self::Busy => Text::new("console-fault-busy"),
             Self::Store(_) | Self::Internal(_) => text!("console-fault-internal"),
         }
+    }
+}
+
+/// A limit in words: in MB where it has one, in KB otherwise.
+fn size(bytes: usize) -> String {
+    match bytes / (1024 * 1024) {
+        0 => format!("{} KB", bytes / 1024),
+        mb => format!("{mb} MB"),
     }
 }
 

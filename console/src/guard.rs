@@ -19,7 +19,7 @@ const CSRF_HEADER: &str = "x-csrf-token";
 /// The longest body of a form without files, bytes.
 const FORM_MAX_BYTES: usize = 512 * 1024;
 /// The longest body of a form with files, bytes: a file of 8 MB and what stands around it.
-const UPLOAD_MAX_BYTES: usize = 8 * 1024 * 1024 + 64 * 1024;
+pub(crate) const UPLOAD_MAX_BYTES: usize = 8 * 1024 * 1024 + 64 * 1024;
 
 /// Who may use a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ async fn checked(console: &Console, need: Need, reader: &Reader, request: Reques
         parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_upload = kind.starts_with("multipart/form-data");
     let max = if is_upload && need != Need::Nobody { UPLOAD_MAX_BYTES } else { FORM_MAX_BYTES };
-    let body = axum::body::to_bytes(body, max).await.map_err(|_| Fault::TooLarge)?;
+    let body = axum::body::to_bytes(body, max).await.map_err(|_| Fault::TooLarge { max_bytes: max })?;
     if let Some(signed) = &reader.signed
         && need != Need::Nobody
     {

@@ -1,9 +1,12 @@
 //! Headers that every answer carries, and what may be fetched from where.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+
+use crate::state::Console;
+use crate::via::Via;
 
 /// Nothing but our own files runs or styles; nobody may frame us.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -22,21 +25,20 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
     ),
 ];
 
-/// Puts the headers on, and keeps answers out of caches unless they say otherwise.
-pub(crate) async fn put(request: Request, next: Next) -> Response {
+/// Puts the headers on, and keeps answers out of caches unless they say otherwise. Where the request came over TLS, or
+/// people are told an address with `https`, also the order to come back over TLS only.
+pub(crate) async fn put(State(console): State<Console>, request: Request, next: Next) -> Response {
+    let proxies = &console.settings.proxies;
+    let via = Via::of(proxies, console.is_secure(), request.extensions(), request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.entry(name).or_insert(value);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
-}
-
-/// As [`put`], with the order to come back over TLS only.
-pub(crate) async fn put_secure(request: Request, next: Next) -> Response {
-    let mut response = put(request, next).await;
-    let year = HeaderValue::from_static("max-age=31536000");
-    response.headers_mut().entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
+    if via.is_secure {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
+    }
     response
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use bot_core::clock::within;
@@ -36,7 +36,6 @@ pub fn router(console: &Console) -> Router {
         .fallback(async || Fault::NotFound)
         .layer(CatchPanicLayer::custom(in_words))
         .layer(from_fn_with_state(console.clone(), reader::read));
-    let secure = console.is_secure();
     let all = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -47,8 +46,9 @@ pub fn router(console: &Console) -> Router {
         .merge(html)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
         .layer(RequestBodyLimitLayer::new(BODY_MAX_BYTES));
-    let all = if secure { all.layer(from_fn(headers::put_secure)) } else { all.layer(from_fn(headers::put)) };
-    all.layer(CatchPanicLayer::new()).with_state(console.clone())
+    all.layer(from_fn_with_state(console.clone(), headers::put))
+        .layer(CatchPanicLayer::new())
+        .with_state(console.clone())
 }
 
 /// Answers on `listener`, `beside` first, until `shutdown`, then lets what is under way finish for a few seconds.

@@ -163,25 +163,41 @@ fn collect(table: &Table, before: &str, into: &mut BTreeSet<String>) {
 /// # Errors
 /// One sentence when the config cannot be written down.
 pub(crate) fn shown(config: &Config, sources: &Sources) -> Result<Vec<Shown>, String> {
-    let all = serde_json::to_value(config).map_err(|error| format!("the config cannot be shown: {error}"))?;
+    let written = |config: &Config| {
+        serde_json::to_value(config).map_err(|error| format!("the config cannot be shown: {error}"))
+    };
+    let (all, usual) = (written(config)?, written(&Config::default())?);
     let mut shown = Vec::new();
     for (section, keys) in KEYS {
-        shown.extend(of_section(&all[*section], section, keys, sources));
+        shown.extend(of_section(&all[*section], section, keys, sources, Some(&usual[*section])));
         let accounts = all[*section]["accounts"].as_object();
         for (name, account) in accounts.into_iter().flatten() {
-            shown.extend(of_section(account, &format!("{section}.accounts.{name}"), keys, sources));
+            shown.extend(of_section(account, &format!("{section}.accounts.{name}"), keys, sources, None));
         }
     }
     Ok(shown)
 }
 
-fn of_section(values: &Value, section: &str, keys: &[(&str, How)], sources: &Sources) -> Vec<Shown> {
+/// `usual`: what the section has where nobody set anything, as far as that is known. What is another value and stands
+/// nowhere was set by the program, as a demo does.
+fn of_section(
+    values: &Value,
+    section: &str,
+    keys: &[(&str, How)],
+    sources: &Sources,
+    usual: Option<&Value>,
+) -> Vec<Shown> {
     let there = keys.iter().filter(|(key, _)| !values[*key].is_null());
     let one = |(key, how): &(&str, How)| Shown {
         section: section.to_owned(),
         key: (*key).to_owned(),
         value: value(&values[*key], *how),
-        from: sources.from(&format!("{section}.{key}")),
+        from: match sources.from(&format!("{section}.{key}")) {
+            ShownFrom::Default if usual.is_some_and(|usual| usual[*key] != values[*key]) => {
+                ShownFrom::Program
+            }
+            from => from,
+        },
     };
     there.map(one).collect()
 }
@@ -236,6 +252,19 @@ mod tests {
         };
         assert_eq!(from("hall", "zone"), ShownFrom::Environment);
         assert_eq!(from("hall", "language"), ShownFrom::File);
+    }
+
+    #[test]
+    fn what_the_program_sets_by_itself_is_not_called_the_default() {
+        let mut config = Config::default();
+        config.sandbox.enabled = !config.sandbox.enabled;
+        let shown = shown(&config, &Sources::of_text("", std::iter::empty())).unwrap();
+        let set = shown.iter().filter(|one| one.from == ShownFrom::Program);
+        assert_eq!(
+            set.map(|one| (one.section.as_str(), one.key.as_str())).collect::<Vec<_>>(),
+            [("sandbox", "enabled")]
+        );
+        assert!(shown.iter().all(|one| matches!(one.from, ShownFrom::Program | ShownFrom::Default)));
     }
 
     #[test]

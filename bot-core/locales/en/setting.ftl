@@ -15,6 +15,7 @@ setting-from = From
 setting-from-default = the default
 setting-from-file = the config file
 setting-from-environment = the environment
+setting-from-program = the program itself
 setting-set = set
 setting-not-set = not set
 setting-empty = empty

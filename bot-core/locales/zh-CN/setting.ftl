@@ -15,6 +15,7 @@ setting-from = 来源
 setting-from-default = 默认值
 setting-from-file = 配置文件
 setting-from-environment = 环境变量
+setting-from-program = 程序自身设定
 setting-set = 已设置
 setting-not-set = 未设置
 setting-empty = 空

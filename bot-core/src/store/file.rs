@@ -79,7 +79,7 @@ pub async fn keep(tx: &mut Tx, file: &StoredFile, name: &str, now_ms: i64) -> Re
 }
 
 /// A file's name without folders and hidden characters, not too long, with the ending that it had.
-fn name_of(name: &str) -> String {
+pub(crate) fn name_of(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     match name.rsplit_once('.').filter(|(_, ending)| (1..=ENDING_MAX_UTF8).contains(&ending.len())) {
         Some((stem, ending)) => {

@@ -13,10 +13,12 @@ use bot_core::work::Work;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::announcement::write::TIMES_END_MS;
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
 use super::write::{Keyed, Stop, Write, WriteProblems};
 use super::{Paging, Rows};
+use crate::pages::calendar::move_activity;
 use crate::state::Console;
 
 /// Registrations given of each sort.
@@ -82,6 +84,13 @@ pub(crate) enum ActivityAct {
     Cancel,
     /// Pushes it again to those whose copies were refused.
     SendAgain,
+    /// Moves the start of a draft.
+    Move {
+        /// The start that the move was made from, unix milliseconds.
+        was_ms: i64,
+        /// The new one, unix milliseconds.
+        at_ms: i64,
+    },
 }
 
 /// Activities, newest first.
@@ -140,6 +149,15 @@ pub(crate) async fn act(
             ActivityAct::Close => feature::close(&mut work, no, &by).await?,
             ActivityAct::Cancel => feature::cancel(&mut work, no, &by).await?,
             ActivityAct::SendAgain => feature::send_again(&mut work, no, &by).await?,
+            ActivityAct::Move { was_ms, at_ms } => {
+                if !(work.now_ms..=TIMES_END_MS).contains(&at_ms) {
+                    return Err(Problem::wrong(
+                        "`at_ms` has passed, or lies beyond the times that there are.",
+                    )
+                    .into());
+                }
+                move_activity(&mut work, no, was_ms, at_ms, &by).await?
+            }
         };
         let one = in_full(work.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
         Ok::<_, Stop>((work, (StatusCode::OK, one)))

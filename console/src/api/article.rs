@@ -9,7 +9,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use bot_core::chat::Lang;
 use bot_core::error::FeatureError;
-use bot_core::features::answer::{Seen, Written, check_article, set_article_state, write_article};
+use bot_core::features::answer::{Seen, Written, check_article, drop_gap, set_article_state, write_article};
+use bot_core::ids::RowId;
 use bot_core::roster::Permission;
 use bot_core::store::answer::{self, ArticleState};
 use bot_core::texts::Text;
@@ -146,6 +147,41 @@ pub(crate) async fn gaps(State(console): State<Console>, caller: Caller) -> Resu
     let mut tx = console.hall.db.read().await?;
     let items = answer::top_gaps(&mut tx, GAPS_SHOWN).await?.into_iter().map(Gap::from).collect();
     Ok(Json(Rows { items, next: None }))
+}
+
+/// What is done with a question without an answer.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum GapAct {
+    /// Takes it off the list.
+    Drop,
+}
+
+/// Takes a question without an answer off the list; gives those that stay.
+#[utoipa::path(
+    post,
+    path = "/articles/gaps/{id}/acts",
+    params(("id" = String, Path, description = "Our id of the question."), Keyed),
+    request_body = GapAct,
+    responses((status = 200, body = Rows<Gap>), Problems, WriteProblems)
+)]
+pub(crate) async fn act_on_gap(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    write: Write<GapAct>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::Articles)?;
+    let GapAct::Drop = write.body;
+    let gap = RowId(id);
+    let step = async |mut work: Work| {
+        if !drop_gap(&mut work, &by, &gap).await? {
+            return Err(Problem::not_found().into());
+        }
+        let left = answer::top_gaps(work.tx().await?, GAPS_SHOWN).await?;
+        let items = left.into_iter().map(Gap::from).collect();
+        Ok::<_, Stop>((work, (StatusCode::OK, Rows { items, next: None })))
+    };
+    write.once(&console, step).await
 }
 
 /// An article.

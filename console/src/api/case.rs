@@ -42,7 +42,8 @@ pub(crate) struct Case {
     points: u32,
     /// The text as it was judged.
     message_text: Option<String>,
-    /// The bytes of that text that broke rules: first, and first no longer.
+    /// The bytes of that text that broke rules, in pairs: first, and first no longer.
+    #[schema(value_type = Vec<Vec<u64>>)]
     spans_utf8: Vec<(usize, usize)>,
     /// What staff gave as the reason.
     reason: Option<String>,
@@ -52,7 +53,7 @@ pub(crate) struct Case {
     decided_at_ms: Option<i64>,
 }
 
-/// Somebody to be warned or muted.
+/// Somebody against whom something is done.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CaseToOpen {
@@ -78,6 +79,26 @@ pub(crate) enum Means {
         #[schema(minimum = 30_000, maximum = 31_622_400_000_i64)]
         ms: i64,
     },
+    /// Out of the group; they may come back. Needs the right `ban`.
+    Kick,
+    /// Out of the group for good. Needs the right `ban`.
+    Ban {
+        /// How much of what they wrote goes with it: that of the last so many milliseconds, a week at most; nothing
+        /// without it.
+        #[serde(default)]
+        #[schema(minimum = 0, maximum = 604_800_000_i64)]
+        purge_ms: i64,
+    },
+}
+
+impl Means {
+    /// The right that it takes.
+    fn needs(self) -> Permission {
+        match self {
+            Self::Warn | Self::Mute { .. } => Permission::Moderate,
+            Self::Kick | Self::Ban { .. } => Permission::Ban,
+        }
+    }
 }
 
 /// What is done with a case.
@@ -92,20 +113,34 @@ pub(crate) enum CaseAct {
     Undo,
 }
 
-/// Whose mute ends.
+/// Whose mute or ban ends.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct MuteToLift {
+pub(crate) struct ToLift {
     /// Whose, by our id of the user.
     user: String,
     /// In which group, by our id.
     chat: String,
+    /// What ends; a mute without it.
+    #[serde(default)]
+    kind: KindToLift,
+}
+
+/// What ends.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KindToLift {
+    /// A mute.
+    #[default]
+    Mute,
+    /// A ban. Needs the right `ban`.
+    Ban,
 }
 
 /// What was ended.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Lifted {
-    /// The cases whose mutes the platform was asked to end.
+    /// The cases whose mutes or bans the platform was asked to end.
     cases: Vec<String>,
 }
 
@@ -173,7 +208,7 @@ pub(crate) async fn one(
     found.map(|one| Json(Case::from(one))).ok_or_else(Problem::not_found)
 }
 
-/// Warns or mutes somebody in a group: opens a case.
+/// Warns, mutes, kicks or bans somebody in a group: opens a case.
 #[utoipa::path(
     post,
     path = "/cases",
@@ -185,13 +220,15 @@ pub(crate) async fn open(
     State(console): State<Console>,
     write: Write<CaseToOpen>,
 ) -> Result<Response, Problem> {
-    let by = write.by(Permission::Moderate)?;
+    let by = write.by(write.body.measure.needs())?;
     let asked = &write.body;
     let reason = asked.reason.clone().filter(|words| !words.trim().is_empty());
     reason.as_deref().map_or(Ok(()), |words| says("reason", words, LINE_MAX_CHARS))?;
-    let measure = match asked.measure {
-        Means::Warn => Measure::Warn,
-        Means::Mute { ms } => Measure::Mute { ms },
+    let (measure, purge_ms) = match asked.measure {
+        Means::Warn => (Measure::Warn, 0),
+        Means::Mute { ms } => (Measure::Mute { ms }, 0),
+        Means::Kick => (Measure::Kick, 0),
+        Means::Ban { purge_ms } => (Measure::Ban, purge_ms),
     };
     let step = async |mut work: Work| {
         let (user, group) = who_and_where(work.tx().await?, &asked.user, &asked.chat).await?;
@@ -202,7 +239,7 @@ pub(crate) async fn open(
             reason: reason.clone(),
             message: None,
             remove: false,
-            purge_ms: 0,
+            purge_ms,
         };
         let case = punish(&mut work, &by, order).await?;
         Ok::<_, Stop>((work, (StatusCode::CREATED, Case::from(case))))
@@ -237,23 +274,27 @@ pub(crate) async fn act(
     write.once(&console, step).await
 }
 
-/// Ends the mutes that stand against somebody in a group; their cases stay.
+/// Ends the mutes or the bans that stand against somebody in a group; their cases stay.
 #[utoipa::path(
     post,
     path = "/cases/lift",
     params(Keyed),
-    request_body = MuteToLift,
+    request_body = ToLift,
     responses((status = 200, body = Lifted), Problems, WriteProblems)
 )]
-pub(crate) async fn lift_mute(
+pub(crate) async fn lift_standing(
     State(console): State<Console>,
-    write: Write<MuteToLift>,
+    write: Write<ToLift>,
 ) -> Result<Response, Problem> {
-    let by = write.by(Permission::Moderate)?;
+    let (kind, needs) = match write.body.kind {
+        KindToLift::Mute => (SanctionKind::Mute, Permission::Moderate),
+        KindToLift::Ban => (SanctionKind::Ban, Permission::Ban),
+    };
+    let by = write.by(needs)?;
     let asked = &write.body;
     let step = async |mut work: Work| {
         let (user, group) = who_and_where(work.tx().await?, &asked.user, &asked.chat).await?;
-        let ended = lift(&mut work, &by, &user, SanctionKind::Mute, Some(&group)).await?;
+        let ended = lift(&mut work, &by, &user, kind, Some(&group)).await?;
         let cases = ended.into_iter().map(|sanction| sanction.case.to_string()).collect();
         Ok::<_, Stop>((work, (StatusCode::OK, Lifted { cases })))
     };

@@ -5,16 +5,22 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use bot_core::features::announcement::set_of_merchant;
 use bot_core::features::people::facts;
 use bot_core::ids::MerchantId;
 use bot_core::roster::Permission;
+use bot_core::store::announcement::zone::{self, Whose};
 use bot_core::store::people::{MerchantFilter, Tier};
 use bot_core::store::{StoreError, Tx, people};
+use bot_core::work::Work;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
+use super::write::{Keyed, Stop, Write, WriteProblems};
 use super::{Paging, Rows};
 use crate::state::Console;
 
@@ -39,6 +45,8 @@ pub(crate) struct Merchant {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct MerchantInFull {
     merchant: Merchant,
+    /// In which time zone it is, if that was said, such as `Asia/Shanghai`.
+    zone: Option<String>,
     /// Who speaks for it.
     contacts: Vec<Contact>,
 }
@@ -143,5 +151,41 @@ pub(super) async fn in_full(tx: &mut Tx, merchant: people::Merchant) -> Result<M
     let contacts = people::contacts_of_merchant(tx, &merchant.id).await?;
     let contact = |one: people::Contact| Contact { person: one.person.to_string(), role: one.role.word() };
     let contacts = contacts.into_iter().map(contact).collect();
-    Ok(MerchantInFull { merchant: merchant.into(), contacts })
+    let zone = zone::get(tx, Whose::Merchant(merchant.id.as_str())).await?;
+    Ok(MerchantInFull { merchant: merchant.into(), zone, contacts })
+}
+
+/// What is done with a merchant.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum MerchantAct {
+    /// Says in which time zone it is, for announcements that go by each one's own clock.
+    SetZone {
+        /// Such as `Asia/Shanghai`; without it, what its people or groups say, or the hall's.
+        zone: Option<String>,
+    },
+}
+
+/// Does something with a merchant. What it is and who speaks for it is said by `PUT`.
+#[utoipa::path(
+    post,
+    path = "/merchants/{id}/acts",
+    params(("id" = String, Path, description = "The id that the merchant has in your systems, or ours."), Keyed),
+    request_body = MerchantAct,
+    responses((status = 200, body = MerchantInFull), Problems, WriteProblems)
+)]
+pub(crate) async fn act(
+    State(console): State<Console>,
+    Path(id): Path<String>,
+    write: Write<MerchantAct>,
+) -> Result<Response, Problem> {
+    let by = write.by(Permission::EditPeople)?;
+    let MerchantAct::SetZone { zone } = &write.body;
+    let step = async |mut work: Work| {
+        let found = facts::known(work.tx().await?, &id).await?.ok_or_else(Problem::not_found)?;
+        set_of_merchant(&mut work, &found.id, zone.as_deref().unwrap_or_default(), &by).await?;
+        let one = in_full(work.tx().await?, found).await?;
+        Ok::<_, Stop>((work, (StatusCode::OK, one)))
+    };
+    write.once(&console, step).await
 }

@@ -3,17 +3,24 @@
 mod activity;
 mod announcement;
 mod article;
+mod audit;
 mod caller;
 mod case;
 mod chat;
 mod fact;
+mod failed;
+mod group;
+mod join_request;
+mod r#macro;
 mod merchant;
 mod node;
 mod outbox;
 mod pace;
 mod privacy;
 mod problem;
+mod setting;
 mod show;
+mod staff;
 mod ticket;
 mod webhook;
 mod write;
@@ -65,9 +72,14 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
     description.components.get_or_insert_default().add_security_scheme("token", token);
     let v1 = OpenApiRouter::new()
         .routes(routes!(chat::list))
+        .routes(routes!(group::one))
+        .routes(routes!(group::act))
+        .routes(routes!(join_request::list))
+        .routes(routes!(join_request::act))
         .routes(routes!(merchant::list))
         .routes(routes!(fact::put_many))
         .routes(routes!(merchant::one, fact::put))
+        .routes(routes!(merchant::act))
         .routes(routes!(fact::events, fact::put_events))
         .routes(routes!(privacy::export_merchant))
         .routes(routes!(privacy::erase_merchant))
@@ -77,7 +89,7 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
         .routes(routes!(ticket::one))
         .routes(routes!(ticket::act))
         .routes(routes!(case::list, case::open))
-        .routes(routes!(case::lift_mute))
+        .routes(routes!(case::lift_standing))
         .routes(routes!(case::one))
         .routes(routes!(case::act))
         .routes(routes!(announcement::list, announcement::write::create))
@@ -92,8 +104,19 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
         .routes(routes!(activity::act))
         .routes(routes!(article::list))
         .routes(routes!(article::gaps))
+        .routes(routes!(article::act_on_gap))
         .routes(routes!(article::one, article::put))
         .routes(routes!(article::act))
+        .routes(routes!(r#macro::list, r#macro::create))
+        .routes(routes!(r#macro::change))
+        .routes(routes!(r#macro::act))
+        .routes(routes!(staff::list, staff::hire))
+        .routes(routes!(staff::one))
+        .routes(routes!(staff::act))
+        .routes(routes!(audit::list))
+        .routes(routes!(setting::list))
+        .routes(routes!(failed::list))
+        .routes(routes!(failed::act))
         .routes(routes!(node::list))
         .routes(routes!(webhook::list, webhook::create))
         .routes(routes!(webhook::one))

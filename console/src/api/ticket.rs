@@ -8,7 +8,7 @@ use axum::response::Response;
 use bot_core::chat::{Content, Lang};
 use bot_core::error::FeatureError;
 use bot_core::features::ticket::{self as feature, NewTicket, Opened};
-use bot_core::ids::{StaffId, TicketNo, UserId};
+use bot_core::ids::{RowId, StaffId, TicketNo, UserId};
 use bot_core::roster::Permission;
 use bot_core::store::ticket::{self, Filter, OwnerFilter, TicketState};
 use bot_core::store::{StoreError, Tx, chat};
@@ -131,8 +131,30 @@ pub(crate) enum TicketAct {
         /// What is noted.
         text: String,
     },
+    /// Corrects what the token's owner wrote.
+    Edit {
+        /// Which, by our id of the message.
+        message: String,
+        /// What it says from now on.
+        text: String,
+    },
+    /// Takes back what the token's owner wrote.
+    TakeBack {
+        /// Which, by our id of the message.
+        message: String,
+    },
     /// Takes it, over from another agent if need be.
     Claim,
+    /// Hands it to a colleague, who is called.
+    Hand {
+        /// To whom, by our id.
+        to: String,
+    },
+    /// Sends a message once more that was refused or never answered; what was never answered may then arrive twice.
+    SendAgain {
+        /// Which, by our id of the message.
+        message: String,
+    },
     /// Waits for the merchant.
     Wait,
     /// Closes it.
@@ -250,7 +272,9 @@ pub(crate) async fn act(
     let by = write.by(Permission::Tickets)?;
     let no = TicketNo::parse(&no).ok_or_else(Problem::not_found)?;
     match &write.body {
-        TicketAct::Reply { text } | TicketAct::Note { text } => says("text", text, TEXT_MAX_CHARS)?,
+        TicketAct::Reply { text } | TicketAct::Note { text } | TicketAct::Edit { text, .. } => {
+            says("text", text, TEXT_MAX_CHARS)?;
+        }
         TicketAct::Close { solution: Some(solution) } if !solution.trim().is_empty() => {
             says("solution", solution, TEXT_MAX_CHARS)?;
         }
@@ -269,7 +293,17 @@ async fn done(work: &mut Work, by: &StaffId, no: TicketNo, act: &TicketAct) -> R
     match act {
         TicketAct::Reply { text } => feature::reply_as_staff(work, by, no, Content::text(text.trim())).await,
         TicketAct::Note { text } => feature::note_as_staff(work, by, no, text.trim()).await,
+        TicketAct::Edit { message, text } => {
+            feature::edit_as_staff(work, by, no, &RowId::from(message.as_str()), text.trim()).await
+        }
+        TicketAct::TakeBack { message } => {
+            feature::take_back_as_staff(work, by, no, &RowId::from(message.as_str())).await
+        }
         TicketAct::Claim => feature::claim(work, by, no).await,
+        TicketAct::Hand { to } => feature::hand(work, by, no, &StaffId::from(to.as_str())).await,
+        TicketAct::SendAgain { message } => {
+            feature::send_again(work, by, no, &RowId::from(message.as_str())).await
+        }
         TicketAct::Wait => feature::wait(work, by, no).await,
         TicketAct::Close { solution } => {
             let solution = solution.as_deref().map(str::trim).filter(|words| !words.is_empty());

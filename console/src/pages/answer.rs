@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::chat::Lang;
-use bot_core::features::answer::set_article_state;
+use bot_core::features::answer::{drop_gap as dropped, set_article_state};
 use bot_core::ids::RowId;
 use bot_core::roster::Permission;
 use bot_core::store::answer::{self, Article, ArticleState, Gap, GivenState};
@@ -240,9 +240,7 @@ async fn drop_gap(
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     let gap = RowId(id);
     let step = async |mut work: Work| {
-        if answer::dismiss(work.tx().await?, &gap).await? {
-            work.audit_staff(&staff.id, "answer.gap.drop", &gap, None).await?;
-        }
+        dropped(&mut work, &staff.id, &gap).await?;
         Ok((work, ()))
     };
     console.hall.in_one_commit(step).await?;

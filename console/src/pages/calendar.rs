@@ -29,6 +29,7 @@ use crate::frame::{Frame, page};
 use crate::guard::Need;
 use crate::reader::Reader;
 use crate::state::Console;
+pub(crate) use shift::move_activity;
 
 /// Entries of a view at most; what is more is said.
 const SHOWN: i64 = 500;

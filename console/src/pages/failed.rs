@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
-use bot_core::ids::RowId;
+use bot_core::error::FeatureError;
+use bot_core::ids::{RowId, StaffId};
 use bot_core::roster::Permission;
 use bot_core::store::message;
 use bot_core::store::message::FailedEvent;
@@ -53,11 +54,18 @@ async fn put_away(
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     let event = RowId(id);
     let step = async |mut work: Work| {
-        if message::remove_failed(work.tx().await?, &event).await? {
-            work.audit_staff(&staff.id, "event.put_away", &event, None).await?;
-        }
+        put_away_as(&mut work, &staff.id, &event).await?;
         Ok((work, ()))
     };
     console.hall.in_one_commit(step).await?;
     Ok(Redirect::to("/failed").into_response())
+}
+
+/// Puts a failed event away. False when it was put away before.
+pub(crate) async fn put_away_as(work: &mut Work, by: &StaffId, event: &RowId) -> Result<bool, FeatureError> {
+    let is_gone = message::remove_failed(work.tx().await?, event).await?;
+    if is_gone {
+        work.audit_staff(by, "event.put_away", event, None).await?;
+    }
+    Ok(is_gone)
 }

@@ -225,7 +225,7 @@ async fn group_of(console: &Console, id: String) -> Result<Chat, Fault> {
 }
 
 fn row(console: &Console, f: &Frame, chat: &Chat, locked: &[Lockdown], slow: &[SlowMode]) -> Row {
-    let (troubles, class) = health(console, f, chat);
+    let (troubles, class) = health(console, chat);
     let lock = locked.iter().find(|lock| lock.chat == chat.id);
     let slow = slow.iter().find(|slow| slow.chat == chat.id);
     let until = |lock: &Lockdown| text!("console-group-locked", until = Time { at_ms: lock.until_ms });
@@ -237,19 +237,19 @@ fn row(console: &Console, f: &Frame, chat: &Chat, locked: &[Lockdown], slow: &[S
         purpose: f.say(&group::purpose_text(chat.purpose)),
         lang: chat.lang.map_or_else(|| f.t("console-group-each-reader"), |lang| f.say(&lang_name(lang))),
         held: lock.map(until).into_iter().chain(slow.map(every)).map(|text| f.say(&text)).collect(),
-        troubles,
+        troubles: troubles.iter().map(|text| f.say(text)).collect(),
         class,
     }
 }
 
 /// What is wrong in a group, and how bad it is: of the group itself, of its whole account, or that the bot is gone.
-fn health(console: &Console, f: &Frame, chat: &Chat) -> (Vec<String>, &'static str) {
+pub(crate) fn health(console: &Console, chat: &Chat) -> (Vec<Text>, &'static str) {
     if chat.reach == Reach::Kicked {
-        return (vec![f.t("console-group-gone")], "bad");
+        return (vec![Text::new("console-group-gone")], "bad");
     }
     let platforms = console.hall.platforms();
     let Some(platform) = platforms.get(&chat.account) else {
-        return (vec![f.t("console-account-off")], "bad");
+        return (vec![Text::new("console-account-off")], "bad");
     };
     let here = |key: &Option<ChatKey>| key.is_none() || *key == chat.key;
     let troubles: Vec<Trouble> =
@@ -259,7 +259,7 @@ fn health(console: &Console, f: &Frame, chat: &Chat) -> (Vec<String>, &'static s
         false if troubles.is_empty() => "good",
         false => "warn",
     };
-    (troubles.iter().map(|trouble| f.say(&trouble.kind.text())).collect(), class)
+    (troubles.iter().map(|trouble| trouble.kind.text()).collect(), class)
 }
 
 /// `POST /groups/{id}/purpose`.

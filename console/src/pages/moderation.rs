@@ -113,7 +113,11 @@ async fn list(
 ) -> Result<Response, Fault> {
     let title = console.hall.texts.say(reader.lang, &Text::new("console-place-moderation"));
     let f = Frame::new(&console, &reader, "moderation", title);
-    let view = VIEWS.iter().find(|(word, ..)| *word == asked.view).unwrap_or(&VIEWS[0]);
+    let view = match asked.view.as_str() {
+        "" => Some(&VIEWS[0]),
+        asked => VIEWS.iter().find(|(word, ..)| *word == asked),
+    };
+    let view = view.ok_or(Fault::Unreadable)?;
     let filter = CaseFilter { state: view.2, ..CaseFilter::default() };
     let mut tx = console.hall.db.read().await?;
     let mut cases = store::list(&mut tx, &filter, asked.below.map(CaseNo), wanted()).await?;

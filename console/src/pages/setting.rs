@@ -45,6 +45,8 @@ pub enum ShownFrom {
     File,
     /// In the environment.
     Environment,
+    /// Nowhere: the program sets it by itself, as a demo does.
+    Program,
 }
 
 pub(super) fn pages() -> Vec<Page> {
@@ -105,6 +107,7 @@ fn row(f: &Frame, one: &Shown) -> Row {
             ShownFrom::Default => "setting-from-default",
             ShownFrom::File => "setting-from-file",
             ShownFrom::Environment => "setting-from-environment",
+            ShownFrom::Program => "setting-from-program",
         },
         variable: format!("GUILDHALL_{path}"),
     }

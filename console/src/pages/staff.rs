@@ -25,6 +25,7 @@ use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
 use crate::reader::Reader;
 use crate::state::Console;
+pub(crate) use act::{revoke_token, sign_out_everywhere, take_password};
 
 pub(super) fn pages() -> Vec<Page> {
     let may = Need::May(Permission::Administer);

@@ -1,11 +1,12 @@
 //! The inbox: the list of tickets, one of them with all that was said in it, and whose it is.
 
 mod act;
+mod file;
 mod talk;
 mod who;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use bot_core::ids::{StaffId, TicketNo};
@@ -33,6 +34,7 @@ pub(super) fn pages() -> Vec<Page> {
         Page::new("/tickets", may, get(list)),
         Page::new("/tickets/{no}", may, get(one)),
         Page::new("/tickets/{no}/act", may, post(act::act)),
+        Page::new("/tickets/{no}/files", may, post(file::send).layer(DefaultBodyLimit::disable())),
     ]
 }
 
@@ -165,6 +167,9 @@ async fn shown(
     no: Option<TicketNo>,
     refused: Option<Refused>,
 ) -> Result<Response, Fault> {
+    if !asked.view.is_empty() && asked.word() != asked.view {
+        return Err(Fault::Unreadable);
+    }
     let me = reader.staff().ok_or(Fault::Nobody)?.id.clone();
     let mut tx = console.hall.db.read().await?;
     let now_ms = console.hall.now_ms();

@@ -182,6 +182,28 @@ fn every_answer_carries_the_headers() {
     });
 }
 
+#[test]
+fn a_filter_that_is_none_is_refused_and_not_passed_over() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        let admin = web.browser(Role::Admin).await;
+        crate::tests::pages::announcement::announce(web, &"staff-admin".into(), true).await;
+        web.ticket(&user).await;
+        for path in [
+            "/tickets?view=",
+            "/tickets/1?view=",
+            "/moderation?view=",
+            "/announcements/1?state=",
+            "/announcements/1/export?state=",
+            "/announcements/1/recipients?only=",
+        ] {
+            assert_eq!(web.open(&admin, path).await.status, StatusCode::OK, "{path}");
+            let wrong = format!("{path}nonsense");
+            assert_eq!(web.open(&admin, &wrong).await.status, StatusCode::BAD_REQUEST, "{wrong}");
+        }
+    });
+}
+
 #[tokio::test]
 async fn behind_tls_cookies_and_pages_stay_behind_it() {
     let web = web_at("https://hall.test").await;

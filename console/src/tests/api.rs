@@ -1,8 +1,10 @@
 //! The JSON API as a program meets it.
 
+mod case;
 mod fact;
 mod privacy;
 mod spec;
+mod staff;
 pub(super) mod write;
 
 use bot_core::chat::{Action, ChatInfo, ChatKind, Content, Lane};

@@ -24,6 +24,7 @@ pub async fn set_ack(work: &mut Work, no: AnnouncementNo, ack: bool, by: &StaffI
         return Err(text!("announcement-not-now", state = one.state.name()).into());
     }
     one.ack = ack;
+    one.version += 1;
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.ack", no, Some(ack.to_string())).await?;

@@ -123,6 +123,7 @@ pub async fn set_pin(work: &mut Work, no: AnnouncementNo, pin: bool, by: &StaffI
         return Err(text!("announcement-not-now", state = one.state.name()).into());
     }
     one.pin = pin;
+    one.version += 1;
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.pin", no, Some(pin.to_string())).await?;

@@ -45,6 +45,7 @@ pub async fn set_clicks(
         return Err(cannot(&work.hall).into());
     }
     one.clicks = clicks;
+    one.version += 1;
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.clicks", no, Some(clicks.to_string())).await?;

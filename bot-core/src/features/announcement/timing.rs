@@ -188,6 +188,7 @@ pub async fn set_loud(work: &mut Work, no: AnnouncementNo, loud: bool, by: &Staf
         return Err(text!("announcement-not-now", state = one.state.name()).into());
     }
     one.timing.loud = loud;
+    one.version += 1;
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.loud", no, Some(loud.to_string())).await?;

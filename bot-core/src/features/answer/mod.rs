@@ -29,8 +29,8 @@ pub use attempt::{Attempt, Candidate, Does, Verdict, attempt};
 pub use config::AnswerConfig;
 pub use phrasing::{Phrasing, lang_of_question, phrasings};
 pub use write::{
-    ArticlePart, Seen, Written, check as check_article, faults as article_faults, set_article_state,
-    write_article,
+    ArticlePart, Seen, Written, check as check_article, drop_gap, faults as article_faults,
+    set_article_state, write_article,
 };
 
 use self::matcher::{Match, Matcher};

@@ -171,6 +171,18 @@ pub async fn set_article_state(
     Ok(true)
 }
 
+/// Takes a question without an answer off the list. False when it was not on it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn drop_gap(work: &mut Work, by: &StaffId, gap: &RowId) -> Result<bool> {
+    let is_dropped = answer::dismiss(work.tx().await?, gap).await?;
+    if is_dropped {
+        work.audit_staff(by, "answer.gap.drop", gap, None).await?;
+    }
+    Ok(is_dropped)
+}
+
 /// What is different, part by part, each as it was and as it is now: a text that is written over is nowhere else.
 fn difference(before: Option<&Article>, after: &Article) -> String {
     let (was, is) = (before.map(parts).unwrap_or_default(), parts(after));

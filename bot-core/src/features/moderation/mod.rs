@@ -22,6 +22,7 @@ mod command;
 pub mod decide;
 #[cfg(test)]
 mod decide_tests;
+mod fault;
 mod flag;
 mod notify;
 mod offer;
@@ -41,6 +42,7 @@ mod view;
 mod withheld;
 mod words;
 
+pub use fault::fault_text;
 pub use moderation::{Outcome, Policy, PolicyFault, Sanction as Measure};
 pub use order::{Order, Undone, dismiss, lift, punish, undo, uphold};
 pub use policy::{JUDGED_ROLES, PolicySlot};

@@ -2,18 +2,22 @@
 //!
 //! Every function checks that the staff member may work on tickets, and is part of the caller's work.
 
-use crate::chat::{Content, clean_display_name};
+use crate::chat::{Attachment, AttachmentKind, Content, FileRef, StoredFile, clean_display_name};
 use crate::error::Result;
 use crate::ids::{RowId, StaffId, TicketNo};
 use crate::roster::Permission;
-use crate::store::ticket;
+use crate::store::file;
+use crate::store::ticket::{self, MessageKind, TicketMessage};
 use crate::text;
 use crate::work::Work;
 
 use super::acts::{self, Act};
 use super::matter::{By, Matter, agent};
 use super::words::passed_on;
-use super::{delivery, desk, relay};
+use super::{NAME, delivery, desk, relay};
+
+/// The most files of one message: an album of Telegram holds ten, and so does a message of Discord.
+const FILES_MAX: usize = 10;
 
 /// An agent answers the merchant. What they say stands in the ticket's topic too.
 ///
@@ -31,6 +35,40 @@ pub async fn reply_as_staff(work: &mut Work, staff: &StaffId, no: TicketNo, cont
     relay::send_staff_words(&mut matter, work, message, None).await
 }
 
+/// An agent sends the merchant files that are in our store already, with the names that they were brought under, and
+/// words or none. They stand in the topic too, and are kept with the ticket.
+///
+/// # Errors
+/// One sentence when there are none or too many, there is no such ticket, it is closed, or the staff member may not.
+pub async fn send_files_as_staff(
+    work: &mut Work,
+    staff: &StaffId,
+    no: TicketNo,
+    words: &str,
+    new: &[(StoredFile, String)],
+) -> Result<()> {
+    if new.is_empty() {
+        return Err(text!("ticket-no-files").into());
+    }
+    if new.len() > FILES_MAX {
+        return Err(text!("ticket-files-many", max = FILES_MAX).into());
+    }
+    let mut content = Content::text(words);
+    let now_ms = work.now_ms;
+    for (stored, name) in new {
+        file::keep(work.tx().await?, stored, name, now_ms).await?;
+        file::add_use(work.tx().await?, &stored.digest, NAME, no.0).await?;
+        content.attachments.push(Attachment {
+            kind: AttachmentKind::of_media_type(&stored.media_type),
+            name: file::name_of(name),
+            media_type: stored.media_type.clone(),
+            size_bytes: stored.size_bytes,
+            file: FileRef::Stored(stored.digest.clone()),
+        });
+    }
+    reply_as_staff(work, staff, no, content).await
+}
+
 /// An agent leaves a note for colleagues. It stands in the ticket's topic too, and never goes to the merchant.
 ///
 /// # Errors
@@ -41,6 +79,58 @@ pub async fn note_as_staff(work: &mut Work, staff: &StaffId, no: TicketNo, words
     desk::ensure(&mut matter, work).await?;
     show(&mut matter, work, &By::Staff(staff.clone()), &Content::text(format!("// {words}"))).await?;
     acts::note(&mut matter, work, &staff, words, &Content::default(), None).await
+}
+
+/// An agent corrects what they wrote, to the merchant or as a note. The topic shows the new words behind the old.
+///
+/// # Errors
+/// One sentence when there is no such message of theirs or it was taken back, or the staff member may not.
+pub async fn edit_as_staff(
+    work: &mut Work,
+    staff: &StaffId,
+    no: TicketNo,
+    message: &RowId,
+    words: &str,
+) -> Result<()> {
+    let staff = agent(work, staff)?;
+    let mut own = own_words(work, &staff.id, no, message).await?;
+    let mut matter = Matter::numbered(work, no).await?;
+    let now = Content { text: words.into(), ..own.content.clone() };
+    if !relay::change(&mut matter, work, &mut own, now).await? {
+        return Ok(());
+    }
+    desk::ensure(&mut matter, work).await?;
+    let mark = if own.kind == MessageKind::Note { "// " } else { "" };
+    let shown = Content::text(format!("{}{mark}{words}", relay::CHANGED));
+    show(&mut matter, work, &By::Staff(staff), &shown).await
+}
+
+/// An agent takes back what they wrote, to the merchant or as a note. The topic is told.
+///
+/// # Errors
+/// One sentence when there is no such message of theirs or it was taken back, or the staff member may not.
+pub async fn take_back_as_staff(
+    work: &mut Work,
+    staff: &StaffId,
+    no: TicketNo,
+    message: &RowId,
+) -> Result<()> {
+    let staff = agent(work, staff)?;
+    let mut own = own_words(work, &staff.id, no, message).await?;
+    let mut matter = Matter::numbered(work, no).await?;
+    desk::ensure(&mut matter, work).await?;
+    relay::take_back(&mut matter, work, &mut own).await?;
+    let words = delivery::opening(&own);
+    desk::line(&mut matter, work, text!("ticket-line-withdrawn", agent = &staff.name, words = words)).await
+}
+
+/// A message that a member of staff wrote in a ticket and did not take back.
+async fn own_words(work: &mut Work, staff: &StaffId, no: TicketNo, message: &RowId) -> Result<TicketMessage> {
+    let found = ticket::message(work.tx().await?, message).await?;
+    let own = found
+        .filter(|one| one.ticket == no && one.staff.as_ref() == Some(staff) && one.deleted_at_ms.is_none());
+    let own = own.filter(|one| matches!(one.kind, MessageKind::Staff | MessageKind::Note));
+    own.ok_or_else(|| text!("ticket-not-your-words").into())
 }
 
 /// Shows in the topic what an agent wrote elsewhere.

@@ -97,7 +97,7 @@ async fn settle(matter: &mut Matter, work: &mut Work, message: &mut TicketMessag
 }
 
 /// The first words of a message, to know it by.
-fn opening(message: &TicketMessage) -> String {
+pub(super) fn opening(message: &TicketMessage) -> String {
     let words: Vec<&str> = message.content.text.text.split_whitespace().collect();
     let words = words.join(" ");
     if words.chars().count() > 40 { words.chars().take(40).chain(['…']).collect() } else { words }

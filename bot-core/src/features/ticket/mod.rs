@@ -35,8 +35,8 @@ use matter::{By, Matter};
 use relay::Written;
 
 pub use api::{
-    claim, close, hand, is_owned_as_shown, is_read, note_as_staff, reopen, reply_as_staff, send_again,
-    set_public_name, wait,
+    claim, close, edit_as_staff, hand, is_owned_as_shown, is_read, note_as_staff, reopen, reply_as_staff,
+    send_again, send_files_as_staff, set_public_name, take_back_as_staff, wait,
 };
 pub use open::{CameFrom, NewTicket, Opened, open, open_button};
 

@@ -18,7 +18,7 @@ use super::words::passed_on;
 use super::{NAME, acts, desk, files};
 
 /// Stands before words that are sent again because they were changed where nothing can be edited.
-const CHANGED: &str = "✎ ";
+pub(super) const CHANGED: &str = "✎ ";
 
 /// Where a message was written.
 pub(super) struct Written<'a> {
@@ -198,16 +198,28 @@ pub(super) async fn edited(work: &mut Work, incoming: &Incoming, event: &Message
     };
     let mut matter = Matter::numbered(work, message.ticket).await?;
     let now = files::edited(&message.content, &event.content);
-    let before = std::mem::replace(&mut message.content, now);
-    if before == message.content || message.deleted_at_ms.is_some() {
-        return Ok(true);
+    if change(&mut matter, work, &mut message, now).await? {
+        files::fetch(&mut matter, work, &incoming.chat, Some(&message.id), &message.content.attachments);
     }
+    Ok(true)
+}
+
+/// Gives a message another content, here and on its other side. False when it has that one, or was taken back.
+pub(super) async fn change(
+    matter: &mut Matter,
+    work: &mut Work,
+    message: &mut TicketMessage,
+    now: Content,
+) -> Result<bool> {
+    if now == message.content || message.deleted_at_ms.is_some() {
+        return Ok(false);
+    }
+    let before = std::mem::replace(&mut message.content, now);
     message.edited_at_ms = Some(work.now_ms);
-    ticket::put_message(work.tx().await?, &message).await?;
-    files::fetch(&mut matter, work, &incoming.chat, Some(&message.id), &message.content.attachments);
-    let by = author_of(work, &message);
+    ticket::put_message(work.tx().await?, message).await?;
+    let by = author_of(work, message);
     matter.trace(work, "edited", by.as_ref(), Some(before.text.text)).await?;
-    pass_edit(&mut matter, work, &mut message).await?;
+    pass_edit(matter, work, message).await?;
     Ok(true)
 }
 
@@ -307,17 +319,27 @@ pub(super) async fn deleted(work: &mut Work, chat: &Chat, keys: &[MessageKey]) -
     for key in keys {
         let Some(mut message) = original(work, &chat.id, key).await? else { continue };
         any = true;
-        if message.deleted_at_ms.is_some() {
-            continue;
-        }
         let mut matter = Matter::numbered(work, message.ticket).await?;
-        message.deleted_at_ms = Some(work.now_ms);
-        ticket::put_message(work.tx().await?, &message).await?;
-        let by = author_of(work, &message);
-        matter.trace(work, "deleted", by.as_ref(), Some(message.content.text.text.clone())).await?;
-        pass_delete(&mut matter, work, &message).await?;
+        take_back(&mut matter, work, &mut message).await?;
     }
     Ok(any)
+}
+
+/// Takes a message back, here and on its other side. False when it was taken back before.
+pub(super) async fn take_back(
+    matter: &mut Matter,
+    work: &mut Work,
+    message: &mut TicketMessage,
+) -> Result<bool> {
+    if message.deleted_at_ms.is_some() {
+        return Ok(false);
+    }
+    message.deleted_at_ms = Some(work.now_ms);
+    ticket::put_message(work.tx().await?, message).await?;
+    let by = author_of(work, message);
+    matter.trace(work, "deleted", by.as_ref(), Some(message.content.text.text.clone())).await?;
+    pass_delete(matter, work, message).await?;
+    Ok(true)
 }
 
 async fn pass_delete(matter: &mut Matter, work: &mut Work, message: &TicketMessage) -> Result<()> {

@@ -19,7 +19,7 @@ use crate::api::write::{Keyed, Stop, Write, WriteProblems};
 use crate::state::Console;
 
 /// The end of the year 9999, beyond which no time can be shown, unix milliseconds.
-const TIMES_END_MS: i64 = 253_402_300_799_999;
+pub(in crate::api) const TIMES_END_MS: i64 = 253_402_300_799_999;
 
 /// What an announcement says, and to whom. A field that is left out says nothing.
 #[derive(Clone, Default, Deserialize, ToSchema)]

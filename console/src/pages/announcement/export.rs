@@ -47,6 +47,7 @@ async fn export(
 ) -> Result<Response, Fault> {
     let no = AnnouncementNo::parse(&no).ok_or(Fault::NotFound)?;
     announcement::get(&mut console.hall.db.read().await?, no).await?.ok_or(Fault::NotFound)?;
+    let state = asked.state()?;
     let f = Frame::new(&console, &reader, "announcements", String::new());
     let columns = [
         "console-recipient",
@@ -69,7 +70,7 @@ async fn export(
         async move {
             let Some((mut lines, after)) = left else { return Ok::<_, StoreError>(None) };
             let account = export.asked.account();
-            let which = Which { state: export.asked.state(), account: account.as_ref() };
+            let which = Which { state, account: account.as_ref() };
             let mut tx = export.console.hall.db.read().await?;
             let found = delivery::page_of(&mut tx, &export.push, which, &after, AT_ONCE).await?;
             let whose: Vec<&str> = found.iter().map(|copy| copy.recipient.as_str()).collect();

@@ -10,6 +10,7 @@ use bot_core::text;
 use bot_core::texts::Text;
 
 use crate::fault::Fault;
+use crate::guard::UPLOAD_MAX_BYTES;
 
 /// The longest text field that is read, bytes; a body of 20,000 characters fits many times over.
 const FIELD_MAX_BYTES: usize = 512 * 1024;
@@ -47,15 +48,15 @@ pub(super) async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "files" {
             let called = field.file_name().unwrap_or_default().to_owned();
-            let bytes = field.bytes().await.map_err(|_| Fault::TooLarge)?;
+            let bytes = field.bytes().await.map_err(|_| Fault::TooLarge { max_bytes: UPLOAD_MAX_BYTES })?;
             if !bytes.is_empty() {
                 sent.files.push((called, bytes.to_vec()));
             }
             continue;
         }
-        let bytes = field.bytes().await.map_err(|_| Fault::TooLarge)?;
+        let bytes = field.bytes().await.map_err(|_| Fault::TooLarge { max_bytes: UPLOAD_MAX_BYTES })?;
         if bytes.len() > FIELD_MAX_BYTES {
-            return Err(Fault::TooLarge);
+            return Err(Fault::TooLarge { max_bytes: FIELD_MAX_BYTES });
         }
         let value = String::from_utf8_lossy(&bytes).into_owned();
         match name.as_str() {
@@ -104,7 +105,7 @@ pub(super) fn name_of(field: Field) -> &'static str {
 }
 
 /// Puts files into our store, each only when it is what its name says; gives those, and what is wrong with the others.
-pub(super) async fn stored(
+pub(in crate::pages) async fn stored(
     hall: &Hall,
     files: &[(String, Vec<u8>)],
 ) -> Result<(Vec<(StoredFile, String)>, Vec<Text>), Fault> {

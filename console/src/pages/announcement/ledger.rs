@@ -121,9 +121,12 @@ pub(super) struct Copies {
 }
 
 impl Copies {
-    /// The state that is asked for, if there is one of that word.
-    pub(super) fn state(&self) -> Option<CopyState> {
-        CopyState::from_word(&self.state)
+    /// The state that is asked for, if one is. A word that is none is nothing that can be read.
+    pub(super) fn state(&self) -> Result<Option<CopyState>, Fault> {
+        if self.state.is_empty() {
+            return Ok(None);
+        }
+        CopyState::from_word(&self.state).map(Some).ok_or(Fault::Unreadable)
     }
 
     /// The account that is asked for.
@@ -158,7 +161,7 @@ async fn one(
     let counts = Counts::of(&mut look, &push).await?;
     let lines = feature::lines_with(&mut look, &one, &counts).await?;
     let (has_acks, has_clicks) = (one.ack, one.clicks);
-    let (state, account) = (asked.state(), asked.account());
+    let (state, account) = (asked.state()?, asked.account());
     let which = Which { state, account: account.as_ref() };
     let mut copies = delivery::page_of(look.tx().await?, &push, which, &asked.after, wanted()).await?;
     let outlook = feature::recall_outlook(&mut look, &one, &counts).await?;

@@ -77,7 +77,11 @@ async fn list(
     let mut look = console.hall.look().await?;
     let one = announcement::get(look.tx().await?, no).await?.ok_or(Fault::NotFound)?;
     let audience = one.audience.clone().ok_or(Fault::NotFound)?;
-    let missed = asked.only == "missed";
+    let missed = match asked.only.as_str() {
+        "" => false,
+        "missed" => true,
+        _ => return Err(Fault::Unreadable),
+    };
     let mut found = delivery::recipients(&mut look, &audience, missed, &asked.after, wanted()).await?;
     let title = console
         .hall

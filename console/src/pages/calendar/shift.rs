@@ -60,7 +60,7 @@ pub(super) async fn shift(
     let step = async |mut work: Work| {
         match what {
             Moved::Announcement(no) => move_announcement(&mut work, no, shift.was, at_ms, &staff.id).await?,
-            Moved::Activity(no) => move_activity(&mut work, no, shift.was, at_ms, &staff.id).await?,
+            Moved::Activity(no) => drop(move_activity(&mut work, no, shift.was, at_ms, &staff.id).await?),
         }
         Ok((work, ()))
     };
@@ -86,13 +86,14 @@ async fn move_announcement(
     announcement::schedule(work, no, at_ms, by).await.map(|_| ())
 }
 
-async fn move_activity(
+/// Moves the start of a draft, if it is where whoever moves it saw it.
+pub(crate) async fn move_activity(
     work: &mut Work,
     no: ActivityNo,
     was_ms: i64,
     at_ms: i64,
     by: &StaffId,
-) -> Decided<()> {
+) -> Decided<activity::Activity> {
     let one = store::activity::get(work.tx().await?, no).await?;
     let stands =
         one.is_some_and(|one| one.state == activity::State::Draft && one.starts_at_ms == Some(was_ms));
@@ -100,5 +101,5 @@ async fn move_activity(
         return Err(Text::new("console-calendar-changed").into());
     }
     let change = activity::Change { starts_at_ms: Some(at_ms), ..activity::Change::default() };
-    activity::change(work, no, change, by).await.map(|_| ())
+    activity::change(work, no, change, by).await
 }

@@ -8,7 +8,7 @@ use axum::routing::get;
 use bot_core::digest::sha256;
 use bot_core::error::FeatureError;
 use bot_core::features::moderation::{
-    Policy, PolicyFault, PolicySource, SourcedPolicy, rehearse, save_policy,
+    Policy, PolicyFault, PolicySource, SourcedPolicy, fault_text, rehearse, save_policy,
 };
 use bot_core::roster::Permission;
 use bot_core::store::report;
@@ -188,7 +188,7 @@ async fn checked(
             shown.said = Some(("bad", shown.f.say(&said)));
             let of = |fault: &PolicyFault| {
                 let at = (fault.file.as_deref(), fault.line, fault.column);
-                marked(&shown.f, &sent.text, at, fault.kind.to_string())
+                marked(&shown.f, &sent.text, at, shown.f.say(&fault_text(&fault.kind)))
             };
             shown.faults = faults.iter().map(of).collect();
             Ok(None)

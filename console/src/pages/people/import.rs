@@ -20,6 +20,7 @@ use crate::asked::Query;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::guard::Need;
+use crate::guard::UPLOAD_MAX_BYTES;
 use crate::pages::Page;
 use crate::reader::Reader;
 use crate::secret;
@@ -173,7 +174,10 @@ async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
     let mut sent = Sent::default();
     while let Some(field) = form.next_field().await.map_err(|_| Fault::Unreadable)? {
         match field.name().unwrap_or_default() {
-            "file" => sent.file = field.bytes().await.map_err(|_| Fault::TooLarge)?.to_vec(),
+            "file" => {
+                sent.file =
+                    field.bytes().await.map_err(|_| Fault::TooLarge { max_bytes: UPLOAD_MAX_BYTES })?.to_vec()
+            }
             "digest" => sent.digest = field.text().await.map_err(|_| Fault::Unreadable)?,
             "fingerprint" => sent.fingerprint = field.text().await.map_err(|_| Fault::Unreadable)?,
             _ => {}

@@ -17,6 +17,7 @@ use super::view::{Draft, Spec, View};
 use super::{full_page, world_of};
 use crate::fault::Fault;
 use crate::frame::Frame;
+use crate::guard::UPLOAD_MAX_BYTES;
 use crate::reader::Reader;
 use crate::state::Console;
 
@@ -87,7 +88,7 @@ async fn read_said(mut form: Multipart) -> Result<Said, Fault> {
         let name = field.name().unwrap_or_default().to_owned();
         if name == "picture" {
             let file = field.file_name().unwrap_or("picture").to_owned();
-            let bytes = field.bytes().await.map_err(|_| Fault::TooLarge)?;
+            let bytes = field.bytes().await.map_err(|_| Fault::TooLarge { max_bytes: UPLOAD_MAX_BYTES })?;
             // A browser sends an empty file when none was chosen.
             said.picture = (!bytes.is_empty()).then_some((file, bytes));
             continue;

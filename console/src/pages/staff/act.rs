@@ -100,12 +100,21 @@ async fn link_code(
 
 async fn end_sessions(console: &Console, by: &StaffId, id: &StaffId) -> Result<Text, FeatureError> {
     let step = async |mut work: Work| {
-        let n = store::remove_all(work.tx().await?, id, None).await?;
-        work.audit_staff(by, "session.end_all", id, Some(n.to_string())).await?;
+        sign_out_everywhere(&mut work, by, id).await?;
         Ok((work, ()))
     };
     console.hall.in_one_commit(step).await?;
     Ok(Text::new("console-staff-done-sessions"))
+}
+
+/// Ends all sessions of somebody.
+pub(crate) async fn sign_out_everywhere(
+    work: &mut Work,
+    by: &StaffId,
+    id: &StaffId,
+) -> Result<(), FeatureError> {
+    let n = store::remove_all(work.tx().await?, id, None).await?;
+    Ok(work.audit_staff(by, "session.end_all", id, Some(n.to_string())).await?)
 }
 
 /// One's own is switched off on one's own page, with a code: a session alone must not do it.
@@ -118,30 +127,48 @@ async fn drop_second_factor(console: &Console, by: &StaffId, id: &StaffId) -> Re
 }
 
 async fn drop_password(console: &Console, by: &StaffId, id: &StaffId) -> Result<Text, FeatureError> {
-    if by == id {
-        return Err(Text::new("console-staff-own-password").into());
-    }
     let step = async |mut work: Work| {
-        if store::drop_password(work.tx().await?, id).await? {
-            work.audit_staff(by, "password.drop", id, None).await?;
-        }
+        take_password(&mut work, by, id).await?;
         Ok((work, ()))
     };
     console.hall.in_one_commit(step).await?;
     Ok(Text::new("console-staff-done-password"))
 }
 
+/// Takes somebody's password away.
+pub(crate) async fn take_password(work: &mut Work, by: &StaffId, id: &StaffId) -> Result<(), FeatureError> {
+    if by == id {
+        return Err(Text::new("console-staff-own-password").into());
+    }
+    if store::drop_password(work.tx().await?, id).await? {
+        work.audit_staff(by, "password.drop", id, None).await?;
+    }
+    Ok(())
+}
+
 async fn revoke(console: &Console, by: &StaffId, id: &StaffId, token: &str) -> Result<Text, FeatureError> {
     let token = RowId::from(token);
     let step = async |mut work: Work| {
-        let now_ms = work.now_ms;
-        if store::revoke_token(work.tx().await?, &token, id, now_ms).await? {
-            work.audit_staff(by, "token.revoke", &token, None).await?;
-        }
+        revoke_token(&mut work, by, id, &token).await?;
         Ok((work, ()))
     };
     console.hall.in_one_commit(step).await?;
     Ok(Text::new("console-account-done-token"))
+}
+
+/// Takes a token of somebody back. False when it is none of theirs or was taken back before.
+pub(crate) async fn revoke_token(
+    work: &mut Work,
+    by: &StaffId,
+    id: &StaffId,
+    token: &RowId,
+) -> Result<bool, FeatureError> {
+    let now_ms = work.now_ms;
+    let is_revoked = store::revoke_token(work.tx().await?, token, id, now_ms).await?;
+    if is_revoked {
+        work.audit_staff(by, "token.revoke", token, None).await?;
+    }
+    Ok(is_revoked)
 }
 
 /// The end of their work here; what they did stays theirs.

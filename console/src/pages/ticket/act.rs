@@ -27,7 +27,7 @@ pub(super) struct Act {
     /// The answer, the note or the solution.
     #[serde(default)]
     text: String,
-    /// The message to be sent again.
+    /// The message to be sent again, corrected or taken back.
     #[serde(default)]
     message: String,
     /// The colleague to whom it is handed.
@@ -56,12 +56,17 @@ pub(super) enum What {
     Close,
     Reopen,
     Again,
+    Edit,
+    #[serde(rename = "take-back")]
+    TakeBack,
 }
 
 /// What was not done, with what was typed.
 pub(super) struct Refused {
     pub(super) what: What,
     pub(super) text: String,
+    /// The message that it was about, empty for none.
+    pub(super) message: String,
     /// Why; `None` when nothing was to be done yet.
     pub(super) why: Option<Text>,
 }
@@ -91,7 +96,8 @@ pub(super) async fn act(
         Ok(true) => Ok(Redirect::to(&act.asked.address(&format!("/tickets/{}", no.0))).into_response()),
         Ok(false) => Err(Fault::NotFound),
         Err(FeatureError::User(refusal)) => {
-            let refused = Refused { what: act.what, text: act.text, why: Some(refusal.0) };
+            let refused =
+                Refused { what: act.what, text: act.text, message: act.message, why: Some(refusal.0) };
             let mut response = shown(&console, &reader, &act.asked, Some(no), Some(refused)).await?;
             *response.status_mut() = StatusCode::CONFLICT;
             Ok(response)
@@ -112,7 +118,7 @@ async fn fill(console: &Console, reader: &Reader, no: TicketNo, act: Act) -> Res
         None => (act.text, Some(Text::new("console-macro-choose"))),
     };
     let status = if why.is_some() { StatusCode::CONFLICT } else { StatusCode::OK };
-    let refused = Refused { what: act.what, text, why };
+    let refused = Refused { what: act.what, text, message: String::new(), why };
     let mut response = shown(console, reader, &act.asked, Some(no), Some(refused)).await?;
     *response.status_mut() = status;
     Ok(response)
@@ -133,7 +139,7 @@ async fn as_shown(work: &mut Work, no: TicketNo, act: &Act) -> Result<(), Featur
             let owner = Some(StaffId::from(owner.as_str())).filter(|id| !id.as_str().is_empty());
             feature::is_owned_as_shown(work, no, owner.as_ref()).await
         }
-        What::Reply | What::Note | What::Reopen | What::Again => Ok(()),
+        What::Reply | What::Note | What::Reopen | What::Again | What::Edit | What::TakeBack => Ok(()),
     }
 }
 
@@ -146,9 +152,19 @@ async fn done(
     words: &str,
 ) -> Result<(), FeatureError> {
     match act.what {
-        What::Reply | What::Note if words.is_empty() => Err(text!("console-ticket-no-words").into()),
+        What::Reply | What::Note | What::Edit if words.is_empty() => {
+            Err(text!("console-ticket-no-words").into())
+        }
         What::Reply => feature::reply_as_staff(work, staff, no, Content::text(words)).await,
         What::Note => feature::note_as_staff(work, staff, no, words).await,
+        What::Edit => {
+            let message = RowId::from(act.message.as_str());
+            feature::edit_as_staff(work, staff, no, &message, words).await
+        }
+        What::TakeBack => {
+            let message = RowId::from(act.message.as_str());
+            feature::take_back_as_staff(work, staff, no, &message).await
+        }
         What::Claim => feature::claim(work, staff, no).await,
         What::Hand if act.to.is_empty() => Err(text!("console-ticket-no-colleague").into()),
         What::Hand => feature::hand(work, staff, no, &StaffId::from(act.to.as_str())).await,

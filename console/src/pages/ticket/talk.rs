@@ -65,6 +65,10 @@ pub(super) struct Line {
     /// Whether it can be sent again, and whether it may then arrive twice.
     pub(super) can_send_again: bool,
     pub(super) may_double: bool,
+    /// What stands in the form that corrects it, where the reader may.
+    pub(super) correction: Option<String>,
+    /// Whether that form is open, since what was typed in it was refused.
+    pub(super) is_correcting: bool,
 }
 
 /// A file of a message.
@@ -126,7 +130,12 @@ pub(super) async fn talk(
             What::Reply | What::Note => {
                 (talk.is_note, talk.words) = (refused.what == What::Note || talk.is_closed, refused.text);
             }
-            What::Claim | What::Hand | What::Wait | What::Reopen | What::Again => {}
+            What::Edit => {
+                if let Some(line) = talk.lines.iter_mut().find(|line| line.id == refused.message) {
+                    (line.correction, line.is_correcting) = (Some(refused.text), true);
+                }
+            }
+            What::Claim | What::Hand | What::Wait | What::Reopen | What::Again | What::TakeBack => {}
         }
     }
     Ok(talk)
@@ -157,11 +166,15 @@ fn line(console: &Console, f: &Frame, names: &Names, merchant: &str, message: Ti
     };
     let (delivery, delivery_class) = delivery_words(message.kind, message.delivery);
     let deleted = message.deleted_at_ms.is_some();
+    let is_own = message.staff.is_some() && message.staff.as_ref() == f.reader.staff().map(|staff| &staff.id);
+    let may_correct = is_own && !deleted && matches!(message.kind, MessageKind::Staff | MessageKind::Note);
     let failed = matches!(message.delivery, Delivery::Unknown | Delivery::Rejected);
     Line {
         id: message.id.to_string(),
         class,
         name,
+        correction: may_correct.then(|| message.content.text.text.clone()),
+        is_correcting: false,
         words: message.content.text.text,
         files: message.content.attachments.into_iter().map(file_line).collect(),
         at: f.moment(message.at_ms),

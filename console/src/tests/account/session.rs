@@ -108,6 +108,8 @@ async fn behind_a_trusted_proxy_with_tls_cookies_stay_behind_it() {
         let set = answer.headers[header::SET_COOKIE].to_str().unwrap();
         assert!(set.starts_with(expected), "{peer}: {set}");
         assert_eq!(set.ends_with("; Secure"), peer == "10.0.0.1", "{set}");
+        let stays = answer.headers.contains_key(header::STRICT_TRANSPORT_SECURITY);
+        assert_eq!(stays, peer == "10.0.0.1", "only a proxy that is trusted says that there is TLS");
     }
     let mut tx = web.console.hall.db.read().await.unwrap();
     let sessions = store::of_staff(&mut tx, &staff, 0, 0).await.unwrap();

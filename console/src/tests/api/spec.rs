@@ -1,6 +1,9 @@
 //! The API does what its description says, whatever it is asked.
 
-use bot_core::store::{acknowledge, click};
+use bot_core::ids::{ChatId, UserId};
+use bot_core::store::join_request::{self, JoinRequest, RequestState};
+use bot_core::store::r#macro::{self as macros, Macro};
+use bot_core::store::{acknowledge, click, message};
 
 use super::*;
 
@@ -92,8 +95,35 @@ async fn past(web: &Web) {
         };
         assert!(acknowledge::add(tx, "A-1", &who).await.unwrap());
         click::put_targets(tx, "A-1", &[(1, "https://shop.example/".into())]).await.unwrap();
+        join_request::put(tx, &asks(&user.id, &group.id)).await.unwrap();
+        let words = Macro {
+            id: "M1".into(),
+            name: "bye".into(),
+            body_en: "Bye".into(),
+            body_zh: String::new(),
+            version: 1,
+        };
+        macros::put(tx, &words).await.unwrap();
+        let key = (&"sandbox".into(), &"e1".into());
+        message::add_failed(tx, &"F1".into(), key, "{}", "broken", START_MS).await.unwrap();
     })
     .await;
+}
+
+/// Somebody who asks to be let into a group.
+pub(super) fn asks(user: &UserId, chat: &ChatId) -> JoinRequest {
+    JoinRequest {
+        id: "J1".into(),
+        chat: chat.clone(),
+        user: user.clone(),
+        request: "r1".into(),
+        words: "tea".into(),
+        state: RequestState::Open,
+        by: None,
+        card: None,
+        at_ms: START_MS,
+        decided_at_ms: None,
+    }
 }
 
 #[test]
@@ -106,6 +136,7 @@ fn every_read_gives_what_the_description_says() {
             page["items"][0][id].as_str().unwrap().to_owned()
         };
         let (merchant, slug) = (first("merchants", "id").await, first("articles", "slug").await);
+        let (chat, staff) = (first("chats", "id").await, first("staff", "id").await);
         let told = r#"{"events":[{"id":"e1","kind":"first_listing_done","detail":{"listing":"L-1"}}]}"#;
         let put = write::post(web, &format!("/api/v1/merchants/{merchant}/events"), &token, "e", told).await;
         assert_eq!(put.status, StatusCode::OK, "{}", put.body);
@@ -118,6 +149,8 @@ fn every_read_gives_what_the_description_says() {
             let id = match path.split('/').nth(3) {
                 Some("webhooks") => &webhook,
                 Some("people") => &person,
+                Some("chats") => &chat,
+                Some("staff") => &staff,
                 _ => &merchant,
             };
             let filled = path.replace("{no}", "1").replace("{id}", id).replace("{slug}", &slug);
@@ -132,7 +165,7 @@ fn every_read_gives_what_the_description_says() {
 }
 
 /// Bodies that no route takes, and some that many would.
-const BODIES: [&str; 20] = [
+const BODIES: [&str; 28] = [
     "",
     "{",
     "[]",
@@ -152,6 +185,14 @@ const BODIES: [&str; 20] = [
     "{\"url\":\"http://127.0.0.1/\",\"types\":[\"ticket.opened\"]}",
     "{\"do\":\"test\"}",
     "{\"do\":\"send_again\",\"delivery\":\"x\"}",
+    "{\"user\":\"nobody\",\"chat\":\"nowhere\",\"measure\":{\"kind\":\"ban\",\"purge_ms\":-1}}",
+    "{\"do\":\"slow\",\"every_ms\":-9223372036854775808}",
+    "{\"do\":\"set_roles\",\"roles\":[]}",
+    "{\"do\":\"dismiss\"}",
+    "{\"do\":\"set_zone\",\"zone\":\"Nowhere/None\"}",
+    "{\"do\":\"move\",\"was_ms\":0,\"at_ms\":9223372036854775807}",
+    "{\"name\":\"two words\",\"version\":9223372036854775807}",
+    "{\"name\":\"\",\"roles\":[\"admin\"]}",
     "{\"texts\":{\"en\":{\"title\":\"\",\"questions\":[],\"body\":\"\"}}}",
 ];
 

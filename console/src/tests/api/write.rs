@@ -145,6 +145,20 @@ fn a_write_needs_the_right_of_its_token_and_of_its_owner() {
                 r#"{"texts":{"en":{"title":"T","questions":[],"body":"B"}}}"#,
             ),
             (Method::POST, "/api/v1/articles/x/acts", r#"{"do":"publish"}"#),
+            (Method::POST, "/api/v1/articles/gaps/x/acts", r#"{"do":"drop"}"#),
+            (Method::POST, "/api/v1/cases", r#"{"user":"x","chat":"y","measure":{"kind":"ban"}}"#),
+            (Method::POST, "/api/v1/cases/lift", r#"{"user":"x","chat":"y","kind":"ban"}"#),
+            (Method::POST, "/api/v1/chats/x/acts", r#"{"do":"set_purpose","purpose":"idle"}"#),
+            (Method::POST, "/api/v1/chats/x/acts", r#"{"do":"lock"}"#),
+            (Method::POST, "/api/v1/chats/x/acts", r#"{"do":"show","what":"off"}"#),
+            (Method::POST, "/api/v1/join-requests/x/acts", r#"{"do":"let_in"}"#),
+            (Method::POST, "/api/v1/macros", r#"{"name":"x","body_en":"y"}"#),
+            (Method::PUT, "/api/v1/macros/x", r#"{"version":1,"name":"x"}"#),
+            (Method::POST, "/api/v1/macros/x/acts", r#"{"do":"remove"}"#),
+            (Method::POST, "/api/v1/merchants/x/acts", r#"{"do":"set_zone"}"#),
+            (Method::POST, "/api/v1/staff", r#"{"name":"x","roles":["admin"]}"#),
+            (Method::POST, "/api/v1/staff/x/acts", r#"{"do":"dismiss"}"#),
+            (Method::POST, "/api/v1/events/failed/x/acts", r#"{"do":"put_away"}"#),
         ] {
             for token in [&auditor, &reading] {
                 let answer = send(web, method.clone(), path, token, "k", body).await;
@@ -201,6 +215,15 @@ fn a_ticket_is_opened_for_somebody_and_worked_on() {
         let said: Vec<&str> =
             one["messages"].as_array().unwrap().iter().filter_map(|m| m["text"].as_str()).collect();
         assert!(said.contains(&"On Friday."), "{said:?}");
+        let reply = one["messages"].as_array().unwrap().iter().find(|m| m["text"] == "On Friday.").unwrap();
+        let message = format!(r#""message":"{}""#, reply["id"].as_str().unwrap());
+        let edit = format!(r#"{{"do":"edit",{message},"text":"On Monday."}}"#);
+        let edited = post(web, "/api/v1/tickets/1/acts", &token, "e", &edit).await;
+        assert!(edited.body.contains("On Monday.") && !edited.body.contains("On Friday."), "{}", edited.body);
+        let back = format!(r#"{{"do":"take_back",{message}}}"#);
+        assert_eq!(post(web, "/api/v1/tickets/1/acts", &token, "b", &back).await.status, StatusCode::OK);
+        let late = post(web, "/api/v1/tickets/1/acts", &token, "l", &edit).await;
+        assert_eq!((late.status, problem(&late)), (StatusCode::CONFLICT, "conflict".into()));
         let mine = api(web, Method::GET, "/api/v1/tickets?owner=me", &token).await.1;
         assert_eq!(mine["items"].as_array().unwrap().len(), 1);
         let nobodys = api(web, Method::GET, "/api/v1/tickets?owner=nobody", &token).await.1;
@@ -304,38 +327,6 @@ fn an_announcement_is_sent_paused_and_let_go_on() {
             let again = post(web, acts, &token, key, act).await;
             assert_eq!(again.body, answer.body, "{act}");
         }
-    });
-}
-
-#[test]
-fn somebody_is_muted_the_mute_is_lifted_and_a_flagged_message_decided() {
-    on_both(async |web: &Web| {
-        let token = token(web, Role::Moderator, &[Permission::Moderate, Permission::ReadCases]).await;
-        let (user, group) = web.people().await;
-        web.case(&user, &group).await;
-        let decided = post(web, "/api/v1/cases/C-1/acts", &token, "1", r#"{"do":"dismiss"}"#).await;
-        assert_eq!(json(&decided)["state"], "dismissed", "{}", decided.body);
-        let late = post(web, "/api/v1/cases/C-1/acts", &token, "2", r#"{"do":"uphold"}"#).await;
-        assert_eq!(late.status, StatusCode::CONFLICT);
-        let place = format!(r#""user":"{}","chat":"{}""#, user.id, group.id);
-        let mute = |ms: i64| format!(r#"{{{place},"measure":{{"kind":"mute","ms":{ms}}},"reason":"Spam"}}"#);
-        let short = post(web, "/api/v1/cases", &token, "3", &mute(1)).await;
-        assert_eq!(short.status, StatusCode::CONFLICT, "{}", short.body);
-        web.doing(async |work| {
-            // The case above was made by hand; the next number is behind it.
-            chat::next_number(work.tx().await.unwrap(), "case").await.unwrap()
-        })
-        .await;
-        let muted = post(web, "/api/v1/cases", &token, "4", &mute(3_600_000)).await;
-        assert_eq!(muted.status, StatusCode::CREATED, "{}", muted.body);
-        let no = json(&muted)["no"].as_str().unwrap().to_owned();
-        let lifted = post(web, "/api/v1/cases/lift", &token, "5", &format!("{{{place}}}")).await;
-        assert_eq!(json(&lifted)["cases"], serde_json::json!([no]), "{}", lifted.body);
-        let none = post(web, "/api/v1/cases/lift", &token, "6", &format!("{{{place}}}")).await;
-        assert_eq!(none.status, StatusCode::CONFLICT);
-        let undone = post(web, &format!("/api/v1/cases/{no}/acts"), &token, "7", r#"{"do":"undo"}"#).await;
-        assert_eq!(json(&undone)["state"], "undone", "{}", undone.body);
-        assert_eq!(web.count_of(&no, "case.open").await, 1);
     });
 }
 

@@ -56,7 +56,7 @@ impl Platform for Ailing {
     }
 }
 
-fn connect(web: &Web) {
+pub(in crate::tests) fn connect(web: &Web) {
     let platform: Arc<dyn Platform> =
         Arc::new(Ailing(SandboxPlatform::new(web.world.clone(), Arc::clone(&web.console.hall.files))));
     web.console.hall.connect([(platform.account().clone(), platform)].into());

@@ -6,6 +6,9 @@ use bot_core::store::ticket::{self, Delivery, MessageKind, TicketState};
 use super::*;
 use crate::tests::scene::{HOSTILE, assert_harmless, shown};
 
+/// A picture of one pixel.
+const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cc`\0\0\0\x02\0\x01H\xaf\xa4q\0\0\0\0IEND\xaeB`\x82";
+
 #[test]
 fn a_ticket_is_listed_and_shown_in_both_languages() {
     on_both(async |web: &Web| {
@@ -214,6 +217,95 @@ fn what_was_refused_or_never_answered_is_sent_again_from_the_page() {
         assert_eq!(web.last_trace("T-1").await.0, "ticket.again");
         let of_another = web.post(&browser, "/tickets/1/act", &[("do", "again"), ("message", "x")]).await;
         assert_eq!(of_another.status, StatusCode::CONFLICT);
+    });
+}
+
+#[test]
+fn an_agent_corrects_and_takes_back_what_they_wrote_and_nothing_else() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        let no = web.ticket(&user).await;
+        let (agent, other) = (web.browser(Role::Support).await, web.browser(Role::Admin).await);
+        web.post(&agent, "/tickets/1/act", &[("do", "reply"), ("text", "On Firday")]).await;
+        let said = async |kind: MessageKind| {
+            let mut tx = web.console.hall.db.read().await.unwrap();
+            let said = ticket::messages(&mut tx, no, None, 50).await.unwrap();
+            said.into_iter().find(|message| message.kind == kind).unwrap()
+        };
+        let id = said(MessageKind::Staff).await.id.to_string();
+        for (lang, browser) in [(Lang::En, agent.clone()), (Lang::Zh, agent.in_chinese())] {
+            let page = web.open(&browser, "/tickets/1").await.body;
+            assert!(page.contains(&web.words(lang, "console-ticket-correct-do")), "{page}");
+        }
+        let page = web.open(&other, "/tickets/1").await.body;
+        assert!(!page.contains("value=\"take-back\""), "it is a colleague's: {page}");
+        let edit = [("do", "edit"), ("message", id.as_str()), ("text", "On Friday")];
+        let foreign = web.post(&other, "/tickets/1/act", &edit).await;
+        assert_eq!(foreign.status, StatusCode::CONFLICT);
+        assert!(foreign.body.contains(&web.words(Lang::En, "ticket-not-your-words")), "{}", foreign.body);
+        let empty = [("do", "edit"), ("message", id.as_str()), ("text", " ")];
+        assert_eq!(web.post(&agent, "/tickets/1/act", &empty).await.status, StatusCode::CONFLICT);
+        writes(web, &user, "Thanks").await;
+        let theirs = said(MessageKind::Merchant).await.id.to_string();
+        let of_merchant = [("do", "take-back"), ("message", theirs.as_str())];
+        assert_eq!(web.post(&agent, "/tickets/1/act", &of_merchant).await.status, StatusCode::CONFLICT);
+
+        assert_eq!(web.post(&agent, "/tickets/1/act", &edit).await.location(), "/tickets/1");
+        let message = said(MessageKind::Staff).await;
+        assert_eq!(message.content.text.text, "On Friday");
+        assert!(message.edited_at_ms.is_some() && message.deleted_at_ms.is_none());
+        assert_eq!(web.last_trace("T-1").await, ("ticket.edited".to_owned(), Some("staff-support".into())));
+        web.post(&agent, "/tickets/1/act", &edit).await;
+        assert_eq!(web.count_of("T-1", "ticket.edited").await, 1, "the same words are no change");
+
+        let back = [("do", "take-back"), ("message", id.as_str())];
+        assert_eq!(web.post(&agent, "/tickets/1/act", &back).await.location(), "/tickets/1");
+        assert!(said(MessageKind::Staff).await.deleted_at_ms.is_some());
+        assert_eq!(web.last_trace("T-1").await.0, "ticket.deleted");
+        for late in [&back[..], &edit[..]] {
+            assert_eq!(web.post(&agent, "/tickets/1/act", late).await.status, StatusCode::CONFLICT);
+        }
+    });
+}
+
+#[test]
+fn an_agent_sends_files_that_are_what_they_say_and_they_are_kept_with_the_ticket() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        let no = web.ticket(&user).await;
+        let agent = web.browser(Role::Support).await;
+        let fields = [("csrf", agent.csrf.as_str()), ("view", "mine"), ("text", "Your <b>bill</b>")];
+        let said = async || {
+            let mut tx = web.console.hall.db.read().await.unwrap();
+            let said = ticket::messages(&mut tx, no, None, 50).await.unwrap();
+            said.into_iter().filter(|message| message.kind == MessageKind::Staff).collect::<Vec<_>>()
+        };
+        // It is called `a.png`.
+        let script = web.upload(&agent, "/tickets/1/files", &fields, b"<script>alert(1)</script>").await;
+        assert_eq!(script.status, StatusCode::CONFLICT);
+        assert!(script.body.contains(&shown("Your <b>bill</b>")), "the words stay: {}", script.body);
+        let none = web.upload(&agent, "/tickets/1/files", &fields, b"").await;
+        assert!(none.body.contains(&web.words(Lang::En, "ticket-no-files")), "{}", none.body);
+        assert_eq!(said().await, []);
+
+        let sent = web.upload(&agent, "/tickets/1/files", &fields, PIXEL).await;
+        assert_eq!(sent.location(), "/tickets/1?view=mine", "{}", sent.body);
+        let message = said().await.remove(0);
+        let file = &message.content.attachments[0];
+        assert_eq!((message.content.text.text.as_str(), file.name.as_str()), ("Your <b>bill</b>", "a.png"));
+        let bot_core::chat::FileRef::Stored(digest) = &file.file else { panic!("{file:?}") };
+        let page = web.open(&agent, "/tickets/1").await.body;
+        assert!(page.contains(&format!("/files/{digest}")), "{page}");
+        assert_eq!(web.open(&agent, &format!("/files/{digest}")).await.status, StatusCode::OK);
+        let auditor = web.browser(Role::Auditor).await;
+        assert_eq!(web.open(&auditor, &format!("/files/{digest}")).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(web.last_trace("T-1").await, ("ticket.reply".to_owned(), Some("staff-support".into())));
+
+        web.post(&agent, "/tickets/1/act", &[("do", "close")]).await;
+        let late = web.upload(&agent, "/tickets/1/files", &fields, PIXEL).await;
+        assert_eq!((late.status, said().await.len()), (StatusCode::CONFLICT, 1));
+        let nowhere = web.upload(&agent, "/tickets/9/files", &fields, PIXEL).await;
+        assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
     });
 }
 

@@ -4,7 +4,7 @@ pub(super) mod activity;
 pub(super) mod announcement;
 mod audit;
 mod calendar;
-mod group;
+pub(super) mod group;
 mod import;
 mod inbox;
 pub(super) mod knowledge;

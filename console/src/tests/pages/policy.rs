@@ -76,12 +76,15 @@ fn a_faulty_draft_is_told_line_by_line_and_kept() {
         Moderation::set_policy(&web.console.hall, SourcedPolicy::parse(&text).unwrap());
         let moderator = web.browser(Role::Moderator).await;
         let draft = format!("{text}wrods = [\"<img src=y>\"]\n");
-        for browser in [moderator.clone(), moderator.in_chinese()] {
+        for (browser, hint) in [
+            (moderator.clone(), "a rule has no key `wrods`; did you mean `words`?"),
+            (moderator.in_chinese(), "规则没有 `wrods` 这个键；是不是想写 `words`？"),
+        ] {
             let page = send(web, &browser, TRY, &text, &draft).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(page.body.contains(&shown(&draft)) && !page.body.contains("<img"), "{}", page.body);
             assert!(page.body.contains("data-line=\"8\""), "{}", page.body);
-            assert!(page.body.contains(&shown("did you mean `words`?")), "{}", page.body);
+            assert!(page.body.contains(&shown(hint)), "{}", page.body);
             let line = format!("<mark>{}</mark>", shown("wrods = [\"<img src=y>\"]"));
             assert!(page.body.contains(&line), "{}", page.body);
         }

@@ -19,6 +19,7 @@ pub(in crate::tests) fn some() -> Vec<Shown> {
         shown("mode", ShownValue::Words(String::new()), ShownFrom::Default),
         shown("token", ShownValue::Secret(true), ShownFrom::Environment),
         shown("webhook_secret", ShownValue::Secret(false), ShownFrom::Default),
+        shown("listen", ShownValue::Words("127.0.0.1:1".into()), ShownFrom::Program),
     ]
 }
 
@@ -33,6 +34,7 @@ fn each_value_is_shown_with_where_it_stands() {
             for key in [
                 "setting-from-file",
                 "setting-from-environment",
+                "setting-from-program",
                 "setting-from-default",
                 "setting-set",
                 "setting-not-set",
