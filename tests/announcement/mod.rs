@@ -1,6 +1,7 @@
 //! An announcement from the form to the ledger, on a platform that loses, refuses and does not answer.
 
 mod approval;
+mod button;
 mod click;
 mod enough;
 mod expiry;

@@ -32,6 +32,16 @@ pub fn number_buttons(content: &mut Content) -> bool {
     true
 }
 
+/// The same for a place without buttons and without answers, such as a board: links are lines, and there is nothing to press.
+#[must_use]
+pub fn without_buttons(mut content: Content) -> Content {
+    for row in &mut content.buttons {
+        row.retain(|button| matches!(button.does, ButtonDo::Url(_)));
+    }
+    number_buttons(&mut content);
+    content
+}
+
 /// Which of so many numbered labels somebody means who wrote this: the number, or the words of the label.
 pub fn chosen(written: &str, labels: &[String]) -> Option<usize> {
     let written = written.trim().trim_end_matches(['.', '。', '、', ')', '）']);
@@ -71,6 +81,8 @@ mod tests {
         );
         content.hint = Some("(Answer with the number.)".to_owned());
         let mut links = Content { buttons: vec![content.buttons[0][1..].to_vec()], ..content.clone() };
+        let board = without_buttons(content.clone());
+        assert_eq!((board.text.text.as_str(), board.buttons.len()), ("Did it help?\nSite: http://x", 0));
         assert!(number_buttons(&mut content));
         assert_eq!(
             content.text.text,

@@ -20,7 +20,7 @@ mod typing;
 
 pub use action::{Action, Lane, MessageRef, Standing, ThreadRef};
 pub use capability::{Capabilities, Feature, Limits, Right, Support};
-pub use choice::{chosen, number_buttons, numbered};
+pub use choice::{chosen, number_buttons, numbered, without_buttons};
 pub use content::{
     Attachment, AttachmentKind, Button, ButtonDo, Content, Field, FieldKind, FileRef, Form, StoredFile,
     UploadedFile,

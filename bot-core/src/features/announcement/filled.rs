@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::address;
+use super::button::{self, LinkButton};
 use super::template::{Part, QUOTED_CHARS, Template, Variable};
 use super::{Announcement, ack, click};
 use crate::chat::{Attachment, Content, Lang};
@@ -26,27 +27,38 @@ pub(super) struct Script {
     title_zh: Option<Template>,
     body_en: Option<Template>,
     body_zh: Option<Template>,
+    buttons_en: Vec<LinkButton>,
+    buttons_zh: Vec<LinkButton>,
 }
 
 impl Script {
     /// What cannot be read stands as it is: it was written before there were variables, or it is a draft that cannot be sent.
     pub(super) fn of(wording: &Wording) -> Self {
-        let read = |text: &Option<String>| {
-            text.as_ref().map(|text| {
-                Template::parse(text).unwrap_or_else(|_| Template(vec![Part::Plain(text.clone())]))
-            })
+        let read = |text: &str| {
+            Template::parse(text).unwrap_or_else(|_| Template(vec![Part::Plain(text.to_owned())]))
         };
+        let body = |text: &Option<String>| text.as_ref().map(|text| read(&button::split(text).0));
+        let buttons = |text: &Option<String>| text.as_deref().map(button::of).unwrap_or_default();
         Self {
-            title_en: read(&wording.title_en),
-            title_zh: read(&wording.title_zh),
-            body_en: read(&wording.body_en),
-            body_zh: read(&wording.body_zh),
+            title_en: wording.title_en.as_deref().map(read),
+            title_zh: wording.title_zh.as_deref().map(read),
+            body_en: body(&wording.body_en),
+            body_zh: body(&wording.body_zh),
+            buttons_en: buttons(&wording.body_en),
+            buttons_zh: buttons(&wording.body_zh),
         }
+    }
+
+    fn buttons(&self) -> impl Iterator<Item = &LinkButton> {
+        self.buttons_zh.iter().chain(&self.buttons_en)
     }
 
     fn parts(&self) -> impl Iterator<Item = &Part> {
         let all = [&self.title_zh, &self.title_en, &self.body_zh, &self.body_en];
-        all.into_iter().flatten().flat_map(|template| &template.0)
+        all.into_iter()
+            .flatten()
+            .chain(self.buttons().map(LinkButton::label))
+            .flat_map(|template| &template.0)
     }
 
     /// The variables in it, each once.
@@ -65,7 +77,7 @@ impl Script {
 
     /// The addresses that can be counted, each once, in the order of the text.
     pub(super) fn addresses(&self) -> Vec<String> {
-        let mut all = Vec::new();
+        let mut all: Vec<String> = Vec::new();
         for template in [&self.title_zh, &self.title_en, &self.body_zh, &self.body_en].into_iter().flatten() {
             for (text, is_closed) in plain(template) {
                 for one in address::found(text).into_iter().filter(|one| is_closed || !one.is_open) {
@@ -74,6 +86,11 @@ impl Script {
                         all.push(url);
                     }
                 }
+            }
+        }
+        for button in self.buttons() {
+            if !all.iter().any(|url| url == button.url()) {
+                all.push(button.url().to_owned());
             }
         }
         all
@@ -91,11 +108,14 @@ impl Script {
     /// The same with links in the place of these addresses.
     fn counted(self, targets: &[(i64, String)]) -> Self {
         let of = |template: Option<Template>| template.map(|template| linked(&template, targets));
+        let buttons = |all: Vec<LinkButton>| all.into_iter().map(|one| one.counted(targets)).collect();
         Self {
             title_en: of(self.title_en),
             title_zh: of(self.title_zh),
             body_en: of(self.body_en),
             body_zh: of(self.body_zh),
+            buttons_en: buttons(self.buttons_en),
+            buttons_zh: buttons(self.buttons_zh),
         }
     }
 
@@ -142,11 +162,13 @@ fn linked(template: &Template, targets: &[(i64, String)]) -> Template {
     Template(parts)
 }
 
-/// What is wrong with the variables of a wording, each once.
+/// What is wrong with the variables and the buttons of a wording, each once.
 pub(super) fn problems(wording: &Wording) -> Vec<Text> {
     let all = [&wording.title_zh, &wording.title_en, &wording.body_zh, &wording.body_en];
+    let bodies = [&wording.body_zh, &wording.body_en].into_iter().flatten();
+    let variables = all.into_iter().flatten().filter_map(|text| Template::parse(text).err());
     let mut wrong = Vec::new();
-    for why in all.into_iter().flatten().filter_map(|text| Template::parse(text).err()) {
+    for why in variables.chain(bodies.flat_map(|text| button::problems(text))) {
         if !wrong.contains(&why) {
             wrong.push(why);
         }
@@ -216,8 +238,16 @@ impl Letter for Filled {
     fn content(&self, lang: Lang, values: &Values) -> Content {
         let wording = self.script.fill(values, &self.hall.texts);
         let mut content = Content { attachments: self.files.clone(), ..Content::text(wording.rich(lang)) };
+        let own = wording.lang_for(lang);
+        let buttons = match own {
+            Lang::En => &self.script.buttons_en,
+            Lang::Zh => &self.script.buttons_zh,
+        };
+        for button in buttons {
+            content = content.with_row(vec![button.fill(values, (&self.hall.texts, own))]);
+        }
         if self.ack {
-            let label = self.hall.texts.say(wording.lang_for(lang), &Text::new("announcement-do-ack"));
+            let label = self.hall.texts.say(own, &Text::new("announcement-do-ack"));
             content = content.with_row(vec![ack::button(self.ack_handle.as_deref(), label)]);
         }
         content

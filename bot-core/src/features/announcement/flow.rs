@@ -2,7 +2,7 @@
 
 use super::decide::Input;
 use super::{Announcement, NAME, State, apply, card, click, expiry, picture, timing};
-use crate::chat::{Action, Content, Feature as Can, Lane};
+use crate::chat::{Action, Feature as Can, Lane, without_buttons};
 use crate::courier::End;
 use crate::error::Result;
 use crate::feature::Receipt;
@@ -170,10 +170,9 @@ async fn pin(work: &mut Work, one: &Announcement, news: &[Heard]) -> Result<()> 
         let can = work.capabilities(chat);
         let action = if can.is_native(Can::Board) {
             let lang = chat.lang.unwrap_or(work.hall.default_lang);
-            // A board has no buttons; the copy in the chat has.
             let values = Values { link: links.remove(&heard.recipient), ..Values::in_group(&chat.title) };
             let content = letter.content(lang, &values);
-            Action::Post(Content { buttons: Vec::new(), ..content })
+            Action::Post(without_buttons(content))
         } else if can.is_native(Can::Pin) {
             Action::Pin { message: message.clone().into() }
         } else {

@@ -5,6 +5,7 @@ mod acts;
 mod address;
 mod apply;
 mod approval;
+mod button;
 mod card;
 mod click;
 mod command;

@@ -1,6 +1,6 @@
 //! How a push looks in a chat, from the platform's own plan of it.
 
-use crate::chat::{Action, Address, Call, Content, Feature as Can, Lang, Loss, Platform};
+use crate::chat::{Action, Address, Call, Content, Feature as Can, Lang, Loss, Platform, without_buttons};
 
 /// What some recipients of an account will see.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +51,7 @@ pub fn shown_at(
     let sends = i64::try_from(plan.calls.len()).unwrap_or(i64::MAX);
     let keeps = match pin {
         PinAs::Board => {
-            let post = platform.plan(to, &Action::Post(Content { buttons: Vec::new(), ..content }));
+            let post = platform.plan(to, &Action::Post(without_buttons(content)));
             losses.extend(post.losses.into_iter().filter(|loss| !losses.contains(loss)).collect::<Vec<_>>());
             i64::try_from(post.calls.len()).unwrap_or(i64::MAX)
         }
