@@ -65,6 +65,7 @@ impl Facing {
             token: bot_core::secret::Secret::new(onebot::TOKEN),
             connect,
             manner: self.manner,
+            pace: guildhall_onebot::PACE,
             catch_up_ms: 30 * 60_000,
             clock: Arc::clone(clock) as _,
         };

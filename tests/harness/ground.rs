@@ -112,6 +112,7 @@ impl Ground {
                 api_url: fake.api_url().parse().unwrap(),
                 guilds: Vec::new(),
                 private_threads: fake.has_private_threads(),
+                pace: guildhall_discord::PACE,
                 clock: Arc::clone(clock) as _,
                 files: Arc::clone(files),
                 commands: fake.commands(),
@@ -233,6 +234,8 @@ impl Behind {
             commands: Vec::new(),
             files: Arc::clone(files),
             local_server: false,
+            pace: guildhall_telegram::PACE,
+            paid_broadcast: false,
             posts: None,
         }));
         if self.updates == Updates::Pushed {

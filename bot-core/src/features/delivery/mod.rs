@@ -27,7 +27,7 @@ use crate::store::{StoreError, delivery};
 use crate::work::Work;
 
 pub use counts::Counts;
-pub use forecast::{Calls, Forecast, Limit, forecast};
+pub use forecast::{Calls, Forecast, Limit, Speed, forecast};
 pub use hold::{Hold, hold, release, withdraw};
 pub use hours::{
     Hours, Quiet, Turned, Wait, keep_hours, look_at_hours, moment, moment_in, turn, wait_lines, waits,
