@@ -110,7 +110,7 @@ impl Platform for TelegramPlatform {
     }
 
     fn sends(&self) -> Option<Rate> {
-        self.settings.paid_broadcast.then_some(PAID)
+        self.settings.paid_broadcast.then_some(crate::PAID)
     }
 
     /// The limits of a chat are on messages: taking messages away or muting somebody is never held up by them.

@@ -19,7 +19,6 @@ use std::sync::Arc;
 use bot_core::chat::{
     Action, ChatInfo, ChatKind, Content, Lane, Lang, MessageRef, Pace, Platform, Platforms, Rate,
 };
-use bot_core::clock::Clock as _;
 use bot_core::clockwork::Clockwork;
 use bot_core::courier::Courier;
 use bot_core::directory::Purpose;
