@@ -37,6 +37,8 @@ pub(super) struct Behind {
     /// Keeps the port of the webhook while the program is down.
     port: TcpSocket,
     webhook: Option<JoinHandle<()>>,
+    /// What was told to end and may still hold the port.
+    ending: Option<JoinHandle<()>>,
 }
 
 impl Ground {
@@ -45,7 +47,7 @@ impl Ground {
             Kind::Sandbox => Self::Sandbox(world),
             Kind::Telegram(updates) => {
                 let (fake, port) = (FakeTelegram::start(world).await, frame::reserve());
-                Self::Telegram(Box::new(Behind { fake, updates, port, webhook: None }))
+                Self::Telegram(Box::new(Behind { fake, updates, port, webhook: None, ending: None }))
             }
             Kind::Discord => Self::Discord(Box::new(FakeDiscord::start(world).await)),
             Kind::Qq(dials) => Self::Qq(Box::new(Facing::open(world, dials).await)),
@@ -143,8 +145,27 @@ impl Ground {
     pub(super) fn cut_off(&mut self) {
         match self {
             Self::Sandbox(_) | Self::Discord(_) => {}
-            Self::Telegram(behind) => drop(behind.webhook.take().map(|webhook| webhook.abort())),
+            Self::Telegram(behind) => {
+                if let Some(webhook) = behind.webhook.take() {
+                    webhook.abort();
+                    behind.ending = Some(webhook);
+                }
+            }
             Self::Qq(facing) => facing.cut_off(),
+        }
+    }
+
+    /// Waits until the ports of the last program are free for the next.
+    pub(super) async fn let_go(&mut self) {
+        match self {
+            Self::Sandbox(_) | Self::Discord(_) => {}
+            Self::Telegram(behind) => {
+                if let Some(ending) = behind.ending.take() {
+                    // Ended by its abort, or by itself.
+                    let _ = ending.await;
+                }
+            }
+            Self::Qq(facing) => facing.let_go().await,
         }
     }
 
