@@ -87,6 +87,7 @@ const SUMS: &str = concat!(
     " AS shown, count(*) FROM reaction WHERE push = $1 AND stands GROUP BY shown ORDER BY count(*) DESC, shown"
 );
 const PEOPLE: &str = "SELECT count(DISTINCT chat_user) FROM reaction WHERE push = $1 AND stands";
+const ANY: &str = "SELECT EXISTS (SELECT 1 FROM reaction WHERE push = $1 AND stands)";
 const OF_SQLITE: &str = of_recipients!(sqlite);
 const OF_POSTGRES: &str = of_recipients!(postgres);
 const PEOPLE_OF_SQLITE: &str = people_of_recipients!(sqlite);
@@ -175,6 +176,14 @@ pub async fn sums(tx: &mut Tx, push: &str) -> Result<Sums, StoreError> {
     let emoji = on!(tx, |c| sqlx::query_as(SUMS).bind(push).fetch_all(c))?;
     let people = on!(tx, |c| sqlx::query_scalar(PEOPLE).bind(push).fetch_one(c))?;
     Ok(Sums { people, emoji })
+}
+
+/// Whether anything stands under a copy of a push.
+///
+/// # Errors
+/// When the database fails.
+pub async fn any(tx: &mut Tx, push: &str) -> Result<bool, StoreError> {
+    on!(tx, |c| sqlx::query_scalar(ANY).bind(push).fetch_one(c))
 }
 
 /// What stands under the copies of these recipients. Those with nothing are left out.
@@ -279,6 +288,7 @@ mod tests {
             assert_eq!(by.len(), 2);
             assert_eq!((by["g1"].people, by["g1"].custom(), by["p-wu"].people), (2, 1, 1));
             assert_eq!(sums(tx, "A-2").await.unwrap(), Sums::default());
+            assert_eq!((any(tx, "A-1").await.unwrap(), any(tx, "A-2").await.unwrap()), (true, false));
 
             let held_now = held(tx, &of("g1", "7"), &wu).await.unwrap();
             assert_eq!(held_now.len(), 2);
