@@ -163,6 +163,13 @@ fn notices_tell_of_people_and_of_the_bot_itself() {
         assert_eq!((by.key.as_str(), told), ("5", change));
         assert_eq!(emoji, ["👍", "custom:76"], "a face of QQ's own has no character");
     }
+    let key = |event: &Value| account().read(event).remove(0).key;
+    let mut other = liked.clone();
+    other["likes"] = json!([{"emoji_id": "76", "count": 1}]);
+    let mut back = liked.clone();
+    back["is_add"] = json!(true);
+    assert_eq!(key(&liked), key(&liked));
+    assert!(key(&other) != key(&liked) && key(&back) != key(&liked), "each of a second is its own");
     let qq = account();
     assert!(matches!(qq.read(&notice("bot_offline", "", ME)).remove(0).body, EventBody::Unknown { .. }));
     assert!(qq.breaker.is_offline().is_some());
