@@ -29,6 +29,7 @@ pub(crate) const INTENTS: GatewayIntents = GatewayIntents::GUILDS
     .union(GatewayIntents::GUILD_MESSAGES)
     .union(GatewayIntents::GUILD_MESSAGE_REACTIONS)
     .union(GatewayIntents::DIRECT_MESSAGES)
+    .union(GatewayIntents::DIRECT_MESSAGE_REACTIONS)
     .union(GatewayIntents::AUTO_MODERATION_EXECUTION)
     .union(GatewayIntents::MESSAGE_CONTENT);
 

@@ -147,16 +147,20 @@ pub enum EventBody {
         /// How.
         change: ThreadChange,
     },
-    /// A reaction was set or taken away.
+    /// Reactions on a message changed.
     Reacted {
         /// Where.
         chat: ChatInfo,
         /// On what.
         message: MessageKey,
-        /// By whom.
-        by: UserInfo,
-        /// The reactions that now stand.
+        /// Whose; `None` where the platform says it of everybody's at once.
+        #[serde(default)]
+        by: Option<UserInfo>,
+        /// Which: the characters, or [`CUSTOM_EMOJI`] and the platform's key of one that is a picture of its own.
         emoji: Vec<String>,
+        /// What became of them.
+        #[serde(default)]
+        change: ReactionChange,
     },
     /// The platform itself kept back what somebody wrote, by a filter of its own (Discord's AutoMod): it stands nowhere.
     Withheld {
@@ -257,7 +261,7 @@ pub enum ChatKind {
 pub struct UserInfo {
     /// The platform's key.
     pub key: UserKey,
-    /// The name shown, as the platform has it: not to be trusted.
+    /// The name shown, as the platform has it: not to be trusted. Empty where it names nobody; what is known of them stays.
     pub name: String,
     /// The handle for `@`, without the `@`.
     #[serde(default)]
@@ -300,6 +304,22 @@ pub enum MemberRole {
     Admin,
     /// Member.
     Member,
+}
+
+/// What an emoji begins with that has no characters, before the platform's key of it.
+pub const CUSTOM_EMOJI: &str = "custom:";
+
+/// What became of reactions: some platforms tell of all that stand, others of each that comes or goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReactionChange {
+    /// These stand now, and no others.
+    #[default]
+    Stand,
+    /// These were added to what stands.
+    Added,
+    /// These were taken away; the others stand.
+    Taken,
 }
 
 /// How a thread changed.
@@ -352,8 +372,8 @@ impl EventBody {
             | Self::Submitted { by, .. }
             | Self::DirectOpened { by, .. }
             | Self::DirectClosed { by, .. }
-            | Self::Reacted { by, .. }
             | Self::Withheld { by, .. } => Some(by),
+            Self::Reacted { by, .. } => by.as_ref(),
             Self::JoinRequested { user, .. }
             | Self::Joined { user, .. }
             | Self::Left { user, .. }

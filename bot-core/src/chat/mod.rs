@@ -27,8 +27,8 @@ pub use content::{
     UploadedFile,
 };
 pub use event::{
-    ChatInfo, ChatKind, Event, EventBody, ForwardOrigin, MemberRole, MessageEvent, Sender, ThreadChange,
-    UserInfo, Wish,
+    CUSTOM_EMOJI, ChatInfo, ChatKind, Event, EventBody, ForwardOrigin, MemberRole, MessageEvent,
+    ReactionChange, Sender, ThreadChange, UserInfo, Wish,
 };
 pub use health::{Trouble, TroubleKind};
 pub use ids::{

@@ -125,6 +125,13 @@ impl CopyState {
     /// States in which the platform shows a copy and nothing is under way.
     pub const STANDING: [Self; 4] = [Self::Sent, Self::Edited, Self::EditFailed, Self::RecallFailed];
 
+    /// Whether the platform shows a copy, whatever is under way.
+    pub fn shows(self) -> bool {
+        use CopyState as S;
+        matches!(self, S::EditPlanned | S::Editing | S::RecallPlanned | S::Recalling)
+            || Self::STANDING.contains(&self)
+    }
+
     /// The word stored and shown.
     pub fn word(self) -> &'static str {
         match self {
