@@ -8,6 +8,10 @@
     clippy::print_stdout,
     reason = "a bench that cannot run has failed, and prints its figures"
 )]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "how much of it is run is asked of the environment, as in every bench"
+)]
 
 #[path = "../../../tests/simulation/clock.rs"]
 #[expect(unreachable_pub, reason = "the simulation's clock as it stands there")]
@@ -76,7 +80,7 @@ fn main() {
     }
 }
 
-/// The halls and what runs in it.
+/// The hall and what it talks to.
 struct Scene {
     hall: Arc<Hall>,
     clock: Arc<SimClock>,

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, ChatKey, Content, EventKey, MessageKey, PressKey, RequestKey, ThreadKey, UserKey};
+use super::{
+    AccountId, ChatKey, Content, EventKey, MessageKey, PressKey, ReactionChange, RequestKey, ThreadKey,
+    UserKey,
+};
 
 /// One thing that happened on one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -156,7 +159,7 @@ pub enum EventBody {
         /// Whose; `None` where the platform says it of everybody's at once.
         #[serde(default)]
         by: Option<UserInfo>,
-        /// Which: the characters, or [`CUSTOM_EMOJI`] and the platform's key of one that is a picture of its own.
+        /// Which: the characters, or [`super::CUSTOM_EMOJI`] and the platform's key of one that is a picture of its own.
         emoji: Vec<String>,
         /// What became of them.
         #[serde(default)]
@@ -304,22 +307,6 @@ pub enum MemberRole {
     Admin,
     /// Member.
     Member,
-}
-
-/// What an emoji begins with that has no characters, before the platform's key of it.
-pub const CUSTOM_EMOJI: &str = "custom:";
-
-/// What became of reactions: some platforms tell of all that stand, others of each that comes or goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReactionChange {
-    /// These stand now, and no others.
-    #[default]
-    Stand,
-    /// These were added to what stands.
-    Added,
-    /// These were taken away; the others stand.
-    Taken,
 }
 
 /// How a thread changed.

@@ -14,6 +14,7 @@ mod plan;
 mod platform;
 mod post_box;
 mod rate;
+mod reaction;
 mod rich_text;
 mod split;
 mod troubles;
@@ -27,8 +28,8 @@ pub use content::{
     UploadedFile,
 };
 pub use event::{
-    CUSTOM_EMOJI, ChatInfo, ChatKind, Event, EventBody, ForwardOrigin, MemberRole, MessageEvent,
-    ReactionChange, Sender, ThreadChange, UserInfo, Wish,
+    ChatInfo, ChatKind, Event, EventBody, ForwardOrigin, MemberRole, MessageEvent, Sender, ThreadChange,
+    UserInfo, Wish,
 };
 pub use health::{Trouble, TroubleKind};
 pub use ids::{
@@ -44,6 +45,7 @@ pub use platform::{
 };
 pub use post_box::{PostBox, Posted};
 pub use rate::Rate;
+pub use reaction::{CUSTOM_EMOJI, ReactionChange};
 pub use rich_text::{Mark, MarkKind, RichText};
 pub use split::{split_rich_text, utf16_len};
 pub use troubles::Troubles;
