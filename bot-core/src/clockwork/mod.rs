@@ -40,6 +40,11 @@ impl Clockwork {
     /// # Errors
     /// When the database fails; what was due then is due still.
     pub async fn tick(&self) -> Result<usize, StoreError> {
+        self.tick_again(false).await
+    }
+
+    /// The same, after it has lost against others or not.
+    async fn tick_again(&self, lost: bool) -> Result<usize, StoreError> {
         let is_due = {
             let mut tx = self.hall.db.read().await?;
             !timer::due(&mut tx, self.hall.now_ms(), 1).await?.is_empty()
@@ -47,7 +52,7 @@ impl Clockwork {
         if !is_due {
             return Ok(0);
         }
-        let mut work = self.hall.begin().await?;
+        let mut work = self.hall.begin_again(lost).await?;
         let now_ms = work.now_ms;
         let due = timer::claim(work.tx().await?, now_ms, BATCH).await?;
         let mut fired = 0;
@@ -69,13 +74,15 @@ impl Clockwork {
     /// Fires timers until told to stop.
     pub async fn run(&self, stop: CancellationToken) {
         let mut bell = self.hall.bells.timers.listen();
+        let mut is_conflict = false;
         while !stop.is_cancelled() {
             let next = async {
-                self.tick().await?;
+                self.tick_again(is_conflict).await?;
                 self.next_at().await
             };
-            let wake_at = next.await.unwrap_or_else(|error| {
-                let is_conflict = matches!(error, StoreError::Conflict(_));
+            let next = next.await;
+            is_conflict = matches!(next, Err(StoreError::Conflict(_)));
+            let wake_at = next.unwrap_or_else(|error| {
                 if !is_conflict {
                     tracing::error!(%error, "timers wait for the database");
                 }

@@ -22,8 +22,14 @@ static MIGRATIONS_POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// A program that stands still in the middle of a transaction (paused, or its machine cut off) keeps its rows from the
 /// others: the server ends it, well before another node takes its accounts over.
-const BEGIN_WRITE: &str =
+const BEGIN_PAST: &str =
     "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL idle_in_transaction_session_timeout = 5000";
+/// The table of migrations stands for the database as a whole: it is always there, and nobody writes it while we serve.
+/// A lock that is asked for before the first statement sets no moment yet ("LOCK", PostgreSQL 17 documentation), so whoever
+/// had to wait for it sees all that was committed meanwhile.
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL idle_in_transaction_session_timeout = 5000; LOCK TABLE _sqlx_migrations IN ROW SHARE MODE";
+/// Somebody who stands still in a transaction keeps nobody waiting for longer than this, milliseconds.
+const LOCK_FIRST: &str = "SET LOCAL lock_timeout = 1000; LOCK TABLE _sqlx_migrations IN EXCLUSIVE MODE; SET LOCAL lock_timeout = 0";
 const SQLITE_READERS_MAX: u32 = 4;
 
 /// A database that is open. Cloning it is cheap.
@@ -86,8 +92,13 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(|e| e.code()).unwrap_or_default().into_owned();
-        // PostgreSQL: serialization_failure and deadlock_detected.
-        if code == "40001" || code == "40P01" { Self::Conflict(error) } else { Self::Database(error) }
+        // PostgreSQL: serialization_failure, deadlock_detected and lock_not_available (only who wants to be first waits for
+        // so short a time).
+        if ["40001", "40P01", "55P03"].contains(&&*code) {
+            Self::Conflict(error)
+        } else {
+            Self::Database(error)
+        }
     }
 }
 
@@ -204,6 +215,31 @@ impl Db {
             Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(begun(pool, BEGIN_WRITE).await?),
         })
+    }
+
+    /// Begins a transaction that may write and that no other comes before: it waits until those under way are over, and
+    /// new ones wait for it. For one that has lost against others; without this, a long one might lose for ever against
+    /// short ones that keep coming. On SQLite every transaction is such.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when those under way do not end within a second, [`StoreError::Database`] when the database
+    /// cannot be reached.
+    pub async fn write_first(&self) -> Result<Tx, StoreError> {
+        let Self::Postgres(pool) = self else { return self.write().await };
+        let mut tx = begun(pool, BEGIN_PAST).await?;
+        sqlx::raw_sql(LOCK_FIRST).execute(&mut *tx).await?;
+        Ok(Tx::Postgres(tx))
+    }
+
+    /// Begins a transaction that may write and waits for nobody who wants to be first: for a node's sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the database cannot be reached.
+    pub async fn write_past(&self) -> Result<Tx, StoreError> {
+        match self {
+            Self::Sqlite { .. } => self.write().await,
+            Self::Postgres(pool) => Ok(Tx::Postgres(begun(pool, BEGIN_PAST).await?)),
+        }
     }
 
     /// Begins a transaction that may write and may take its time between statements.
