@@ -43,8 +43,8 @@ impl Clockwork {
         self.tick_again(false).await
     }
 
-    /// The same, after it has lost against others or not.
-    async fn tick_again(&self, lost: bool) -> Result<usize, StoreError> {
+    /// The same, before all others or not.
+    async fn tick_again(&self, first: bool) -> Result<usize, StoreError> {
         let is_due = {
             let mut tx = self.hall.db.read().await?;
             !timer::due(&mut tx, self.hall.now_ms(), 1).await?.is_empty()
@@ -52,7 +52,7 @@ impl Clockwork {
         if !is_due {
             return Ok(0);
         }
-        let mut work = self.hall.begin_again(lost).await?;
+        let mut work = self.hall.begin_again(first).await?;
         let now_ms = work.now_ms;
         let due = timer::claim(work.tx().await?, now_ms, BATCH).await?;
         let mut fired = 0;
@@ -74,15 +74,17 @@ impl Clockwork {
     /// Fires timers until told to stop.
     pub async fn run(&self, stop: CancellationToken) {
         let mut bell = self.hall.bells.timers.listen();
-        let mut is_conflict = false;
+        let mut first = false;
         while !stop.is_cancelled() {
             let next = async {
-                self.tick_again(is_conflict).await?;
-                self.next_at().await
+                let fired = self.tick_again(first).await?;
+                Ok((fired, self.next_at().await?))
             };
-            let next = next.await;
-            is_conflict = matches!(next, Err(StoreError::Conflict(_)));
-            let wake_at = next.unwrap_or_else(|error| {
+            let next: Result<_, StoreError> = next.await;
+            let is_conflict = matches!(next, Err(StoreError::Conflict(_)));
+            // What has lost once loses again as long as there is much to do, such as the steps of an announcement.
+            first = is_conflict || (first && matches!(next, Ok((1.., _))));
+            let wake_at = next.map(|(_, next_at)| next_at).unwrap_or_else(|error| {
                 if !is_conflict {
                     tracing::error!(%error, "timers wait for the database");
                 }

@@ -31,6 +31,8 @@ const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL idle_in
 /// Somebody who stands still in a transaction keeps nobody waiting for longer than this, milliseconds.
 const LOCK_FIRST: &str = "SET LOCAL lock_timeout = 1000; LOCK TABLE _sqlx_migrations IN EXCLUSIVE MODE; SET LOCAL lock_timeout = 0";
 const SQLITE_READERS_MAX: u32 = 4;
+/// How many rows SQLite's thread reads ahead of whoever takes them; each time it has to wait costs a change of threads.
+const ROWS_AT_ONCE: usize = 1_000;
 
 /// A database that is open. Cloning it is cheap.
 #[derive(Clone, Debug)]
@@ -103,6 +105,14 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Whether the disk of the database has no room left.
+    pub fn is_full(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        // SQLITE_FULL, and PostgreSQL's disk_full.
+        let code = error.as_database_error().and_then(|error| error.code());
+        matches!(code.as_deref(), Some("13" | "53100"))
+    }
+
     /// A stored JSON value that cannot be read.
     pub fn unreadable(what: &'static str, why: impl ToString) -> Self {
         Self::Unreadable { what, why: why.to_string() }
@@ -133,6 +143,7 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             .statement_cache_capacity(256)
+            .row_buffer_size(ROWS_AT_ONCE)
             .pragma("cache_size", "-8000")
             .disable_statement_logging();
         let path = options.get_filename().display().to_string();

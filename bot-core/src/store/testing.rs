@@ -100,6 +100,35 @@ pub(crate) async fn remove_queued(tx: &mut Tx) {
     execute!(tx, sqlx::query("DELETE FROM outbox WHERE state = 'queued'")).unwrap();
 }
 
+/// Leaves no room on the disk of a SQLite database: its file may not grow, and what was free in it is used up.
+pub(crate) async fn fill_disk(hall: &Arc<Hall>) {
+    let Db::Sqlite { writer, .. } = &hall.db else { panic!("only SQLite's disk can be filled by a test") };
+    sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
+    for length in [100_000, 3_000, 100] {
+        loop {
+            let mut work = hall.begin().await.unwrap();
+            let done = work.audit_by(None, "fill", &"x".repeat(length), None).await;
+            let done = match done {
+                Ok(()) => work.commit().await,
+                Err(error) => Err(error),
+            };
+            match done {
+                Ok(()) => {}
+                Err(error) => {
+                    assert!(error.is_full(), "{error}");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Lets it grow again.
+pub(crate) async fn make_room(hall: &Arc<Hall>) {
+    let Db::Sqlite { writer, .. } = &hall.db else { return };
+    sqlx::query("PRAGMA max_page_count = 1073741823").execute(writer).await.unwrap();
+}
+
 /// All that was put into the outbox so far, oldest first, whatever became of it.
 pub(crate) async fn outbox(tx: &mut Tx) -> Vec<StoredOutbox> {
     let ids: Vec<OutboxId> =
