@@ -10,12 +10,12 @@ use crate::chat::{
     AccountId, Action, Address, Call, Capabilities, Content, Delivered, EventSink, Lane, MessageKey,
     MessageRef, Outcome, Pace, Platform, Rate, RenderPlan,
 };
+use crate::clock::Clock as _;
 use crate::feature::Registry;
 use crate::hall::Hall;
 use crate::ids::OutboxId;
 use crate::store::DbKind;
 use crate::store::outbox::State;
-use crate::clock::Clock as _;
 use crate::store::testing::{
     fill_disk, group, make_room, on_both, on_both_with, outbox, remove_queued, spoil_queued,
 };
@@ -45,7 +45,9 @@ impl Platform for Willing {
 
     async fn perform(&self, _to: &Address, _call: &Call, nonce: OutboxId) -> Outcome {
         self.1.lock().unwrap().push(nonce.clone());
-        Outcome::Sent(Delivered { message: Some(MessageKey(nonce.to_string())), ..Delivered::default() })
+        // A key that takes room where it is written down.
+        let key = format!("{nonce}{}", "-".repeat(600));
+        Outcome::Sent(Delivered { message: Some(MessageKey(key)), ..Delivered::default() })
     }
 
     fn pace(&self) -> Pace {
@@ -142,7 +144,8 @@ fn a_full_disk_holds_up_what_was_sent_until_there_is_room_and_nothing_goes_out_t
                 return;
             }
             let titles: Vec<String> = (0..60).map(|at| format!("g{at}")).collect();
-            put_down(&hall, Lane::Bulk, &hello(), &titles.iter().map(String::as_str).collect::<Vec<_>>()).await;
+            put_down(&hall, Lane::Bulk, &hello(), &titles.iter().map(String::as_str).collect::<Vec<_>>())
+                .await;
             let platform = Arc::new(Willing("telegram".into(), Mutex::default()));
             let courier = courier_to(&hall, Arc::clone(&platform));
             let mut in_hand = InHand::default();
@@ -155,7 +158,10 @@ fn a_full_disk_holds_up_what_was_sent_until_there_is_room_and_nothing_goes_out_t
                 going.go_on(&mut in_hand, false).await;
                 in_hand
             });
-            assert!(tokio::time::timeout(Duration::from_millis(300), &mut settling).await.is_err(), "it waits");
+            assert!(
+                tokio::time::timeout(Duration::from_millis(300), &mut settling).await.is_err(),
+                "it waits"
+            );
             make_room(&hall).await;
             while !settling.is_finished() {
                 clock.move_to(clock.now_ms() + 1_000);

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    ConnectOptions as _, Connection as _, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+};
 
 use crate::chat::AccountId;
 
@@ -148,16 +150,13 @@ impl Db {
             .disable_statement_logging();
         let path = options.get_filename().display().to_string();
         let in_words = |error: sqlx::Error| StoreError::Open(sqlite_in_words(&path, &error));
-        // A file does not hang up: asking each time whether it is there would cost as much as a short query.
-        let writer = SqlitePoolOptions::new()
-            .test_before_acquire(false)
+        let writer = whole(SqlitePoolOptions::new())
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options.clone())
             .await
             .map_err(in_words)?;
-        let readers = SqlitePoolOptions::new()
-            .test_before_acquire(false)
+        let readers = whole(SqlitePoolOptions::new())
             .max_connections(SQLITE_READERS_MAX)
             .min_connections(0)
             .connect_lazy_with(options.pragma("query_only", "1"));
@@ -297,6 +296,16 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A file does not hang up: asking each time whether it is there would cost as much as a short query. But SQLite gives some
+/// transactions up by itself, as when the disk is full ("Automatic rollback" in its transaction documentation), and sqlx 0.9.0 takes
+/// such a connection to be in one for ever and begins no other on it: it is put away.
+fn whole(options: SqlitePoolOptions) -> SqlitePoolOptions {
+    let is_whole = |connection: &mut SqliteConnection| !connection.is_in_transaction();
+    options
+        .test_before_acquire(false)
+        .before_acquire(move |connection, _| Box::pin(std::future::ready(Ok(is_whole(connection)))))
 }
 
 /// Begins a transaction in a task of its own, for whoever asks may go away meanwhile: sqlx 0.9.0 then puts a connection

@@ -9,6 +9,7 @@ use crate::chat::{Delivered, Rejection, RejectionKind};
 use crate::clockwork::Clockwork;
 use crate::courier::End;
 use crate::directory::Purpose;
+use crate::error::FeatureError;
 use crate::feature::{Feature as _, Receipt};
 use crate::features::segment::{Audience, To};
 use crate::features::wording::Wording;
@@ -239,15 +240,24 @@ fn however_many_press_send_together_it_is_sent_once() {
         let no = drafted(&hall).await;
         let press = |_| {
             let hall = Arc::clone(&hall);
-            let send = async move |mut work: Work| {
+            let send = move |mut work: Work| async move {
                 send_now(&mut work, no, &by()).await?;
                 Ok((work, ()))
             };
             tokio::spawn(async move { hall.in_one_commit(send).await })
         };
+        let mut told_that_it_is_sent = 0;
         for pressed in (0..6).map(press).collect::<Vec<_>>() {
-            pressed.await.unwrap().unwrap();
+            match pressed.await.unwrap() {
+                Ok(()) => {}
+                Err(FeatureError::User(why)) => {
+                    assert_eq!(why.0.key, "announcement-sent-already");
+                    told_that_it_is_sent += 1;
+                }
+                Err(error) => panic!("{error}"),
+            }
         }
+        assert_eq!(told_that_it_is_sent, 5);
         let clockwork = Clockwork::new(Arc::clone(&hall));
         while clockwork.tick().await.unwrap() > 0 {}
         let mut look = hall.look().await.unwrap();

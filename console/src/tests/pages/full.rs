@@ -2,6 +2,7 @@
 
 use bot_core::chat::Lang;
 use bot_core::store::Db;
+use sqlx::{AssertSqlSafe, SqlitePool};
 
 use super::*;
 use crate::tests::api::token;
@@ -9,6 +10,14 @@ use crate::tests::api::write::{json, post};
 
 /// So long is the text of a macro here; it needs a page of the database.
 const LONG: usize = 3_000;
+
+/// So many pages and no more, or as many as it has.
+async fn may_grow_to(writer: &SqlitePool, pages: u32) {
+    let options = writer.connect_options().as_ref().clone();
+    writer.set_connect_options(options.pragma("max_page_count", pages.to_string()));
+    let now = format!("PRAGMA max_page_count = {pages}");
+    sqlx::query(AssertSqlSafe(now)).execute(writer).await.unwrap();
+}
 
 async fn save(web: &Web, ops: &Browser, at: usize) -> Answer {
     let (name, body) = (format!(";m{at}"), "x".repeat(LONG));
@@ -22,7 +31,7 @@ fn a_full_disk_is_said_and_what_is_there_can_be_read() {
         let Db::Sqlite { writer, .. } = &web.console.hall.db else { return };
         let ops = web.browser(Role::Ops).await;
         let admin = token(web, Role::Admin, Role::Admin.permissions()).await;
-        sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
+        may_grow_to(writer, 1).await;
         let mut refused = None;
         for at in 0..200 {
             let answer = save(web, &ops, at).await;
@@ -40,7 +49,7 @@ fn a_full_disk_is_said_and_what_is_there_can_be_read() {
         let answer = post(web, "/api/v1/macros", &admin, "key-1", &by_api).await;
         assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{}", answer.body);
         assert!(json(&answer)["detail"].as_str().unwrap().contains("is full"), "{}", answer.body);
-        sqlx::query("PRAGMA max_page_count = 1073741823").execute(writer).await.unwrap();
+        may_grow_to(writer, 1_073_741_823).await;
         assert_eq!(save(web, &ops, at).await.location(), "/macros", "nothing of it was kept before");
     });
 }
