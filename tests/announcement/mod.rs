@@ -10,6 +10,7 @@ mod going;
 mod hours;
 mod receipt;
 mod series;
+mod variants;
 
 use bot_core::chat::RetryScope;
 use bot_core::directory::Purpose;

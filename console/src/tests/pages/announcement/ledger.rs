@@ -202,7 +202,7 @@ fn who_pressed_got_it_is_counted_listed_and_exported() {
         assert!(list.contains(&shown(HOSTILE)) && list.contains("已有 1 人"), "{list}");
         let table = web.get(&ops, "/announcements/1/export").await.body;
         assert!(table.lines().next().unwrap().contains(",\"Got it\","), "{table}");
-        assert!(table.lines().nth(1).unwrap().ends_with(",\"1\",\"\",\"\""), "{table}");
+        assert!(table.lines().nth(1).unwrap().ends_with(",\"1\",\"\",\"\",\"\""), "{table}");
         let none = web.get(&ops, "/announcements/7/acknowledged").await;
         assert_eq!(none.status, StatusCode::NOT_FOUND);
     });
