@@ -269,6 +269,14 @@ announcement-do-repeat-end = Repeat no more
 announcement-toast-repeat-started = It repeats.
 announcement-toast-repeat-paused = The series is paused.
 announcement-toast-repeat-ended = It repeats no more.
+announcement-reactions = { $count ->
+    [one] 1 person has reacted
+   *[other] { $count } people have reacted
+}: { $what }
+announcement-reaction = { $emoji } { $count }
+announcement-reactions-custom = custom emoji { $count }
+announcement-reactions-rest = others { $count }
+announcement-reactions-and = { $some }, { $more }
 
 # Several texts, tested against each other.
 announcement-variants = { $names } are tested on { $share }% of the audience, by { $measure }. { $wait } after the last of them has gone out, the one with the highest rate goes to the rest if it is significantly better than A (95%, at least { $least } copies of each); else A does.
@@ -292,9 +300,10 @@ announcement-variant-standing = { $variant }: { $hits } of { $sent }, { $rate }%
 announcement-variant-standing-none = { $variant }: no copy has arrived
 announcement-measure-clicks = opened links
 announcement-measure-receipts = “Got it”
+announcement-measure-reactions = reactions
 announcement-test-share = “{ $found }” is no part of the audience. Write { $least }% to { $most }%, such as 20%.
 announcement-test-wait = “{ $found }” is no time to wait. Write { $least } to { $most }, such as 4h.
-announcement-test-measure = “{ $found }” cannot be measured. There are: clicks, receipts.
+announcement-test-measure = “{ $found }” cannot be measured. There are: clicks, receipts, reactions.
 announcement-test-goes-out = The test is going out; its time begins when the last of it has.
 announcement-test-until = The test ends at { $when }. /announce winner ends it earlier.
 announcement-test-waits = { $count ->

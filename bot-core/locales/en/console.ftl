@@ -868,6 +868,8 @@ console-repeat-end = Repeat no more
 console-repeat-template = Repeats by the rule of
 console-repeat-sendings = The latest sendings:
 console-calendar-coming = repeats, not made yet
+console-ledger-reacted = Reactions
+console-report-reacted = Reacted
 
 # Texts tested against each other.
 console-test = Variants
@@ -875,7 +877,7 @@ console-test-help = Other texts, tested on a part of the audience; the best goes
 console-test-named = Variant { $variant }
 console-test-variant = Variant
 console-test-rule = How they are tested
-console-test-rule-help = Up to 90 percent test, the texts evenly among them. The time, such as 90m, 4h or 1d, begins when the last of the test has gone out. Links are counted, and “Got it” is asked for, only where that is ticked below.
+console-test-rule-help = Up to 90 percent test, the texts evenly among them. The time, such as 90m, 4h or 1d, begins when the last of the test has gone out. Links are counted, and “Got it” is asked for, only where that is ticked below; reactions are counted by themselves, on platforms that tell of them.
 console-test-share = Percent of the audience
 console-test-measure = What decides
 console-test-wait = How long to wait

@@ -239,6 +239,11 @@ announcement-do-repeat-end = 不再重复
 announcement-toast-repeat-started = 已开始重复。
 announcement-toast-repeat-paused = 重复已暂停。
 announcement-toast-repeat-ended = 不再重复。
+announcement-reactions = 有 { $count } 人用表情作了回应：{ $what }
+announcement-reaction = { $emoji } { $count }
+announcement-reactions-custom = 自定义表情 { $count }
+announcement-reactions-rest = 其他 { $count }
+announcement-reactions-and = { $some }、{ $more }
 
 # 多个版本，先测试再发送。
 announcement-variants = 先用 { $share }% 的发送对象测试 { $names }，按{ $measure }比较。最后一份测试发出 { $wait }后，比例最高且明显优于 A 的版本（置信度 95%，每个版本至少送达 { $least } 份）发给其余对象，否则发 A。
@@ -262,9 +267,10 @@ announcement-variant-standing = { $variant }：{ $sent } 份中有 { $hits } 份
 announcement-variant-standing-none = { $variant }：还没有送达的
 announcement-measure-clicks = 链接被打开的比例
 announcement-measure-receipts = “已读”的比例
+announcement-measure-reactions = 有表情回应的比例
 announcement-test-share = “{ $found }”不能作为测试比例。请写 { $least }% 到 { $most }%，例如 20%。
 announcement-test-wait = “{ $found }”不能作为等待时间。请写 { $least }到{ $most }，例如 4小时。
-announcement-test-measure = 不能按“{ $found }”比较。可用的有：点击（clicks）、已读（receipts）。
+announcement-test-measure = 不能按“{ $found }”比较。可用的有：点击（clicks）、已读（receipts）、表情（reactions）。
 announcement-test-goes-out = 测试正在发出，全部发出后开始计时。
 announcement-test-until = 测试到 { $when } 结束。/announce winner 可提前结束。
 announcement-test-waits = { $count } 个在等待测试结束

@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::filled::{self, Filled};
-use super::{Announcement, NAME, State, ack, approval, click, expiry, picture, series, timing, variant};
+use super::{
+    Announcement, NAME, State, ack, approval, click, expiry, picture, reaction, series, timing, variant,
+};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::error::Result;
 use crate::features::delivery::{self, CopyState, Counts, Letter as _, Preview};
@@ -148,6 +150,7 @@ pub async fn lines_with(
     lines.extend(filled::variables(one));
     lines.extend(ack::line(work, one).await?);
     lines.extend(click::lines(work, one).await?);
+    lines.extend(reaction::line(work, one).await?);
     lines.extend(variant::lines(work, one).await?);
     lines.extend(approval::lines(work, one).await?);
     if !one.state.is_open() {

@@ -35,7 +35,8 @@ const REST: &str =
 const TESTED: &str = "SELECT d.variant, count(*) AS copies, \
     CAST(sum(CASE WHEN EXISTS (SELECT 1 FROM click c WHERE c.push = d.push AND c.recipient = d.recipient) THEN 1 ELSE 0 END) AS BIGINT) AS clicked, \
     CAST(sum(CASE WHEN EXISTS (SELECT 1 FROM acknowledgement a WHERE a.push = d.push AND a.person = d.recipient) \
-    OR EXISTS (SELECT 1 FROM acknowledgement a WHERE a.push = d.push AND a.chat = d.recipient) THEN 1 ELSE 0 END) AS BIGINT) AS acknowledged \
+    OR EXISTS (SELECT 1 FROM acknowledgement a WHERE a.push = d.push AND a.chat = d.recipient) THEN 1 ELSE 0 END) AS BIGINT) AS acknowledged, \
+    CAST(sum(CASE WHEN EXISTS (SELECT 1 FROM reaction r WHERE r.push = d.push AND r.recipient = d.recipient AND r.stands) THEN 1 ELSE 0 END) AS BIGINT) AS reacted \
     FROM delivery d WHERE d.push = $1 AND d.variant IS NOT NULL AND d.sent_at_ms IS NOT NULL GROUP BY d.variant ORDER BY d.variant";
 
 /// What came of one text's copies in a test.
@@ -49,6 +50,8 @@ pub struct Arrived {
     pub clicked: i64,
     /// Of how many of them somebody said that they have read it.
     pub acknowledged: i64,
+    /// Under how many of them a reaction stands.
+    pub reacted: i64,
 }
 
 /// Recipients after `after` whose copies are planned, by recipient.
@@ -114,6 +117,7 @@ mod tests {
     use super::*;
     use crate::store::click::{self, Clicks};
     use crate::store::delivery::{place, ready, set_opens, waits};
+    use crate::store::reaction::{self, Held, OfCopy};
     use crate::store::segment::tests::community;
     use crate::store::testing::on_both;
 
@@ -196,9 +200,26 @@ mod tests {
                 let (who, user) = (format!("p-{person}"), format!("u-{person}"));
                 execute!(tx, sqlx::query(add).bind(&who).bind(&user).bind(chat)).unwrap();
             }
-            let of =
-                |variant, copies, clicked, acknowledged| Arrived { variant, copies, clicked, acknowledged };
-            assert_eq!(tested(tx, "A-1").await.unwrap(), [of(0, 2, 1, 2), of(2, 1, 0, 1)]);
+            // Two people under one copy are one copy; what was taken away is none.
+            for (recipient, user, stands) in [
+                ("g1", "u-lin", true),
+                ("g1", "u-wu", true),
+                ("p-lin", "u-lin", false),
+                ("p-wu", "u-wu", true),
+            ] {
+                let (push, message) = ("A-1".to_owned(), "7".into());
+                let under = OfCopy { push, recipient: recipient.into(), message };
+                let held = Held { emoji: "👍".into(), stands, at_ms: 8 };
+                reaction::put(tx, &under, &user.into(), &held).await.unwrap();
+            }
+            let of = |variant, copies, clicked, acknowledged, reacted| Arrived {
+                variant,
+                copies,
+                clicked,
+                acknowledged,
+                reacted,
+            };
+            assert_eq!(tested(tx, "A-1").await.unwrap(), [of(0, 2, 1, 2, 1), of(2, 1, 0, 1, 0)]);
         });
     }
 }

@@ -18,7 +18,8 @@ pub(crate) struct TestText {
     /// Which part of the audience tests, percent, 1 to 90; 20 without it.
     #[schema(minimum = 1, maximum = 90)]
     share: Option<i64>,
-    /// What decides: `clicks` (copies in which a counted link was opened) or `receipts` (copies of which somebody pressed *Got it*).
+    /// What decides: `clicks` (copies in which a counted link was opened), `receipts` (copies of which somebody pressed *Got it*) or
+    /// `reactions` (copies under which one stands); clicks without it.
     measure: String,
     /// How long after the last copy of the test, such as `90m`, `4h` or `1d`; four hours without it.
     wait: String,
@@ -61,7 +62,7 @@ impl TestText {
 pub(crate) struct Test {
     /// Which part of the audience tests, percent.
     share: i64,
-    /// What decides: `clicks` or `receipts`.
+    /// What decides: `clicks`, `receipts` or `reactions`.
     measure: &'static str,
     /// How long after the last copy of the test, milliseconds.
     wait_ms: i64,

@@ -23,7 +23,7 @@ use super::choices::{Choices, choices};
 use super::correct;
 use super::form::{self, Sent, name_of};
 use super::look::{FileBox, Look, file_box, look};
-use super::variants::{TextForm, text_forms};
+use super::variants::{TextForm, measures, text_forms};
 use crate::asked::Query;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
@@ -59,6 +59,8 @@ struct ComposePage {
     texts: Vec<TextForm>,
     has_texts: bool,
     test: TypedTest,
+    /// What may decide: the word of each and what it is called.
+    measures: Vec<(&'static str, String)>,
     choices: Vec<Choices>,
     to_people: bool,
     /// Whether clicks could be counted.
@@ -343,6 +345,7 @@ async fn render(
         has_texts: texts.iter().any(|text| text.is_written),
         texts,
         test,
+        measures: measures(&f),
         no: one.as_ref().map(|one| (one.no.to_string(), one.no.0)),
         state: one.as_ref().map(|one| f.say(&one.state.name())).unwrap_or_default(),
         scheduled: one.as_ref().is_some_and(|one| one.state == Stage::Scheduled),

@@ -1,7 +1,7 @@
 //! Texts that are tested against each other: their forms, their looks, and how each stands.
 
 use bot_core::features::announcement::{
-    self as feature, Announcement, Field, Interval, Tally, TypedTest, TypedText, variant_name,
+    self as feature, Announcement, Field, Interval, Measure, Tally, TypedTest, TypedText, variant_name,
 };
 use bot_core::features::wording::Wording;
 use bot_core::store::delivery;
@@ -38,6 +38,11 @@ pub(super) fn text_forms(test: &TypedTest) -> Vec<TextForm> {
         }
     };
     LETTERS.iter().enumerate().map(form).collect()
+}
+
+/// What may decide: the word of each and what it is called.
+pub(super) fn measures(f: &Frame) -> Vec<(&'static str, String)> {
+    Measure::ALL.into_iter().map(|measure| (measure.word(), f.say(&measure.name()))).collect()
 }
 
 /// A test on the ledger.

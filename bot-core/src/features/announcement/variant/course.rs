@@ -109,6 +109,7 @@ pub async fn standings(work: &mut Work, one: &Announcement) -> Result<Vec<Tally>
         let hits = match variants.rule.measure {
             Measure::Clicks => arrived.clicked,
             Measure::Receipts => arrived.acknowledged,
+            Measure::Reactions => arrived.reacted,
         };
         if let Some(tally) = usize::try_from(arrived.variant).ok().and_then(|n| all.get_mut(n)) {
             *tally = Tally { sent: arrived.copies, hits };

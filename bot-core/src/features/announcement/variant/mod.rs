@@ -161,7 +161,7 @@ pub(super) fn problems(one: &Announcement) -> Vec<Text> {
                 wrong.push(text!("announcement-variant-no-link", variant = variant_name(n)));
             }
         }
-        Measure::Receipts => {}
+        Measure::Receipts | Measure::Reactions => {}
     }
     if one.timing.local.is_some() {
         wrong.push(Text::new("announcement-variants-local"));

@@ -35,6 +35,8 @@ pub enum Measure {
     Clicks,
     /// Copies of which somebody said that they have read it.
     Receipts,
+    /// Copies under which a reaction of somebody stands.
+    Reactions,
 }
 
 impl Default for TestRule {
@@ -44,11 +46,15 @@ impl Default for TestRule {
 }
 
 impl Measure {
+    /// All of them, the usual first.
+    pub const ALL: [Self; 3] = [Self::Clicks, Self::Receipts, Self::Reactions];
+
     /// The word stored and typed.
     pub fn word(self) -> &'static str {
         match self {
             Self::Clicks => "clicks",
             Self::Receipts => "receipts",
+            Self::Reactions => "reactions",
         }
     }
 
@@ -57,6 +63,7 @@ impl Measure {
         match word.trim().to_lowercase().as_str() {
             "clicks" | "click" | "点击" => Some(Self::Clicks),
             "receipts" | "receipt" | "已读" => Some(Self::Receipts),
+            "reactions" | "reaction" | "表情" | "表情回应" => Some(Self::Reactions),
             _ => None,
         }
     }
@@ -66,6 +73,7 @@ impl Measure {
         match self {
             Self::Clicks => Text::new("announcement-measure-clicks"),
             Self::Receipts => Text::new("announcement-measure-receipts"),
+            Self::Reactions => Text::new("announcement-measure-reactions"),
         }
     }
 }
@@ -139,6 +147,10 @@ mod tests {
         assert_eq!(other, wanted);
         assert_eq!(other.parse("1d").unwrap(), TestRule { wait_ms: 86_400_000, ..wanted });
         assert_eq!(wait_ms(&other.wait_typed()), Ok(5_400_000));
+        for measure in Measure::ALL {
+            assert_eq!(rule.parse(measure.word()).unwrap().measure, measure);
+        }
+        assert_eq!(rule.parse("表情").unwrap().measure, Measure::Reactions);
         assert_eq!((share("90"), share("１%").is_err()), (Ok(90), true));
     }
 

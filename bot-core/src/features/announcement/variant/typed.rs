@@ -17,7 +17,7 @@ pub struct TypedTest {
     pub others: Vec<TypedText>,
     /// Which part of the audience tests, percent; empty for the usual.
     pub share: String,
-    /// What decides: `clicks` or `receipts`; empty for the usual.
+    /// What decides: `clicks`, `receipts` or `reactions`; empty for the usual.
     pub measure: String,
     /// How long it waits; empty for the usual.
     pub wait: String,
