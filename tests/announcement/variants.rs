@@ -2,7 +2,7 @@
 
 use bot_core::features::FeatureConfig;
 use bot_core::features::announcement::{
-    self, AnnouncementConfig, NewAnnouncement, State, TestRule, Variants, dealt,
+    self, AnnouncementConfig, Measure, NewAnnouncement, State, TestRule, Variants, dealt,
 };
 use bot_core::features::segment::Audience;
 use bot_core::features::wording::Wording;
@@ -40,8 +40,8 @@ fn has(h: &Stage, name: &str) -> String {
     if found.is_empty() { "-".into() } else { found }
 }
 
-/// Begins a test by clicks in which two at least have each text and somebody is left; by its number, which says who has what.
-async fn tests(h: &mut Stage, names: &[&str]) -> AnnouncementNo {
+/// Begins a test in which two at least have each text and somebody is left; by its number, which says who has what.
+async fn tests(h: &mut Stage, names: &[&str], measure: Measure) -> AnnouncementNo {
     merchants(h, Tier::Crown, names).await;
     let olivia = h.staff("Olivia", Role::Ops).await;
     let mut work = h.hall().begin().await.unwrap();
@@ -62,7 +62,7 @@ async fn tests(h: &mut Stage, names: &[&str]) -> AnnouncementNo {
         clicks: true,
         variants: Some(Variants::of(
             vec![Wording::typed(None, None, Some("Second: https://b.example/"))],
-            TestRule { share: SHARE, ..TestRule::default() },
+            TestRule { share: SHARE, measure, ..TestRule::default() },
         )),
         ..NewAnnouncement::default()
     };
@@ -111,7 +111,7 @@ async fn all_have(h: &Stage, no: AnnouncementNo, winner: &str) {
 fn the_rest_gets_the_text_whose_links_are_opened() {
     story(async |h| {
         small(h).await;
-        let no = tests(h, &NAMES).await;
+        let no = tests(h, &NAMES, Measure::Clicks).await;
         h.pass("2m").await;
         all_have(h, no, "-").await;
         assert_eq!(stored(h, no.0).await.state, State::Sending);
@@ -134,11 +134,32 @@ fn the_rest_gets_the_text_whose_links_are_opened() {
 }
 
 #[test]
+fn the_rest_gets_the_text_that_is_reacted_to() {
+    story_about(&[About::Doors], async |h| {
+        small(h).await;
+        let no = tests(h, &NAMES, Measure::Reactions).await;
+        h.pass("2m").await;
+        all_have(h, no, "-").await;
+        for copy in copies(h, no).await.iter().filter(|copy| copy.variant == Some(1)) {
+            let chat = format!("@{}", copy.name);
+            let shown = h.latest(&chat, "Second:").key;
+            h.reacts(&chat, &copy.name, &shown, &["❤"]).await;
+        }
+        h.says_in(STAFF, "Olivia", &*format!("/announce {no}")).await;
+        let card = h.latest(STAFF, "for the end of the test").content.text.text;
+        assert!(card.contains("by reactions") && card.contains("A: 0 of "), "{card}");
+        h.pass("5h").await;
+        all_have(h, no, "B").await;
+        assert_eq!(stored(h, no.0).await.state, State::Sent);
+    });
+}
+
+#[test]
 fn wherever_the_program_is_killed_each_has_one_text_once_and_the_one_that_was_dealt() {
     // Who is dealt what goes by ids that differ from run to run; so does what staff read.
     story_with_crashes(&[], async |h| {
         small(h).await;
-        let no = tests(h, &NAMES[..5]).await;
+        let no = tests(h, &NAMES[..5], Measure::Clicks).await;
         h.pass("5m").await;
         opens(h, no, 1).await;
         h.pass("5h").await;
@@ -164,7 +185,7 @@ fn wherever_the_program_is_killed_each_has_one_text_once_and_the_one_that_was_de
 fn staff_choose_the_winner_before_the_time_is_over() {
     story_about(&[About::Buttons], async |h| {
         small(h).await;
-        let no = tests(h, &NAMES).await;
+        let no = tests(h, &NAMES, Measure::Clicks).await;
         h.pass("2m").await;
         h.says_in(STAFF, "Olivia", &*format!("/announce {no}")).await;
         h.taps(STAFF, "Olivia", "A wins").await;
