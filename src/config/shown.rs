@@ -46,7 +46,13 @@ const KEYS: &[(&str, &[(&str, How)])] = &[
     ("moderation", &[("policy_file", Plain)]),
     (
         "announcements",
-        &[("approve_from", Plain), ("approve_segments", Plain), ("cap", Plain), ("quiet", Plain)],
+        &[
+            ("approve_from", Plain),
+            ("approve_segments", Plain),
+            ("cap", Plain),
+            ("quiet", Plain),
+            ("test_least", Plain),
+        ],
     ),
     (
         "answer",

@@ -11,6 +11,7 @@ mod hours;
 mod reaction;
 mod receipt;
 mod series;
+mod variants;
 
 use bot_core::chat::RetryScope;
 use bot_core::directory::Purpose;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bot_core::clock::Clock as _;
-use bot_core::features::announcement::{self, Change, NewAnnouncement};
+use bot_core::features::announcement::{self, Change, Measure, NewAnnouncement, TestRule, Variants};
 use bot_core::features::segment::{Audience, To};
 use bot_core::features::wording::Wording;
 use bot_core::hall::Hall;
@@ -15,6 +15,16 @@ use super::drive::Drive;
 use super::ground::{ACCOUNTS, OPS, SECOND, group};
 use super::planted::Bug;
 use super::{check, node};
+
+/// What stands in the other text of an announcement that tests two, behind its own.
+pub const OTHER: &str = "In other words.";
+/// Which part of an audience tests, percent.
+pub const SHARE: u8 = 60;
+
+/// How two texts are tested: nobody reacts here, so that the rule decides for the announcement's own.
+fn rule() -> TestRule {
+    TestRule { share: SHARE, measure: Measure::Reactions, wait_ms: 600_000 }
+}
 
 /// What was asked for, for whoever checks.
 #[derive(Clone, Debug)]
@@ -28,6 +38,8 @@ pub struct Announced {
     /// Whether its author was taken for a second person.
     pub is_own_approved: bool,
     pub is_sent: bool,
+    /// Whether another text is tested against its own.
+    pub tests: bool,
     /// What was done with it since, in its order.
     pub acts: Vec<Done>,
 }
@@ -76,7 +88,7 @@ async fn approved(hall: &Arc<Hall>, no: AnnouncementNo, by: &str) -> bool {
 }
 
 impl Drive {
-    pub async fn announce(&mut self, no: usize, groups: &[usize], pin: bool) {
+    pub async fn announce(&mut self, no: usize, groups: &[usize], pin: bool, tests: bool) {
         self.announced.resize(self.announced.len().max(no + 1), None);
         let Some(hall) = self.hall() else { return };
         let names: Vec<String> = groups.iter().map(|at| group(*at)).collect();
@@ -89,6 +101,7 @@ impl Drive {
             wording: worded(&body),
             audience: Some(audience),
             pin,
+            variants: tests.then(|| Variants::of(vec![worded(&format!("{body} {OTHER}"))], rule())),
             ..NewAnnouncement::default()
         };
         let mut work = hall.begin().await.unwrap();
@@ -104,6 +117,7 @@ impl Drive {
             approved: None,
             is_own_approved: false,
             is_sent,
+            tests,
             acts: Vec::new(),
         });
     }
@@ -138,6 +152,22 @@ impl Drive {
         one.is_sent = one.is_sent || sent(&hall, one.no).await;
         node::rest(&self.db).await;
         self.announced[no] = Some(one);
+    }
+
+    /// Sends the other text to who is in no test; nothing, where no test runs just now.
+    pub async fn choose(&mut self, no: usize) {
+        let (Some(hall), Some(Some(one))) = (self.hall(), self.announced.get(no)) else { return };
+        let mut work = hall.begin().await.unwrap();
+        let chosen = announcement::choose(&mut work, one.no, 1, &StaffId::from(OPS)).await.is_ok();
+        if chosen {
+            work.commit().await.unwrap();
+        } else {
+            drop(work);
+        }
+        node::rest(&self.db).await;
+        if chosen {
+            self.world.trace.line(self.clock.now_ms(), format_args!("a winner of {} is chosen", one.no));
+        }
     }
 
     /// Does something with what is under way; nothing, where that is not possible just now.

@@ -279,7 +279,8 @@ impl Drive {
             Step::Mutes { account, chat, user, minutes } => {
                 world.says(ACCOUNTS[*account], chat, MODERATOR, &format!("/mute @{user} {minutes}m noise"));
             }
-            Step::Announces { no, groups, pin } => self.announce(*no, groups, *pin).await,
+            Step::Announces { no, groups, pin, tests } => self.announce(*no, groups, *pin, *tests).await,
+            Step::Chooses { no } => self.choose(*no).await,
             Step::Approves { no, is_changed } => self.approve(*no, *is_changed).await,
             Step::Pauses { no } => self.act(*no, Act::Pause).await,
             Step::Resumes { no } => self.act(*no, Act::Resume).await,

@@ -40,6 +40,12 @@ pub enum Step {
         no: usize,
         groups: Vec<usize>,
         pin: bool,
+        /// Whether a part of them tests another text against its own.
+        tests: bool,
+    },
+    /// Ops end a test: the other text goes to the rest.
+    Chooses {
+        no: usize,
     },
     /// Ops take back the announcement that was sent as this one.
     Recalls {
@@ -135,6 +141,9 @@ impl Plan {
         if nodes > 1 {
             steps.extend(of_nodes(nodes, &mut rng));
         }
+        let mut rng = StdRng::seed_from_u64(seed ^ 0x0074_6573_7473);
+        let choices = tests(&mut steps, &mut rng);
+        steps.extend(choices);
         // Stable: what falls on one moment happens in the order in which it was drawn.
         steps.sort_by_key(|(at_ms, _)| *at_ms);
         Self { specs, nodes, steps }
@@ -163,6 +172,19 @@ fn turns_of_fate(steps: &[(i64, Step)], rng: &mut StdRng) -> Vec<(i64, Step)> {
         }
     }
     turns
+}
+
+/// Lets announcements that need no second person test two texts, and ops end some of these tests by hand.
+fn tests(steps: &mut [(i64, Step)], rng: &mut StdRng) -> Vec<(i64, Step)> {
+    let mut choices = Vec::new();
+    for (at_ms, step) in steps {
+        let Step::Announces { no, groups, tests, .. } = step else { continue };
+        *tests = groups.len() * ACCOUNTS.len() < APPROVE_FROM && rng.random_range(0..3) > 0;
+        if *tests && rng.random_range(0..2) == 0 {
+            choices.push((*at_ms + rng.random_range(1..60_000), Step::Chooses { no: *no }));
+        }
+    }
+    choices
 }
 
 fn of_nodes(nodes: usize, rng: &mut StdRng) -> Vec<(i64, Step)> {
@@ -245,7 +267,7 @@ fn asked(rng: &mut StdRng) -> Vec<(i64, Step)> {
         let first = rng.random_range(0..GROUPS - 16);
         let groups = (first..first + rng.random_range(3..10)).collect();
         let at_ms = when(rng);
-        steps.push((at_ms, Step::Announces { no, groups, pin: rng.random_range(0..3) == 0 }));
+        steps.push((at_ms, Step::Announces { no, groups, pin: rng.random_range(0..3) == 0, tests: false }));
         if rng.random_range(0..4) == 0 {
             steps.push((at_ms + rng.random_range(100..20_000), Step::Recalls { no }));
         }

@@ -2,7 +2,7 @@
 
 feature-announcement = Announcements
 command-announce = Write, send, edit and recall announcements
-    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, schedule A-3 09:00 local, loud A-3, expires A-3 in 3d, repeat A-3 every mon 09:00, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, clicks A-3, again A-3, pause A-3, resume A-3, cancel A-3
+    .usage = /announce, /announce list, /announce A-3, /announce edit A-3, /announce recall A-3; by hand also /announce send A-3, test A-3, schedule A-3 18:00, schedule A-3 09:00 local, loud A-3, expires A-3 in 3d, repeat A-3 every mon 09:00, approve A-3 CODE, audience A-3 all groups, pin A-3, receipt A-3, clicks A-3, variant A-3, rule A-3 20% clicks 4h, winner A-3 B, again A-3, pause A-3, resume A-3, cancel A-3
 announcement-usage = I did not understand that. Usage: { command-announce.usage }
 announcement-none = There is no announcement { $no }. /announce list shows the latest.
 announcement-not-allowed = Your role does not allow announcements.
@@ -277,3 +277,51 @@ announcement-reaction = { $emoji } { $count }
 announcement-reactions-custom = custom emoji { $count }
 announcement-reactions-rest = others { $count }
 announcement-reactions-and = { $some }, { $more }
+
+# Several texts, tested against each other.
+announcement-variants = { $names } are tested on { $share }% of the audience, by { $measure }. { $wait } after the last of them has gone out, the one with the highest rate goes to the rest if it is significantly better than A (95%, at least { $least } copies of each); else A does.
+announcement-variants-each = Each would go to about { $each }, the winner to about { $rest }.
+announcement-variants-few = That is fewer than { $least } each: by the rule A would win in any case. Test on more, or choose the winner yourself.
+announcement-variants-many = At most { $max } texts can be tested against each other, its own among them.
+announcement-variants-none = It has no variants. /announce variant with its number writes one.
+announcement-variants-no-clicks = Its texts are to be tested by clicks, and clicks are not counted. /announce clicks changes that.
+announcement-variants-no-receipt = Its texts are to be tested by receipts, and none is asked for. /announce receipt changes that.
+announcement-variants-local = What has variants goes out at one moment for all, not by each recipient's own clock.
+announcement-variants-repeat = What repeats has no variants: take either away.
+announcement-variant-empty = Variant { $variant } has no text.
+announcement-variant-same = Variant { $variant } says the same as another.
+announcement-variant-problem = Variant { $variant }: { $why }
+announcement-variant-no-link = Variant { $variant } has no address whose clicks could be counted.
+announcement-variant-unknown = There is no variant { $variant }.
+announcement-variant-decided = It is decided already: { $variant } goes to the rest.
+announcement-variant-usage = /announce variant { $no } writes another text, /announce variant { $no } B changes it, /announce variant { $no } none B takes it away, /announce variant { $no } none takes all away.
+announcement-winner-usage = Say which text goes to the rest: /announce winner { $no } B
+announcement-variant-standing = { $variant }: { $hits } of { $sent }, { $rate }% (between { $low }% and { $high }%)
+announcement-variant-standing-none = { $variant }: no copy has arrived
+announcement-measure-clicks = opened links
+announcement-measure-receipts = “Got it”
+announcement-measure-reactions = reactions
+announcement-test-share = “{ $found }” is no part of the audience. Write { $least }% to { $most }%, such as 20%.
+announcement-test-wait = “{ $found }” is no time to wait. Write { $least } to { $most }, such as 4h.
+announcement-test-measure = “{ $found }” cannot be measured. There are: clicks, receipts, reactions.
+announcement-test-goes-out = The test is going out; its time begins when the last of it has.
+announcement-test-until = The test ends at { $when }. /announce winner ends it earlier.
+announcement-test-waits = { $count ->
+    [one] 1 waits
+   *[other] { $count } wait
+} for the end of the test
+announcement-test-undecided = The test ended without a winner.
+announcement-test-corrected = It was corrected since: every copy shows the same text now.
+announcement-test-runs = Its texts are being tested. Choose the winner or cancel the rest first, then correct it.
+announcement-test-over = { $no }: the test is over, { $variant } goes to the rest ({ $count }).
+announcement-test-variant = { $no }, variant { $variant }:
+announcement-verdict-better = { $variant } won: its rate is the highest, and significantly higher than that of A.
+announcement-verdict-none-better = { $variant } won, because no other is significantly better.
+announcement-verdict-too-few = { $variant } won, because of some text fewer than { $least } copies had arrived.
+announcement-verdict-chosen = { $variant } was chosen by { $name }.
+announcement-text-variant-zh = — { $variant } in Chinese —
+announcement-text-variant-en = — { $variant } in English —
+announcement-form-variant = { $no }, variant { $variant }
+announcement-do-variant = Write variant { $variant }
+announcement-do-winner = { $variant } wins
+announcement-toast-winner = { $variant } goes to the rest.

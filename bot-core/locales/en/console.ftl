@@ -871,3 +871,25 @@ console-repeat-sendings = The latest sendings:
 console-calendar-coming = repeats, not made yet
 console-ledger-reacted = Reactions
 console-report-reacted = Reacted
+
+# Texts tested against each other.
+console-test = Variants
+console-test-help = Other texts, tested on a part of the audience; the best goes to the rest.
+console-test-named = Variant { $variant }
+console-test-variant = Variant
+console-test-rule = How they are tested
+console-test-rule-help = Up to 90 percent test, the texts evenly among them. The time, such as 90m, 4h or 1d, begins when the last of the test has gone out. Links are counted, and “Got it” is asked for, only where that is ticked below; reactions are counted by themselves, on platforms that tell of them.
+console-test-share = Percent of the audience
+console-test-measure = What decides
+console-test-wait = How long to wait
+console-test-sent = Arrived
+console-test-hits = Of these
+console-test-rate-head = Rate
+console-test-rate = { $rate }%
+console-test-interval = True rate, 95% sure
+console-test-between = { $low }% to { $high }%
+console-test-won = won
+console-test-choose = Choose
+console-test-choose-named = Send variant { $variant } to the rest
+console-test-choose-do = Send it to the rest ({ $n })
+console-test-waits = waits for the end of the test

@@ -818,3 +818,25 @@ console-repeat-sendings = 最近的发送：
 console-calendar-coming = 重复，尚未生成
 console-ledger-reacted = 表情回应
 console-report-reacted = 作了表情回应
+
+# 多个版本的测试。
+console-test = 多个版本
+console-test-help = 其他版本的内容，先发给一部分对象测试，最好的发给其余对象。
+console-test-named = 版本 { $variant }
+console-test-variant = 版本
+console-test-rule = 测试方式
+console-test-rule-help = 最多用 90% 的对象测试，各版本大致平分。等待时间如 90m、4h 或 1d，从最后一份测试发出时算起。只有在下面勾选了统计点击或已读确认，才会有相应的数据；表情回应会自动统计，但只限会告知表情的平台。
+console-test-share = 测试对象所占百分比
+console-test-measure = 按什么比较
+console-test-wait = 等待多久
+console-test-sent = 已送达
+console-test-hits = 其中
+console-test-rate-head = 比例
+console-test-rate = { $rate }%
+console-test-interval = 真实比例（95% 置信）
+console-test-between = { $low }% 到 { $high }%
+console-test-won = 胜出
+console-test-choose = 选定
+console-test-choose-named = 把版本 { $variant } 发给其余对象
+console-test-choose-do = 发给其余 { $n } 个
+console-test-waits = 等待测试结束

@@ -6,7 +6,7 @@ pub mod zone;
 use sqlx::FromRow;
 
 use super::{StoreError, Tx, execute, json, on};
-use crate::features::announcement::{Approval, Proposal, State, Timing};
+use crate::features::announcement::{Approval, Proposal, State, Timing, Variants};
 use crate::features::segment::Audience;
 use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
@@ -62,6 +62,8 @@ pub struct Announcement {
     pub settled_at_ms: Option<i64>,
     /// The template that it was made from, if it is one sending of a series.
     pub series: Option<AnnouncementNo>,
+    /// Other texts that are tested against its own.
+    pub variants: Option<Variants>,
 }
 
 #[derive(FromRow)]
@@ -88,12 +90,13 @@ struct Row {
     started_at_ms: Option<i64>,
     settled_at_ms: Option<i64>,
     series: Option<AnnouncementNo>,
+    variants: Option<String>,
 }
 
 macro_rules! announcement_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT no, state, wording, audience, place, pin, ack, ack_handle, clicks, at_ms, version, by_staff, sent_by, writers, approval, proposal, timing, expires_at_ms, created_at_ms, started_at_ms, settled_at_ms, series FROM announcement ",
+            "SELECT no, state, wording, audience, place, pin, ack, ack_handle, clicks, at_ms, version, by_staff, sent_by, writers, approval, proposal, timing, expires_at_ms, created_at_ms, started_at_ms, settled_at_ms, series, variants FROM announcement ",
             $rest
         )
     };
@@ -101,11 +104,11 @@ macro_rules! announcement_sql {
 
 const GET: &str = announcement_sql!("WHERE no = $1");
 const LIST: &str = announcement_sql!("WHERE no < $1 ORDER BY no DESC LIMIT $2");
-const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms, writers, approval, proposal, ack, ack_handle, timing, expires_at_ms, clicks, series) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
+const PUT: &str = "INSERT INTO announcement (no, state, wording, audience, place, pin, at_ms, version, by_staff, sent_by, created_at_ms, started_at_ms, settled_at_ms, writers, approval, proposal, ack, ack_handle, timing, expires_at_ms, clicks, series, variants) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) ON CONFLICT (no) DO UPDATE SET state = excluded.state, wording = excluded.wording, \
     audience = excluded.audience, place = excluded.place, pin = excluded.pin, at_ms = excluded.at_ms, version = excluded.version, sent_by = excluded.sent_by, \
     started_at_ms = excluded.started_at_ms, settled_at_ms = excluded.settled_at_ms, writers = excluded.writers, approval = excluded.approval, proposal = excluded.proposal, \
-    ack = excluded.ack, ack_handle = excluded.ack_handle, timing = excluded.timing, expires_at_ms = excluded.expires_at_ms, clicks = excluded.clicks, series = excluded.series";
+    ack = excluded.ack, ack_handle = excluded.ack_handle, timing = excluded.timing, expires_at_ms = excluded.expires_at_ms, clicks = excluded.clicks, series = excluded.series, variants = excluded.variants";
 
 impl TryFrom<Row> for Announcement {
     type Error = StoreError;
@@ -121,6 +124,7 @@ impl TryFrom<Row> for Announcement {
             approval: json::read_some(WHAT, row.approval.as_deref())?,
             proposal: json::read_some(WHAT, row.proposal.as_deref())?,
             timing: json::read(WHAT, &row.timing)?,
+            variants: json::read_some(WHAT, row.variants.as_deref())?,
             expires_at_ms: row.expires_at_ms,
             no: row.no,
             pin: row.pin,
@@ -174,6 +178,7 @@ pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
     let approval = one.approval.as_ref().map(|approval| json::kept(WHAT, approval)).transpose()?;
     let proposal = one.proposal.as_ref().map(|proposal| json::kept(WHAT, proposal)).transpose()?;
     let timing = json::kept(WHAT, &one.timing)?;
+    let variants = one.variants.as_ref().map(|variants| json::kept(WHAT, variants)).transpose()?;
     execute!(
         tx,
         sqlx::query(PUT)
@@ -199,6 +204,7 @@ pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
             .bind(one.expires_at_ms)
             .bind(one.clicks)
             .bind(one.series)
+            .bind(&variants)
     )
     .map(|_| ())
 }
@@ -206,6 +212,7 @@ pub async fn put(tx: &mut Tx, one: &Announcement) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::announcement::TestRule;
     use crate::roster::{Role, Staff};
     use crate::store::people;
     use crate::store::testing::on_both;
@@ -242,6 +249,7 @@ mod tests {
             started_at_ms: None,
             settled_at_ms: None,
             series: None,
+            variants: None,
         }
     }
 
@@ -264,6 +272,10 @@ mod tests {
             (second.ack, second.ack_handle) = (true, Some("h".into()));
             second.clicks = true;
             second.series = Some(AnnouncementNo(1));
+            second.variants = Some(Variants {
+                decides_at_ms: Some(14),
+                ..Variants::of(vec![Wording::typed(None, None, Some("B"))], TestRule::default())
+            });
             second.sent_by = Some(second.by.clone());
             second.writers = vec![second.by.clone()];
             let (by, wording) = (second.by.clone(), second.wording.clone());

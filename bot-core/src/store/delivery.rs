@@ -1,5 +1,6 @@
 //! What was pushed to whom: one row for each recipient, planned, moved and counted in sets.
 
+mod chats;
 mod hold;
 mod values;
 
@@ -13,6 +14,7 @@ use crate::chat::{AccountId, Lang, MessageKey};
 use crate::features::delivery::CopyState;
 use crate::ids::{ChatId, OutboxId, UserId};
 
+pub use chats::{make_chats, older, sample};
 pub use hold::{Holds, WITHDRAWN, held, hold, holds, release, withdraw};
 pub use values::{longest_values, values};
 
@@ -51,6 +53,8 @@ pub struct StoredCopy {
     pub sent_at_ms: Option<i64>,
     /// The zone of its recipient; `None` for the hall's.
     pub zone: Option<String>,
+    /// Which text of a test it has, 0 for the first; `None` where its recipient is in no test.
+    pub variant: Option<i64>,
 }
 
 #[derive(FromRow)]
@@ -70,6 +74,7 @@ struct CopyRow {
     pin: Option<String>,
     sent_at_ms: Option<i64>,
     zone: Option<String>,
+    variant: Option<i64>,
 }
 
 /// What a receipt changes of a copy.
@@ -105,15 +110,17 @@ pub struct Tally {
 macro_rules! copy_sql {
     ($rest:literal) => {
         concat!(
-            "SELECT recipient, name, account, chat_user, chat, lang, state, reason, detail, outbox, messages, version, pin, sent_at_ms, zone FROM delivery ",
+            "SELECT recipient, name, account, chat_user, chat, lang, state, reason, detail, outbox, messages, version, pin, sent_at_ms, zone, variant FROM delivery ",
             $rest
         )
     };
 }
 
+mod variant;
 mod which;
 mod zone;
 
+pub use variant::{Arrived, deal, is_tested, rest, tested, to_deal, variants_of};
 pub use which::{Which, page_of, pinned};
 pub use zone::{Waiting, ZoneShare, place, ready, set_opens, waits, withdraw_shut, zone_shares, zones};
 
@@ -152,17 +159,6 @@ const SET_REASON: &str = "UPDATE delivery SET reason = $3 WHERE push = $1 AND re
 const SET_PIN_SQLITE: &str =
     "UPDATE delivery SET pin = $3 WHERE push = $1 AND recipient IN (SELECT value FROM json_each($2))";
 const SET_PIN_POSTGRES: &str = "UPDATE delivery SET pin = $3 WHERE push = $1 AND recipient IN (SELECT jsonb_array_elements_text($2::text::jsonb))";
-const MAKE_CHATS_SQLITE: &str = "INSERT INTO chat (id, account, platform_key, kind, title, purpose, lang, peer, reach, created_at_ms) \
-    SELECT v.value->>1, u.account, NULL, 'direct', '', 'community', NULL, u.id, 'untried', $2 FROM json_each($1) AS v \
-    JOIN chat_user u ON u.id = v.value->>0 WHERE true ON CONFLICT DO NOTHING";
-const MAKE_CHATS_POSTGRES: &str = "INSERT INTO chat (id, account, platform_key, kind, title, purpose, lang, peer, reach, created_at_ms) \
-    SELECT v.value->>1, u.account, NULL, 'direct', '', 'community', NULL, u.id, 'untried', $2 FROM jsonb_array_elements($1::text::jsonb) AS v (value) \
-    JOIN chat_user u ON u.id = v.value->>0 ON CONFLICT DO NOTHING";
-const FIND_CHATS: &str = "UPDATE delivery SET chat = (SELECT c.id FROM chat c WHERE c.peer = delivery.chat_user) \
-    WHERE push = $1 AND state = 'planned' AND chat IS NULL AND recipient <= $2";
-const OLDER: &str = "SELECT count(*) FROM delivery WHERE push = $1 AND account = $2 AND sent_at_ms < $3 AND state IN ('sent', 'edited', 'edit_failed', 'recall_failed')";
-const SAMPLE: &str = "SELECT chat FROM delivery WHERE push = $1 AND account = $2 AND chat IS NOT NULL ORDER BY recipient LIMIT 1";
-
 impl TryFrom<CopyRow> for StoredCopy {
     type Error = StoreError;
 
@@ -185,6 +181,7 @@ impl TryFrom<CopyRow> for StoredCopy {
             pin: row.pin,
             sent_at_ms: row.sent_at_ms,
             zone: row.zone,
+            variant: row.variant,
         })
     }
 }
@@ -357,40 +354,6 @@ pub async fn set_pin(tx: &mut Tx, push: &str, recipients: &[&str], pin: &str) ->
     let recipients = json::kept(WHAT, &recipients)?;
     let sql = if tx.kind() == DbKind::Sqlite { SET_PIN_SQLITE } else { SET_PIN_POSTGRES };
     execute!(tx, sqlx::query(sql).bind(push).bind(&recipients).bind(pin)).map(|_| ())
-}
-
-/// Makes the direct chats of planned copies up to a recipient that have none yet. `new` names an identity and
-/// the id for its chat.
-///
-/// # Errors
-/// When the database fails.
-pub async fn make_chats(
-    tx: &mut Tx,
-    push: &str,
-    up_to: &str,
-    new: &[(&UserId, ChatId)],
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    let pairs = json::kept(WHAT, &new)?;
-    let sql = if tx.kind() == DbKind::Sqlite { MAKE_CHATS_SQLITE } else { MAKE_CHATS_POSTGRES };
-    execute!(tx, sqlx::query(sql).bind(&pairs).bind(now_ms))?;
-    execute!(tx, sqlx::query(FIND_CHATS).bind(push).bind(up_to)).map(|_| ())
-}
-
-/// How many standing copies of an account were sent before a time.
-///
-/// # Errors
-/// When the database fails.
-pub async fn older(tx: &mut Tx, push: &str, account: &AccountId, before_ms: i64) -> Result<i64, StoreError> {
-    on!(tx, |c| sqlx::query_scalar(OLDER).bind(push).bind(account).bind(before_ms).fetch_one(c))
-}
-
-/// One of the chats to which a push goes through an account.
-///
-/// # Errors
-/// When the database fails.
-pub async fn sample(tx: &mut Tx, push: &str, account: &AccountId) -> Result<Option<ChatId>, StoreError> {
-    on!(tx, |c| sqlx::query_scalar(SAMPLE).bind(push).bind(account).fetch_optional(c))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub(super) mod preview;
 pub(super) mod readers;
+pub(super) mod variants;
 pub(super) mod write;
 
 use std::collections::BTreeMap;
@@ -115,6 +116,8 @@ pub(crate) struct Delivery {
     clicked_at_ms: Option<i64>,
     /// What stands under this copy: a person's own, or that of people in the group.
     reactions: readers::Reactions,
+    /// Which text it tests, `A` to `D`; `null` where its recipient is in no test.
+    variant: Option<&'static str>,
 }
 
 /// An announcement with who gets it and how it stands.
@@ -123,13 +126,15 @@ pub(crate) struct AnnouncementInFull {
     announcement: Announcement,
     /// Who gets it, in a sentence.
     audience: Option<String>,
-    /// Of text, files, pin, receipt, clicks and audience: what a second person approves.
+    /// Of texts, files, pin, receipt, clicks and audience: what a second person approves.
     hash: String,
     /// Whether it may go out as far as a second person has a say: `not_needed`, `given`, `missing`, `changed` (after it was
     /// approved) or `grown` (far more would get it than when it was approved).
     approval: &'static str,
     /// By which rule it goes out again and again; `null` when it does not.
     repeat: Option<Repeat>,
+    /// How its texts are tested against each other; `null` when it has but one.
+    test: Option<variants::Test>,
     /// How many copies are in which state.
     copies: BTreeMap<String, i64>,
     /// How many people have pressed *Got it*.
@@ -226,6 +231,7 @@ pub(super) async fn in_full(
         sent: series.sent,
         lives_ms: series.lives_ms,
     });
+    let test = variants::Test::of(work, &one).await?;
     let announcement = one.into();
     Ok(AnnouncementInFull {
         announcement,
@@ -233,6 +239,7 @@ pub(super) async fn in_full(
         hash,
         approval,
         repeat,
+        test,
         copies,
         acknowledged,
         clicked,
@@ -328,6 +335,7 @@ impl From<StoredCopy> for Delivery {
             clicks: 0,
             clicked_at_ms: None,
             reactions: reaction::Sums::default().into(),
+            variant: copy.variant.and_then(|n| usize::try_from(n).ok()).map(feature::variant_name),
         }
     }
 }

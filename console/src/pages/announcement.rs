@@ -12,6 +12,7 @@ mod form;
 mod ledger;
 mod look;
 mod recipients;
+mod variants;
 
 use askama::Template;
 use axum::extract::State;

@@ -5,6 +5,7 @@ mod fact;
 mod privacy;
 mod spec;
 mod staff;
+mod variants;
 pub(super) mod write;
 
 use bot_core::chat::{Action, ChatInfo, ChatKind, Content, Lane};

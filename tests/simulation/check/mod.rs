@@ -11,6 +11,7 @@ mod lost;
 mod nodes;
 mod order;
 mod urgent;
+mod variants;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,6 +71,8 @@ pub struct Copied {
     pub recipient: String,
     pub state: String,
     pub outbox: Option<String>,
+    /// Which text it tests.
+    pub variant: Option<i64>,
 }
 
 /// A mute as it stands.
@@ -94,14 +97,18 @@ pub struct Scene<'s> {
     pub mutes: Vec<Muted>,
     /// How each announcement ended.
     pub ends: BTreeMap<String, String>,
+    /// Which text won where two were tested, and when that was decided.
+    pub winners: BTreeMap<String, (i64, i64)>,
     /// Calls by the row that they were made for, in their order.
     pub calls: BTreeMap<&'s str, Vec<&'s Called>>,
 }
 
 const ROWS: &str = "SELECT id, account, chat, lane, action, origin, state, error, attempts, calls_done, created_at_ms, settled_at_ms FROM outbox ORDER BY id";
-const COPIES: &str = "SELECT push, recipient, state, outbox FROM delivery ORDER BY push, recipient";
+const COPIES: &str = "SELECT push, recipient, state, outbox, variant FROM delivery ORDER BY push, recipient";
 const MUTES: &str = "SELECT chat, chat_user, until_ms, state, requested_at_ms, ended_at_ms FROM sanction WHERE kind = 'mute' ORDER BY id";
 const ENDS: &str = "SELECT 'A-' || no, state FROM announcement";
+const WINNERS: &str = "SELECT 'A-' || no, variants->>'$.verdict.winner', variants->>'$.verdict.at_ms' FROM announcement \
+    WHERE variants->>'$.verdict.winner' IS NOT NULL";
 const IN_HAND: &str = "SELECT id FROM outbox WHERE state = 'leased' OR (state = 'queued' AND calls_done > 0)";
 const FAILED: &str = "SELECT event_key || ': ' || error FROM event_failed";
 const OPEN: &str = "SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased')) \
@@ -171,6 +178,8 @@ pub async fn all(drive: &Drive, plan: &Plan) -> Vec<Fault> {
     let mutes: Vec<Muted> = sqlx::query_as(MUTES).fetch_all(pool).await.unwrap();
     let ends: Vec<(String, String)> = sqlx::query_as(ENDS).fetch_all(pool).await.unwrap();
     let ends = ends.into_iter().collect();
+    let winners: Vec<(String, i64, i64)> = sqlx::query_as(WINNERS).fetch_all(pool).await.unwrap();
+    let winners = winners.into_iter().map(|(no, winner, at_ms)| (no, (winner, at_ms))).collect();
     let failed: Vec<String> = sqlx::query_scalar(FAILED).fetch_all(pool).await.unwrap();
     let now_ms = drive.world.now_ms();
     let world = &*drive.world.state();
@@ -178,7 +187,8 @@ pub async fn all(drive: &Drive, plan: &Plan) -> Vec<Fault> {
     for called in &world.calls {
         calls.entry(called.row.as_str()).or_default().push(called);
     }
-    let scene = Scene { plan, world, announced: &drive.announced, now_ms, rows, copies, mutes, ends, calls };
+    let scene =
+        Scene { plan, world, announced: &drive.announced, now_ms, rows, copies, mutes, ends, winners, calls };
     let mut faults: Vec<Fault> = failed
         .into_iter()
         .map(|what| Fault::new("lost", format!("an event was put aside: {what}")))
@@ -194,6 +204,7 @@ pub async fn all(drive: &Drive, plan: &Plan) -> Vec<Fault> {
         held::check,
         approval::check,
         nodes::check,
+        variants::check,
     ] {
         faults.extend(check(&scene));
     }

@@ -40,10 +40,12 @@ pub enum Bug {
     LosesHeld,
     KeepsApproval,
     IgnoresTenure,
+    DealsAnew,
+    WinnerLies,
 }
 
 impl Bug {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::SendsTwice,
         Self::ClaimsSent,
         Self::UnknownIsSent,
@@ -68,6 +70,8 @@ impl Bug {
         Self::LosesHeld,
         Self::KeepsApproval,
         Self::IgnoresTenure,
+        Self::DealsAnew,
+        Self::WinnerLies,
     ];
 
     /// Its name on the command line, and what it does.
@@ -109,6 +113,10 @@ impl Bug {
             }
             Self::KeepsApproval => ("keeps-approval", "an approval outlives a change of what was approved"),
             Self::IgnoresTenure => ("ignores-tenure", "a node calls on when another has taken over"),
+            Self::DealsAnew => ("deals-anew", "who tests one text is given the other before it goes out"),
+            Self::WinnerLies => {
+                ("winner-lies", "the ledger names another winner than the text that went to the rest")
+            }
         }
     }
 

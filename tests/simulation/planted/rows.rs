@@ -25,6 +25,9 @@ const STICK: &str = "UPDATE outbox SET state = 'leased' WHERE state = 'sent' AND
 const FORGET_HOLD: &str = "DELETE FROM delivery_hold";
 const LOSE_HELD: &str = "UPDATE delivery SET state = 'cancelled' WHERE state = 'planned' AND push IN (SELECT push FROM delivery_hold)";
 
+const DEAL: &str = "UPDATE delivery SET variant = 1 WHERE state = 'planned' AND variant = 0";
+const NAME_OTHER: &str = "UPDATE announcement SET variants = json_set(variants, '$.verdict.winner', 0) WHERE state = 'sent' AND variants->>'$.verdict.winner' = 1";
+
 async fn change(db: &Db, sql: &'static str) {
     let Db::Sqlite { writer, .. } = db else { return };
     let pool: &SqlitePool = writer;
@@ -53,6 +56,8 @@ pub(super) async fn between(bug: Bug, db: &Db, rng: &mut StdRng) {
         Bug::RefusesInSilence if now_and_then => change(db, REFUSE).await,
         Bug::NeverSettles if now_and_then => change(db, STICK).await,
         Bug::ForgetsPause => change(db, FORGET_HOLD).await,
+        Bug::DealsAnew => change(db, DEAL).await,
+        Bug::WinnerLies => change(db, NAME_OTHER).await,
         Bug::LosesHeld => change(db, LOSE_HELD).await,
         _ => {}
     }

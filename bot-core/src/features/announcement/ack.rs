@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Announcement, NAME, four_eyes, load, series};
+use super::{Announcement, NAME, four_eyes, load, series, variant};
 use crate::chat::{Button, ButtonDo};
 use crate::error::Result;
 use crate::feature::Press;
@@ -24,6 +24,7 @@ pub async fn set_ack(work: &mut Work, no: AnnouncementNo, ack: bool, by: &StaffI
         return Err(text!("announcement-not-now", state = one.state.name()).into());
     }
     one.ack = ack;
+    variant::check(&one)?;
     one.version += 1;
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;

@@ -2,7 +2,7 @@
 
 use super::apply::{REMIND_MS, apply};
 use super::decide::Input;
-use super::{Announcement, NAME, State, Timing, approval, expiry, four_eyes, load, series, timing};
+use super::{Announcement, NAME, State, Timing, Variants, approval, expiry, four_eyes, load, series, timing};
 use crate::error::Result;
 use crate::features::delivery::CopyState;
 use crate::features::segment::Audience;
@@ -34,6 +34,8 @@ pub struct NewAnnouncement {
     pub expires_at_ms: Option<i64>,
     /// Where staff hear of it; `None` for the staff chat.
     pub place: Option<Place>,
+    /// Other texts that are tested against its own.
+    pub variants: Option<Variants>,
 }
 
 /// A change of a draft; what is `None` stays.
@@ -78,6 +80,7 @@ pub async fn create(work: &mut Work, new: NewAnnouncement, by: &StaffId) -> Resu
         started_at_ms: None,
         settled_at_ms: None,
         series: None,
+        variants: new.variants,
     };
     announcement::put(work.tx().await?, &one).await?;
     work.audit_staff(by, "announcement.create", no, None).await?;
@@ -276,7 +279,7 @@ pub(super) async fn still_paused(work: &mut Work, no: AnnouncementNo) -> Result<
     if one.state != State::Paused {
         return Ok(());
     }
-    super::card::remind(work, &one).await?;
+    super::report::remind(work, &one).await?;
     let due_at_ms = work.now_ms + REMIND_MS;
     Ok(work.arm(NewTimer { feature: NAME, kind: "paused", key: no.to_string(), due_at_ms }).await?)
 }

@@ -1,7 +1,7 @@
 //! What a decision does: the one way in which the state of an announcement changes.
 
 use super::decide::{Does, Input, decide};
-use super::{Announcement, NAME, State, ack, expiry, flow, series, timing};
+use super::{Announcement, NAME, State, ack, expiry, flow, report, series, timing, variant};
 use crate::error::Result;
 use crate::features::delivery::{self, Hold, Phase};
 use crate::features::webhook::{self, Happened};
@@ -106,7 +106,7 @@ async fn follow(
         Does::Report => {
             work.disarm(NAME, "paused", &push).await?;
             delivery::release(work, &push).await?;
-            super::card::report(work, one).await?;
+            report::report(work, one).await?;
             if one.state == State::Expired {
                 // An edit may have been under way.
                 arm_step(work, &push).await?;
@@ -129,13 +129,14 @@ async fn begin(work: &mut Work, one: &Announcement, push: &str) -> Result<()> {
     }
     if let Some(audience) = &one.audience {
         delivery::freeze(work, push, audience).await?;
+        variant::begin(work, one).await?;
         delivery::keep_hours(work, push, &timing::hours(work, one)).await?;
     }
     Ok(())
 }
 
 /// Sees to it that what is under way goes on, outside of this commit: whoever presses waits for one row, not for many.
-async fn arm_step(work: &mut Work, push: &str) -> Result<()> {
+pub(super) async fn arm_step(work: &mut Work, push: &str) -> Result<()> {
     let due_at_ms = work.now_ms;
     Ok(work.arm(NewTimer { feature: NAME, kind: "step", key: push.to_owned(), due_at_ms }).await?)
 }

@@ -102,7 +102,7 @@ pub(super) fn is_second(one: &Announcement, staff: &StaffId) -> bool {
     one.by != *staff && !one.writers.contains(staff)
 }
 
-/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned, asks for a receipt and counts clicks, how it repeats, the audience's definition and how
+/// The SHA-256 of what goes out and to whom: both languages, files, whether it is pinned, asks for a receipt and counts clicks, its variants with their rule, how it repeats, the audience's definition and how
 /// often it was changed. Its time is no part of it.
 ///
 /// # Errors
@@ -121,6 +121,11 @@ pub async fn hash(work: &mut Work, one: &Announcement) -> Result<String, StoreEr
     }
     if one.clicks {
         content.extend_from_slice(b" clicks");
+    }
+    if let Some(variants) = &one.variants {
+        content.extend_from_slice(b" variants ");
+        let variants = serde_json::to_vec(&variants.approved());
+        content.extend(variants.map_err(|error| StoreError::unreadable("announcement", error))?);
     }
     if let Some(series) = series::of(work, one.no).await? {
         content.extend_from_slice(b" repeat ");

@@ -1,19 +1,20 @@
-//! What staff see of an announcement: its card with what can be done about it, and the reports.
+//! What staff see of an announcement: its card with what can be done about it.
 
 use serde_json::json;
 
 use super::filled::{self, Filled};
-use super::{Announcement, NAME, State, ack, approval, click, expiry, picture, reaction, series, timing};
+use super::{
+    Announcement, NAME, State, ack, approval, click, expiry, picture, reaction, series, timing, variant,
+};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
-use crate::directory::Purpose;
 use crate::error::Result;
 use crate::features::delivery::{self, CopyState, Counts, Letter as _, Preview};
 use crate::features::form::NewButton;
 use crate::features::segment::{self, Target};
-use crate::store::{StoreError, chat, delivery as copies};
+use crate::store::{StoreError, delivery as copies};
 use crate::text;
 use crate::texts::{Moment, Text};
-use crate::work::{Place, Work};
+use crate::work::Work;
 
 /// How long a button under a card is good, milliseconds: 30 days.
 const BUTTONS_LIVE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
@@ -47,25 +48,30 @@ pub fn problems(one: &Announcement) -> Vec<Text> {
     if one.audience.is_none() {
         problems.push(Text::new("announcement-no-audience"));
     }
+    problems.extend(variant::problems(one));
     problems
 }
 
-/// What sending it now would come to; `None` while it has no audience.
+/// What sending it now would come to; `None` while it has no audience. Of texts that are tested it shows the first, and reckons with
+/// the one that takes longest.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn preview_of(work: &mut Work, one: &Announcement) -> Result<Option<Preview>, StoreError> {
-    match &one.audience {
-        Some(audience) => {
-            let letter = letter(work, one).await?;
-            let mut preview = delivery::preview(work, audience, one.pin, &letter).await?;
-            let (hours, start_ms) = (timing::hours(work, one), one.at_ms.unwrap_or(work.now_ms));
-            let start_ms = start_ms.max(work.now_ms);
-            delivery::look_at_hours(work, audience, &hours, start_ms, &mut preview).await?;
-            Ok(Some(preview))
-        }
-        None => Ok(None),
+    let Some(audience) = &one.audience else { return Ok(None) };
+    let first = letter(work, &variant::as_variant(one, 0)).await?;
+    let mut preview = delivery::preview(work, audience, one.pin, &first).await?;
+    for n in 1..variant::texts(one).count() {
+        let letter = letter(work, &variant::as_variant(one, n)).await?;
+        preview.at_least(delivery::preview(work, audience, one.pin, &letter).await?);
     }
+    let (hours, start_ms) = (timing::hours(work, one), one.at_ms.unwrap_or(work.now_ms));
+    let start_ms = start_ms.max(work.now_ms);
+    delivery::look_at_hours(work, audience, &hours, start_ms, &mut preview).await?;
+    if let Some(variants) = &one.variants {
+        preview.last_after_ms = preview.takes_ms().saturating_add(variants.rule.wait_ms);
+    }
+    Ok(Some(preview))
 }
 
 /// What a recipient at an address gets, with their own values, as their platform will show it; `None` while its account is not
@@ -82,6 +88,7 @@ pub async fn look_at(
     let letter = letter(work, one).await?;
     let mut values = filled::values_of(work, one, target).await?;
     values.link = letter.links(None);
+    values.variant = variant::tested_as(one, &target.recipient).and_then(|n| i64::try_from(n).ok());
     let platform = work.hall.platform(account);
     let content = (target.lang, letter.content(target.lang, &values));
     Ok(platform.map(|platform| delivery::shown_at(platform.as_ref(), to, one.pin, content).0))
@@ -144,16 +151,18 @@ pub async fn lines_with(
     lines.extend(ack::line(work, one).await?);
     lines.extend(click::lines(work, one).await?);
     lines.extend(reaction::line(work, one).await?);
+    lines.extend(variant::lines(work, one).await?);
     lines.extend(approval::lines(work, one).await?);
     if !one.state.is_open() {
         lines.extend(counts.lines());
         let waits = delivery::waits(work, &one.no.to_string()).await?;
-        lines.extend(delivery::wait_lines(&waits, work.hall.texts.zone()));
+        lines.extend(variant::wait_lines(work, one, waits));
         let in_hand = counts.in_states(&[CopyState::Queued]);
         if in_hand > 0 && matches!(one.state, State::Paused | State::Stopping | State::Expiring) {
             lines.push(text!("announcement-in-hand", count = in_hand));
         }
     } else if let Some(preview) = preview_of(work, one).await? {
+        lines.extend(variant::preview_lines(work, one, &preview));
         lines.extend(preview.lines());
         lines.extend(delivery::wait_lines(&preview.waits, work.hall.texts.zone()));
     }
@@ -164,22 +173,24 @@ pub async fn lines_with(
 pub(super) async fn card(work: &mut Work, one: &Announcement, lang: Lang, first: &[Text]) -> Result<Content> {
     let mut said = first.to_vec();
     said.extend(lines(work, one).await?);
+    said.extend(variant::standing_lines(work, one).await?);
     let hall = std::sync::Arc::clone(&work.hall);
     let head = text!("announcement-head", no = one.no.to_string(), state = one.state.name());
     let mut text = RichText::default().then_bold(&hall.texts.say(lang, &head));
     for line in &said {
         text = text.then("\n").then(&hall.texts.say(lang, line));
     }
-    for shown in one.wording.langs() {
-        let label = match shown {
-            Lang::Zh => Text::new("announcement-text-zh"),
-            Lang::En => Text::new("announcement-text-en"),
-        };
-        text = text
-            .then("\n\n")
-            .then(&hall.texts.say(lang, &label))
-            .then("\n")
-            .then_rich(&one.wording.rich(shown));
+    for (n, wording) in variant::texts(one).enumerate() {
+        for shown in wording.langs() {
+            let label = match (n, shown) {
+                (0, Lang::Zh) => Text::new("announcement-text-zh"),
+                (0, Lang::En) => Text::new("announcement-text-en"),
+                (n, Lang::Zh) => text!("announcement-text-variant-zh", variant = variant::variant_name(n)),
+                (n, Lang::En) => text!("announcement-text-variant-en", variant = variant::variant_name(n)),
+            };
+            let label = hall.texts.say(lang, &label);
+            text = text.then("\n\n").then(&label).then("\n").then_rich(&wording.rich(shown));
+        }
     }
     if let Some(proposal) = &one.proposal {
         for shown in proposal.wording.langs() {
@@ -221,7 +232,8 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
                     row.push(clicks);
                 }
             }
-            if !repeats.is_empty() {
+            let is_once = repeats.is_empty();
+            if !is_once {
                 rows.push(repeats);
             }
             let mut row = Vec::new();
@@ -233,6 +245,9 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
                 row.push(button(work, one, lang, "change", json!({ "what": what }), label).await?);
             }
             rows.push(row);
+            if is_once {
+                rows.extend(Some(variant::buttons(work, one, lang).await?).filter(|row| !row.is_empty()));
+            }
             rows.push(vec![
                 button(work, one, lang, "cancel", json!({}), Text::new("announcement-do-cancel")).await?,
             ]);
@@ -246,6 +261,7 @@ async fn buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<
                 button(work, one, lang, verb, json!({}), label).await?,
                 button(work, one, lang, "stop", json!({}), Text::new("announcement-do-stop")).await?,
             ]);
+            rows.extend(Some(variant::buttons(work, one, lang).await?).filter(|row| !row.is_empty()));
         }
         State::Sent | State::Stopped | State::Recalled => {
             rows.extend(repair_buttons(work, one, lang).await?);
@@ -290,7 +306,11 @@ async fn approve_button(work: &mut Work, one: &Announcement, lang: Lang) -> Resu
 }
 
 /// What can be done about copies that did not arrive.
-async fn repair_buttons(work: &mut Work, one: &Announcement, lang: Lang) -> Result<Vec<Vec<Button>>> {
+pub(super) async fn repair_buttons(
+    work: &mut Work,
+    one: &Announcement,
+    lang: Lang,
+) -> Result<Vec<Vec<Button>>> {
     let push = one.no.to_string();
     let counts = Counts::of(work, &push).await?;
     let mut rows = Vec::new();
@@ -335,62 +355,4 @@ pub(super) async fn button(
     let label = work.hall.texts.say(lang, &label);
     let expires_at_ms = Some(work.now_ms + BUTTONS_LIVE_MS);
     Ok(work.button(NewButton { feature: NAME, verb, payload, for_user: None, expires_at_ms }, label).await?)
-}
-
-/// Tells the staff how the sending or the recall ended.
-pub(super) async fn report(work: &mut Work, one: &Announcement) -> Result<()> {
-    let counts = Counts::of(work, &one.no.to_string()).await?;
-    let mut said = vec![text!("announcement-head", no = one.no.to_string(), state = one.state.name())];
-    said.extend(counts.lines());
-    let Some((_, lang)) = staff_place(work, one).await? else { return Ok(()) };
-    let rows = repair_buttons(work, one, lang).await?;
-    tell_staff(work, one, &said, rows).await
-}
-
-/// Reminds the staff of a pause that has lasted long.
-pub(super) async fn remind(work: &mut Work, one: &Announcement) -> Result<()> {
-    let counts = Counts::of(work, &one.no.to_string()).await?;
-    let open = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
-    let said = text!("announcement-still-paused", no = one.no.to_string(), count = open);
-    tell_staff(work, one, &[said], Vec::new()).await
-}
-
-/// Tells the staff how the editing ended.
-pub(super) async fn report_edit(work: &mut Work, one: &Announcement) -> Result<()> {
-    let counts = Counts::of(work, &one.no.to_string()).await?;
-    let edited = counts.in_states(&[CopyState::Edited]);
-    let all = edited + counts.in_states(&[CopyState::EditFailed]);
-    let mut said = vec![text!("announcement-edited", no = one.no.to_string(), edited = edited, all = all)];
-    for (why, count) in counts.reasons(CopyState::EditFailed) {
-        said.push(text!("delivery-why-edit-failed", count = count, why = delivery::reason(why)));
-    }
-    tell_staff(work, one, &said, Vec::new()).await
-}
-
-/// Says something where staff hear of an announcement.
-pub(super) async fn tell_staff(
-    work: &mut Work,
-    one: &Announcement,
-    said: &[Text],
-    rows: Vec<Vec<Button>>,
-) -> Result<()> {
-    let Some((place, lang)) = staff_place(work, one).await? else { return Ok(()) };
-    let lines: Vec<String> = said.iter().map(|line| work.hall.texts.say(lang, line)).collect();
-    let mut content = Content::text(lines.join("\n"));
-    content.buttons = rows;
-    work.say(place, content);
-    Ok(())
-}
-
-/// Where staff hear of it, and the language spoken there.
-async fn staff_place(work: &mut Work, one: &Announcement) -> Result<Option<(Place, Lang)>> {
-    let default = work.hall.default_lang;
-    let tx = work.tx().await?;
-    if let Some(place) = &one.place
-        && let Some(chat) = chat::get(tx, &place.chat).await?
-    {
-        return Ok(Some((place.clone(), chat.lang.unwrap_or(default))));
-    }
-    let staff = chat::by_purpose(tx, Purpose::Staff).await?.into_iter().next();
-    Ok(staff.map(|chat| (Place::chat(&chat.id), chat.lang.unwrap_or(default))))
 }

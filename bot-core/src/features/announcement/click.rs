@@ -1,7 +1,7 @@
 //! Counted links: in each copy an address of ours stands for each address of the text, leads there, and is counted.
 
 use super::filled::Script;
-use super::{Announcement, four_eyes, load, series};
+use super::{Announcement, four_eyes, load, series, variant};
 use crate::error::Result;
 use crate::features::delivery::{TOKEN_CHARS, tokens};
 use crate::features::segment::To;
@@ -45,6 +45,7 @@ pub async fn set_clicks(
         return Err(cannot(&work.hall).into());
     }
     one.clicks = clicks;
+    variant::check(&one)?;
     one.version += 1;
     four_eyes::wrote(&mut one, by);
     announcement::put(work.tx().await?, &one).await?;
@@ -58,15 +59,18 @@ pub(super) fn cannot(hall: &Hall) -> Text {
     text!("announcement-clicks-cannot", url = hall.public_url.as_str())
 }
 
-/// The addresses of its text that are counted, each with its number: those that it has kept, and new ones behind them. None where
+/// The addresses of its texts that are counted, each with its number: those that it has kept, and new ones behind them. None where
 /// nothing is counted.
 pub(super) async fn targets(work: &mut Work, one: &Announcement) -> Result<Vec<(i64, String)>, StoreError> {
     if !one.clicks || !can_count(&work.hall) {
         return Ok(Vec::new());
     }
     let mut kept = click::targets(work.tx().await?, &one.no.to_string()).await?;
-    let mut all = Vec::new();
-    for url in Script::of(&one.wording).addresses() {
+    let mut all: Vec<(i64, String)> = Vec::new();
+    for url in variant::texts(one).flat_map(|text| Script::of(text).addresses()) {
+        if all.iter().any(|(_, of)| *of == url) {
+            continue;
+        }
         let next = kept.iter().map(|(n, _)| *n).max().unwrap_or(0) + 1;
         let n = kept.iter().find(|(_, of)| *of == url).map_or(next, |(n, _)| *n);
         if n == next {
@@ -154,7 +158,7 @@ pub async fn counted(work: &mut Work, one: &Announcement) -> Result<Vec<Text>, S
         let urls: Vec<String> = targets.into_iter().map(|(_, url)| url).collect();
         text!("announcement-clicks-on", urls = urls.join(" "))
     }];
-    if Script::of(&one.wording).has_uncounted() {
+    if variant::texts(one).any(|text| Script::of(text).has_uncounted()) {
         lines.push(Text::new("announcement-clicks-variable"));
     }
     Ok(lines)

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::{Announcement, State, Time, acts, card, expiry, form, load, picture, series, staff_of, timing};
+use super::{
+    Announcement, State, Time, acts, card, expiry, form, load, picture, series, staff_of, timing, variant,
+};
 use crate::chat::{Content, Feature as Can, MessageKey};
 use crate::error::Result;
 use crate::feature::{Actor, Offer, Typed};
@@ -19,9 +21,9 @@ const LISTED: i64 = 10;
 /// How many of the latest are offered to who types the command.
 const OFFERED: i64 = 50;
 /// What is done to an announcement by its number.
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 21] = [
     "edit", "recall", "send", "again", "cancel", "approve", "pause", "resume", "schedule", "audience", "pin",
-    "picture", "test", "receipt", "clicks", "loud", "expires", "repeat",
+    "picture", "test", "receipt", "clicks", "loud", "expires", "repeat", "variant", "rule", "winner",
 ];
 
 /// The latest announcements, behind what is to be done to them.
@@ -74,27 +76,21 @@ pub(super) async fn announce(
             let audience = Some(audience_of(work, rest).await?);
             acts::change(work, no, acts::Change { audience, ..acts::Change::default() }, &staff).await?
         }
-        ("pin", Some(no)) => {
-            let pin = !load(work, no).await?.pin;
-            acts::set_pin(work, no, pin, &staff).await?
-        }
-        ("receipt", Some(no)) => {
-            let ack = !load(work, no).await?.ack;
-            super::set_ack(work, no, ack, &staff).await?
-        }
+        (verb @ ("pin" | "receipt" | "loud" | "clicks"), Some(no)) => toggle(work, verb, no, &staff).await?,
         ("expires", Some(no)) => {
             let expires_at_ms = expiry::parse(work, rest)?;
             expiry::set_expiry(work, no, expires_at_ms, &staff).await?
         }
         ("repeat", Some(no)) => repeat(work, no, rest.trim(), &staff).await?,
-        ("loud", Some(no)) => {
-            let loud = !load(work, no).await?.timing.loud;
-            timing::set_loud(work, no, loud, &staff).await?
-        }
-        ("clicks", Some(no)) => {
-            let clicks = !load(work, no).await?.clicks;
-            super::set_clicks(work, no, clicks, &staff).await?
-        }
+        ("variant", Some(no)) => match ask_variant(work, at, no, rest.trim(), &staff).await? {
+            Some(one) => one,
+            None => return Ok(()),
+        },
+        ("rule", Some(no)) => variant::set_rule(work, no, rest, &staff).await?,
+        ("winner", Some(no)) => match variant::variant_named(rest) {
+            Some(n) => variant::choose(work, no, n, &staff).await?,
+            None => return Err(text!("announcement-winner-usage", no = no.to_string()).into()),
+        },
         ("picture", Some(no)) => {
             let said = picture::change(work, at, no, reply_to, rest, &staff).await?;
             let one = load(work, no).await?;
@@ -120,6 +116,59 @@ async fn audience_of(work: &mut Work, typed: &str) -> Result<segment::Audience> 
     let hall = std::sync::Arc::clone(&work.hall);
     let known = segment::vocabulary(work.tx().await?, &hall).await?;
     Ok(segment::parse(typed, &known)?)
+}
+
+/// Switches what goes with the copies to what it is not.
+async fn toggle(
+    work: &mut Work,
+    verb: &str,
+    no: AnnouncementNo,
+    by: &crate::ids::StaffId,
+) -> Result<Announcement> {
+    let one = load(work, no).await?;
+    match verb {
+        "pin" => acts::set_pin(work, no, !one.pin, by).await,
+        "receipt" => super::set_ack(work, no, !one.ack, by).await,
+        "loud" => timing::set_loud(work, no, !one.timing.loud, by).await,
+        _ => super::set_clicks(work, no, !one.clicks, by).await,
+    }
+}
+
+/// Asks for another text to be tested, changes one or takes it away: nothing behind the number, `B`, `none B` or `none`. Gives the
+/// announcement where it was changed at once.
+async fn ask_variant(
+    work: &mut Work,
+    at: &Actor,
+    no: AnnouncementNo,
+    rest: &str,
+    by: &crate::ids::StaffId,
+) -> Result<Option<Announcement>> {
+    let one = load(work, no).await?;
+    let count = one.variants.as_ref().map_or(1, variant::Variants::count);
+    let (word, behind) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    if matches!(word.to_lowercase().as_str(), "none" | "无" | "删除") {
+        let n = if behind.is_empty() { None } else { Some(named(no, behind)?) };
+        return variant::take_away(work, no, n, by).await.map(Some);
+    }
+    let n = if rest.is_empty() { count } else { named(no, rest)? };
+    if !one.state.is_open() {
+        return Err(text!("announcement-not-now", state = one.state.name()).into());
+    }
+    if n >= variant::TEXTS_MAX {
+        return Err(text!("announcement-variants-many", max = variant::TEXTS_MAX).into());
+    }
+    // A is its own text.
+    if n == 0 {
+        form::open_change(work, at, &one, "text").await?;
+    } else {
+        form::open_variant(work, at, &one, n.min(count)).await?;
+    }
+    Ok(None)
+}
+
+fn named(no: AnnouncementNo, word: &str) -> Result<usize> {
+    Ok(variant::variant_named(word)
+        .ok_or_else(|| text!("announcement-variant-usage", no = no.to_string()))?)
 }
 
 /// Gives a rule and starts it where nothing is missing, or lets a series wait, go on or end.

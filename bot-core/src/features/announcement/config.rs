@@ -8,7 +8,7 @@ use crate::features::delivery::Quiet;
 use crate::features::segment::Audience;
 
 /// The settings of announcements, with defaults that work.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AnnouncementConfig {
     /// From how many recipients on a second person approves; 0: never.
@@ -19,6 +19,20 @@ pub struct AnnouncementConfig {
     pub cap: String,
     /// The hours in which nothing goes out, by each recipient's clock: `22:00-08:00`; empty for none.
     pub quiet: String,
+    /// How many copies of each text have to arrive before a test of texts is decided by their rates.
+    pub test_least: i64,
+}
+
+impl Default for AnnouncementConfig {
+    fn default() -> Self {
+        Self {
+            approve_from: 0,
+            approve_segments: Vec::new(),
+            cap: String::new(),
+            quiet: String::new(),
+            test_least: 30,
+        }
+    }
 }
 
 /// How much is pushed to one person at most.
@@ -55,6 +69,9 @@ impl AnnouncementConfig {
         }
         if !self.quiet.trim().is_empty() && self.quiet().is_none() {
             return Err(format!("quiet: `{}` is none; write \"22:00-08:00\"", self.quiet));
+        }
+        if self.test_least < 1 {
+            return Err("test_least must be 1 or more".to_owned());
         }
         match self.approve_segments.iter().find(|line| Watched::parse(line).is_none()) {
             Some(wrong) => Err(format!(
@@ -162,6 +179,7 @@ mod tests {
             assert!(of(&[wrong]).check().unwrap_err().contains("approve_segments"), "{wrong}");
         }
         assert!(AnnouncementConfig { approve_from: -1, ..of(&[]) }.check().is_err());
+        assert!(AnnouncementConfig { test_least: 0, ..of(&[]) }.check().is_err());
         assert!(AnnouncementConfig::default().asks_nobody());
         let cap = |line: &str| AnnouncementConfig { cap: line.into(), ..AnnouncementConfig::default() };
         let quiet = |line: &str| AnnouncementConfig { quiet: line.into(), ..AnnouncementConfig::default() };

@@ -4,8 +4,10 @@ use super::acts::{self, NewAnnouncement};
 use super::apply::apply;
 use super::decide::Input;
 use super::template::Template;
+use super::typed::{typed_time, written};
 use super::{
-    Announcement, Field, Kept, Rule, Time, Timing, Typed, click, expiry, four_eyes, load, series, timing,
+    Announcement, Field, Kept, Rule, Time, Timing, Typed, Variants, click, expiry, four_eyes, load, series,
+    variant,
 };
 use crate::chat::Lang;
 use crate::error::Result;
@@ -37,6 +39,8 @@ struct Reading {
     expires_at_ms: Option<Option<i64>>,
     /// `None` where it stays as it is.
     repeat: Option<Option<Rule>>,
+    /// `None` where they stay as they are.
+    variants: Option<Option<Variants>>,
     wrong: Vec<(Field, Text)>,
 }
 
@@ -95,6 +99,7 @@ async fn create(work: &mut Work, reading: &Reading, typed: &Typed, by: &StaffId)
         timing: Timing { local: reading.local, loud: typed.loud },
         expires_at_ms: reading.expires_at_ms.flatten(),
         place: None,
+        variants: reading.variants.clone().flatten(),
     };
     acts::create(work, new, by).await
 }
@@ -110,6 +115,7 @@ async fn change(
     let before = one.clone();
     one.wording = reading.wording(&one.wording);
     one.audience = reading.audience.clone().unwrap_or(one.audience);
+    one.variants = reading.variants.clone().unwrap_or(one.variants);
     if let Some(at_ms) = reading.at_ms {
         (one.at_ms, one.timing.local) = (at_ms, reading.local);
     }
@@ -177,28 +183,6 @@ pub async fn typed_with(
     Ok((typed, reading.wrong))
 }
 
-/// A draft as somebody would type it.
-fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang: Lang) -> Typed {
-    let own = |text: &Option<String>| text.clone().unwrap_or_default();
-    Typed {
-        title_zh: own(&one.wording.title_zh),
-        title_en: own(&one.wording.title_en),
-        body_zh: own(&one.wording.body_zh),
-        body_en: own(&one.wording.body_en),
-        audience: one.audience.as_ref().map(|who| segment::line(who, known, lang)).unwrap_or_default(),
-        when: match (one.timing.local, one.at_ms) {
-            (Some(there), _) => timing::typed(there),
-            (None, at_ms) => at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default(),
-        },
-        pin: one.pin,
-        ack: one.ack,
-        loud: one.timing.loud,
-        expires: Some(one.expires_at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default()),
-        clicks: one.clicks,
-        repeat: None,
-    }
-}
-
 /// Reads how it repeats; then its time is the beginning of that. A rule that nobody touched is the draft's own.
 async fn read_repeat(
     work: &mut Work,
@@ -206,19 +190,29 @@ async fn read_repeat(
     one: Option<&Announcement>,
     reading: &mut Reading,
 ) -> Result<()> {
-    let Some(line) = &typed.repeat else { return Ok(()) };
     let before = match one {
         Some(one) => series::of(work, one.no).await?,
         None => None,
+    };
+    let variants = reading.variants.as_ref().or(one.map(|one| &one.variants));
+    let has_variants = variants.is_some_and(Option::is_some);
+    let Some(line) = &typed.repeat else {
+        if before.is_some() && has_variants {
+            reading.wrong.push((Field::Test, Text::new("announcement-variants-repeat")));
+            reading.variants = None;
+        }
+        return Ok(());
     };
     let start_ms = reading.at_ms.flatten().filter(|at_ms| *at_ms > work.now_ms);
     if series::is_none(line) {
         reading.repeat = before.map(|_| None);
         return Ok(());
     }
+    let repeats = before.is_some();
     let own = before.as_ref().filter(|before| series::rule_typed(&before.rule) == *line);
     let read = match own {
         _ if reading.local.is_some() => Err(Text::new("announcement-repeat-local")),
+        _ if has_variants => Err(Text::new("announcement-variants-repeat")),
         // Also one that has no time left.
         Some(before) if start_ms.is_none() => Ok(before.rule.clone()),
         _ => series::parse_rule(work, line, start_ms),
@@ -233,6 +227,9 @@ async fn read_repeat(
             reading.repeat = (!same).then_some(Some(rule));
         }
         Err(why) => reading.wrong.push((Field::Repeat, why)),
+    }
+    if has_variants && repeats {
+        reading.variants = None;
     }
     Ok(())
 }
@@ -249,12 +246,6 @@ async fn repeat(
         Some(None) => Ok((series::end_series(work, one.no, by).await?, true)),
         None => Ok((one, false)),
     }
-}
-
-/// A time as it would be typed, in the hall's zone.
-pub(super) fn typed_time(work: &Work, at_ms: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
-    at.to_zoned(work.hall.texts.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// The text of a field, `Some(None)` where it is empty; `None` where it is too long or
@@ -302,6 +293,7 @@ fn read(work: &Work, typed: &Typed, one: Option<&Announcement>, known: &Vocabula
     if typed.clicks && !click::can_count(&work.hall) {
         wrong.push((Field::Clicks, click::cannot(&work.hall)));
     }
+    reading.variants = typed.test.as_ref().and_then(|test| variant::read(test, wrong));
     reading.audience = match audience {
         Some(Some(line)) => match segment::parse(&line, known) {
             Ok(audience) => Some(Some(audience)),

@@ -1,7 +1,7 @@
 //! Another text for what has gone out.
 
 use super::decide::{Input, decide};
-use super::{Announcement, apply, filled, four_eyes, load};
+use super::{Announcement, apply, filled, four_eyes, load, variant};
 use crate::error::Result;
 use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
@@ -20,15 +20,18 @@ pub async fn edit(
     by: &StaffId,
 ) -> Result<Announcement> {
     let mut one = load(work, no).await?;
-    let changed = one.wording.clone().changed_by(wording);
+    let changed = variant::standing_text(&one).clone().changed_by(wording);
     put_text(work, &mut one, changed, by).await?;
     Ok(one)
 }
 
 /// Puts a text in place of the one that copies show.
 async fn put_text(work: &mut Work, one: &mut Announcement, wording: Wording, by: &StaffId) -> Result<()> {
-    if wording == one.wording {
+    if variant::texts(one).all(|text| wording == *text) {
         return Err(Text::new("announcement-nothing-changed").into());
+    }
+    if variant::is_open(one) {
+        return Err(Text::new("announcement-test-runs").into());
     }
     decide(work.now_ms, one.state, Input::Edit)?;
     if let Some(wrong) = filled::problems(&wording).into_iter().next() {
@@ -49,6 +52,10 @@ pub(super) async fn edit_now(
     by: &StaffId,
 ) -> Result<()> {
     one.wording = wording;
+    if let Some(variants) = &mut one.variants {
+        // One text stands everywhere from now on, whatever was tested.
+        variants.corrected = true;
+    }
     one.version += 1;
     one.proposal = None;
     apply::apply(work, one, Input::Edit, Some(by)).await?;

@@ -1,7 +1,7 @@
 //! When an announcement expires: what has not gone out never does, pins and notices are taken off, copies stand.
 
 use super::decide::Input;
-use super::{Announcement, NAME, State, Time, apply, card, four_eyes, load, series};
+use super::{Announcement, NAME, State, Time, apply, four_eyes, load, report, series};
 use crate::chat::{Action, Lane, RejectionKind};
 use crate::courier::End;
 use crate::error::Result;
@@ -32,7 +32,7 @@ pub fn parse(work: &Work, typed: &str) -> std::result::Result<Option<i64>, Text>
 
 /// When it expires as it would be typed; empty for never.
 pub fn typed(work: &Work, one: &Announcement) -> String {
-    one.expires_at_ms.map(|at_ms| super::draft::typed_time(work, at_ms)).unwrap_or_default()
+    one.expires_at_ms.map(|at_ms| super::typed::typed_time(work, at_ms)).unwrap_or_default()
 }
 
 /// Refuses to send at a time what has expired by then.
@@ -161,7 +161,7 @@ pub(super) async fn heard(work: &mut Work, one: &Announcement, receipt: &Receipt
     };
     let title = title(work, &receipt.chat).await?;
     let said = text!("announcement-still-pinned", no = one.no.to_string(), title = title, why = why);
-    card::tell_staff(work, one, &[said], Vec::new()).await
+    report::tell_staff(work, one, &[said], Vec::new()).await
 }
 
 async fn title(work: &mut Work, id: &ChatId) -> Result<String> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::address;
 use super::button::{self, LinkButton};
 use super::template::{Part, QUOTED_CHARS, Template, Variable};
-use super::{Announcement, ack, click};
+use super::{Announcement, ack, click, variant};
 use crate::chat::{Attachment, Content, Lang};
 use crate::error::Result;
 use crate::features::delivery::{self, Letter, Values, values};
@@ -179,7 +179,7 @@ pub(super) fn problems(wording: &Wording) -> Vec<Text> {
 /// What is to be known of the variables in an announcement: that it is filled for each recipient, and which of them nobody of
 /// its audience has.
 pub fn variables(one: &Announcement) -> Vec<Text> {
-    let used = Script::of(&one.wording).variables();
+    let used = used(one);
     if used.is_empty() {
         return Vec::new();
     }
@@ -198,10 +198,23 @@ pub fn variables(one: &Announcement) -> Vec<Text> {
     lines
 }
 
+/// The variables in its texts, each once.
+fn used(one: &Announcement) -> Vec<Variable> {
+    let mut found: Vec<Variable> =
+        variant::texts(one).flat_map(|text| Script::of(text).variables()).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
 /// What recipients of an announcement get.
 pub(super) struct Filled {
     hall: Arc<Hall>,
     script: Script,
+    /// The texts that are tested against it.
+    others: Vec<Script>,
+    /// Which of all who is in no test reads, 0 for the announcement's own.
+    standing: usize,
     files: Vec<Attachment>,
     /// Whose values are filled in; `None` when everybody gets the same.
     audience: Option<Audience>,
@@ -220,28 +233,37 @@ impl Filled {
         files: Vec<Attachment>,
         targets: &[(i64, String)],
     ) -> Self {
-        let script = Script::of(&one.wording).counted(targets);
-        let differs = !script.variables().is_empty();
+        let counted = |text| Script::of(text).counted(targets);
+        let (script, standing) = (counted(&one.wording), variant::standing(one));
+        let others = variant::texts(one).skip(1).map(counted).collect();
+        let differs = !used(one).is_empty();
         let audience = differs.then(|| one.audience.clone().unwrap_or_default());
         let (ack, ack_handle) = (one.ack, one.ack_handle.clone());
         let counts = !targets.is_empty();
-        Self { hall: Arc::clone(hall), script, files, audience, ack, ack_handle, counts }
+        Self { hall: Arc::clone(hall), script, others, standing, files, audience, ack, ack_handle, counts }
     }
 
     /// The same with another button for a receipt.
     pub(super) fn with_handle(self, handle: Option<String>) -> Self {
         Self { ack_handle: handle, ..self }
     }
+
+    /// What somebody with these values reads.
+    fn script(&self, values: &Values) -> &Script {
+        let n = values.variant.and_then(|n| usize::try_from(n).ok()).unwrap_or(self.standing);
+        n.checked_sub(1).and_then(|n| self.others.get(n)).unwrap_or(&self.script)
+    }
 }
 
 impl Letter for Filled {
     fn content(&self, lang: Lang, values: &Values) -> Content {
-        let wording = self.script.fill(values, &self.hall.texts);
+        let script = self.script(values);
+        let wording = script.fill(values, &self.hall.texts);
         let mut content = Content { attachments: self.files.clone(), ..Content::text(wording.rich(lang)) };
         let own = wording.lang_for(lang);
         let buttons = match own {
-            Lang::En => &self.script.buttons_en,
-            Lang::Zh => &self.script.buttons_zh,
+            Lang::En => &script.buttons_en,
+            Lang::Zh => &script.buttons_zh,
         };
         for button in buttons {
             content = content.with_row(vec![button.fill(values, (&self.hall.texts, own))]);
@@ -285,7 +307,7 @@ pub(super) async fn values_of(
 /// # Errors
 /// A sentence when nobody of the audience is called so.
 pub(super) async fn reader(work: &mut Work, one: &Announcement, named: &str) -> Result<Option<Target>> {
-    let differs = !Script::of(&one.wording).variables().is_empty();
+    let differs = !used(one).is_empty();
     let Some(audience) = one.audience.as_ref().filter(|_| differs) else { return Ok(None) };
     let wanted = named.trim().to_lowercase();
     let (mut after, mut like) = (String::new(), None);

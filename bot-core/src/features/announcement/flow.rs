@@ -1,7 +1,7 @@
 //! What goes on by itself once an announcement is on its way: steps, news of copies, the end.
 
 use super::decide::Input;
-use super::{Announcement, NAME, State, apply, card, click, expiry, picture, timing};
+use super::{Announcement, NAME, State, apply, card, click, expiry, picture, report, timing, variant};
 use crate::chat::{Action, Feature as Can, Lane, without_buttons};
 use crate::courier::End;
 use crate::error::Result;
@@ -45,10 +45,13 @@ pub(super) async fn take_step(
     }
     let mut more = delivery::withdraw(work, &push).await?;
     let mut wakes_ms = None;
+    if phase == Phase::Send {
+        variant::go_on(work, one).await?;
+    }
     if phase == Phase::Send && one.state == State::Sending {
         let turned = delivery::turn(work, &push, &timing::hours(work, one)).await?;
         more |= turned.more;
-        wakes_ms = turned.next_ms;
+        wakes_ms = [turned.next_ms, variant::decides_ms(one)].into_iter().flatten().min();
     }
     if one.state == State::Expiring {
         more |= expiry::take_off(work, one).await?;
@@ -71,7 +74,8 @@ pub(super) async fn take_step(
     if let Some(due_at_ms) = wakes_ms.filter(|_| one.state == State::Sending) {
         work.arm(NewTimer { feature: NAME, kind: "step", key: push, due_at_ms }).await?;
     }
-    Ok(())
+    // Copies that nobody could be asked to take are settled without news of them.
+    if phase == Phase::Send { variant::settled(work, one).await } else { Ok(()) }
 }
 
 /// Ends a phase of which nothing is left to be done.
@@ -81,7 +85,7 @@ async fn end(work: &mut Work, one: &mut Announcement, phase: Phase) -> Result<()
         return Ok(());
     }
     match phase {
-        Phase::Edit => card::report_edit(work, one).await,
+        Phase::Edit => report::report_edit(work, one).await,
         Phase::Send if one.state.is_going() || matches!(one.state, State::Stopping | State::Expiring) => {
             Box::pin(apply::apply(work, one, Input::Settled, None)).await.map(|_| ())
         }
@@ -139,6 +143,9 @@ async fn heard_of(work: &mut Work, one: &mut Announcement, receipts: &[&Receipt]
     for phase in [Phase::Send, Phase::Edit, Phase::Recall].into_iter().filter(|phase| is_of(*phase)) {
         end(work, one, phase).await?;
     }
+    if is_of(Phase::Send) {
+        variant::settled(work, one).await?;
+    }
     Ok(())
 }
 
@@ -164,13 +171,16 @@ async fn pin(work: &mut Work, one: &Announcement, news: &[Heard]) -> Result<()> 
     let letter = card::letter(work, one).await?;
     let mut links =
         delivery::links(work, &push, &letter, sent.iter().map(|heard| heard.recipient.as_str())).await?;
+    let whose: Vec<&str> = sent.iter().map(|heard| heard.recipient.as_str()).collect();
+    let texts = copies::variants_of(work.tx().await?, &push, &whose).await?;
     let (mut asked, mut refused) = (Vec::new(), Vec::new());
     for heard in sent {
         let (Some(message), Some(chat)) = (&heard.message, chats.get(&heard.chat)) else { continue };
         let can = work.capabilities(chat);
         let action = if can.is_native(Can::Board) {
             let lang = chat.lang.unwrap_or(work.hall.default_lang);
-            let values = Values { link: links.remove(&heard.recipient), ..Values::in_group(&chat.title) };
+            let (link, variant) = (links.remove(&heard.recipient), texts.get(&heard.recipient).copied());
+            let values = Values { link, variant, ..Values::in_group(&chat.title) };
             let content = letter.content(lang, &values);
             Action::Post(without_buttons(content))
         } else if can.is_native(Can::Pin) {
@@ -252,7 +262,7 @@ async fn still_on_board(work: &mut Work, one: &Announcement, chat: &ChatId, why:
     let chat = chat::get(work.tx().await?, chat).await?;
     let title = chat.map(|chat| chat.title).unwrap_or_default();
     let said = text!("announcement-on-board", no = one.no.to_string(), title = title, why = why);
-    card::tell_staff(work, one, &[said], Vec::new()).await
+    report::tell_staff(work, one, &[said], Vec::new()).await
 }
 
 async fn test_heard(work: &mut Work, one: &Announcement, receipt: &Receipt) -> Result<()> {
@@ -262,5 +272,5 @@ async fn test_heard(work: &mut Work, one: &Announcement, receipt: &Receipt) -> R
         End::Unknown { why } => why,
     };
     let said = text!("announcement-test-failed", no = one.no.to_string(), why = why);
-    card::tell_staff(work, one, &[said], Vec::new()).await
+    report::tell_staff(work, one, &[said], Vec::new()).await
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::acts::{self, Change, NewAnnouncement};
 use super::command::say_card;
-use super::{Announcement, NAME, Time, Timing, load, staff_of, timing};
+use super::{Announcement, NAME, Time, Timing, load, staff_of, timing, variant, variant_name};
 use crate::chat::Lang;
 use crate::error::Result;
 use crate::feature::{Actor, Submission};
@@ -28,8 +28,12 @@ pub(super) async fn open_new(work: &mut Work, at: &Actor) -> Result<()> {
     Ok(work.open_form(at, NewForm { feature: NAME, name: "new", title, payload: json!({}), fields }).await?)
 }
 
-/// Asks for a change of the text, the audience or the time.
+/// Asks for a change of the text, the audience or the time, or for another text.
 pub(super) async fn open_change(work: &mut Work, at: &Actor, one: &Announcement, what: &str) -> Result<()> {
+    if what == "variant" {
+        let n = one.variants.as_ref().map_or(1, variant::Variants::count);
+        return open_variant(work, at, one, n).await;
+    }
     let (name, fields) = match what {
         "audience" => ("audience", vec![audience_field()]),
         "when" => ("when", vec![when_field(true)]),
@@ -38,6 +42,15 @@ pub(super) async fn open_change(work: &mut Work, at: &Actor, one: &Announcement,
     let title = text!("announcement-form-change", no = one.no.to_string());
     let payload = json!({ "no": one.no });
     Ok(work.open_form(at, NewForm { feature: NAME, name, title, payload, fields }).await?)
+}
+
+/// Asks for another text that is tested against its own, or for a change of the one that it has there; `n` is 1 for B.
+pub(super) async fn open_variant(work: &mut Work, at: &Actor, one: &Announcement, n: usize) -> Result<()> {
+    let now = one.variants.as_ref().and_then(|variants| variants.others.get(n.wrapping_sub(1)));
+    let fields = wording_fields(now);
+    let title = text!("announcement-form-variant", no = one.no.to_string(), variant = variant_name(n));
+    let payload = json!({ "no": one.no, "variant": n });
+    Ok(work.open_form(at, NewForm { feature: NAME, name: "variant", title, payload, fields }).await?)
 }
 
 fn wording_fields(now: Option<&Wording>) -> Vec<NewField> {
@@ -121,6 +134,11 @@ pub(super) async fn filled(work: &mut Work, form: &Submission) -> Result<()> {
         "text" => {
             let wording = wording_of(form, &mut wrong);
             super::edit(work, no, wording, &staff).await?
+        }
+        "variant" => {
+            let n = form.payload["variant"].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
+            let wording = wording_of(form, &mut wrong);
+            variant::put_text(work, no, n, wording, &staff).await?
         }
         "audience" => {
             let audience = audience_of(work, form, &mut wrong).await?;

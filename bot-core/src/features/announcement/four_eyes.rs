@@ -2,7 +2,7 @@
 
 use super::approval::{self, Approval, CODE_CHARS, Proposal, Standing};
 use super::decide::Input;
-use super::{Announcement, State, acts, apply, card, edit, load, series};
+use super::{Announcement, State, acts, apply, edit, load, report, series};
 use crate::error::Result;
 use crate::features::delivery::{CopyState, Counts};
 use crate::features::wording::Wording;
@@ -107,7 +107,7 @@ pub(super) async fn not_approved(work: &mut Work, one: &mut Announcement, standi
     work.audit_by(None, "announcement.not_approved", one.no, None).await?;
     let late = text!("announcement-not-approved", no = one.no.to_string());
     let why = approval::said(work, standing);
-    card::tell_staff(work, one, &[late, why], Vec::new()).await
+    report::tell_staff(work, one, &[late, why], Vec::new()).await
 }
 
 /// Whether a new text for what has gone out is for a second person to decide: by how many copies stand.

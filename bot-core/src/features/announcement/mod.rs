@@ -24,6 +24,7 @@ mod news;
 mod picture;
 mod press;
 mod reaction;
+mod report;
 mod series;
 mod template;
 #[cfg(test)]
@@ -31,6 +32,7 @@ mod tests;
 mod timing;
 mod typed;
 mod unknown;
+mod variant;
 mod zone;
 
 use async_trait::async_trait;
@@ -74,6 +76,12 @@ pub use series::{
 pub use timing::{Time, Timing, schedule_local, set_loud};
 pub use typed::{Field, Kept, Typed};
 pub use unknown::send_unknown_again;
+pub use variant::{
+    Interval, Measure, SHARES, TEXTS_MAX, Tally, TestRule, TypedTest, TypedText, Variants, Verdict, WAITS_MS,
+    Why, as_variant, choose, dealt, is_open as is_tested, outlook as test_outlook, percent,
+    set_rule as set_test_rule, set_variants, standing_text, standings, tested_as, variant_name,
+    variant_named,
+};
 pub use zone::{set_of_merchant, zone_named};
 
 /// The feature's name.
@@ -107,9 +115,9 @@ static MANIFEST: Manifest = Manifest {
     timers: &["send", "step", "paused", "expire", "repeat"],
     buttons: &[
         "send", "schedule", "test", "cancel", "pause", "resume", "stop", "approve", "pin", "change", "again",
-        "unknown", "recall", "keep", "receipt", "ack", "clicks", "repeat",
+        "unknown", "recall", "keep", "receipt", "ack", "clicks", "repeat", "winner",
     ],
-    forms: &["new", "text", "audience", "when"],
+    forms: &["new", "text", "audience", "when", "variant"],
     pages: &[],
 };
 

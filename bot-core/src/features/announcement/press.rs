@@ -1,7 +1,8 @@
 //! The buttons under cards and reports.
 
 use super::{
-    Announcement, NAME, State, ack, acts, card, click, command, filled, form, load, series, staff_of, unknown,
+    Announcement, NAME, State, ack, acts, card, click, command, filled, form, load, series, staff_of,
+    unknown, variant,
 };
 use crate::chat::{Action, Feature as Can, Lane};
 use crate::directory::Reach;
@@ -9,6 +10,7 @@ use crate::error::Result;
 use crate::feature::{Actor, Press};
 use crate::features::delivery::{Letter as _, Values};
 use crate::features::segment::Target;
+use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
 use crate::roster::Staff;
 use crate::store::{chat, delivery as copies};
@@ -64,7 +66,7 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
             one = now;
             toast
         }
-        verb @ ("pin" | "receipt" | "clicks" | "repeat") => {
+        verb @ ("pin" | "receipt" | "clicks" | "repeat" | "winner") => {
             let (now, toast) = toggle(work, no, &staff, press, verb).await?;
             one = now;
             toast
@@ -85,7 +87,7 @@ pub(super) async fn pressed(work: &mut Work, press: &Press) -> Result<Option<Tex
     Ok(Some(toast))
 }
 
-/// Switches what goes with the copies.
+/// Switches what goes with the copies, or says which text goes to the rest of them.
 async fn toggle(
     work: &mut Work,
     no: AnnouncementNo,
@@ -94,8 +96,10 @@ async fn toggle(
     verb: &str,
 ) -> Result<(Announcement, Text)> {
     let wanted = |key: &str| press.payload[key].as_bool().unwrap_or(false);
-    if verb == "repeat" {
-        return repeat(work, no, by, press).await;
+    match verb {
+        "repeat" => return repeat(work, no, by, press).await,
+        "winner" => return winner(work, no, by, press).await,
+        _ => {}
     }
     if verb == "pin" {
         let one = acts::set_pin(work, no, wanted("pin"), by).await?;
@@ -136,6 +140,18 @@ async fn repeat(
         "pause" => (series::pause_series(work, no, by).await?, Text::new("announcement-toast-repeat-paused")),
         _ => (series::end_series(work, no, by).await?, Text::new("announcement-toast-repeat-ended")),
     })
+}
+
+/// Ends a test of texts: the one that the button names goes to the rest.
+async fn winner(
+    work: &mut Work,
+    no: AnnouncementNo,
+    by: &StaffId,
+    press: &Press,
+) -> Result<(Announcement, Text)> {
+    let n = press.payload["variant"].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(usize::MAX);
+    let one = variant::choose(work, no, n, by).await?;
+    Ok((one, text!("announcement-toast-winner", variant = variant::variant_name(n))))
 }
 
 /// Holds back what is on its way, lets it go on, ends it or takes it back.
@@ -196,7 +212,7 @@ async fn send_test(
     if one.wording.langs().is_empty() {
         return Err(Text::new("announcement-no-text").into());
     }
-    if let Some(wrong) = filled::problems(&one.wording).into_iter().next() {
+    if let Some(wrong) = variant::texts(one).flat_map(filled::problems).next() {
         return Err(wrong.into());
     }
     let handle = if one.ack { Some(ack::handle(work, one.no, true).await?) } else { None };
@@ -208,10 +224,20 @@ async fn send_test(
     if letter.links(None).is_some() {
         values.link = click::test_token(work, one).await?.and_then(|token| letter.links(Some(&token)));
     }
-    for lang in one.wording.langs() {
-        let origin = Origin::new(NAME, "test", one.no);
-        let content = letter.content(lang, &values);
-        work.send(Outgoing::new(place.clone(), Lane::Talk, Action::Send(content)).heard_by(origin));
+    let texts: Vec<Wording> = variant::texts(one).cloned().collect();
+    for (n, text) in (0_i64..).zip(&texts) {
+        values.variant = Some(n);
+        if texts.len() > 1 {
+            let name = variant::variant_name(usize::try_from(n).unwrap_or(0));
+            let label = text!("announcement-test-variant", no = one.no.to_string(), variant = name);
+            let label = work.hall.texts.say(work.hall.default_lang, &label);
+            work.say(place.clone(), label);
+        }
+        for lang in text.langs() {
+            let origin = Origin::new(NAME, "test", one.no);
+            let content = letter.content(lang, &values);
+            work.send(Outgoing::new(place.clone(), Lane::Talk, Action::Send(content)).heard_by(origin));
+        }
     }
     Ok(())
 }

@@ -194,6 +194,7 @@ mod tests {
             tier: Some("crown".into()),
             group: None,
             link: None,
+            variant: None,
         }
     }
 

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::decide::Input;
-use super::{Announcement, acts, apply, expiry, four_eyes, load, series};
+use super::{Announcement, acts, apply, expiry, four_eyes, load, series, variant};
 use crate::error::Result;
 use crate::features::delivery::{self, Hours};
 use crate::features::when::{self, When};
@@ -94,7 +94,7 @@ pub(super) fn typed(there: DateTime) -> String {
 /// The hours that it keeps.
 pub(super) fn hours(work: &Work, one: &Announcement) -> Hours {
     let quiet = work.hall.features.config().announcements.quiet().filter(|_| !one.timing.loud);
-    Hours { quiet, local: one.timing.local }
+    Hours { quiet, local: one.timing.local, rest_from_ms: variant::rest_from_ms(one, work.now_ms) }
 }
 
 /// What a card says of it.
@@ -138,6 +138,7 @@ pub async fn schedule_local(
 ) -> Result<Announcement> {
     let mut one = load(work, no).await?;
     acts::ready(&one)?;
+    variant::refuse_local(&one)?;
     series::refuse(work, &one).await?;
     let at_ms = first_moment(work, &one, there).await?;
     expiry::check(&one, at_ms)?;

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Announcement;
+use super::{Announcement, TypedTest, TypedText, timing, variant};
+use crate::chat::Lang;
+use crate::features::segment::{self, Vocabulary};
 use crate::texts::Text;
+use crate::work::Work;
 
 /// The fields of the form, as they were typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +36,8 @@ pub struct Typed {
     pub clicks: bool,
     /// How it repeats, in the words of [`super::parse_rule`]; empty for not at all, `None` to leave it as it is.
     pub repeat: Option<String>,
+    /// Other texts that are tested against its own; `None` to leave them as they are.
+    pub test: Option<TypedTest>,
 }
 
 /// A field of the form.
@@ -56,6 +61,10 @@ pub enum Field {
     Clicks,
     /// How it repeats.
     Repeat,
+    /// One of the other texts, 1 for B.
+    Variant(usize),
+    /// How the texts are tested.
+    Test,
 }
 
 /// What became of a form.
@@ -98,11 +107,56 @@ impl Typed {
             expires: self.expires.as_deref().map(line),
             clicks: self.clicks,
             repeat: self.repeat.as_deref().map(line),
+            test: self.test.clone().map(|test| TypedTest {
+                share: line(&test.share),
+                measure: line(&test.measure),
+                wait: line(&test.wait),
+                others: test
+                    .others
+                    .iter()
+                    .map(|text| TypedText {
+                        title_zh: line(&text.title_zh),
+                        title_en: line(&text.title_en),
+                        body_zh: clean(&text.body_zh),
+                        body_en: clean(&text.body_en),
+                    })
+                    .collect(),
+            }),
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         let all = [&self.title_zh, &self.title_en, &self.body_zh, &self.body_en, &self.audience, &self.when];
-        all.iter().all(|text| text.trim().is_empty())
+        let others = self.test.iter().flat_map(|test| &test.others);
+        all.iter().all(|text| text.trim().is_empty()) && others.into_iter().all(TypedText::is_empty)
     }
+}
+
+/// A draft as somebody would type it.
+pub(super) fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang: Lang) -> Typed {
+    let own = |text: &Option<String>| text.clone().unwrap_or_default();
+    Typed {
+        title_zh: own(&one.wording.title_zh),
+        title_en: own(&one.wording.title_en),
+        body_zh: own(&one.wording.body_zh),
+        body_en: own(&one.wording.body_en),
+        audience: one.audience.as_ref().map(|who| segment::line(who, known, lang)).unwrap_or_default(),
+        when: match (one.timing.local, one.at_ms) {
+            (Some(there), _) => timing::typed(there),
+            (None, at_ms) => at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default(),
+        },
+        pin: one.pin,
+        ack: one.ack,
+        loud: one.timing.loud,
+        expires: Some(one.expires_at_ms.map(|at_ms| typed_time(work, at_ms)).unwrap_or_default()),
+        clicks: one.clicks,
+        repeat: None,
+        test: Some(variant::written(one)),
+    }
+}
+
+/// A time as it would be typed, in the hall's zone.
+pub(super) fn typed_time(work: &Work, at_ms: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
+    at.to_zoned(work.hall.texts.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -36,6 +36,8 @@ pub struct Hours {
     pub quiet: Option<Quiet>,
     /// Not before this time.
     pub local: Option<DateTime>,
+    /// Not before this moment to who is in no test, unix milliseconds; `None` where nobody waits for the end of one.
+    pub rest_from_ms: Option<i64>,
 }
 
 /// Some who wait for their time.
@@ -43,6 +45,8 @@ pub struct Hours {
 pub struct Wait {
     /// Their zone, an IANA name; empty for the hall's.
     pub zone: String,
+    /// Whether they are in a test.
+    pub tested: bool,
     /// Until when, unix milliseconds.
     pub until_ms: i64,
     /// How many.
@@ -121,7 +125,7 @@ fn next(zone: &TimeZone, time: Time, after_ms: i64) -> Option<i64> {
 impl Hours {
     /// Whether it goes out at any time.
     pub fn is_any(&self) -> bool {
-        self.quiet.is_none() && self.local.is_none()
+        self.quiet.is_none() && self.local.is_none() && self.rest_from_ms.is_none()
     }
 
     /// From when on a copy may go out in a zone that is to go out now or later, unix milliseconds; `now_ms` where it may now.
@@ -169,13 +173,14 @@ pub async fn turn(work: &mut Work, push: &str, hours: &Hours) -> Result<Turned, 
     let now_ms = work.now_ms;
     let zones = delivery::zones(work.tx().await?, push).await?;
     let (mut next_ms, mut shut) = (None::<i64>, false);
-    for (name, was_ms) in zones {
+    for (name, tested, was_ms) in zones {
         let zone = zone_named(work, &name);
-        let opens_ms = hours.opens_at_ms(&zone, now_ms);
+        let from_ms = hours.rest_from_ms.filter(|_| !tested).unwrap_or(now_ms).max(now_ms);
+        let opens_ms = hours.opens_at_ms(&zone, from_ms);
         let is_open = opens_ms <= now_ms;
         let kept_ms = if is_open { 0 } else { opens_ms };
         if kept_ms != was_ms {
-            delivery::set_opens(work.tx().await?, push, &name, kept_ms).await?;
+            delivery::set_opens(work.tx().await?, push, (&name, tested), kept_ms).await?;
         }
         shut |= !is_open;
         let wakes = if is_open { hours.shuts_at_ms(&zone, now_ms) } else { Some(opens_ms) };
@@ -192,7 +197,10 @@ pub async fn turn(work: &mut Work, push: &str, hours: &Hours) -> Result<Turned, 
 pub async fn waits(work: &mut Work, push: &str) -> Result<Vec<Wait>, StoreError> {
     let now_ms = work.now_ms;
     let all = delivery::waits(work.tx().await?, push, now_ms).await?;
-    let wait = |one: delivery::Waiting| Wait { zone: one.zone, until_ms: one.opens_at_ms, count: one.copies };
+    let wait = |one: delivery::Waiting| {
+        let delivery::Waiting { zone, tested, opens_at_ms, copies } = one;
+        Wait { zone, tested, until_ms: opens_at_ms, count: copies }
+    };
     Ok(all.into_iter().map(wait).collect())
 }
 
@@ -241,8 +249,10 @@ pub async fn look_at_hours(
             *on_account.entry(account).or_default().entry(opens_ms).or_default() += share.recipients;
         }
     }
-    preview.waits =
-        waits.into_iter().map(|((until_ms, zone), count)| Wait { zone, until_ms, count }).collect();
+    preview.waits = waits
+        .into_iter()
+        .map(|((until_ms, zone), count)| Wait { zone, tested: false, until_ms, count })
+        .collect();
     for account in &preview.accounts {
         let Some(parts) = on_account.get(&account.account) else { continue };
         let mut busy_until_ms = start_ms;
@@ -302,7 +312,7 @@ mod tests {
     }
 
     fn quiet(line: &str) -> Hours {
-        Hours { quiet: Some(Quiet::parse(line).unwrap()), local: None }
+        Hours { quiet: Some(Quiet::parse(line).unwrap()), ..Hours::default() }
     }
 
     #[test]
@@ -330,7 +340,7 @@ mod tests {
     #[test]
     fn a_time_that_the_clocks_skip_is_the_first_moment_after_and_one_that_comes_twice_is_the_first() {
         let berlin = zone("Europe/Berlin");
-        let local = |day: DateTime| Hours { quiet: None, local: Some(day) };
+        let local = |day: DateTime| Hours { local: Some(day), ..Hours::default() };
         let skipped = local(date(2027, 3, 28).at(2, 30, 0, 0));
         assert_eq!(skipped.opens_at_ms(&berlin, 0), utc(2027, 3, 28, 1, 0), "03:00 there");
         let twice = local(date(2027, 10, 31).at(2, 30, 0, 0));
@@ -350,6 +360,7 @@ mod tests {
         let tokyo = zone("Asia/Tokyo");
         assert_eq!(hours.opens_at_ms(&tokyo, utc(2026, 11, 21, 0, 0)), utc(2026, 11, 23, 23, 0));
         assert!(Hours::default().is_any() && !hours.is_any());
+        assert!(!Hours { rest_from_ms: Some(7), ..Hours::default() }.is_any());
         assert_eq!(Hours::default().opens_at_ms(&tokyo, 7), 7);
     }
 }

@@ -23,6 +23,8 @@ pub struct Values {
     pub group: Option<String>,
     /// Where the links of their copy begin, if those are counted.
     pub link: Option<String>,
+    /// Which text of a test they read, 0 for the first; `None` where they are in no test.
+    pub variant: Option<i64>,
 }
 
 /// What recipients get.

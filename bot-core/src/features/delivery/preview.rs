@@ -261,6 +261,24 @@ impl Preview {
         self.accounts.iter().map(|account| account.takes_ms).max().unwrap_or(0).max(self.last_after_ms)
     }
 
+    /// Reckons with another text to the same audience as well: where that takes longer or loses more, so does this.
+    pub fn at_least(&mut self, other: Self) {
+        for account in &mut self.accounts {
+            let Some(other) = other.accounts.iter().find(|other| other.account == account.account) else {
+                continue;
+            };
+            if other.takes_ms > account.takes_ms || other.calls > account.calls {
+                (account.calls, account.takes_ms) = (other.calls, other.takes_ms);
+                account.held_by = other.held_by;
+            }
+            for loss in &other.losses {
+                if !account.losses.contains(loss) {
+                    account.losses.push(loss.clone());
+                }
+            }
+        }
+    }
+
     /// When its people were counted, where that was not now.
     pub fn counted(&self) -> Option<Text> {
         self.counted_at_ms.map(|at_ms| text!("delivery-counted", when = Moment { at_ms }))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CopyState, Letter, Phase, STEP, Values, links, values};
-use crate::chat::{AccountId, Action, Content, Lane, Lang, MessageRef};
+use crate::chat::{AccountId, Action, Content, Lane, MessageRef};
 use crate::ids::ChatId;
 use crate::store::delivery::StoredCopy;
 use crate::store::{StoreError, delivery};
@@ -29,14 +29,18 @@ pub async fn step(
         copies = planned(work, push, phase).await?;
     }
     let mut turns = turns(work, push, &copies).await?;
-    let (en, zh) = [Lang::En, Lang::Zh].map(|lang| letter.content(lang, &Values::default())).into();
+    let mut same = BTreeMap::new();
     let mut own = if phase == Phase::Recall { None } else { own(work, push, &copies, letter).await? };
     let mut on_their_way = Vec::with_capacity(copies.len());
     for copy in &copies {
-        let filled = own
-            .as_mut()
-            .map(|all| letter.content(copy.lang, &all.remove(&copy.recipient).unwrap_or_default()));
-        let content = filled.as_ref().unwrap_or(if copy.lang == Lang::En { &en } else { &zh });
+        let values = own.as_mut().map(|all| all.remove(&copy.recipient).unwrap_or_default());
+        let filled = values.map(|values| content_of(letter, copy, values));
+        let content: &Content = match &filled {
+            Some(own) => own,
+            None => same
+                .entry((copy.lang.word(), copy.variant))
+                .or_insert_with(|| content_of(letter, copy, Values::default())),
+        };
         match action(copy, phase, content) {
             Ok((chat, action)) => {
                 let origin = Origin::new(feature, phase.kind(), format!("{push}/{}", copy.recipient));
@@ -56,6 +60,11 @@ pub async fn step(
         delivery::set_turn(work.tx().await?, &account, push, next - 1).await?;
     }
     Ok(more)
+}
+
+/// What one recipient gets.
+fn content_of(letter: &dyn Letter, copy: &StoredCopy, values: Values) -> Content {
+    letter.content(copy.lang, &Values { variant: copy.variant, ..values })
 }
 
 /// The next planned copies: of what is to be sent, those whose recipients are not to wait.

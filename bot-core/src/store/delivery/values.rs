@@ -88,7 +88,7 @@ pub async fn values(
 pub async fn longest_values(tx: &mut Tx) -> Result<Values, StoreError> {
     type Row = (Option<String>, Option<String>, Option<String>, Option<String>);
     let (merchant, contact, tier, group): Row = on!(tx, |c| sqlx::query_as(LONGEST).fetch_one(c))?;
-    Ok(Values { merchant, contact, tier, group, link: None })
+    Ok(Values { merchant, contact, tier, group, ..Values::default() })
 }
 
 #[cfg(test)]

@@ -34,20 +34,22 @@ const PLACE: &str = concat!(
     zone_of!("delivery.recipient"),
     " WHERE push = $1 AND state = 'planned'"
 );
-const OPEN: &str = "INSERT INTO delivery_zone (push, zone, opens_at_ms) \
-    SELECT DISTINCT cast($1 AS TEXT), coalesce(d.zone, ''), cast(0 AS BIGINT) FROM delivery d WHERE d.push = $1 AND d.state = 'planned'";
-const ZONES: &str = "SELECT zone, opens_at_ms FROM delivery_zone WHERE push = $1 ORDER BY zone";
-const SET: &str = "UPDATE delivery_zone SET opens_at_ms = $3 WHERE push = $1 AND zone = $2";
+const OPEN: &str = "INSERT INTO delivery_zone (push, zone, tested, opens_at_ms) \
+    SELECT DISTINCT cast($1 AS TEXT), coalesce(d.zone, ''), d.variant IS NOT NULL, cast(0 AS BIGINT) FROM delivery d WHERE d.push = $1 AND d.state = 'planned'";
+const ZONES: &str =
+    "SELECT zone, tested, opens_at_ms FROM delivery_zone WHERE push = $1 ORDER BY zone, tested";
+const SET: &str = "UPDATE delivery_zone SET opens_at_ms = $4 WHERE push = $1 AND zone = $2 AND tested = $3";
 const READY: &str = copy_sql!(
-    "WHERE push = $1 AND state = 'planned' AND coalesce(zone, '') NOT IN \
-     (SELECT w.zone FROM delivery_zone w WHERE w.push = $1 AND w.opens_at_ms > $2) ORDER BY recipient LIMIT $3"
+    "WHERE push = $1 AND state = 'planned' AND (coalesce(zone, ''), variant IS NOT NULL) NOT IN \
+     (SELECT w.zone, w.tested FROM delivery_zone w WHERE w.push = $1 AND w.opens_at_ms > $2) ORDER BY recipient LIMIT $3"
 );
-const WAITS: &str = "SELECT w.zone, w.opens_at_ms, count(*) AS copies FROM delivery d JOIN delivery_zone w ON w.push = d.push AND w.zone = coalesce(d.zone, '') \
-    WHERE d.push = $1 AND d.state = 'planned' AND w.opens_at_ms > $2 GROUP BY w.zone, w.opens_at_ms ORDER BY w.opens_at_ms, w.zone";
+const WAITS: &str = "SELECT w.zone, w.tested, w.opens_at_ms, count(*) AS copies FROM delivery d JOIN delivery_zone w \
+    ON w.push = d.push AND w.zone = coalesce(d.zone, '') AND w.tested = (d.variant IS NOT NULL) \
+    WHERE d.push = $1 AND d.state = 'planned' AND w.opens_at_ms > $2 GROUP BY w.zone, w.tested, w.opens_at_ms ORDER BY w.opens_at_ms, w.zone, w.tested";
 // From the end, where the courier is not.
 const SHUT: &str = "SELECT d.recipient, d.outbox FROM delivery d CROSS JOIN outbox o \
     WHERE d.push = $1 AND d.state = 'queued' AND o.id = d.outbox AND o.state = 'queued' AND o.calls_done = 0 \
-    AND coalesce(d.zone, '') IN (SELECT w.zone FROM delivery_zone w WHERE w.push = $1 AND w.opens_at_ms > $2) \
+    AND (coalesce(d.zone, ''), d.variant IS NOT NULL) IN (SELECT w.zone, w.tested FROM delivery_zone w WHERE w.push = $1 AND w.opens_at_ms > $2) \
     ORDER BY d.recipient DESC LIMIT $3";
 
 /// How many copies of a push wait in a zone, and until when.
@@ -55,6 +57,8 @@ const SHUT: &str = "SELECT d.recipient, d.outbox FROM delivery d CROSS JOIN outb
 pub struct Waiting {
     /// The zone; empty for the hall's.
     pub zone: String,
+    /// Whether they are in a test.
+    pub tested: bool,
     /// Until when, unix milliseconds.
     pub opens_at_ms: i64,
     /// How many.
@@ -84,20 +88,25 @@ pub async fn place(tx: &mut Tx, push: &str) -> Result<(), StoreError> {
     execute!(tx, sqlx::query(OPEN).bind(push)).map(|_| ())
 }
 
-/// The zones of a push, each with the time from which on it is open.
+/// The zones of a push, for copies that are in a test (`true`) and for others, each with the time from which on it is open.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn zones(tx: &mut Tx, push: &str) -> Result<Vec<(String, i64)>, StoreError> {
+pub async fn zones(tx: &mut Tx, push: &str) -> Result<Vec<(String, bool, i64)>, StoreError> {
     on!(tx, |c| sqlx::query_as(ZONES).bind(push).fetch_all(c))
 }
 
-/// Opens or shuts a zone of a push.
+/// Opens or shuts a zone of a push, for copies that are in a test or for the others.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn set_opens(tx: &mut Tx, push: &str, zone: &str, opens_at_ms: i64) -> Result<(), StoreError> {
-    execute!(tx, sqlx::query(SET).bind(push).bind(zone).bind(opens_at_ms)).map(|_| ())
+pub async fn set_opens(
+    tx: &mut Tx,
+    push: &str,
+    (zone, tested): (&str, bool),
+    opens_at_ms: i64,
+) -> Result<(), StoreError> {
+    execute!(tx, sqlx::query(SET).bind(push).bind(zone).bind(tested).bind(opens_at_ms)).map(|_| ())
 }
 
 /// The first planned copies of a push, by recipient, in zones that are open.
@@ -175,7 +184,7 @@ mod tests {
             };
             delivery::freeze(tx, "A-0", &filter).await.unwrap();
             place(tx, "A-0").await.unwrap();
-            assert_eq!(zones(tx, "A-0").await.unwrap(), [(String::new(), 0)], "nobody said anything");
+            assert_eq!(zones(tx, "A-0").await.unwrap(), [(String::new(), false, 0)], "nobody said anything");
             put(tx, Whose::Chat("g1"), Some("Asia/Tokyo")).await.unwrap();
             put(tx, Whose::Person("p-lin"), Some("Europe/Berlin")).await.unwrap();
             delivery::freeze(tx, "A-1", &filter).await.unwrap();
@@ -195,10 +204,10 @@ mod tests {
             }
             assert_eq!(shares, by_zone, "what is said before is what is done");
             // Who is shut waits, and nobody else.
-            set_opens(tx, "A-1", "Europe/Berlin", 50).await.unwrap();
+            set_opens(tx, "A-1", ("Europe/Berlin", false), 50).await.unwrap();
             let open = ready(tx, "A-1", 49, 99).await.unwrap();
             assert_eq!(open.len(), planned.len() - 1);
-            let waiting = Waiting { zone: "Europe/Berlin".into(), opens_at_ms: 50, copies: 1 };
+            let waiting = Waiting { zone: "Europe/Berlin".into(), tested: false, opens_at_ms: 50, copies: 1 };
             assert_eq!(waits(tx, "A-1", 49).await.unwrap(), [waiting]);
             assert_eq!(waits(tx, "A-1", 50).await.unwrap(), []);
             assert_eq!(ready(tx, "A-1", 50, 99).await.unwrap().len(), planned.len());

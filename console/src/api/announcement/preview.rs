@@ -31,6 +31,8 @@ pub(crate) struct Preview {
     counted_at_ms: Option<i64>,
     /// What becomes of it on each account.
     accounts: Vec<OnAccount>,
+    /// The same for each text that is tested against its own.
+    variants: Vec<OfVariant>,
     /// Groups in which it cannot be pinned.
     cannot_pin: Vec<String>,
     /// Who would wait for their own time, because of quiet hours or of a time by each recipient's own clock.
@@ -80,6 +82,15 @@ pub(crate) struct OnAccount {
     looks: Vec<OneLook>,
 }
 
+/// What becomes of one of the other texts on each account.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OfVariant {
+    /// `B`, `C` or `D`.
+    name: &'static str,
+    /// What becomes of it.
+    accounts: Vec<OnAccount>,
+}
+
 /// How it looks to some readers.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct OneLook {
@@ -110,6 +121,12 @@ pub(crate) async fn preview(
     let one = announcement::get(look.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
     let seen = feature::preview_of(&mut look, &one).await?.unwrap_or_default();
     let texts = &console.hall.texts;
+    let mut variants = Vec::new();
+    for n in 1..one.variants.as_ref().map_or(1, feature::Variants::count) {
+        let seen = feature::preview_of(&mut look, &feature::as_variant(&one, n)).await?.unwrap_or_default();
+        let accounts = seen.accounts.into_iter().map(|account| on_account(texts, account)).collect();
+        variants.push(OfVariant { name: feature::variant_name(n), accounts });
+    }
     let takes_ms = seen.takes_ms();
     Ok(Json(Preview {
         problems: feature::problems(&one).iter().map(|problem| texts.say(Lang::En, problem)).collect(),
@@ -122,6 +139,7 @@ pub(crate) async fn preview(
         merchants_without_contact: seen.merchants_without_contact,
         counted_at_ms: seen.counted_at_ms,
         accounts: seen.accounts.into_iter().map(|account| on_account(texts, account)).collect(),
+        variants,
         cannot_pin: seen.cannot_pin,
         waits: seen
             .waits

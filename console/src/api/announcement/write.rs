@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use bot_core::chat::Lang;
-use bot_core::features::announcement::{self as feature, Field, Kept, Typed, wording_of};
+use bot_core::features::announcement::{self as feature, Field, Kept, Typed, variant_named, wording_of};
 use bot_core::ids::{AnnouncementNo, StaffId};
 use bot_core::roster::Permission;
 use bot_core::store::announcement;
@@ -13,6 +13,7 @@ use bot_core::work::Work;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::variants::TestText;
 use super::{AnnouncementInFull, in_full};
 use crate::api::problem::{Problem, Problems};
 use crate::api::write::{Keyed, Stop, Write, WriteProblems};
@@ -47,6 +48,8 @@ pub(crate) struct AnnouncementText {
     /// `every monday 09:00`, with `until 2026-12-31` or `in Europe/Berlin` behind it. Empty for not at all; left out, it stays.
     /// It goes when `start_series` starts it.
     repeat: Option<String>,
+    /// Other texts that a part of the audience tests against this one, and how; `null` for none.
+    test: Option<TestText>,
 }
 
 /// A draft as it is to be.
@@ -109,6 +112,11 @@ pub(crate) enum AnnouncementAct {
     Cancel,
     /// Takes it back.
     Recall,
+    /// Ends the test of its texts: this one goes to the rest.
+    ChooseWinner {
+        /// `A` for the announcement's own text, `B`, `C` or `D`.
+        variant: String,
+    },
     /// Sends it again to those whose copies were refused.
     SendAgain,
     /// Sends copies of unknown end once more; they may arrive twice.
@@ -120,8 +128,8 @@ pub(crate) enum AnnouncementAct {
     Correct {
         /// The version that this is a change of.
         version: i64,
-        /// What it says from now on; `audience`, `pin`, `ack` and `clicks` have no say.
-        text: AnnouncementText,
+        /// What it says from now on; `audience`, `pin`, `ack`, `clicks` and `test` have no say.
+        text: Box<AnnouncementText>,
     },
 }
 
@@ -259,6 +267,11 @@ async fn done(work: &mut Work, no: AnnouncementNo, act: &AnnouncementAct, by: &S
         }
         AnnouncementAct::Cancel => drop(feature::cancel(work, no, by).await?),
         AnnouncementAct::Recall => drop(feature::recall(work, no, by).await?),
+        AnnouncementAct::ChooseWinner { variant } => {
+            let n =
+                variant_named(variant).ok_or_else(|| Problem::wrong("`variant` is none of A, B, C, D."))?;
+            feature::choose(work, no, n, by).await?;
+        }
         AnnouncementAct::SendAgain => drop(feature::send_again(work, no, by).await?),
         AnnouncementAct::SendUnknownAgain { recipients } => {
             feature::send_unknown_again(work, no, recipients, by).await?;
@@ -290,6 +303,7 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
             Field::Expires => "expires",
             Field::Clicks => "clicks",
             Field::Repeat => "repeat",
+            Field::Variant(_) | Field::Test => "test",
         };
         format!("`{name}`: {}", work.hall.texts.say(Lang::En, why))
     };
@@ -298,7 +312,7 @@ fn refused(work: &Work, wrong: &[(Field, Text)]) -> Problem {
 
 impl AnnouncementText {
     fn typed(&self) -> Typed {
-        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack, clicks, loud, repeat } =
+        let Self { title_zh, title_en, body_zh, body_en, audience, pin, ack, clicks, loud, repeat, test } =
             self.clone();
         Typed {
             title_zh,
@@ -313,6 +327,7 @@ impl AnnouncementText {
             loud,
             expires: None,
             repeat,
+            test: Some(test.unwrap_or_default().typed()),
         }
     }
 }

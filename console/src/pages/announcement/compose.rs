@@ -7,7 +7,9 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use bot_core::chat::FileDigest;
 use bot_core::error::FeatureError;
-use bot_core::features::announcement::{self as feature, Announcement, Field, Kept, State as Stage, Typed};
+use bot_core::features::announcement::{
+    self as feature, Announcement, Field, Kept, State as Stage, Typed, TypedTest,
+};
 use bot_core::features::segment::{self, To};
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::{Permission, Staff};
@@ -21,6 +23,7 @@ use super::choices::{Choices, choices};
 use super::correct;
 use super::form::{self, Sent, name_of};
 use super::look::{FileBox, Look, file_box, look};
+use super::variants::{TextForm, measures, text_forms};
 use crate::asked::Query;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
@@ -52,6 +55,12 @@ struct ComposePage {
     /// What was done, or what is wrong with the whole.
     said: Option<(&'static str, String)>,
     files: Vec<FileBox>,
+    /// The other texts, and whether any is written.
+    texts: Vec<TextForm>,
+    has_texts: bool,
+    test: TypedTest,
+    /// What may decide: the word of each and what it is called.
+    measures: Vec<(&'static str, String)>,
     choices: Vec<Choices>,
     to_people: bool,
     /// Whether clicks could be counted.
@@ -330,7 +339,13 @@ async fn render(
         wrong.push(("files", wrong_files.join(" ")));
     }
     let audience = one.as_ref().and_then(|one| one.audience.clone()).unwrap_or_default();
+    let test = typed.test.clone().unwrap_or_default();
+    let texts = text_forms(&test);
     page(&ComposePage {
+        has_texts: texts.iter().any(|text| text.is_written),
+        texts,
+        test,
+        measures: measures(&f),
         no: one.as_ref().map(|one| (one.no.to_string(), one.no.0)),
         state: one.as_ref().map(|one| f.say(&one.state.name())).unwrap_or_default(),
         scheduled: one.as_ref().is_some_and(|one| one.state == Stage::Scheduled),

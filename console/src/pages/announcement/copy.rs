@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use bot_core::features::announcement::reactions_in_words;
+use bot_core::features::announcement::{reactions_in_words, variant_name};
 use bot_core::features::delivery::{CopyState, Wait, reason};
 use bot_core::store::delivery::StoredCopy;
 use bot_core::store::reaction::{self, Sums};
 use bot_core::store::{StoreError, Tx, acknowledge, click};
 use bot_core::text;
+use bot_core::texts::Text;
 use bot_core::work::Work;
 
 use super::clicked::opened;
@@ -24,6 +25,8 @@ pub(super) struct CopyRow {
     pub(super) class: &'static str,
     pub(super) why: String,
     pub(super) lang: String,
+    /// Which text of a test it has.
+    pub(super) variant: &'static str,
     /// Who has read it.
     pub(super) got: String,
     /// How a link in it was opened.
@@ -73,11 +76,23 @@ pub(super) fn got_it(f: &Frame, copy: &StoredCopy, got: Option<(i64, i64)>) -> S
     }
 }
 
-/// Until when a copy waits for its recipient's own time, if it does.
-pub(super) fn until(f: &Frame, look: &Work, copy: &StoredCopy, waits: &[Wait]) -> Option<String> {
+/// Until when a copy waits for its recipient's own time, or for the end of the test that is `tested`, if it does.
+pub(super) fn until(
+    f: &Frame,
+    look: &Work,
+    copy: &StoredCopy,
+    (waits, tested): (&[Wait], bool),
+) -> Option<String> {
     let zone = copy.zone.as_deref().unwrap_or_default();
-    let wait = waits.iter().find(|wait| wait.zone == zone && copy.state == CopyState::Planned)?;
-    Some(f.say(&wait.why(look.hall.texts.zone())))
+    let of = |wait: &&Wait| wait.zone == zone && wait.tested == copy.variant.is_some();
+    let wait = waits.iter().find(of).filter(|_| copy.state == CopyState::Planned)?;
+    let why = wait.why(look.hall.texts.zone());
+    Some(f.say(&if tested && copy.variant.is_none() { Text::new("console-test-waits") } else { why }))
+}
+
+/// What the text of a copy is called where texts are tested; empty where its recipient is in no test.
+pub(super) fn variant_of(copy: &StoredCopy) -> &'static str {
+    copy.variant.and_then(|n| usize::try_from(n).ok()).map_or("", variant_name)
 }
 
 /// What readers of some copies did, by recipient: how many pressed *Got it* and how often links were opened, each with when last, and
@@ -116,6 +131,7 @@ pub(super) fn copy_row(f: &Frame, look: &Work, copy: StoredCopy, readers: &Reade
     let of = |told: &BTreeMap<String, (i64, i64)>| told.get(&copy.recipient).copied();
     let (key, class) = state_words(copy.state);
     CopyRow {
+        variant: variant_of(&copy),
         why: why(f, &copy),
         got: got_it(f, &copy, of(&readers.got)),
         opened: opened(f, &copy, of(&readers.clicks)),

@@ -121,6 +121,9 @@ async fn render(
     let title = text!("console-correct-title", no = one.no.to_string());
     let f = Frame::new(console, reader, "announcements", console.hall.texts.say(reader.lang, &title));
     let counts = Counts::of(&mut work, &one.no.to_string()).await?;
+    // What stands with most begins the form; whatever was tested, one text stands everywhere from then on.
+    one.wording = feature::standing_text(&one).clone();
+    one.variants = None;
     let (stands, _) = feature::typed_of(&mut work, &one, reader.lang).await?;
     let typed = over.typed.unwrap_or(stands);
     if let Ok(wording) = feature::wording_of(&typed) {

@@ -11,7 +11,7 @@ use bot_core::roster::Permission;
 use bot_core::store::delivery::{StoredCopy, Which};
 use bot_core::store::{StoreError, announcement, delivery};
 
-use super::copy::{Readers, got_it, reacted, state_words, why};
+use super::copy::{Readers, got_it, reacted, state_words, variant_of, why};
 use super::ledger::Copies;
 use crate::asked::Query;
 use crate::fault::Fault;
@@ -62,6 +62,7 @@ async fn export(
         "console-ledger-clicked",
         "console-ledger-last-click",
         "console-ledger-reacted",
+        "console-test-variant",
     ];
     let head = table::MARK.to_owned() + &table::line(columns.map(|key| f.t(key)));
     let name = format!("{no}.csv");
@@ -96,6 +97,7 @@ impl Export {
             other => got_it(f, &copy, other),
         };
         let ours = why(f, &StoredCopy { detail: None, ..copy.clone() });
+        let variant = variant_of(&copy).to_owned();
         let keys: Vec<String> = copy.messages.iter().map(ToString::to_string).collect();
         table::line([
             copy.name,
@@ -110,6 +112,7 @@ impl Export {
             clicks.map(|(count, _)| count.to_string()).unwrap_or_default(),
             clicks.map(|(_, at_ms)| f.moment(at_ms).iso).unwrap_or_default(),
             reacted,
+            variant,
         ])
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::Multipart;
 use bot_core::chat::{Lang, StoredFile};
-use bot_core::features::announcement::{Field, Typed};
+use bot_core::features::announcement::{Field, Typed, TypedTest, TypedText};
 use bot_core::features::segment::{self, Audience, To, Vocabulary};
 use bot_core::hall::Hall;
 use bot_core::ids::ActivityNo;
@@ -18,6 +18,9 @@ const FIELD_MAX_BYTES: usize = 512 * 1024;
 const PIXELS_MAX: u64 = 50_000_000;
 /// Endings that promise a picture.
 const PICTURES: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "bmp"];
+
+/// What the names of the fields of other texts begin with.
+pub(super) const LETTERS: [&str; 3] = ["b", "c", "d"];
 
 /// A form that was sent.
 #[derive(Default)]
@@ -83,10 +86,32 @@ pub(super) async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
             "lang" => sent.picks.langs.extend(Lang::from_tag(&value)),
             "platform" => sent.picks.platforms.push(value),
             "activity" => sent.picks.activities.extend(ActivityNo::parse(&value)),
-            _ => {}
+            name => test_field(&mut sent.typed.test, name, value),
         }
     }
     Ok(sent)
+}
+
+/// Takes in a field of the texts that are tested: `b_title_zh`, `test_share`. A form without any leaves them as they are.
+fn test_field(test: &mut Option<TypedTest>, name: &str, value: String) {
+    match name {
+        "test_share" => test.get_or_insert_default().share = value,
+        "test_measure" => test.get_or_insert_default().measure = value,
+        "test_wait" => test.get_or_insert_default().wait = value,
+        _ => {
+            let Some((letter, field)) = name.split_once('_') else { return };
+            let Some(at) = LETTERS.iter().position(|one| *one == letter) else { return };
+            let others = &mut test.get_or_insert_default().others;
+            others.resize(others.len().max(at + 1), TypedText::default());
+            match field {
+                "title_zh" => others[at].title_zh = value,
+                "title_en" => others[at].title_en = value,
+                "body_zh" => others[at].body_zh = value,
+                "body_en" => others[at].body_en = value,
+                _ => {}
+            }
+        }
+    }
 }
 
 /// The name of a field in the form.
@@ -101,6 +126,10 @@ pub(super) fn name_of(field: Field) -> &'static str {
         Field::Expires => "expires",
         Field::Clicks => "clicks",
         Field::Repeat => "repeat",
+        Field::Variant(1) => "b_body_zh",
+        Field::Variant(2) => "c_body_zh",
+        Field::Variant(_) => "d_body_zh",
+        Field::Test => "test_share",
     }
 }
 

@@ -20,6 +20,7 @@ use serde::Deserialize;
 use super::approve::{Wanted, wanted as wanted_of};
 use super::copy::{CopyRow, Readers, STATES, copy_row, state_words, until};
 use super::look::account_name;
+use super::variants::{Test, piece, test_of};
 use crate::asked::{Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
@@ -53,6 +54,8 @@ struct AnnouncementPage {
     clicks: Option<String>,
     /// Whether anything stands under any copy.
     has_reactions: bool,
+    /// How its texts stand, where several are tested.
+    test: Option<Test>,
     next: Option<String>,
     /// This view's address.
     here: String,
@@ -181,13 +184,14 @@ async fn one(
     let may_expire = ended || one.state.is_going() || one.state == Stage::Stopping;
     let expires = may_expire.then(|| feature::expires_typed(&look, &one));
     let repeat = repeat_of(&mut look, &one).await?;
-    let can_act = ended || one.state == Stage::Sending;
+    let (test, tested) = (test_of(&mut look, &f, &one).await?, feature::is_tested(&one));
     page(&AnnouncementPage {
-        piece: Piece::new(&f, (push, no.0), &one.state.name(), &one.wording, &lines),
+        piece: piece(&f, &one, &lines),
         views: by_state(&f, &path, &counts, (state, &asked.account)),
         accounts: by_account(&f, &look, &path, &counts, (state, &asked.account)),
         progress,
-        can_retry: can_act && copies.iter().any(|copy| copy.state == CopyState::Unknown),
+        can_retry: (ended || one.state == Stage::Sending)
+            && copies.iter().any(|copy| copy.state == CopyState::Unknown),
         here: address(&path, state, &asked.account, &asked.after),
         export: address(&format!("{path}/export"), state, &asked.account, ""),
         acks: has_acks.then(|| format!("{path}/acknowledged")),
@@ -195,7 +199,7 @@ async fn one(
         copies: copies
             .into_iter()
             .map(|copy| {
-                let until = until(&f, &look, &copy, &waits);
+                let until = until(&f, &look, &copy, (&waits, tested));
                 let row = copy_row(&f, &look, copy, &readers);
                 CopyRow { why: until.unwrap_or(row.why), ..row }
             })
@@ -211,6 +215,7 @@ async fn one(
         can_correct: standing > 0 && (ended || one.state == Stage::Expired),
         expires,
         repeat,
+        test,
         series: one.series.map(|no| (no.to_string(), no.0)),
         can_pause: one.state == Stage::Sending,
         can_resume: one.state == Stage::Paused,
@@ -321,7 +326,7 @@ async fn act(
     let recipients: Vec<String> =
         fields.iter().filter(|(key, _)| key == "recipient").map(|(_, value)| value.clone()).collect();
     if !matches!(what, "recall" | "again" | "cancel" | "unknown" | "pause" | "resume" | "expires")
-        && !matches!(what, "repeat" | "repeat-pause" | "repeat-end")
+        && !matches!(what, "repeat" | "repeat-pause" | "repeat-end" | "winner")
     {
         return Err(Fault::Unreadable);
     }
@@ -332,6 +337,10 @@ async fn act(
             "expires" => {
                 let expires_at_ms = feature::parse_expiry(&work, get("expires"))?;
                 feature::set_expiry(&mut work, no, expires_at_ms, &staff.id).await?;
+            }
+            "winner" => {
+                let n = get("variant").parse().unwrap_or(usize::MAX);
+                feature::choose(&mut work, no, n, &staff.id).await?;
             }
             "repeat" => drop(feature::start_series(&mut work, no, &staff.id).await?),
             "repeat-pause" => drop(feature::pause_series(&mut work, no, &staff.id).await?),

@@ -30,6 +30,10 @@ pub(super) struct Look {
     pub(super) misses: Vec<String>,
     pub(super) has_misses: bool,
     pub(super) accounts: Vec<AccountLook>,
+    /// The same of the texts that are tested against its own, each with what it is called.
+    pub(super) texts: Vec<(String, Vec<AccountLook>)>,
+    /// How they are tested.
+    pub(super) test: Vec<String>,
     /// Connected accounts that nobody of the audience is reached through.
     pub(super) idle: Option<String>,
     /// What keeps it from being sent.
@@ -108,6 +112,13 @@ pub(super) async fn look(work: &mut Work, f: &Frame, one: &Announcement) -> Resu
         can_test: !one.wording.langs().is_empty(),
         ..Look::default()
     };
+    look.test = feature::test_outlook(work, one, &preview).iter().map(|line| f.say(line)).collect();
+    for n in 1..one.variants.as_ref().map_or(1, feature::Variants::count) {
+        let text = feature::as_variant(shown, n);
+        let preview = feature::preview_of(work, &text).await?.unwrap_or_default();
+        let accounts = preview.accounts.iter().map(|account| account_look(f, work, account, false)).collect();
+        look.texts.push((f.t1("console-test-named", "variant", feature::variant_name(n)), accounts));
+    }
     let series = feature::series_of(work, one.no).await?;
     if let Some(series) = &series {
         look.repeats = feature::next_lines(work, series).iter().map(|line| f.say(line)).collect();

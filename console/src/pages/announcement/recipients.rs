@@ -36,6 +36,8 @@ struct RecipientsPage {
     audience: String,
     views: Vec<Narrow>,
     rows: Vec<Row>,
+    /// Whether several texts are tested.
+    has_variants: bool,
     next: Option<String>,
     /// How it looks for the one who was chosen.
     seen: Option<Seen>,
@@ -46,6 +48,8 @@ struct Row {
     account: String,
     lang: String,
     why: Option<String>,
+    /// Which text they would test.
+    variant: &'static str,
     see: String,
 }
 
@@ -101,6 +105,9 @@ async fn list(
         account: target.account.as_ref().map(|account| account_name(&look, account)).unwrap_or_default(),
         lang: f.say(&lang_name(target.lang)),
         why: why.as_deref().map(|word| f.say(&reason(word))),
+        variant: feature::tested_as(&one, &target.recipient)
+            .filter(|_| why.is_none())
+            .map_or("", feature::variant_name),
         see: at(&asked.after, &target.recipient),
     };
     let rows = found.iter().map(row).collect();
@@ -112,7 +119,8 @@ async fn list(
     };
     let views = vec![view("console-recipients-all", false), view("console-recipients-missed", true)];
     let audience = f.say(&in_words(look.tx().await?, &audience).await?);
-    page(&RecipientsPage { number: no.0, audience, views, rows, next, seen, f })
+    let has_variants = one.variants.is_some();
+    page(&RecipientsPage { number: no.0, audience, views, rows, has_variants, next, seen, f })
 }
 
 fn address(path: &str, missed: bool, after: &str, see: &str) -> String {

@@ -4,6 +4,7 @@ mod approve;
 mod click;
 mod compose;
 mod ledger;
+mod variants;
 
 use bot_core::chat::Lang;
 use bot_core::features::announcement::{self, NewAnnouncement};

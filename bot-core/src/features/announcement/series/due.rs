@@ -3,7 +3,7 @@
 use super::{SeriesState, arm, of, rest, store};
 use crate::error::Result;
 use crate::features::announcement::decide::Input;
-use crate::features::announcement::{Announcement, NAME, State, apply, approval, card};
+use crate::features::announcement::{Announcement, NAME, State, apply, approval, card, report};
 use crate::features::when::length;
 use crate::ids::AnnouncementNo;
 use crate::store::announcement::series::Series;
@@ -65,7 +65,7 @@ pub(in crate::features::announcement) async fn due(work: &mut Work, no: Announce
             first = Moment { at_ms },
             late = length(LATE_MAX_MS)
         );
-        card::tell_staff(work, &template, &[said], Vec::new()).await?;
+        report::tell_staff(work, &template, &[said], Vec::new()).await?;
     }
     if let Some(at_ms) = goes_ms {
         if let Some(why) = why_not(work, &template, &series).await? {
@@ -78,7 +78,7 @@ pub(in crate::features::announcement) async fn due(work: &mut Work, no: Announce
         rest(work, &mut series, SeriesState::Ended).await?;
         work.audit_by(None, "announcement.repeat_over", no, None).await?;
         let over = text!("announcement-repeat-over", no = no.to_string(), count = series.sent);
-        return card::tell_staff(work, &template, &[over], Vec::new()).await;
+        return report::tell_staff(work, &template, &[over], Vec::new()).await;
     };
     series.next_ms = Some(next_ms);
     store::put(work.tx().await?, &series).await?;
@@ -111,7 +111,7 @@ pub(super) async fn wait(
     rest(work, series, SeriesState::Waiting).await?;
     work.audit_by(None, "announcement.repeat_waits", no, None).await?;
     let waits = text!("announcement-repeat-waits", no = no.to_string());
-    card::tell_staff(work, template, &[waits, why], Vec::new()).await
+    report::tell_staff(work, template, &[waits, why], Vec::new()).await
 }
 
 /// Makes the sending of a time and begins it.

@@ -109,6 +109,9 @@ pub async fn set_rule(work: &mut Work, no: AnnouncementNo, rule: Rule, by: &Staf
     if one.series.is_some() {
         return Err(Text::new("announcement-repeat-child").into());
     }
+    if one.variants.is_some() {
+        return Err(Text::new("announcement-variants-repeat").into());
+    }
     if one.state == State::Scheduled {
         apply::apply(work, &mut one, Input::Change, Some(by)).await?;
     }
