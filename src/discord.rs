@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bot_core::chat::{Lang, Platform};
+use bot_core::chat::{Lang, Pace, Platform};
 use bot_core::clock::Clock;
 use bot_core::feature::{CommandSpec, Places};
 use bot_core::hall::Hall;
@@ -34,6 +34,7 @@ pub(crate) fn accounts(
             api_url,
             guilds: account.guild_ids().map_err(|sentence| format!("[{name}] {sentence}"))?,
             private_threads: account.private_threads,
+            pace: Pace { account: account.rate, chat: account.chat_rate, group: account.group_rate },
             clock: Arc::clone(clock),
             files: Arc::clone(&hall.files),
             commands: commands.clone(),

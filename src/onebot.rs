@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bot_core::chat::Pace;
 use bot_core::clock::Clock;
 use bot_core::files::FileStore;
 use guildhall_onebot::{Files, Manner, OneBotPlatform, Settings};
@@ -29,6 +30,7 @@ pub(crate) fn accounts(
             token: account.access_token,
             connect: connect.map_err(|error| format!("[{name}] connect is no address: {error}"))?,
             manner: Manner { gap_least_ms, gap_most_ms, per_day: onebot.sends_per_day },
+            pace: Pace { account: onebot.rate, chat: onebot.chat_rate, group: onebot.group_rate },
             catch_up_ms: i64::from(onebot.catch_up_minutes) * 60_000,
             clock: Arc::clone(clock),
         };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bot_core::chat::{Lang, PostBox};
+use bot_core::chat::{Lang, Pace, PostBox};
 use bot_core::clock::Clock;
 use bot_core::feature::{CommandSpec, Places, Registry};
 use bot_core::hall::Hall;
@@ -43,6 +43,8 @@ pub(crate) fn accounts(
             commands: commands.clone(),
             files: Arc::clone(&hall.files),
             local_server: account.local_server,
+            pace: Pace { account: account.rate, chat: account.chat_rate, group: account.group_rate },
+            paid_broadcast: account.paid_broadcast,
             posts: Some(PostBox::of(hall)),
         };
         Ok(Arc::new(TelegramPlatform::new(settings)))

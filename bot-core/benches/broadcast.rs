@@ -8,13 +8,15 @@
 )]
 #![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use bot_core::chat::{
-    AccountId, Action, Address, Call, Capabilities, ChatInfo, ChatKind, Delivered, EventSink, Feature, Lang,
-    Limits, MessageKey, Outcome, Pace, Platform, Platforms, Rate, RenderPlan, Support,
+    AccountId, Action, Address, Call, Capabilities, ChatInfo, ChatKind, Content, Delivered, EventSink,
+    Feature, Lane, Lang, Limits, MessageKey, MessageRef, Outcome, Pace, Platform, Platforms, Rate,
+    RenderPlan, Support,
 };
 use bot_core::clock::SystemClock;
 use bot_core::clockwork::Clockwork;
@@ -25,15 +27,20 @@ use bot_core::features::segment::{Audience, To};
 use bot_core::features::wording::Wording;
 use bot_core::files::FileStore;
 use bot_core::hall::{Hall, HallParts};
-use bot_core::ids::{AnnouncementNo, OutboxId, StaffId};
+use bot_core::ids::{AnnouncementNo, ChatId, OutboxId, StaffId};
 use bot_core::roster::{Role, Staff};
 use bot_core::store::{Db, announcement as stored, chat, delivery, people};
+use bot_core::work::{Outgoing, Place};
 use rand::SeedableRng as _;
 use tokio_util::sync::CancellationToken;
 
 const ACCOUNT: &str = "instant";
 /// How many chats get the announcement.
 const CHATS: usize = 20_000;
+/// So often something of other lanes is put down while an announcement goes out.
+const EVERY: Duration = Duration::from_millis(20);
+/// So many are put down; then the announcement goes on alone.
+const OTHERS: usize = 400;
 /// Rows in one commit of the batched loop.
 const BATCH: usize = 1_000;
 /// Rows of the loop that commits each step.
@@ -43,6 +50,20 @@ const SINGLES: usize = 1_000;
 struct AtOnce {
     account: AccountId,
     sent: AtomicUsize,
+    /// What of other lanes is on its way, since when, and how long what has come waited.
+    waits: Mutex<Waits>,
+}
+
+#[derive(Default)]
+struct Waits {
+    put: HashMap<OutboxId, Instant>,
+    waited: Vec<Duration>,
+}
+
+impl AtOnce {
+    fn waits(&self) -> MutexGuard<'_, Waits> {
+        self.waits.lock().unwrap()
+    }
 }
 
 #[async_trait::async_trait]
@@ -56,7 +77,8 @@ impl Platform for AtOnce {
     }
 
     fn capabilities(&self, _to: &Address) -> Capabilities {
-        let features = [Feature::Text, Feature::Marks, Feature::Edit, Feature::DeleteOwn];
+        let features =
+            [Feature::Text, Feature::Marks, Feature::Edit, Feature::DeleteOwn, Feature::DeleteOthers];
         Capabilities(features.map(|feature| (feature, Support::Native(Limits::default()))).into())
     }
 
@@ -67,7 +89,17 @@ impl Platform for AtOnce {
         }
     }
 
-    async fn perform(&self, _to: &Address, _call: &Call, _nonce: OutboxId) -> Outcome {
+    async fn perform(&self, _to: &Address, _call: &Call, nonce: OutboxId) -> Outcome {
+        {
+            let mut waits = self.waits();
+            if let Some(put) = waits.put.remove(&nonce) {
+                waits.waited.push(put.elapsed());
+                return Outcome::Sent(Delivered {
+                    message: Some(MessageKey(nonce.to_string())),
+                    ..Delivered::default()
+                });
+            }
+        }
         let no = self.sent.fetch_add(1, Ordering::Relaxed);
         Outcome::Sent(Delivered { message: Some(MessageKey(no.to_string())), ..Delivered::default() })
     }
@@ -102,6 +134,7 @@ fn main() {
         println!("bare loop, a commit for each step (put down, taken, done): {single:.0} a second; ours is {:.1} times that", ours / single);
         println!("bare loop, {BATCH} rows a commit: {batched:.0} a second, {:.1} times ours", batched / ours);
         println!("SQLite: {}", house.paused().await);
+        println!("SQLite: {}", house.others_wait().await);
         house.close().await;
         if let Some(cluster) = throwaway_postgres::cluster() {
             let database = cluster.fresh_database(None);
@@ -110,6 +143,7 @@ fn main() {
             let house = House::open(db, chats).await;
             println!("PostgreSQL: {:.0} a second", house.announced().await);
             println!("PostgreSQL: {}", house.paused().await);
+            println!("PostgreSQL: {}", house.others_wait().await);
             house.close().await;
         }
     });
@@ -121,6 +155,7 @@ struct House {
     platform: Arc<AtOnce>,
     by: StaffId,
     chats: usize,
+    groups: Vec<ChatId>,
     stop: CancellationToken,
     running: [tokio::task::JoinHandle<()>; 2],
 }
@@ -139,8 +174,9 @@ impl House {
         })
         .await
         .unwrap();
-        let by = meet(&hall, chats).await;
-        let platform = Arc::new(AtOnce { account: ACCOUNT.into(), sent: AtomicUsize::new(0) });
+        let (by, groups) = meet(&hall, chats).await;
+        let platform =
+            Arc::new(AtOnce { account: ACCOUNT.into(), sent: AtomicUsize::new(0), waits: Mutex::default() });
         let there: Arc<dyn Platform> = Arc::clone(&platform) as _;
         hall.connect(Platforms::from([(there.account().clone(), Arc::clone(&there))]));
         let stop = CancellationToken::new();
@@ -151,7 +187,7 @@ impl House {
             tokio::spawn(async move { courier.run(courier_stop).await }),
             tokio::spawn(async move { clockwork.run(clockwork_stop).await }),
         ];
-        Self { hall, platform, by, chats, stop, running }
+        Self { hall, platform, by, chats, groups, stop, running }
     }
 
     async fn close(self) {
@@ -177,6 +213,40 @@ impl House {
         let no = send(&self.hall, &self.by).await;
         self.until(no, State::Sent).await;
         self.chats as f64 / begin.elapsed().as_secs_f64()
+    }
+
+    /// Sends an announcement, puts a deletion and an answer down every [`EVERY`] meanwhile, and says how long these wait, from when
+    /// they are asked for until they are called.
+    async fn others_wait(&self) -> String {
+        let no = send(&self.hall, &self.by).await;
+        while !self.is(no, State::Sent).await {
+            let is_enough = self.platform.waits().waited.len() >= OTHERS;
+            for lane in [Lane::Urgent, Lane::Talk].into_iter().filter(|_| !is_enough) {
+                let at = self.platform.waits().waited.len() % self.groups.len();
+                let action = match lane {
+                    Lane::Urgent => Action::Delete { messages: vec![MessageRef::Key("spam".into())] },
+                    _ => Action::Send(Content::text("We have sent it again.")),
+                };
+                let (put, place) = (Instant::now(), Place::chat(&self.groups[at]));
+                let step = async |mut work: bot_core::work::Work| {
+                    let id = work.send(Outgoing::new(place.clone(), lane, action.clone()));
+                    self.platform.waits().put.insert(id, put);
+                    Ok((work, ()))
+                };
+                self.hall.in_one_commit(step).await.unwrap();
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+        let mut waited = std::mem::take(&mut self.platform.waits().waited);
+        waited.sort_unstable();
+        let at = |share: f64| waited[((waited.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
+        format!(
+            "while an announcement goes out, a deletion or an answer waits {:.1} ms at the median, {:.1} at p99, {:.1} at most ({} of them)",
+            at(0.5),
+            at(0.99),
+            at(1.0),
+            waited.len()
+        )
     }
 
     /// Pauses an announcement when a fifth of it is out and lets it go on, and says what that took.
@@ -222,8 +292,8 @@ impl House {
     }
 }
 
-async fn meet(hall: &Arc<Hall>, chats: usize) -> StaffId {
-    let by = StaffId::from("staff");
+async fn meet(hall: &Arc<Hall>, chats: usize) -> (StaffId, Vec<ChatId>) {
+    let (by, mut groups) = (StaffId::from("staff"), Vec::new());
     let mut work = hall.begin().await.unwrap();
     let now_ms = work.now_ms;
     for at in 0..chats {
@@ -233,12 +303,13 @@ async fn meet(hall: &Arc<Hall>, chats: usize) -> StaffId {
         let tx = work.tx().await.unwrap();
         chat::meet(tx, &ACCOUNT.into(), &info, None, &id, now_ms).await.unwrap();
         chat::set_purpose(tx, &id, Purpose::Community, None).await.unwrap();
+        groups.push(id);
     }
     let staff = Staff { id: by.clone(), name: "Ops".into(), person: None, roles: [Role::Admin].into() };
     people::add_staff(work.tx().await.unwrap(), &staff, now_ms).await.unwrap();
     work.roster_changed();
     work.commit().await.unwrap();
-    by
+    (by, groups)
 }
 
 async fn send(hall: &Arc<Hall>, by: &StaffId) -> AnnouncementNo {

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use bot_core::chat::Rate;
 use bot_core::secret::Secret;
-use guildhall_discord::is_bot_token;
+use guildhall_discord::{PACE, is_bot_token};
 use serde::{Deserialize, Serialize};
 
 use super::account;
@@ -23,6 +24,12 @@ pub(crate) struct Discord {
     pub(crate) guilds: Vec<String>,
     /// Whether the threads of tickets are private.
     pub(crate) private_threads: bool,
+    /// Most calls over all chats.
+    pub(crate) rate: Rate,
+    /// Most messages in one chat.
+    pub(crate) chat_rate: Rate,
+    /// Most messages in one group.
+    pub(crate) group_rate: Rate,
     /// More accounts, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) accounts: BTreeMap<String, DiscordAccount>,
@@ -42,6 +49,12 @@ pub(crate) struct DiscordAccount {
     pub(crate) guilds: Vec<String>,
     /// Whether the threads of tickets are private.
     pub(crate) private_threads: bool,
+    /// Most calls over all chats.
+    pub(crate) rate: Rate,
+    /// Most messages in one chat.
+    pub(crate) chat_rate: Rate,
+    /// Most messages in one group.
+    pub(crate) group_rate: Rate,
 }
 
 /// Where Discord's own API is.
@@ -49,9 +62,27 @@ const API_URL: &str = "https://discord.com/api/v10";
 
 impl Default for Discord {
     fn default() -> Self {
-        let DiscordAccount { token, token_file, api_url, guilds, private_threads } =
-            DiscordAccount::default();
-        Self { token, token_file, api_url, guilds, private_threads, accounts: BTreeMap::new() }
+        let DiscordAccount {
+            token,
+            token_file,
+            api_url,
+            guilds,
+            private_threads,
+            rate,
+            chat_rate,
+            group_rate,
+        } = DiscordAccount::default();
+        Self {
+            token,
+            token_file,
+            api_url,
+            guilds,
+            private_threads,
+            rate,
+            chat_rate,
+            group_rate,
+            accounts: BTreeMap::new(),
+        }
     }
 }
 
@@ -63,6 +94,9 @@ impl Default for DiscordAccount {
             api_url: API_URL.to_owned(),
             guilds: Vec::new(),
             private_threads: false,
+            rate: PACE.account,
+            chat_rate: PACE.chat,
+            group_rate: PACE.group,
         }
     }
 }
@@ -76,6 +110,9 @@ impl Discord {
             api_url: self.api_url.clone(),
             guilds: self.guilds.clone(),
             private_threads: self.private_threads,
+            rate: self.rate,
+            chat_rate: self.chat_rate,
+            group_rate: self.group_rate,
         };
         let more = self.accounts.iter().map(|(name, account)| (format!("discord.{name}"), account.clone()));
         std::iter::once(("discord".to_owned(), own))

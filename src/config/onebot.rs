@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use bot_core::chat::Rate;
 use bot_core::secret::Secret;
+use guildhall_onebot::PACE;
 use serde::{Deserialize, Serialize};
 
 use super::account;
@@ -27,6 +29,12 @@ pub(crate) struct Onebot {
     pub(crate) send_gap_ms: [i64; 2],
     /// Most messages of an account in 24 hours.
     pub(crate) sends_per_day: u32,
+    /// Most calls over all chats.
+    pub(crate) rate: Rate,
+    /// Most messages in one chat.
+    pub(crate) chat_rate: Rate,
+    /// Most messages in one group.
+    pub(crate) group_rate: Rate,
     /// How far back missed messages are fetched.
     pub(crate) catch_up_minutes: u32,
     /// Places in one's own network from which files may be fetched, as `host:port`.
@@ -63,6 +71,9 @@ impl Default for Onebot {
             connect,
             send_gap_ms: [1_000, 3_000],
             sends_per_day: 2_000,
+            rate: PACE.account,
+            chat_rate: PACE.chat,
+            group_rate: PACE.group,
             catch_up_minutes: 30,
             file_hosts: Vec::new(),
             file_folder: PathBuf::new(),

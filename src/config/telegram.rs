@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use bot_core::chat::Rate;
 use bot_core::secret::Secret;
-use guildhall_telegram::{is_bot_token, is_webhook_secret};
+use guildhall_telegram::{PACE, is_bot_token, is_webhook_secret};
 use serde::{Deserialize, Serialize};
 
 use super::account;
@@ -25,6 +26,14 @@ pub(crate) struct Telegram {
     pub(crate) webhook_secret: Secret,
     /// Whether the server is one's own, started with `--local`.
     pub(crate) local_server: bool,
+    /// Most calls over all chats.
+    pub(crate) rate: Rate,
+    /// Most messages in one chat.
+    pub(crate) chat_rate: Rate,
+    /// Most messages in one group.
+    pub(crate) group_rate: Rate,
+    /// Whether Telegram is paid for sending faster.
+    pub(crate) paid_broadcast: bool,
     /// More accounts, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) accounts: BTreeMap<String, TelegramAccount>,
@@ -46,6 +55,14 @@ pub(crate) struct TelegramAccount {
     pub(crate) webhook_secret: Secret,
     /// Whether the server is one's own, started with `--local`.
     pub(crate) local_server: bool,
+    /// Most calls over all chats.
+    pub(crate) rate: Rate,
+    /// Most messages in one chat.
+    pub(crate) chat_rate: Rate,
+    /// Most messages in one group.
+    pub(crate) group_rate: Rate,
+    /// Whether Telegram is paid for sending faster.
+    pub(crate) paid_broadcast: bool,
 }
 
 /// How updates come in.
@@ -64,9 +81,31 @@ const API_URL: &str = "https://api.telegram.org";
 
 impl Default for Telegram {
     fn default() -> Self {
-        let TelegramAccount { token, token_file, api_url, mode, webhook_secret, local_server } =
-            TelegramAccount::default();
-        Self { token, token_file, api_url, mode, webhook_secret, local_server, accounts: BTreeMap::new() }
+        let TelegramAccount {
+            token,
+            token_file,
+            api_url,
+            mode,
+            webhook_secret,
+            local_server,
+            rate,
+            chat_rate,
+            group_rate,
+            paid_broadcast,
+        } = TelegramAccount::default();
+        Self {
+            token,
+            token_file,
+            api_url,
+            mode,
+            webhook_secret,
+            local_server,
+            rate,
+            chat_rate,
+            group_rate,
+            paid_broadcast,
+            accounts: BTreeMap::new(),
+        }
     }
 }
 
@@ -79,6 +118,10 @@ impl Default for TelegramAccount {
             mode: TelegramMode::Polling,
             webhook_secret: Secret::default(),
             local_server: false,
+            rate: PACE.account,
+            chat_rate: PACE.chat,
+            group_rate: PACE.group,
+            paid_broadcast: false,
         }
     }
 }
@@ -93,6 +136,10 @@ impl Telegram {
             mode: self.mode,
             webhook_secret: self.webhook_secret.clone(),
             local_server: self.local_server,
+            rate: self.rate,
+            chat_rate: self.chat_rate,
+            group_rate: self.group_rate,
+            paid_broadcast: self.paid_broadcast,
         };
         let more = self.accounts.iter().map(|(name, account)| (format!("telegram.{name}"), account.clone()));
         std::iter::once(("telegram".to_owned(), own))

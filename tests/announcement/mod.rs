@@ -8,6 +8,7 @@ mod expiry;
 mod filled;
 mod going;
 mod hours;
+mod reaction;
 mod receipt;
 mod series;
 

@@ -11,7 +11,7 @@ export const STORIES = {
     await page.locator('a[href^="/tickets/"]').filter({ hasText: 'T-4' }).first().click();
     await page.getByRole('textbox', { name: say('console-ticket-words') }).fill(words);
     await page.getByRole('button', { name: say('console-ticket-send-to') }).click();
-    await page.getByRole('log').getByText(words).waitFor();
+    await page.getByRole('log').locator('.body', { hasText: words }).waitFor();
     // Who answers first has taken it.
     await page.getByRole('button', { name: say('console-ticket-claim'), exact: true }).waitFor({ state: 'detached' });
   },

@@ -129,6 +129,10 @@ impl Stage {
         })
         .await
         .unwrap();
+        self.ground.let_go().await;
+        if let Some(beside) = &mut self.beside {
+            beside.let_go().await;
+        }
         let platform = self.ground.adapter(&self.clock, &self.files);
         let mut platforms = vec![platform];
         if let Some(world) = &self.elsewhere {

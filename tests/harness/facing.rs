@@ -25,6 +25,8 @@ pub(super) struct Facing {
     /// Keeps the port of the listener while the program is down.
     pub(super) port: TcpSocket,
     listener: Option<JoinHandle<()>>,
+    /// What was told to end and may still hold the port.
+    ending: Option<JoinHandle<()>>,
     program: Option<Arc<OneBotPlatform>>,
     /// Since when nothing was heard that was told.
     idle_since: Mutex<Option<Instant>>,
@@ -47,6 +49,7 @@ impl Facing {
             dials,
             port,
             listener: None,
+            ending: None,
             program: None,
             idle_since: Mutex::default(),
             account,
@@ -65,6 +68,7 @@ impl Facing {
             token: bot_core::secret::Secret::new(onebot::TOKEN),
             connect,
             manner: self.manner,
+            pace: guildhall_onebot::PACE,
             catch_up_ms: 30 * 60_000,
             clock: Arc::clone(clock) as _,
         };
@@ -86,9 +90,18 @@ impl Facing {
     pub(super) fn cut_off(&mut self) {
         if let Some(listener) = self.listener.take() {
             listener.abort();
+            self.ending = Some(listener);
         }
         self.program = None;
         self.fake.cut();
+    }
+
+    /// Waits until the port is free for the next program.
+    pub(super) async fn let_go(&mut self) {
+        if let Some(ending) = self.ending.take() {
+            // Ended by its abort, or by itself.
+            let _ = ending.await;
+        }
     }
 
     fn is_down(&self) -> bool {

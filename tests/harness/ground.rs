@@ -37,6 +37,8 @@ pub(super) struct Behind {
     /// Keeps the port of the webhook while the program is down.
     port: TcpSocket,
     webhook: Option<JoinHandle<()>>,
+    /// What was told to end and may still hold the port.
+    ending: Option<JoinHandle<()>>,
 }
 
 impl Ground {
@@ -45,7 +47,7 @@ impl Ground {
             Kind::Sandbox => Self::Sandbox(world),
             Kind::Telegram(updates) => {
                 let (fake, port) = (FakeTelegram::start(world).await, frame::reserve());
-                Self::Telegram(Box::new(Behind { fake, updates, port, webhook: None }))
+                Self::Telegram(Box::new(Behind { fake, updates, port, webhook: None, ending: None }))
             }
             Kind::Discord => Self::Discord(Box::new(FakeDiscord::start(world).await)),
             Kind::Qq(dials) => Self::Qq(Box::new(Facing::open(world, dials).await)),
@@ -112,6 +114,7 @@ impl Ground {
                 api_url: fake.api_url().parse().unwrap(),
                 guilds: Vec::new(),
                 private_threads: fake.has_private_threads(),
+                pace: guildhall_discord::PACE,
                 clock: Arc::clone(clock) as _,
                 files: Arc::clone(files),
                 commands: fake.commands(),
@@ -142,8 +145,27 @@ impl Ground {
     pub(super) fn cut_off(&mut self) {
         match self {
             Self::Sandbox(_) | Self::Discord(_) => {}
-            Self::Telegram(behind) => drop(behind.webhook.take().map(|webhook| webhook.abort())),
+            Self::Telegram(behind) => {
+                if let Some(webhook) = behind.webhook.take() {
+                    webhook.abort();
+                    behind.ending = Some(webhook);
+                }
+            }
             Self::Qq(facing) => facing.cut_off(),
+        }
+    }
+
+    /// Waits until the ports of the last program are free for the next.
+    pub(super) async fn let_go(&mut self) {
+        match self {
+            Self::Sandbox(_) | Self::Discord(_) => {}
+            Self::Telegram(behind) => {
+                if let Some(ending) = behind.ending.take() {
+                    // Ended by its abort, or by itself.
+                    let _ = ending.await;
+                }
+            }
+            Self::Qq(facing) => facing.let_go().await,
         }
     }
 
@@ -233,6 +255,8 @@ impl Behind {
             commands: Vec::new(),
             files: Arc::clone(files),
             local_server: false,
+            pace: guildhall_telegram::PACE,
+            paid_broadcast: false,
             posts: None,
         }));
         if self.updates == Updates::Pushed {

@@ -216,6 +216,12 @@ impl Stage {
         self.settle().await;
     }
 
+    /// Somebody's reactions to a message of a chat are now these.
+    pub async fn reacts(&mut self, chat: &str, name: &str, message: &MessageKey, emoji: &[&str]) {
+        self.world.react(&self.user(name), &self.chat(chat), message, emoji).unwrap();
+        self.settle().await;
+    }
+
     /// Somebody touches the latest button of a chat whose label contains `label`.
     ///
     /// Where there are no buttons, they quote the latest message with such a choice and write its number.

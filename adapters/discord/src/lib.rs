@@ -31,4 +31,4 @@ mod wire;
 mod write;
 
 pub use platform::DiscordPlatform;
-pub use settings::{Command, Said, Settings, is_bot_token};
+pub use settings::{Command, PACE, Said, Settings, is_bot_token};

@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use bot_core::chat::{
-    AccountId, Action, Address, Call, Capabilities, ChatInfo, EventSink, Outcome, Pace, Platform, Rate,
-    RenderPlan, Trouble, TroubleKind, Troubles,
+    AccountId, Action, Address, Call, Capabilities, ChatInfo, EventSink, Outcome, Pace, Platform, RenderPlan,
+    Trouble, TroubleKind, Troubles,
 };
 use bot_core::ids::OutboxId;
 use tokio::sync::Notify;
@@ -107,15 +107,8 @@ impl Platform for DiscordPlatform {
         self.found_out(to, call, &nonce).await
     }
 
-    /// Discord lets a bot make 50 calls a second, and gives each route limits of its own with its answers (docs.discord.com,
-    /// "Rate Limits", read 2026-11-21), which the adapter keeps exactly. What stands here for chats only keeps one of them
-    /// from taking more than its share of the account.
     fn pace(&self) -> Pace {
-        Pace {
-            account: Rate { count: 45, per_ms: 1_000 },
-            chat: Rate { count: 30, per_ms: 30_000 },
-            group: Rate { count: 60, per_ms: 60_000 },
-        }
+        self.settings.pace
     }
 
     /// Other calls have buckets of their own: taking messages away or muting somebody is never held up by what is said.

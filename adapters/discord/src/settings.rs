@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bot_core::chat::AccountId;
+use bot_core::chat::{AccountId, Pace, Rate};
 use bot_core::clock::Clock;
 use bot_core::files::FileStore;
 use bot_core::secret::Secret;
@@ -23,6 +23,8 @@ pub struct Settings {
     /// Whether a thread that is opened is seen only by who manages threads or is mentioned in it, and not by everybody
     /// who sees the channel.
     pub private_threads: bool,
+    /// How fast the account acts; [`PACE`] unless Discord has granted another.
+    pub pace: Pace,
     /// The time, by which pauses are waited for.
     pub clock: Arc<dyn Clock>,
     /// Where files are kept.
@@ -30,6 +32,15 @@ pub struct Settings {
     /// What people see when they type `/` or open the menu of a message.
     pub commands: Vec<Command>,
 }
+
+/// Discord lets a bot make 50 calls a second, and gives each route limits of its own with its answers (docs.discord.com, "Rate
+/// Limits", read 2026-11-21), which the adapter keeps exactly; five calls a second are left to those that no lane holds, such as
+/// what the adapter asks by itself. What stands here for chats only keeps one of them from taking more than its share of the account.
+pub const PACE: Pace = Pace {
+    account: Rate::a_second(45),
+    chat: Rate { count: 30, per_ms: 30_000 },
+    group: Rate { count: 60, per_ms: 60_000 },
+};
 
 /// A command as people see it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -29,6 +29,7 @@ pub(crate) const INTENTS: GatewayIntents = GatewayIntents::GUILDS
     .union(GatewayIntents::GUILD_MESSAGES)
     .union(GatewayIntents::GUILD_MESSAGE_REACTIONS)
     .union(GatewayIntents::DIRECT_MESSAGES)
+    .union(GatewayIntents::DIRECT_MESSAGE_REACTIONS)
     .union(GatewayIntents::AUTO_MODERATION_EXECUTION)
     .union(GatewayIntents::MESSAGE_CONTENT);
 
@@ -317,7 +318,7 @@ mod tests {
 
     #[test]
     fn no_more_is_asked_for_than_is_used() {
-        let expected = 1 | 1 << 1 | 1 << 9 | 1 << 10 | 1 << 12 | 1 << 15 | 1 << 21;
+        let expected = 1 | 1 << 1 | 1 << 9 | 1 << 10 | 1 << 12 | 1 << 13 | 1 << 15 | 1 << 21;
         assert_eq!(INTENTS.bits(), expected);
     }
 }

@@ -270,6 +270,8 @@ pub(crate) struct Reaction {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Emoji {
+    /// Of one that a server made; those that are characters have none.
+    pub(crate) id: Option<Id>,
     pub(crate) name: Option<String>,
 }
 

@@ -37,4 +37,4 @@ mod write;
 pub use files::Files;
 pub use platform::OneBotPlatform;
 pub use reverse::reverse_router;
-pub use settings::{Manner, Settings};
+pub use settings::{Manner, PACE, Settings};

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use async_trait::async_trait;
 use bot_core::chat::{
-    AccountId, Action, Address, Call, Capabilities, EventSink, Gap, Outcome, Pace, Platform, Rate,
-    RenderPlan, Trouble, TroubleKind, Troubles,
+    AccountId, Action, Address, Call, Capabilities, EventSink, Gap, Outcome, Pace, Platform, RenderPlan,
+    Trouble, TroubleKind, Troubles,
 };
 use bot_core::ids::OutboxId;
 use tokio::sync::RwLock;
@@ -193,14 +193,8 @@ impl Platform for OneBotPlatform {
         self.what_became_of(to, call, &nonce).await
     }
 
-    /// QQ publishes no limits. The gap and the day's budget hold messages back; all else goes to a program of our own
-    /// beside us, and these windows only keep a flood of one chat from the others.
     fn pace(&self) -> Pace {
-        Pace {
-            account: Rate { count: 30, per_ms: 1_000 },
-            chat: Rate { count: 20, per_ms: 60_000 },
-            group: Rate { count: 20, per_ms: 60_000 },
-        }
+        self.settings.pace
     }
 
     fn gap(&self) -> Option<Gap> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bot_core::chat::AccountId;
+use bot_core::chat::{AccountId, Pace, Rate};
 use bot_core::clock::Clock;
 use bot_core::secret::Secret;
 use url::Url;
@@ -20,11 +20,21 @@ pub struct Settings {
     pub connect: Vec<Url>,
     /// How fast it speaks.
     pub manner: Manner,
+    /// What it does in a time at most, whatever it is; [`PACE`] unless somebody knows better.
+    pub pace: Pace,
     /// How far back missed messages are fetched after a connection, milliseconds; 0 for not at all.
     pub catch_up_ms: i64,
     /// The time, by which pauses are waited for.
     pub clock: Arc<dyn Clock>,
 }
+
+/// QQ publishes no limits. The gap and the day's budget hold messages back; all else goes to a program of our own
+/// beside us, and these windows only keep a flood of one chat from the others.
+pub const PACE: Pace = Pace {
+    account: Rate::a_second(30),
+    chat: Rate { count: 20, per_ms: 60_000 },
+    group: Rate { count: 20, per_ms: 60_000 },
+};
 
 /// How fast an account speaks: QQ watches accounts that write like machines, and publishes no numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -61,7 +61,9 @@ impl TelegramPlatform {
         let limit = limit(&Action::Send(content.clone()));
         let sent: Vec<SentMessage> = if content.attachments.len() > 1 {
             let uploads = self.uploads(content).await?;
-            self.api.call_with(&album(place, content)?, uploads, limit).await?
+            let mut album = album(place, content)?;
+            album.allow_paid_broadcast = self.paid();
+            self.api.call_with(&album, uploads, limit).await?
         } else {
             let sort = content.attachments.first().map_or("", |file| sort_of(file));
             let first = self.send_file(place, content, username, sort, limit).await;
@@ -101,6 +103,7 @@ impl TelegramPlatform {
                 send.message_thread_id = place.thread();
                 send.reply_parameters = reply(content);
                 send.reply_markup = markup;
+                send.allow_paid_broadcast = self.paid();
                 send
             }};
             ($payload:ident, with caption) => {{

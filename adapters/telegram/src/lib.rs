@@ -28,7 +28,7 @@ mod wire;
 mod write;
 
 pub use platform::TelegramPlatform;
-pub use settings::{CommandList, CommandScope, Mode, Settings, is_bot_token, is_webhook_secret};
+pub use settings::{CommandList, CommandScope, Mode, PACE, PAID, Settings, is_bot_token, is_webhook_secret};
 
 /// How long a question about a chat or member may take when something else waits for the answer.
 const ASK_LIMIT: std::time::Duration = std::time::Duration::from_secs(5);

@@ -226,8 +226,15 @@ impl TelegramPlatform {
         if !content.attachments.is_empty() {
             return self.send_files(place, content, &username).await;
         }
-        let sent: SentMessage = self.api.call(&crate::write::message(place, content, &username)).await?;
+        let mut message = crate::write::message(place, content, &username);
+        message.allow_paid_broadcast = self.paid();
+        let sent: SentMessage = self.api.call(&message).await?;
         Ok(made(keys::message_key(&[sent.message_id])))
+    }
+
+    /// Whether a send goes out as a paid broadcast; `None` says nothing of it.
+    pub(crate) fn paid(&self) -> Option<bool> {
+        self.settings.paid_broadcast.then_some(true)
     }
 
     async fn mute(&self, chat: i64, user: &UserKey, until_ms: Option<i64>) -> Result<Delivered, Fault> {

@@ -105,15 +105,12 @@ impl Platform for TelegramPlatform {
         self.outcome(to, call).await
     }
 
-    /// Telegram publishes no exact limits: about 30 messages a second over all chats, one a second in a chat
-    /// with short bursts above it, 20 a minute in a group (core.telegram.org/bots/faq, "My bot is hitting
-    /// limits", read 2026-11-21). Beyond them it answers 429 with the time to wait, which is kept.
     fn pace(&self) -> Pace {
-        Pace {
-            account: Rate { count: 30, per_ms: 1_000 },
-            chat: Rate { count: 20, per_ms: 20_000 },
-            group: Rate { count: 20, per_ms: 60_000 },
-        }
+        self.settings.pace
+    }
+
+    fn sends(&self) -> Option<Rate> {
+        self.settings.paid_broadcast.then_some(crate::PAID)
     }
 
     /// The limits of a chat are on messages: taking messages away or muting somebody is never held up by them.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bot_core::chat::{AccountId, Lang, PostBox};
+use bot_core::chat::{AccountId, Lang, Pace, PostBox, Rate};
 use bot_core::clock::Clock;
 use bot_core::files::FileStore;
 use bot_core::secret::Secret;
@@ -28,10 +28,28 @@ pub struct Settings {
     /// Whether `api_url` is a server of one's own that was started with `--local`: it takes and gives files of up to
     /// 2,000 MB, and says where on its disk they are.
     pub local_server: bool,
+    /// How fast the account acts; [`PACE`] unless Telegram has granted another.
+    pub pace: Pace,
+    /// Whether sends go out as paid broadcasts ([`PAID`]).
+    pub paid_broadcast: bool,
     /// Where updates are kept that are posted while this account does not run here, because another node holds it or because
     /// the program has just begun. Without it Telegram is asked to post them again.
     pub posts: Option<PostBox>,
 }
+
+/// Telegram publishes no exact limits: about 30 messages a second over all chats, one a second in a chat with short bursts above
+/// it, 20 a minute in a group (core.telegram.org/bots/faq, "My bot is hitting limits", read 2026-11-21). Beyond them it answers
+/// 429 with the time to wait, which is kept.
+pub const PACE: Pace = Pace {
+    account: Rate::a_second(30),
+    chat: Rate { count: 20, per_ms: 20_000 },
+    group: Rate { count: 20, per_ms: 60_000 },
+};
+
+/// What Telegram lets a bot send that pays 0.1 Stars for each message above the 30 a second that are free
+/// (core.telegram.org/bots/faq, "How can I message all of my bot's subscribers at once?", and `allow_paid_broadcast` of
+/// core.telegram.org/bots/api, as the client that we use quotes them; read 2026-11-23).
+pub const PAID: Rate = Rate::a_second(1_000);
 
 /// How updates come in.
 #[derive(Clone, Debug, PartialEq, Eq)]

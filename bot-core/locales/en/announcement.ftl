@@ -269,3 +269,11 @@ announcement-do-repeat-end = Repeat no more
 announcement-toast-repeat-started = It repeats.
 announcement-toast-repeat-paused = The series is paused.
 announcement-toast-repeat-ended = It repeats no more.
+announcement-reactions = { $count ->
+    [one] 1 person has reacted
+   *[other] { $count } people have reacted
+}: { $what }
+announcement-reaction = { $emoji } { $count }
+announcement-reactions-custom = custom emoji { $count }
+announcement-reactions-rest = others { $count }
+announcement-reactions-and = { $some }, { $more }

@@ -869,3 +869,5 @@ console-repeat-end = Repeat no more
 console-repeat-template = Repeats by the rule of
 console-repeat-sendings = The latest sendings:
 console-calendar-coming = repeats, not made yet
+console-ledger-reacted = Reactions
+console-report-reacted = Reacted

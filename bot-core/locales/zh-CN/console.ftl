@@ -816,3 +816,5 @@ console-repeat-end = 不再重复
 console-repeat-template = 按此公告的规则重复：
 console-repeat-sendings = 最近的发送：
 console-calendar-coming = 重复，尚未生成
+console-ledger-reacted = 表情回应
+console-report-reacted = 作了表情回应

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, ChatKey, Content, EventKey, MessageKey, PressKey, RequestKey, ThreadKey, UserKey};
+use super::{
+    AccountId, ChatKey, Content, EventKey, MessageKey, PressKey, ReactionChange, RequestKey, ThreadKey,
+    UserKey,
+};
 
 /// One thing that happened on one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -147,16 +150,20 @@ pub enum EventBody {
         /// How.
         change: ThreadChange,
     },
-    /// A reaction was set or taken away.
+    /// Reactions on a message changed.
     Reacted {
         /// Where.
         chat: ChatInfo,
         /// On what.
         message: MessageKey,
-        /// By whom.
-        by: UserInfo,
-        /// The reactions that now stand.
+        /// Whose; `None` where the platform says it of everybody's at once.
+        #[serde(default)]
+        by: Option<UserInfo>,
+        /// Which: the characters, or [`super::CUSTOM_EMOJI`] and the platform's key of one that is a picture of its own.
         emoji: Vec<String>,
+        /// What became of them.
+        #[serde(default)]
+        change: ReactionChange,
     },
     /// The platform itself kept back what somebody wrote, by a filter of its own (Discord's AutoMod): it stands nowhere.
     Withheld {
@@ -257,7 +264,7 @@ pub enum ChatKind {
 pub struct UserInfo {
     /// The platform's key.
     pub key: UserKey,
-    /// The name shown, as the platform has it: not to be trusted.
+    /// The name shown, as the platform has it: not to be trusted. Empty where it names nobody; what is known of them stays.
     pub name: String,
     /// The handle for `@`, without the `@`.
     #[serde(default)]
@@ -352,8 +359,8 @@ impl EventBody {
             | Self::Submitted { by, .. }
             | Self::DirectOpened { by, .. }
             | Self::DirectClosed { by, .. }
-            | Self::Reacted { by, .. }
             | Self::Withheld { by, .. } => Some(by),
+            Self::Reacted { by, .. } => by.as_ref(),
             Self::JoinRequested { user, .. }
             | Self::Joined { user, .. }
             | Self::Left { user, .. }

@@ -13,6 +13,8 @@ mod name;
 mod plan;
 mod platform;
 mod post_box;
+mod rate;
+mod reaction;
 mod rich_text;
 mod split;
 mod troubles;
@@ -38,10 +40,12 @@ pub use lossy_json::read_json;
 pub use name::clean_display_name;
 pub use plan::{Call, Loss, LossKind, RenderPlan, cut_rich_text, sends};
 pub use platform::{
-    Address, Delivered, EventSink, Gap, Heard, IntakeClosed, Outcome, Pace, Platform, Platforms, Rate,
-    Rejection, RejectionKind, RetryScope,
+    Address, Delivered, EventSink, Gap, Heard, IntakeClosed, Outcome, Pace, Platform, Platforms, Rejection,
+    RejectionKind, RetryScope,
 };
 pub use post_box::{PostBox, Posted};
+pub use rate::Rate;
+pub use reaction::{CUSTOM_EMOJI, ReactionChange};
 pub use rich_text::{Mark, MarkKind, RichText};
 pub use split::{split_rich_text, utf16_len};
 pub use troubles::Troubles;

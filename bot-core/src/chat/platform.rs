@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AccountId, Action, Call, Capabilities, ChatKey, Event, MessageEvent, MessageKey, RenderPlan, StoredFile,
-    ThreadKey, Trouble, UploadedFile, UserKey,
+    AccountId, Action, Call, Capabilities, ChatKey, Event, MessageEvent, MessageKey, Rate, RenderPlan,
+    StoredFile, ThreadKey, Trouble, UploadedFile, UserKey,
 };
 use crate::ids::OutboxId;
 
@@ -37,6 +37,12 @@ pub trait Platform: Send + Sync {
 
     /// How fast the platform lets this account act.
     fn pace(&self) -> Pace;
+
+    /// The bucket of sends, where they do not count in [`Pace::account`]: Telegram lets who pays for it broadcast faster, and
+    /// leaves all other calls at their pace.
+    fn sends(&self) -> Option<Rate> {
+        None
+    }
 
     /// How an account paces its messages like a person, beside the limits of [`Platform::pace`].
     fn gap(&self) -> Option<Gap> {
@@ -209,15 +215,6 @@ pub struct Gap {
     pub most_ms: i64,
     /// Most messages in 24 hours, a fifth of them kept from the bulk lane; 0 for no limit.
     pub per_day: u32,
-}
-
-/// A bucket: `count` calls may be made in each `per_ms`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    /// How many.
-    pub count: u32,
-    /// In which time, milliseconds.
-    pub per_ms: i64,
 }
 
 /// Where an adapter puts its events.

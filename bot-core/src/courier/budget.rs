@@ -1,5 +1,8 @@
 //! Rate limits as sliding windows: in no window of `per_ms` are more than `count` calls made.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, VecDeque};
 
 use crate::chat::{Gap, Lane, Pace, Rate, RetryScope};
@@ -35,7 +38,10 @@ pub(crate) fn bulk_per_day(gap: Gap) -> Option<i64> {
 /// What an account may still send.
 pub(super) struct Budget {
     pace: Pace,
+    /// The bucket of sends, where they do not count in the account's.
+    sends: Option<Rate>,
     account: Window,
+    sent: Window,
     chats: HashMap<ChatId, ChatWindows>,
     forget_above: usize,
     voice: Voice,
@@ -63,6 +69,15 @@ struct ChatWindows {
 struct Window {
     calls_ms: VecDeque<i64>,
     closed_until_ms: i64,
+}
+
+/// Where calls count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Whether they are sends, which may have a bucket of their own in the place of the account's.
+    pub(super) is_send: bool,
+    /// Where they count beside it.
+    pub(super) within: Within,
 }
 
 /// Where calls count beside the account.
@@ -111,6 +126,10 @@ impl Window {
         }
     }
 
+    fn close(&mut self, until_ms: i64) {
+        self.closed_until_ms = self.closed_until_ms.max(until_ms);
+    }
+
     fn is_quiet(&self, now_ms: i64) -> bool {
         self.closed_until_ms <= now_ms
             && self.calls_ms.back().is_none_or(|at_ms| at_ms + FORGET_AFTER_MS <= now_ms)
@@ -118,10 +137,13 @@ impl Window {
 }
 
 impl Budget {
-    pub(super) fn new(pace: Pace) -> Self {
+    /// What an account may send; `sends` is the bucket of sends, where they do not count in the account's.
+    pub(super) fn new(pace: Pace, sends: Option<Rate>) -> Self {
         Self {
             pace,
+            sends,
             account: Window::default(),
+            sent: Window::default(),
             chats: HashMap::new(),
             forget_above: FORGET_ABOVE,
             voice: Voice::default(),
@@ -173,9 +195,10 @@ impl Budget {
     }
 
     /// Calls that go out now, or went out before the program started, the older first: limits know of no restart.
-    pub(super) fn has_called(&mut self, chat: &ChatId, within: Within, calls: u32, at_ms: i64) {
-        let pace = self.pace;
-        self.account.note(pace.account, calls, at_ms);
+    pub(super) fn has_called(&mut self, chat: &ChatId, counts: Counts, calls: u32, at_ms: i64) {
+        let (pace, within) = (self.pace, counts.within);
+        let (window, rate) = self.bucket(counts);
+        window.note(rate, calls, at_ms);
         if within != Within::Account {
             let windows = self.chats.entry(chat.clone()).or_default();
             windows.chat.note(pace.chat, calls, at_ms);
@@ -187,10 +210,18 @@ impl Budget {
 
     /// Forgets all calls: as it is before the first.
     pub(super) fn begins(&mut self) {
-        (self.account, self.chats) = (Window::default(), HashMap::new());
+        (self.account, self.sent, self.chats) = (Window::default(), Window::default(), HashMap::new());
     }
 
-    /// Takes room for a call, or says what to wait for. `within` is where it counts beside the account.
+    /// The bucket of the account in which a call counts.
+    fn bucket(&mut self, counts: Counts) -> (&mut Window, Rate) {
+        match self.sends {
+            Some(rate) if counts.is_send => (&mut self.sent, rate),
+            _ => (&mut self.account, self.pace.account),
+        }
+    }
+
+    /// Takes room for a call, or says what to wait for.
     ///
     /// The bulk lane spreads its calls evenly over the account's time instead of using up a window at once, so that
     /// room comes free every few milliseconds, and whatever is more urgent takes the next.
@@ -198,14 +229,15 @@ impl Budget {
         &mut self,
         lane: Lane,
         chat: &ChatId,
-        within: Within,
+        counts: Counts,
         now_ms: i64,
     ) -> Result<(), Wait> {
-        let pace = self.pace;
-        self.account.drop_old(pace.account, now_ms);
+        let (pace, within) = (self.pace, counts.within);
         let slot_ns = self.bulk_slot_ns.max(now_ms * MS - CATCH_UP_NS);
         let slot_at = if lane == Lane::Bulk { (slot_ns + MS - 1).div_euclid(MS) } else { now_ms };
-        let account_at = self.account.open_at(pace.account, now_ms).max(slot_at);
+        let (window, rate) = self.bucket(counts);
+        window.drop_old(rate, now_ms);
+        let account_at = window.open_at(rate, now_ms).max(slot_at);
         if account_at > now_ms {
             return Err(Wait::Account(account_at));
         }
@@ -222,9 +254,9 @@ impl Budget {
                 return Err(Wait::Chat(chat_at));
             }
         }
-        self.has_called(chat, within, 1, now_ms);
+        self.has_called(chat, counts, 1, now_ms);
         if lane == Lane::Bulk {
-            let taken_ns = pace.account.per_ms * MS / i64::from(pace.account.count.max(1));
+            let taken_ns = rate.per_ms * MS / i64::from(rate.count.max(1));
             self.bulk_slot_ns = slot_ns + taken_ns;
         }
         Ok(())
@@ -241,130 +273,12 @@ impl Budget {
     /// Closes what the platform asked to wait.
     pub(super) fn close(&mut self, scope: RetryScope, chat: &ChatId, until_ms: i64) {
         let window = match scope {
-            RetryScope::Account => &mut self.account,
+            RetryScope::Account => {
+                self.sent.close(until_ms);
+                &mut self.account
+            }
             RetryScope::Chat => &mut self.chats.entry(chat.clone()).or_default().chat,
         };
-        window.closed_until_ms = window.closed_until_ms.max(until_ms);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pace() -> Pace {
-        Pace {
-            account: Rate { count: 10, per_ms: 1_000 },
-            chat: Rate { count: 1, per_ms: 1_000 },
-            group: Rate { count: 3, per_ms: 60_000 },
-        }
-    }
-
-    /// Sends as fast as the budget lets, and gives when.
-    fn times(budget: &mut Budget, lane: Lane, chats: &[&str], within: Within, sends: usize) -> Vec<i64> {
-        let (mut now_ms, mut made) = (0, Vec::new());
-        while made.len() < sends {
-            let chat = ChatId::from(chats[made.len() % chats.len()]);
-            match budget.take(lane, &chat, within, now_ms) {
-                Ok(()) => made.push(now_ms),
-                Err(Wait::Account(at_ms) | Wait::Chat(at_ms)) => now_ms = at_ms,
-            }
-        }
-        made
-    }
-
-    #[test]
-    fn a_chat_gets_one_a_second_and_a_group_three_a_minute() {
-        assert_eq!(times(&mut Budget::new(pace()), Lane::Talk, &["a"], Within::Chat, 3), [0, 1_000, 2_000]);
-        assert_eq!(
-            times(&mut Budget::new(pace()), Lane::Talk, &["a"], Within::Group, 5),
-            [0, 1_000, 2_000, 60_000, 61_000]
-        );
-    }
-
-    #[test]
-    fn no_window_of_the_account_is_overfull() {
-        let names: Vec<String> = (0..100).map(|n| n.to_string()).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let made = times(&mut Budget::new(pace()), Lane::Talk, &names, Within::Chat, 100);
-        assert!(made.windows(11).all(|eleven| eleven[10] - eleven[0] >= 1_000));
-        assert_eq!(made[99], 9_000);
-    }
-
-    #[test]
-    fn bulk_uses_all_of_the_pace_evenly_and_what_is_urgent_takes_the_next_slot() {
-        let mut budget = Budget::new(Pace { account: Rate { count: 30, per_ms: 1_000 }, ..pace() });
-        let names: Vec<String> = (0..3_000).map(|n| n.to_string()).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let made = times(&mut budget, Lane::Bulk, &names, Within::Chat, 3_000);
-        assert!(made.windows(31).all(|some| some[30] - some[0] >= 1_000), "no window is overfull");
-        assert!(made.windows(2).skip(30).all(|two| two[1] - two[0] <= 34), "it is even");
-        assert!((99_900..=100_000).contains(&made[2_999]), "3,000 at 30 a second: {}", made[2_999]);
-        let (now_ms, x) = (made[2_999], ChatId::from("x"));
-        let Err(Wait::Account(at_ms)) = budget.take(Lane::Urgent, &x, Within::Chat, now_ms) else {
-            panic!("the window is full")
-        };
-        assert!(at_ms - now_ms <= 34, "room comes free at once");
-        assert_eq!(budget.take(Lane::Urgent, &x, Within::Chat, at_ms), Ok(()));
-        let Err(Wait::Account(bulk_ms)) = budget.take(Lane::Bulk, &ChatId::from("y"), Within::Chat, at_ms)
-        else {
-            panic!("what is urgent took the place")
-        };
-        assert!(bulk_ms - at_ms <= 34);
-    }
-
-    #[test]
-    fn what_counts_for_the_account_alone_waits_for_no_message() {
-        let mut budget = Budget::new(pace());
-        let chat = ChatId::from("a");
-        assert_eq!(budget.take(Lane::Talk, &chat, Within::Group, 0), Ok(()));
-        assert_eq!(budget.take(Lane::Talk, &chat, Within::Group, 0), Err(Wait::Chat(1_000)));
-        for _ in 0..9 {
-            assert_eq!(budget.take(Lane::Urgent, &chat, Within::Account, 0), Ok(()));
-        }
-        assert_eq!(budget.take(Lane::Urgent, &chat, Within::Account, 0), Err(Wait::Account(1_000)));
-    }
-
-    #[test]
-    fn what_went_out_before_a_restart_counts() {
-        let mut budget = Budget::new(pace());
-        let (a, b) = (ChatId::from("a"), ChatId::from("b"));
-        for at_ms in [0, 1_000, 2_000] {
-            budget.has_called(&a, Within::Group, 1, at_ms);
-        }
-        assert_eq!(budget.take(Lane::Talk, &a, Within::Group, 3_000), Err(Wait::Chat(60_000)));
-        assert_eq!(budget.take(Lane::Talk, &b, Within::Group, 3_000), Ok(()));
-        budget.has_called(&b, Within::Account, 9, 3_000);
-        assert_eq!(budget.take(Lane::Urgent, &b, Within::Account, 3_000), Err(Wait::Account(4_000)));
-    }
-
-    #[test]
-    fn retry_after_closes_only_what_it_names() {
-        let mut budget = Budget::new(pace());
-        let (a, b) = (ChatId::from("a"), ChatId::from("b"));
-        budget.close(RetryScope::Chat, &a, 5_000);
-        assert_eq!(budget.take(Lane::Talk, &a, Within::Chat, 0), Err(Wait::Chat(5_000)));
-        assert_eq!(budget.take(Lane::Talk, &b, Within::Chat, 0), Ok(()));
-        budget.close(RetryScope::Account, &a, 9_000);
-        assert_eq!(budget.take(Lane::Urgent, &b, Within::Chat, 1_000), Err(Wait::Account(9_000)));
-    }
-
-    #[test]
-    fn an_account_speaks_like_a_person_and_keeps_some_of_its_day_for_talk() {
-        let gap = Gap { least_ms: 1_000, most_ms: 3_000, per_day: 5 };
-        let mut budget = Budget::new(pace());
-        assert_eq!(budget.speaks_at(gap, Lane::Bulk, false, 0), None);
-        budget.spoke(1_500, 0);
-        assert_eq!(budget.speaks_at(gap, Lane::Talk, false, 0), Some(1_500));
-        assert_eq!(budget.speaks_at(gap, Lane::Urgent, false, 1_499), Some(1_500));
-        assert_eq!(budget.speaks_at(gap, Lane::Talk, false, 1_500), None);
-        (0..3).for_each(|_| budget.spoke(0, 2_000));
-        assert_eq!(budget.speaks_at(gap, Lane::Bulk, false, 3_000), Some(DAY_MS), "a fifth is kept for talk");
-        assert_eq!(budget.speaks_at(gap, Lane::Talk, false, 3_000), None);
-        budget.spoke(0, 4_000);
-        assert_eq!(budget.speaks_at(gap, Lane::Talk, false, 5_000), Some(DAY_MS));
-        assert_eq!(budget.speaks_at(gap, Lane::Talk, true, 5_000), None, "what is begun is said to its end");
-        assert_eq!(budget.speaks_at(gap, Lane::Urgent, false, 5_000), None);
-        assert_eq!(budget.speaks_at(Gap { per_day: 0, ..gap }, Lane::Bulk, false, 5_000), None);
+        window.close(until_ms);
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::budget::{Wait, Within};
+use super::budget::{Counts, Wait, Within};
 use super::{Claimed, Courier, Done, Job, look_at_most};
 use crate::chat::{
     Action, Address, ChatKey, Content, Gap, Lane, Loss, LossKind, MessageRef, Outcome, Rejection,
@@ -219,50 +219,52 @@ impl Courier {
                 Verdict::Refuse(RejectionKind::BadContent, "the platform can do nothing of it")
             };
         }
-        let within = self.counts_within(row.lane, &row.action, chat.is_direct());
-        match self.take_room(row, within, now_ms) {
-            Ok(()) => Verdict::Go(Box::new(Job { row: row.clone(), to, plan, within, uploading: None })),
+        let counts = self.counts(row.lane, &row.action, chat.is_direct());
+        match self.take_room(row, counts, now_ms) {
+            Ok(()) => Verdict::Go(Box::new(Job { row: row.clone(), to, plan, counts, uploading: None })),
             Err(Wait::Chat(at_ms)) => Verdict::Wait(at_ms),
             Err(Wait::Account(at_ms)) => Verdict::LaneWaits(at_ms),
         }
     }
 
     /// Takes room for the next call of an action.
-    pub(super) fn take_room(&self, row: &StoredOutbox, within: Within, now_ms: i64) -> Result<(), Wait> {
+    pub(super) fn take_room(&self, row: &StoredOutbox, counts: Counts, now_ms: i64) -> Result<(), Wait> {
         let gap = self.platform.gap().filter(|_| matches!(row.action, Action::Send(_) | Action::Post(_)));
         let mut budget = self.budget();
         if let Some(at_ms) = gap.and_then(|gap| budget.speaks_at(gap, row.lane, row.calls_done > 0, now_ms)) {
             // A long line of announcements is not moved one by one; in the other lanes what says nothing passes by.
             return Err(if row.lane == Lane::Bulk { Wait::Account(at_ms) } else { Wait::Chat(at_ms) });
         }
-        budget.take(row.lane, &row.place.chat, within, now_ms)?;
+        budget.take(row.lane, &row.place.chat, counts, now_ms)?;
         if let Some(gap) = gap {
             budget.spoke(self.pause_ms(gap), now_ms);
         }
         Ok(())
     }
 
-    /// Where an action counts beside the account.
-    pub(super) fn counts_within(&self, lane: Lane, action: &Action, is_direct: bool) -> Within {
-        match is_direct {
+    /// Where an action counts.
+    pub(super) fn counts(&self, lane: Lane, action: &Action, is_direct: bool) -> Counts {
+        let within = match is_direct {
             _ if lane == Lane::Files || !self.platform.is_paced_by_chat(action) => Within::Account,
             true => Within::Chat,
             false => Within::Group,
-        }
+        };
+        Counts { is_send: matches!(action, Action::Send(_)), within }
     }
 
     /// Remembers what the account has called before the program started, as far as its windows reach back. What was in
     /// hand may have gone out just now.
     pub(super) async fn remember_calls(&self, tx: &mut Tx) -> Result<(), StoreError> {
         let (pace, now_ms) = (self.platform.pace(), self.hall.now_ms());
-        let longest_ms = pace.account.per_ms.max(pace.chat.per_ms).max(pace.group.per_ms);
+        let sends_ms = self.platform.sends().map_or(0, |rate| rate.per_ms);
+        let longest_ms = pace.account.per_ms.max(pace.chat.per_ms).max(pace.group.per_ms).max(sends_ms);
         let called = outbox::called_since(tx, self.platform.account(), now_ms - longest_ms).await?;
         let (open, ended): (Vec<_>, Vec<_>) = called.into_iter().partition(|called| called.at_ms.is_none());
         let mut budget = self.budget();
         budget.begins();
         for called in ended.iter().chain(&open) {
-            let within = self.counts_within(called.lane, &called.action, called.is_direct);
-            budget.has_called(&called.chat, within, called.calls, called.at_ms.unwrap_or(now_ms).min(now_ms));
+            let counts = self.counts(called.lane, &called.action, called.is_direct);
+            budget.has_called(&called.chat, counts, called.calls, called.at_ms.unwrap_or(now_ms).min(now_ms));
         }
         Ok(())
     }

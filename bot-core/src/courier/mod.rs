@@ -24,7 +24,7 @@ use crate::ids::OutboxId;
 use crate::node::Tenure;
 use crate::store::outbox::StoredOutbox;
 use crate::store::{StoreError, Tx, outbox};
-use budget::{Budget, Within};
+use budget::{Budget, Counts};
 
 pub(crate) use budget::bulk_per_day;
 
@@ -75,8 +75,8 @@ pub struct Job {
     row: StoredOutbox,
     to: Address,
     plan: RenderPlan,
-    /// Where its calls count beside the account.
-    within: Within,
+    /// Where its calls count.
+    counts: Counts,
     /// The files that it uploads; let go of once what became of it is written down.
     uploading: Option<Arc<files::Uploading>>,
 }
@@ -136,7 +136,7 @@ pub struct Courier {
 impl Courier {
     /// The courier of a platform.
     pub fn new(hall: Arc<Hall>, platform: Arc<dyn Platform>) -> Self {
-        let budget = Mutex::new(Budget::new(platform.pace()));
+        let budget = Mutex::new(Budget::new(platform.pace(), platform.sends()));
         Self {
             hall,
             platform,
@@ -219,7 +219,7 @@ impl Courier {
             return i64::MAX;
         }
         let free = IN_FLIGHT_MAX.saturating_sub(in_hand.others.len());
-        let hands = bulk_hands(self.platform.pace().account);
+        let hands = bulk_hands(self.platform.sends().unwrap_or(self.platform.pace().account));
         let free_bulk = hands.saturating_sub(in_hand.bulk.len());
         let free_bulk = if free_bulk * BULK_FREE_ONE_IN < hands { 0 } else { free_bulk };
         let claimed = match self.turn_again(&all_done, free, free_bulk).await {

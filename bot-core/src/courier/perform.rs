@@ -15,14 +15,14 @@ use crate::store::{StoreError, standing};
 impl Courier {
     /// Does what is left of an action's calls, as far as there is room for them. Talks to the platform and to nobody else.
     pub async fn perform(&self, job: Job) -> Done {
-        let Job { mut row, to, plan, within, uploading } = job;
+        let Job { mut row, to, plan, counts, uploading } = job;
         let _in_hand = (row.lane == Lane::Files).then(|| Fetching(&self.fetching));
         let first = row.calls_done;
         for call in plan.calls.iter().skip(first) {
             // The room for the first was taken with the action.
             if row.calls_done > first
                 && let Err(Wait::Account(at_ms) | Wait::Chat(at_ms)) =
-                    self.take_room(&row, within, self.hall.now_ms())
+                    self.take_room(&row, counts, self.hall.now_ms())
             {
                 return Done { row, tried: Tried::Part(at_ms), uploading };
             }

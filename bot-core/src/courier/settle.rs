@@ -99,9 +99,9 @@ impl Courier {
         if let Some((_, plan, is_direct)) = &planned {
             // One call more than was confirmed counts already; any of the others may have gone out as well.
             let more = plan.calls.len().saturating_sub(row.calls_done + 1);
-            let within = self.counts_within(row.lane, &row.action, *is_direct);
+            let counts = self.counts(row.lane, &row.action, *is_direct);
             let more = u32::try_from(more).unwrap_or(u32::MAX);
-            self.budget().has_called(&row.place.chat, within, more, self.hall.now_ms());
+            self.budget().has_called(&row.place.chat, counts, more, self.hall.now_ms());
         }
         if row.action.is_idempotent() {
             // At once: no platform has failed at it, and what is urgent waits for no other's turn meanwhile.

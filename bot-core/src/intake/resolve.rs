@@ -66,6 +66,11 @@ fn remember_chat(work: &mut Work, chat: &Arc<Chat>) {
 }
 
 async fn user_of(work: &mut Work, account: &AccountId, info: &UserInfo) -> Result<Arc<User>, StoreError> {
+    if info.name.is_empty()
+        && let Some(known) = known_user(work, account, info).await?
+    {
+        return Ok(known);
+    }
     let (name, username) = clean_user(info);
     if let Some(known) = work
         .hall
@@ -87,6 +92,18 @@ async fn user_of(work: &mut Work, account: &AccountId, info: &UserInfo) -> Resul
     let kept = Arc::clone(&met);
     work.after_commit(move |hall| hall.directory.put_user(kept));
     Ok(met)
+}
+
+/// Who it is of whom a platform gives nothing but the key.
+async fn known_user(
+    work: &mut Work,
+    account: &AccountId,
+    info: &UserInfo,
+) -> Result<Option<Arc<User>>, StoreError> {
+    if let Some(known) = work.hall.directory.user(account, &info.key) {
+        return Ok(Some(known));
+    }
+    Ok(chat::user_by_key(work.tx().await?, account, &info.key).await?.map(Arc::new))
 }
 
 /// Keeps who is a member of a group, as far as events show it.

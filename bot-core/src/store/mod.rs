@@ -36,6 +36,7 @@ pub mod outbox;
 pub mod people;
 pub mod posted;
 pub mod privacy;
+pub mod reaction;
 pub mod report;
 pub mod restore;
 pub mod search;

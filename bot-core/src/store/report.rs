@@ -37,6 +37,8 @@ pub struct Pushed {
     pub read: i64,
     /// Copies through which a link was opened.
     pub clicked: i64,
+    /// People whose reactions stand under a copy.
+    pub reacted: i64,
     /// People who have a place.
     pub joined: i64,
     /// People who wait for one.
@@ -51,6 +53,7 @@ struct PushedRow {
     reached: i64,
     read: i64,
     clicked: i64,
+    reacted: i64,
     joined: i64,
     waiting: i64,
 }
@@ -62,10 +65,12 @@ const RULES: &str = "SELECT rule, count(*) AS cases, count(CASE WHEN state IN ('
 const ANNOUNCED: &str = "SELECT a.no, a.wording, count(d.recipient) AS recipients, count(d.sent_at_ms) AS reached, \
     (SELECT count(*) FROM acknowledgement k WHERE k.push = 'A-' || a.no) AS read, \
     (SELECT count(DISTINCT k.recipient) FROM click k WHERE k.push = 'A-' || a.no) AS clicked, \
+    (SELECT count(DISTINCT k.chat_user) FROM reaction k WHERE k.push = 'A-' || a.no AND k.stands) AS reacted, \
     CAST(0 AS BIGINT) AS joined, CAST(0 AS BIGINT) AS waiting \
     FROM announcement a LEFT JOIN delivery d ON d.push = 'A-' || a.no \
     WHERE a.started_at_ms >= $1 AND a.started_at_ms < $2 GROUP BY a.no, a.wording ORDER BY a.no LIMIT $3";
 const ORGANISED: &str = "SELECT a.no, a.wording, count(d.recipient) AS recipients, count(d.sent_at_ms) AS reached, CAST(0 AS BIGINT) AS read, CAST(0 AS BIGINT) AS clicked, \
+    CAST(0 AS BIGINT) AS reacted, \
     (SELECT count(*) FROM registration r WHERE r.activity = a.no AND r.state = 'in') AS joined, \
     (SELECT count(*) FROM registration r WHERE r.activity = a.no AND r.state = 'waiting') AS waiting \
     FROM activity a LEFT JOIN delivery d ON d.push = 'E-' || a.no \
@@ -117,9 +122,9 @@ async fn pushed(
     let rows: Vec<PushedRow> =
         on!(tx, |c| sqlx::query_as(sql).bind(from_ms).bind(until_ms).bind(LISTED_MAX).fetch_all(c))?;
     let read = |row: PushedRow| {
-        let PushedRow { no, wording, recipients, reached, read, clicked, joined, waiting } = row;
+        let PushedRow { no, wording, recipients, reached, read, clicked, reacted, joined, waiting } = row;
         let wording = json::read("wording", &wording)?;
-        Ok(Pushed { no, wording, recipients, reached, read, clicked, joined, waiting })
+        Ok(Pushed { no, wording, recipients, reached, read, clicked, reacted, joined, waiting })
     };
     rows.into_iter().map(read).collect()
 }
@@ -134,7 +139,7 @@ mod tests {
     use crate::store::testing::on_both;
 
     /// Rows that look like production.
-    const ROWS: [&str; 15] = [
+    const ROWS: [&str; 16] = [
         include_str!("../../tests/data/migrations/0001_chat.sql"),
         include_str!("../../tests/data/migrations/0002_outbox.sql"),
         include_str!("../../tests/data/migrations/0003_timer.sql"),
@@ -149,6 +154,7 @@ mod tests {
         include_str!("../../tests/data/migrations/0012_help.sql"),
         include_str!("../../tests/data/migrations/0038_acknowledge.sql"),
         include_str!("../../tests/data/migrations/0046_click.sql"),
+        include_str!("../../tests/data/migrations/0053_reactions.sql"),
         "UPDATE answer_given SET state = 'solved' WHERE id = 'G1'; \
          UPDATE mod_case SET state = 'undone' WHERE no = 1; \
          INSERT INTO delivery (push, recipient, name, lang, state, version) VALUES ('A-1', 'P9', 'x', 'zh', 'rejected', 1);",
@@ -169,7 +175,7 @@ mod tests {
             assert_eq!(rules(&mut tx, from, until).await.unwrap(), [OfRule { rule, cases: 1, withdrawn: 1 }]);
             let fair = &announced(&mut tx, from, until).await.unwrap()[0];
             assert_eq!((fair.no, fair.recipients, fair.reached, fair.joined), (1, 2, 1, 0));
-            assert_eq!((fair.read, fair.clicked), (1, 1));
+            assert_eq!((fair.read, fair.clicked, fair.reacted), (1, 1, 1));
             assert_eq!(fair.wording.title_en.as_deref(), Some("Fair"));
             let class = &organised(&mut tx, from, until).await.unwrap()[0];
             assert_eq!((class.recipients, class.joined, class.waiting), (0, 1, 0));

@@ -17,7 +17,7 @@ use bot_core::features::segment;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
 use bot_core::store::delivery::{StoredCopy, Which};
-use bot_core::store::{acknowledge, announcement, click, delivery};
+use bot_core::store::{acknowledge, announcement, click, delivery, reaction};
 use bot_core::work::Work;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -113,6 +113,8 @@ pub(crate) struct Delivery {
     clicks: i64,
     /// When the last time was, unix milliseconds.
     clicked_at_ms: Option<i64>,
+    /// What stands under this copy: a person's own, or that of people in the group.
+    reactions: readers::Reactions,
 }
 
 /// An announcement with who gets it and how it stands.
@@ -134,6 +136,8 @@ pub(crate) struct AnnouncementInFull {
     acknowledged: i64,
     /// Through how many copies a link was opened, and how often.
     clicked: readers::Clicked,
+    /// What stands under its copies.
+    reactions: readers::Reactions,
 }
 
 /// Which copies; what is left out does not matter.
@@ -213,6 +217,7 @@ pub(super) async fn in_full(
     let push = one.no.to_string();
     let acknowledged = acknowledge::count(work.tx().await?, &push).await?;
     let clicked = readers::Clicked::of(work.tx().await?, &push).await?;
+    let reactions = reaction::sums(work.tx().await?, &push).await?.into();
     let zone = work.hall.texts.zone().clone();
     let repeat = feature::series_of(work, one.no).await?.map(|series| Repeat {
         rule: feature::rule_typed(&series.rule),
@@ -222,7 +227,17 @@ pub(super) async fn in_full(
         lives_ms: series.lives_ms,
     });
     let announcement = one.into();
-    Ok(AnnouncementInFull { announcement, audience, hash, approval, repeat, copies, acknowledged, clicked })
+    Ok(AnnouncementInFull {
+        announcement,
+        audience,
+        hash,
+        approval,
+        repeat,
+        copies,
+        acknowledged,
+        clicked,
+        reactions,
+    })
 }
 
 /// The copies of an announcement, one for each recipient, by recipient.
@@ -253,11 +268,20 @@ pub(crate) async fn deliveries(
     let whose: Vec<&str> = read.iter().map(|copy| copy.recipient.as_str()).collect();
     let got = acknowledge::of_recipients(&mut tx, &push, &whose).await?;
     let clicks = click::of_recipients(&mut tx, &push, &whose).await?;
+    let reactions = reaction::of_recipients(&mut tx, &push, &whose).await?;
     let show = |copy: StoredCopy| {
+        let reactions = reactions.get(&copy.recipient).cloned().unwrap_or_default().into();
         let (acknowledged, acknowledged_at_ms) = got.get(&copy.recipient).copied().unzip();
         let (clicks, clicked_at_ms) = clicks.get(&copy.recipient).copied().unzip();
         let (acknowledged, clicks) = (acknowledged.unwrap_or(0), clicks.unwrap_or(0));
-        Delivery { acknowledged, acknowledged_at_ms, clicks, clicked_at_ms, ..Delivery::from(copy) }
+        Delivery {
+            acknowledged,
+            acknowledged_at_ms,
+            clicks,
+            clicked_at_ms,
+            reactions,
+            ..Delivery::from(copy)
+        }
     };
     Ok(Json(Rows::of(read, limit, |one| one.recipient.clone(), show)))
 }
@@ -303,6 +327,7 @@ impl From<StoredCopy> for Delivery {
             acknowledged_at_ms: None,
             clicks: 0,
             clicked_at_ms: None,
+            reactions: reaction::Sums::default().into(),
         }
     }
 }

@@ -85,8 +85,8 @@ struct Piece {
     title: String,
     recipients: i64,
     reached: i64,
-    /// Who said that they have read it, and through how many copies a link was opened.
-    answered: Option<(i64, i64)>,
+    /// Who said that they have read it, through how many copies a link was opened, and whose reactions stand.
+    answered: Option<[(&'static str, i64); 3]>,
     /// Who joined and who waits, where one can.
     joined: Option<(i64, i64)>,
 }
@@ -324,8 +324,8 @@ fn rows(f: &Frame, sections: Vec<Section>) -> Vec<[String; 4]> {
                 ("console-report-recipients", piece.recipients),
                 ("console-report-reached", piece.reached),
             ];
-            if let Some((read, clicked)) = piece.answered {
-                figures.extend([("console-report-read", read), ("console-report-clicked", clicked)]);
+            if let Some(answered) = piece.answered {
+                figures.extend(answered);
             }
             if let Some((joined, waiting)) = piece.joined {
                 figures.extend([("console-report-joined", joined), ("console-report-waiting", waiting)]);

@@ -114,26 +114,39 @@ fn tell_of_the_rest(fake: &FakeDiscord, event: &Event) {
                 }
             }
         }
-        EventBody::Reacted { chat, message, by, emoji } => {
+        EventBody::Reacted { chat, message, by: Some(by), emoji, .. } => {
             let mut state = fake.state();
+            let whose = (chat.key.clone(), message.clone(), by.key.clone());
+            let before = state.reactions.insert(whose, emoji.clone()).unwrap_or_default();
             let id = ids::message_there(world, &mut state, &chat.key, message).to_string();
             let channel = where_it_stands(world, &mut state, &chat.key, message).to_string();
             let member = show::member(world, &state, &chat.key, &by.key);
-            let mut data = json!({ "user_id": by.key.as_str(), "channel_id": channel, "message_id": id, "member": member });
+            // One at a time; who takes one away, and who reacts in private, is named by their id alone.
+            let mut data = json!({ "user_id": by.key.as_str(), "channel_id": channel, "message_id": id });
             in_guild(&mut data, chat);
-            for one in emoji {
-                data["emoji"] = json!({ "id": null, "name": one });
-                state.dispatch("MESSAGE_REACTION_ADD", &data);
-            }
-            if emoji.is_empty() {
-                data["emoji"] = json!({ "id": null, "name": "👍" });
+            for one in before.iter().filter(|one| !emoji.contains(one)) {
+                data["emoji"] = partial_emoji(one);
                 state.dispatch("MESSAGE_REACTION_REMOVE", &data);
+            }
+            if data["guild_id"].is_string() {
+                data["member"] = json!(member);
+            }
+            for one in emoji.iter().filter(|one| !before.contains(one)) {
+                data["emoji"] = partial_emoji(one);
+                state.dispatch("MESSAGE_REACTION_ADD", &data);
             }
         }
         EventBody::Unknown { kind } => fake.state().dispatch(&kind.to_uppercase(), &json!({})),
         // A closed private chat shows when the bot writes there; servers have no requests that bots hear of, no other
         // key, and no messages in parts.
         _ => {}
+    }
+}
+
+fn partial_emoji(emoji: &str) -> Value {
+    match emoji.strip_prefix(bot_core::chat::CUSTOM_EMOJI) {
+        Some(id) => json!({ "id": id, "name": "ours" }),
+        None => json!({ "id": null, "name": emoji }),
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) struct State {
     /// When people joined, unix microseconds.
     pub(super) joined_us: BTreeMap<(ChatKey, UserKey), i64>,
     pub(super) instants: i64,
+    /// What people react to messages with.
+    pub(super) reactions: BTreeMap<(ChatKey, MessageKey, UserKey), Vec<String>>,
     pub(super) presses: BTreeMap<u64, Press>,
     pub(super) next_press: u64,
     pub(super) nonces: BTreeMap<(u64, String), (MessageKey, i64)>,

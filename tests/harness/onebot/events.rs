@@ -1,6 +1,8 @@
 //! The world's events as OneBot tells them.
 
-use bot_core::chat::{ChatInfo, ChatKind, Event, EventBody, MemberRole, MessageEvent, Sender, UserInfo};
+use bot_core::chat::{
+    CUSTOM_EMOJI, ChatInfo, ChatKind, Event, EventBody, MemberRole, MessageEvent, Sender, UserInfo,
+};
 use guildhall_sandbox::{ChatView, Notice};
 use serde_json::{Value, json};
 
@@ -81,11 +83,15 @@ fn told_of<'e>(fake: &FakeOneBot, body: &'e EventBody) -> Option<(&'e str, &'sta
             let group = number(chat.key.as_str());
             (kind, sub, json!({ "group_id": group, "user_id": fake.self_id(), "operator_id": by }))
         }
-        EventBody::Reacted { chat, message, by, emoji } => {
+        // QQ tells of one at a time, and of none in private: a story adds one, or takes away the only one.
+        EventBody::Reacted { chat, message, by: Some(by), emoji, .. } if chat.kind == ChatKind::Group => {
             let (group, user) = of(chat, by);
-            let likes: Vec<Value> =
-                emoji.iter().map(|emoji| json!({ "emoji_id": emoji, "count": 1 })).collect();
-            let fields = json!({ "group_id": group, "user_id": user, "likes": likes,
+            let whose = (chat.key.clone(), message.clone(), by.key.clone());
+            let before = fake.state().reactions.insert(whose, emoji.clone()).unwrap_or_default();
+            let taken = before.iter().find(|one| !emoji.contains(one));
+            let one = taken.or_else(|| emoji.iter().find(|one| !before.contains(one)))?;
+            let likes = json!([{ "emoji_id": emoji_id(one), "count": 1 }]);
+            let fields = json!({ "group_id": group, "user_id": user, "likes": likes, "is_add": taken.is_none(),
                 "message_id": number(message.as_str()) });
             ("group_msg_emoji_like", "", fields)
         }
@@ -93,6 +99,12 @@ fn told_of<'e>(fake: &FakeOneBot, body: &'e EventBody) -> Option<(&'e str, &'sta
         // Nobody is told of a block, and QQ has no edits, buttons, forms, threads or migrations.
         _ => return None,
     })
+}
+
+/// QQ's number of an emoji: its code point, or that of a face of QQ's own.
+fn emoji_id(emoji: &str) -> String {
+    let code = || emoji.chars().next().map(|first| u32::from(first).to_string());
+    emoji.strip_prefix(CUSTOM_EMOJI).map(str::to_owned).or_else(code).unwrap_or_default()
 }
 
 fn view(fake: &FakeOneBot, chat: &bot_core::chat::ChatKey) -> Option<ChatView> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bot_core::chat::{ChatKey, Right};
+use bot_core::chat::{ChatKey, MessageKey, Right, UserKey};
 use serde_json::Value;
 use tokio::sync::mpsc;
 
@@ -34,6 +34,8 @@ pub(super) struct State {
     /// Whether one of them has ended.
     pub(super) broken: bool,
     pub(super) events: Vec<Value>,
+    /// What people react to messages with.
+    pub(super) reactions: BTreeMap<(ChatKey, MessageKey, UserKey), Vec<String>>,
     pub(super) calls: Vec<Called>,
     pub(super) refusals: Vec<u16>,
     /// How often somebody has dialled it, let in or not.

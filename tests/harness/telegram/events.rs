@@ -1,7 +1,8 @@
 //! The world's events as updates.
 
 use bot_core::chat::{
-    ChatInfo, ChatKind, Event, EventBody, FileRef, MemberRole, MessageEvent, MessageKey, Sender, UserInfo,
+    CUSTOM_EMOJI, ChatInfo, ChatKind, Event, EventBody, FileRef, MemberRole, MessageEvent, MessageKey,
+    Sender, UserInfo,
 };
 use guildhall_sandbox::{Author, Notice, World};
 use serde_json::{Value, json};
@@ -62,19 +63,20 @@ pub(super) fn updates_of(world: &World, state: &mut State, event: &Event) -> Vec
             message["is_topic_message"] = json!(true);
             vec![json!({ "message": message })]
         }
-        EventBody::Reacted { chat, message, by, emoji } => {
+        EventBody::Reacted { chat, message, by: Some(by), emoji, .. } => {
             vec![json!({ "message_reaction": {
                 "chat": in_chat(world, state, chat),
                 "message_id": chats::number(message.as_str()),
                 "user": chats::user_of(by),
                 "date": at_ms / 1_000,
                 "old_reaction": [],
-                "new_reaction": emoji.iter().map(|emoji| json!({ "type": "emoji", "emoji": emoji })).collect::<Vec<_>>(),
+                "new_reaction": emoji.iter().map(|emoji| reaction_type(emoji)).collect::<Vec<_>>(),
             } })]
         }
         EventBody::Unknown { kind } => return vec![json!({ kind.as_str(): {} })],
         // A filled form comes to no bot here, nobody asks one for friendship, and deletions are not told.
         EventBody::Submitted { .. }
+        | EventBody::Reacted { by: None, .. }
         | EventBody::Deleted { .. }
         | EventBody::Withheld { .. }
         | EventBody::Asked { .. } => Vec::new(),
@@ -82,6 +84,13 @@ pub(super) fn updates_of(world: &World, state: &mut State, event: &Event) -> Vec
     let is_wanted =
         |update: &Value| update.as_object().is_some_and(|update| update.keys().all(|kind| state.wants(kind)));
     all.into_iter().filter(is_wanted).collect()
+}
+
+fn reaction_type(emoji: &str) -> Value {
+    match emoji.strip_prefix(CUSTOM_EMOJI) {
+        Some(id) => json!({ "type": "custom_emoji", "custom_emoji_id": id }),
+        None => json!({ "type": "emoji", "emoji": emoji }),
+    }
 }
 
 fn in_chat(world: &World, state: &State, chat: &ChatInfo) -> Value {

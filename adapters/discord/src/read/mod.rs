@@ -8,7 +8,8 @@ mod tests;
 mod text;
 
 use bot_core::chat::{
-    AccountId, ChatInfo, Event, EventBody, EventKey, MemberRole, ThreadChange, UserInfo, UserKey,
+    AccountId, CUSTOM_EMOJI, ChatInfo, Event, EventBody, EventKey, MemberRole, ReactionChange, ThreadChange,
+    UserInfo, UserKey,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -118,8 +119,11 @@ impl Reader<'_> {
             "MESSAGE_CREATE" => self.written(&read::<Message>(data)?),
             "MESSAGE_UPDATE" => self.edited(&read::<Message>(data)?),
             "MESSAGE_DELETE" | "MESSAGE_DELETE_BULK" => self.deleted(&read::<Deleted>(data)?),
-            "MESSAGE_REACTION_ADD" => self.reacted(&read::<Reaction>(data)?, true),
-            "MESSAGE_REACTION_REMOVE" => self.reacted(&read::<Reaction>(data)?, false),
+            "MESSAGE_REACTION_ADD" => self.reacted(&read::<Reaction>(data)?, ReactionChange::Added),
+            "MESSAGE_REACTION_REMOVE" => self.reacted(&read::<Reaction>(data)?, ReactionChange::Taken),
+            "MESSAGE_REACTION_REMOVE_ALL" | "MESSAGE_REACTION_REMOVE_EMOJI" => {
+                self.cleared(&read::<Reaction>(data)?)
+            }
             "INTERACTION_CREATE" => self.interaction(&read::<Interaction>(data)?),
             "GUILD_CREATE" | "GUILD_UPDATE" => self.guild(&read::<Guild>(data)?),
             "GUILD_DELETE" => self.guild_gone(&read::<Guild>(data)?),
@@ -154,8 +158,6 @@ impl Reader<'_> {
             | "AUTO_MODERATION_RULE_CREATE"
             | "AUTO_MODERATION_RULE_UPDATE"
             | "AUTO_MODERATION_RULE_DELETE"
-            | "MESSAGE_REACTION_REMOVE_ALL"
-            | "MESSAGE_REACTION_REMOVE_EMOJI"
             | "THREAD_MEMBERS_UPDATE"
             | "THREAD_MEMBER_UPDATE"
             | "GUILD_APPLICATION_COMMAND_INDEX_UPDATE"
@@ -261,25 +263,38 @@ impl Reader<'_> {
         vec![Told::of(key, self.now_ms, EventBody::Deleted { chat: spot.chat, messages })]
     }
 
-    /// Discord tells of one reaction at a time: those that somebody set before stand beside it.
-    fn reacted(&self, reaction: &Reaction, is_set: bool) -> Vec<Told> {
+    /// Discord tells of one reaction at a time: those that somebody set before stand beside it. Who takes one away, and who
+    /// reacts in private, is named by an id alone.
+    fn reacted(&self, reaction: &Reaction, change: ReactionChange) -> Vec<Told> {
         if self.known.me() == Some(reaction.user_id) {
             return Vec::new();
         }
-        let Some(spot) = self.known.spot(reaction.channel_id) else { return Vec::new() };
         let member = reaction.member.as_ref();
         let user = member.and_then(|member| member.user.clone());
         let user = user.unwrap_or_else(|| User { id: reaction.user_id, ..User::default() });
-        // Nobody is named where Discord names only an id: an empty name would overwrite the one we know.
-        if user.username.is_empty() {
-            return Vec::new();
-        }
-        let emoji = reaction.emoji.name.clone().filter(|_| is_set).into_iter().collect();
+        let by = user_info(&user, member.and_then(|member| member.nick.as_deref()));
+        self.reactions(reaction, Some(by), change)
+    }
+
+    /// What a moderator cleared: all reactions, or all of one emoji, whosever they were.
+    fn cleared(&self, reaction: &Reaction) -> Vec<Told> {
+        let change = if reaction.emoji.name.is_some() || reaction.emoji.id.is_some() {
+            ReactionChange::Taken
+        } else {
+            ReactionChange::Stand
+        };
+        self.reactions(reaction, None, change)
+    }
+
+    fn reactions(&self, reaction: &Reaction, by: Option<UserInfo>, change: ReactionChange) -> Vec<Told> {
+        let Some(spot) = self.known.spot(reaction.channel_id) else { return Vec::new() };
+        let custom = reaction.emoji.id.map(|id| format!("{CUSTOM_EMOJI}{id}"));
         let body = EventBody::Reacted {
             chat: spot.chat,
             message: message_key(spot.thread, reaction.message_id),
-            by: user_info(&user, member.and_then(|member| member.nick.as_deref())),
-            emoji,
+            by,
+            emoji: custom.or_else(|| reaction.emoji.name.clone()).into_iter().collect(),
+            change,
         };
         vec![Told::now(self.now_ms, body)]
     }

@@ -69,8 +69,13 @@ fn own_key(event: &Value) -> EventKey {
         "flag",
         "duration",
     ];
-    let said: Vec<String> =
+    let mut said: Vec<String> =
         names.iter().map(|name| short(&wire::text(&event[*name]).unwrap_or_default())).collect();
+    // Of several reactions to a message within a second each is told by itself.
+    if let Some(likes) = event["likes"].as_array() {
+        said.extend(likes.iter().filter_map(|like| wire::text(&like["emoji_id"])).map(|id| short(&id)));
+        said.push(short(&event["is_add"].to_string()));
+    }
     EventKey(said.join("."))
 }
 

@@ -1,6 +1,6 @@
 //! Notices and requests: who came and went, what was recalled, what became of the bot itself.
 
-use bot_core::chat::{EventBody, MemberRole, MessageKey, RequestKey, Wish};
+use bot_core::chat::{CUSTOM_EMOJI, EventBody, MemberRole, MessageKey, ReactionChange, RequestKey, Wish};
 use serde_json::Value;
 
 use super::short;
@@ -72,7 +72,9 @@ impl OneBotPlatform {
                     payload: None,
                 })
             }
-            ("group_msg_emoji_like", Some(group), Some(user)) => self.reacted(told, group, user),
+            ("group_msg_emoji_like", Some(group), Some(user)) if !self.is_me(user) => {
+                self.reacted(told, group, user)
+            }
             ("group_card", Some(_), Some(user)) => {
                 // From now on they are called so; nobody else need hear of it.
                 if let Some(card) = wire::words(&told.event["card_new"]) {
@@ -105,12 +107,14 @@ impl OneBotPlatform {
     fn reacted(&self, told: &Told<'_>, group: i64, user: i64) -> Option<EventBody> {
         let message = self.recalled(told)?;
         let likes = told.event["likes"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let emoji = likes
-            .iter()
-            .filter_map(|like| wire::text(&like["emoji_id"]))
-            .map(|id| format!("qq:{}", short(&id)));
+        let emoji =
+            likes.iter().filter_map(|like| wire::text(&like["emoji_id"])).map(|id| emoji_of(&short(&id)));
         let emoji = emoji.collect();
-        Some(EventBody::Reacted { chat: self.group(group), message, by: self.person(user), emoji })
+        // Older clients told of those alone that came, without this word.
+        let change =
+            if told.event["is_add"] == false { ReactionChange::Taken } else { ReactionChange::Added };
+        let by = Some(self.person(user));
+        Some(EventBody::Reacted { chat: self.group(group), message, by, emoji, change })
     }
 
     /// Somebody asks for something. What the vocabulary has no word for is counted.
@@ -138,4 +142,10 @@ impl OneBotPlatform {
         }
         EventBody::Unknown { kind: format!("request.{}.{}", of("request_type"), of("sub_type")) }
     }
+}
+
+/// QQ numbers its own faces from 0 on, some hundreds, and other emoji by their code point.
+fn emoji_of(id: &str) -> String {
+    let character = id.parse().ok().filter(|code| *code >= 0x2000).and_then(char::from_u32);
+    character.map_or_else(|| format!("{CUSTOM_EMOJI}{id}"), String::from)
 }

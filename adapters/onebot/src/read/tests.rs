@@ -1,6 +1,8 @@
 //! Events of several implementations, and what they mean to us.
 
-use bot_core::chat::{AttachmentKind, EventBody, FileRef, MarkKind, MemberRole, MessageEvent, Sender};
+use bot_core::chat::{
+    AttachmentKind, EventBody, FileRef, MarkKind, MemberRole, MessageEvent, ReactionChange, Sender,
+};
 use serde_json::{Value, json};
 
 use crate::tests::{ME, account};
@@ -149,6 +151,25 @@ fn notices_tell_of_people_and_of_the_bot_itself() {
     assert!(
         matches!(body(&notice("friend_add", "", 5)), EventBody::DirectOpened { chat, .. } if chat.key.as_str() == "5")
     );
+    let mut liked = notice("group_msg_emoji_like", "", 5);
+    liked["likes"] = json!([{"emoji_id": "128077", "count": 4}, {"emoji_id": "76", "count": 1}]);
+    for (is_add, change) in [
+        (json!(null), ReactionChange::Added),
+        (json!(true), ReactionChange::Added),
+        (json!(false), ReactionChange::Taken),
+    ] {
+        liked["is_add"] = is_add;
+        let EventBody::Reacted { by: Some(by), emoji, change: told, .. } = body(&liked) else { panic!() };
+        assert_eq!((by.key.as_str(), told), ("5", change));
+        assert_eq!(emoji, ["👍", "custom:76"], "a face of QQ's own has no character");
+    }
+    let key = |event: &Value| account().read(event).remove(0).key;
+    let mut other = liked.clone();
+    other["likes"] = json!([{"emoji_id": "76", "count": 1}]);
+    let mut back = liked.clone();
+    back["is_add"] = json!(true);
+    assert_eq!(key(&liked), key(&liked));
+    assert!(key(&other) != key(&liked) && key(&back) != key(&liked), "each of a second is its own");
     let qq = account();
     assert!(matches!(qq.read(&notice("bot_offline", "", ME)).remove(0).body, EventBody::Unknown { .. }));
     assert!(qq.breaker.is_offline().is_some());

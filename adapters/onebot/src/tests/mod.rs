@@ -19,6 +19,7 @@ pub(crate) fn account() -> Arc<OneBotPlatform> {
         token: Secret::new("a-token"),
         connect: Vec::new(),
         manner: Manner::default(),
+        pace: crate::PACE,
         catch_up_ms: 600_000,
         clock: Arc::new(VirtualClock::at(1_700_000_000_000)),
     };

@@ -7,14 +7,14 @@ mod tests;
 mod text;
 
 use bot_core::chat::{
-    AccountId, ChatInfo, ChatKey, ChatKind, Event, EventBody, EventKey, MessageEvent, PressKey, RequestKey,
-    ThreadKey, UserInfo, UserKey, read_json,
+    AccountId, CUSTOM_EMOJI, ChatInfo, ChatKey, ChatKind, Event, EventBody, EventKey, MessageEvent, PressKey,
+    ReactionChange, RequestKey, ThreadKey, UserInfo, UserKey, read_json,
 };
 use serde_json::value::RawValue;
 
 use crate::chats::Chats;
 use crate::keys::{Albums, message_ids, message_key};
-use crate::wire::{CallbackQuery, Chat, JoinRequest, Message, Reaction, Update, User};
+use crate::wire::{CallbackQuery, Chat, JoinRequest, Message, Reaction, ReactionKind, Update, User};
 
 /// What is known when an update is read.
 pub(crate) struct Reader<'a> {
@@ -176,14 +176,16 @@ impl Reader<'_> {
 
     /// Reactions of anonymous admins name no user: nobody is told of them.
     fn reacted(&self, reaction: &Reaction) -> Option<EventBody> {
-        let by = user_info(reaction.user.as_ref()?);
+        let by = Some(user_info(reaction.user.as_ref()?));
         let emoji = reaction.new_reaction.iter();
-        let emoji = emoji.filter_map(|one| one.emoji.clone().or_else(|| one.custom_emoji_id.clone()));
+        let custom = |one: &ReactionKind| Some(format!("{CUSTOM_EMOJI}{}", one.custom_emoji_id.as_ref()?));
+        let emoji = emoji.filter_map(|one| one.emoji.clone().or_else(|| custom(one)));
         Some(EventBody::Reacted {
             chat: chat_info(&reaction.chat),
             message: self.albums.key(reaction.chat.id, reaction.message_id),
             by,
             emoji: emoji.collect(),
+            change: ReactionChange::Stand,
         })
     }
 }

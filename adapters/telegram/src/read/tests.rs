@@ -1,6 +1,6 @@
 //! Real-looking updates and what they mean.
 
-use bot_core::chat::{ChatKind, EventBody, MemberRole, MessageEvent, Sender, ThreadChange};
+use bot_core::chat::{ChatKind, EventBody, MemberRole, MessageEvent, ReactionChange, Sender, ThreadChange};
 use serde_json::{Value, json};
 
 use super::{Reader, raw};
@@ -282,13 +282,14 @@ fn reactions_name_who_reacted() {
     let reaction = |who: Value| {
         with(
             json!({"chat": group(), "message_id": 10, "date": 1, "old_reaction": [],
-            "new_reaction": [{"type": "emoji", "emoji": "👍"}]}),
+            "new_reaction": [{"type": "emoji", "emoji": "👍"}, {"type": "custom_emoji", "custom_emoji_id": "53"}]}),
             who,
         )
     };
     let by_user = json!({"update_id": 1, "message_reaction": reaction(json!({"user": lin()}))});
-    let EventBody::Reacted { emoji, message, .. } = hear(by_user) else { panic!() };
-    assert_eq!((emoji, message), (vec!["👍".to_owned()], "10".into()));
+    let EventBody::Reacted { emoji, message, change, .. } = hear(by_user) else { panic!() };
+    assert_eq!((emoji, message), (vec!["👍".to_owned(), "custom:53".to_owned()], "10".into()));
+    assert_eq!(change, ReactionChange::Stand, "Telegram tells of all that stand");
     let anonymous = json!({"update_id": 1, "message_reaction": reaction(json!({"actor_chat": group()}))});
     assert!(matches!(hear(anonymous), EventBody::Unknown { .. }));
 }

@@ -6,7 +6,8 @@ use bot_core::chat::{
 };
 use serde_json::{Value, json};
 
-use super::{GROUP, Server, address};
+use super::{GROUP, Server, TOKEN, address, settings};
+use crate::{Mode, Settings, TelegramPlatform};
 
 fn sent(id: i64) -> Value {
     json!({"ok": true, "result": {"message_id": id}})
@@ -51,6 +52,33 @@ async fn text_goes_out_with_entities_and_never_with_markup() {
         (&row[0]["callback_data"], &row[1]["url"]),
         (&json!("abc"), &json!("https://t.me/guildhall_bot?start=t_1"))
     );
+}
+
+#[tokio::test]
+async fn sends_are_paid_for_only_where_that_is_switched_on() {
+    for is_paid in [false, true] {
+        let server = Server::start().await;
+        let settings = Settings { paid_broadcast: is_paid, ..settings(&server.url, TOKEN, Mode::Polling) };
+        let platform = TelegramPlatform::new(settings);
+        assert_eq!(platform.sends(), is_paid.then_some(crate::PAID));
+        assert_eq!(platform.pace(), crate::PACE, "what is no send keeps its pace");
+        server.will_say("sendMessage", 200, &sent(1));
+        server.will_say("sendPhoto", 200, &sent(2));
+        server.does(&platform, GROUP, Action::Send(Content::text("hi"))).await;
+        let picture = Attachment {
+            kind: AttachmentKind::Picture,
+            name: "a.png".to_owned(),
+            media_type: "image/png".to_owned(),
+            size_bytes: 9,
+            file: FileRef::Platform("photo:AgAC".to_owned()),
+        };
+        let content = Content { attachments: vec![picture], ..Content::text("look") };
+        server.does(&platform, GROUP, Action::Send(content)).await;
+        for method in ["sendMessage", "sendPhoto"] {
+            let asked = server.asked(method).remove(0);
+            assert_eq!(asked.get("allow_paid_broadcast"), is_paid.then_some(&json!(true)), "{method}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -35,6 +35,8 @@ impl Account {
             commands: Vec::new(),
             files: Arc::clone(&files),
             local_server,
+            pace: crate::PACE,
+            paid_broadcast: false,
             posts: None,
         });
         Self { server, platform, files, folder }

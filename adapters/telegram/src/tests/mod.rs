@@ -154,13 +154,29 @@ impl Server {
 }
 
 pub(super) fn platform(url: &str, token: &str, mode: Mode) -> Arc<TelegramPlatform> {
+    Arc::new(TelegramPlatform::new(settings(url, token, mode)))
+}
+
+pub(super) fn settings(url: &str, token: &str, mode: Mode) -> Settings {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new(1));
     let (account, token, api_url) = ("telegram".into(), Secret::new(token), url.parse().unwrap());
     let files = FileStore::new("never written", 0);
     let commands = Vec::new();
     let (local_server, posts) = (false, None);
-    let settings = Settings { account, token, api_url, mode, clock, commands, files, local_server, posts };
-    Arc::new(TelegramPlatform::new(settings))
+    let (pace, paid_broadcast) = (crate::PACE, false);
+    Settings {
+        account,
+        token,
+        api_url,
+        mode,
+        clock,
+        commands,
+        files,
+        local_server,
+        pace,
+        paid_broadcast,
+        posts,
+    }
 }
 
 pub(super) fn address(chat: &str) -> Address {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::acts::{self, Change, NewActivity};
 use super::command::say_card;
 use super::{Activity, NAME, State, card, load, staff_of};
-use crate::chat::{Action, Lane, Lang};
+use crate::chat::{Action, Feature as Can, Lane, Lang};
 use crate::error::Result;
 use crate::feature::{Actor, Press, Submission};
 use crate::features::form::{NewField, NewFieldKind, NewForm};
@@ -190,9 +190,12 @@ pub(super) async fn pressed(work: &mut Work, press: &Press, one: Activity) -> Re
     Ok(Some(toast))
 }
 
-/// Shows in place of the card with the button how it stands now.
+/// Shows in place of the card with the button how it stands now; where nothing can be edited, below it.
 async fn show(work: &mut Work, press: &Press, one: &Activity) -> Result<()> {
-    let Some(message) = &press.message else { return say_card(work, &press.at, one, &[]).await };
+    let can_edit = work.capabilities(&press.at.chat).is_native(Can::Edit);
+    let Some(message) = press.message.as_ref().filter(|_| can_edit) else {
+        return say_card(work, &press.at, one, &[]).await;
+    };
     let lang: Lang = press.at.lang;
     let content = card::card(work, one, lang, &[]).await?;
     let action = Action::Edit { message: message.clone().into(), content };

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::filled::{self, Filled};
-use super::{Announcement, NAME, State, ack, approval, click, expiry, picture, series, timing};
+use super::{Announcement, NAME, State, ack, approval, click, expiry, picture, reaction, series, timing};
 use crate::chat::{AccountId, Address, Attachment, Button, Content, Lang, RichText};
 use crate::directory::Purpose;
 use crate::error::Result;
@@ -143,6 +143,7 @@ pub async fn lines_with(
     lines.extend(filled::variables(one));
     lines.extend(ack::line(work, one).await?);
     lines.extend(click::lines(work, one).await?);
+    lines.extend(reaction::line(work, one).await?);
     lines.extend(approval::lines(work, one).await?);
     if !one.state.is_open() {
         lines.extend(counts.lines());

@@ -23,6 +23,7 @@ mod four_eyes;
 mod news;
 mod picture;
 mod press;
+mod reaction;
 mod series;
 mod template;
 #[cfg(test)]
@@ -36,8 +37,8 @@ use async_trait::async_trait;
 
 use crate::error::Result;
 use crate::feature::{
-    Actor, ArgKind, ArgSpec, CommandSpec, Due, Feature, Invocation, Manifest, Offer, Places, Press, Receipt,
-    Submission, Typed as TypedCommand,
+    Actor, ArgKind, ArgSpec, CommandSpec, Due, Feature, Flow, Incoming, Invocation, Manifest, Offer, Places,
+    Press, Receipt, Submission, Typed as TypedCommand,
 };
 use crate::ids::AnnouncementNo;
 use crate::roster::{Permission, Staff};
@@ -65,6 +66,7 @@ pub use filled::variables;
 pub use four_eyes::{Wanted, approve, wanted};
 pub use picture::{FILES_MAX, attach, detach};
 pub use press::test_to;
+pub use reaction::in_words as reactions_in_words;
 pub use series::{
     Kind as RuleKind, Rule, SeriesState, Wall, coming, end_series, is_none as is_no_rule, next_lines,
     next_times, of as series_of, parse_rule, pause_series, rule_typed, set_rule, start as start_series,
@@ -142,6 +144,11 @@ impl Feature for AnnouncementFeature {
 
     async fn on_form(&self, work: &mut Work, form: &Submission) -> Result<()> {
         form::filled(work, form).await
+    }
+
+    async fn on_event(&self, work: &mut Work, incoming: &Incoming) -> Result<Flow> {
+        reaction::heard(work, incoming).await?;
+        Ok(Flow::Pass)
     }
 
     async fn on_timer(&self, work: &mut Work, due: &Due) -> Result<()> {

@@ -153,9 +153,11 @@ async fn steer(
     })
 }
 
-/// Shows in place of the card with the button how it stands now.
+/// Shows in place of the card with the button how it stands now; where nothing can be edited, below it, for the buttons of the
+/// old card are good for what it shows alone.
 async fn show(work: &mut Work, press: &Press, one: &Announcement) -> Result<()> {
-    let Some(message) = &press.message else {
+    let can_edit = work.capabilities(&press.at.chat).is_native(Can::Edit);
+    let Some(message) = press.message.as_ref().filter(|_| can_edit) else {
         return command::say_card(work, &press.at, one, &[]).await;
     };
     let content = card::card(work, one, press.at.lang, &[]).await?;

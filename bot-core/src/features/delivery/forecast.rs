@@ -1,6 +1,6 @@
 //! How long a push takes, reckoned from the limits that the courier keeps.
 
-use crate::chat::{Gap, Pace, Rate};
+use crate::chat::{Gap, Pace, Platform, Rate};
 use crate::courier::bulk_per_day;
 use crate::text;
 use crate::texts::Text;
@@ -21,10 +21,21 @@ pub struct Calls {
     pub in_a_group: i64,
 }
 
+/// How fast an account may go.
+#[derive(Clone, Copy, Debug)]
+pub struct Speed {
+    /// The limits of its platform.
+    pub pace: Pace,
+    /// The limit of sends, where they do not count in the account's.
+    pub sends: Option<Rate>,
+    /// The pauses between its messages.
+    pub gap: Option<Gap>,
+}
+
 /// The limit that holds a push up longest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// Calls of the account ([`Pace::account`]).
+    /// Calls of the account ([`Pace::account`], or [`Platform::sends`]).
     Account(Rate),
     /// Calls in one chat ([`Pace::chat`]).
     Chat(Rate),
@@ -47,7 +58,8 @@ pub struct Forecast {
 
 /// Reckons with each limit by itself; the slowest counts. Of a sliding window of `count` in `per_ms`, each full window
 /// before the last call's costs `per_ms`.
-pub fn forecast(pace: &Pace, gap: Option<Gap>, calls: Calls) -> Forecast {
+pub fn forecast(speed: Speed, calls: Calls) -> Forecast {
+    let Speed { pace, sends, gap } = speed;
     let steady = |rate: Rate, calls: i64| {
         let count = i64::from(rate.count.max(1));
         // The first window's calls go out at once, the bulk lane spreads the rest evenly.
@@ -57,13 +69,17 @@ pub fn forecast(pace: &Pace, gap: Option<Gap>, calls: Calls) -> Forecast {
         let count = i64::from(rate.count.max(1));
         ((calls - 1).max(0) / count).saturating_mul(rate.per_ms)
     };
+    let apart = sends.map_or(0, |_| calls.messages);
     let mut slowest =
-        Forecast { takes_ms: steady(pace.account, calls.all), by: Limit::Account(pace.account) };
+        Forecast { takes_ms: steady(pace.account, calls.all - apart), by: Limit::Account(pace.account) };
     let mut reckon = |takes_ms, by| {
         if takes_ms > slowest.takes_ms {
             slowest = Forecast { takes_ms, by };
         }
     };
+    if let Some(sends) = sends {
+        reckon(steady(sends, apart), Limit::Account(sends));
+    }
     reckon(windows(pace.chat, calls.in_a_chat), Limit::Chat(pace.chat));
     reckon(windows(pace.group, calls.in_a_group), Limit::Group(pace.group));
     if let Some(gap) = gap {
@@ -80,6 +96,13 @@ pub fn forecast(pace: &Pace, gap: Option<Gap>, calls: Calls) -> Forecast {
         }
     }
     slowest
+}
+
+impl Speed {
+    /// Of a platform's account.
+    pub fn of(platform: &dyn Platform) -> Self {
+        Self { pace: platform.pace(), sends: platform.sends(), gap: platform.gap() }
+    }
 }
 
 impl Limit {
@@ -115,8 +138,9 @@ mod tests {
     }
 
     /// Telegram's, as its adapter has it.
-    fn telegram() -> Pace {
-        Pace { account: rate(30, 1_000), chat: rate(20, 20_000), group: rate(20, 60_000) }
+    fn telegram() -> Speed {
+        let pace = Pace { account: rate(30, 1_000), chat: rate(20, 20_000), group: rate(20, 60_000) };
+        Speed { pace, sends: None, gap: None }
     }
 
     fn each(copies: i64, messages: i64) -> Calls {
@@ -126,32 +150,40 @@ mod tests {
 
     #[test]
     fn many_chats_are_held_up_by_the_account() {
-        let found = forecast(&telegram(), None, each(50_000, 1));
+        let found = forecast(telegram(), each(50_000, 1));
         assert_eq!(found, Forecast { takes_ms: 1_665_666, by: Limit::Account(rate(30, 1_000)) });
-        assert_eq!(forecast(&telegram(), None, each(30, 1)).takes_ms, 0, "the first second's go at once");
-        assert_eq!(forecast(&telegram(), None, Calls::default()).takes_ms, 0);
+        assert_eq!(forecast(telegram(), each(30, 1)).takes_ms, 0, "the first second's go at once");
+        assert_eq!(forecast(telegram(), Calls::default()).takes_ms, 0);
+    }
+
+    #[test]
+    fn sends_that_are_counted_apart_are_held_up_by_their_own_bucket_and_pins_by_the_account() {
+        let paid = Speed { sends: Some(rate(1_000, 1_000)), ..telegram() };
+        let found = forecast(paid, each(50_000, 1));
+        assert_eq!(found, Forecast { takes_ms: 49_000, by: Limit::Account(rate(1_000, 1_000)) });
+        let pinned = Calls { all: 100_000, ..each(50_000, 1) };
+        assert_eq!(forecast(paid, pinned).by, Limit::Account(rate(30, 1_000)));
     }
 
     #[test]
     fn a_long_text_is_held_up_by_each_group() {
-        let found = forecast(&telegram(), None, each(3, 20));
+        let found = forecast(telegram(), each(3, 20));
         assert_eq!(found.by, Limit::Account(rate(30, 1_000)), "twenty still fit into a group's minute");
-        let found = forecast(&telegram(), None, each(3, 21));
+        let found = forecast(telegram(), each(3, 21));
         assert_eq!(found, Forecast { takes_ms: 60_000, by: Limit::Group(rate(20, 60_000)) });
         let direct = Calls { in_a_group: 0, ..each(3, 41) };
-        let found = forecast(&telegram(), None, direct);
+        let found = forecast(telegram(), direct);
         assert_eq!(found, Forecast { takes_ms: 40_000, by: Limit::Chat(rate(20, 20_000)) });
     }
 
     #[test]
     fn an_account_that_writes_like_a_person_is_held_up_by_its_pauses_and_its_day() {
-        let pace = Pace { account: rate(30, 1_000), ..telegram() };
         let gap = Gap { least_ms: 2_000, most_ms: 6_000, per_day: 500 };
-        let found = forecast(&pace, Some(gap), each(101, 1));
+        let found = forecast(Speed { gap: Some(gap), ..telegram() }, each(101, 1));
         assert_eq!(found, Forecast { takes_ms: 400_000, by: Limit::Gap(gap) });
-        let found = forecast(&pace, Some(gap), each(801, 1));
+        let found = forecast(Speed { gap: Some(gap), ..telegram() }, each(801, 1));
         assert_eq!(found, Forecast { takes_ms: 2 * DAY_MS, by: Limit::Day(400) }, "a fifth is kept");
         let free = Gap { per_day: 0, ..gap };
-        assert_eq!(forecast(&pace, Some(free), each(801, 1)).by, Limit::Gap(free));
+        assert_eq!(forecast(Speed { gap: Some(free), ..telegram() }, each(801, 1)).by, Limit::Gap(free));
     }
 }

@@ -27,7 +27,7 @@ use crate::store::{StoreError, delivery};
 use crate::work::Work;
 
 pub use counts::Counts;
-pub use forecast::{Calls, Forecast, Limit, forecast};
+pub use forecast::{Calls, Forecast, Limit, Speed, forecast};
 pub use hold::{Hold, hold, release, withdraw};
 pub use hours::{
     Hours, Quiet, Turned, Wait, keep_hours, look_at_hours, moment, moment_in, turn, wait_lines, waits,
@@ -124,6 +124,13 @@ impl CopyState {
     ];
     /// States in which the platform shows a copy and nothing is under way.
     pub const STANDING: [Self; 4] = [Self::Sent, Self::Edited, Self::EditFailed, Self::RecallFailed];
+
+    /// Whether the platform shows a copy, whatever is under way.
+    pub fn shows(self) -> bool {
+        use CopyState as S;
+        matches!(self, S::EditPlanned | S::Editing | S::RecallPlanned | S::Recalling)
+            || Self::STANDING.contains(&self)
+    }
 
     /// The word stored and shown.
     pub fn word(self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::forecast::{Calls, Limit, forecast};
+use super::forecast::{Calls, Limit, Speed, forecast};
 use super::kept;
 use super::shown::{PinAs, Shown, join, shown_at};
 use super::{CopyState, Counts, Letter, Wait, longest, words};
@@ -153,7 +153,7 @@ pub async fn time_left(
             messages: copies.saturating_mul(sends + posts),
             ..Calls::default()
         };
-        longest_ms = longest_ms.max(forecast(&platform.pace(), platform.gap(), calls).takes_ms);
+        longest_ms = longest_ms.max(forecast(Speed::of(platform.as_ref()), calls).takes_ms);
     }
     Ok(longest_ms)
 }
@@ -232,7 +232,7 @@ fn on_account(
     }
     join(&mut seen.shown, shown);
     seen.calls = calls.all;
-    let done = forecast(&platform.pace(), platform.gap(), *calls);
+    let done = forecast(Speed::of(platform.as_ref()), *calls);
     (seen.takes_ms, seen.held_by) = (done.takes_ms, Some(done.by));
 }
 

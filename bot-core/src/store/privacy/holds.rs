@@ -115,6 +115,7 @@ pub(super) const HOLDS: &[(&str, Holds)] = &[
         Theirs("kept IN (SELECT id FROM their_persons) OR joined IN (SELECT id FROM their_persons)"),
     ),
     ("posted", Nothing(PASSING)),
+    ("reaction", Theirs(USER)),
     ("registration", Theirs(PERSON)),
     ("retention", Nothing(WORKINGS)),
     ("sanction", Theirs(USER)),

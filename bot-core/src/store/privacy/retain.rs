@@ -58,6 +58,10 @@ const FORGET_DELIVERIES: &str = "UPDATE delivery SET name = '—', detail = NULL
 const FORGET_ACKNOWLEDGED: &str = "UPDATE acknowledgement SET name = '—' WHERE (push, person) IN \
     (SELECT k.push, k.person FROM acknowledgement k JOIN announcement a ON k.push = 'A-' || a.no \
     WHERE a.settled_at_ms < $1 AND a.state IN ('sent', 'recalled', 'cancelled') AND k.name <> '—' LIMIT $2)";
+// What was taken away served to tell late news from new, and nothing is counted any more under a copy without messages.
+const FORGET_UNREACTED: &str = "DELETE FROM reaction WHERE (push, recipient, message, chat_user, emoji) IN \
+    (SELECT r.push, r.recipient, r.message, r.chat_user, r.emoji FROM reaction r JOIN announcement a ON r.push = 'A-' || a.no \
+    WHERE a.settled_at_ms < $1 AND a.state IN ('sent', 'recalled', 'cancelled') AND NOT r.stands LIMIT $2)";
 
 /// Takes the words from the next `limit` messages that are older than a time; whether there may be more.
 ///
@@ -131,14 +135,14 @@ impl Aged {
     }
 }
 
-/// Takes the names from up to `limit` copies of announcements that were done before a time, and from as many receipts;
-/// whether there may be more. The counts stay.
+/// Takes the names from up to `limit` copies of announcements that were done before a time, and from as many receipts, and
+/// forgets as many reactions that were taken away; whether there may be more. The counts stay.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn forget_deliveries(tx: &mut Tx, before_ms: i64, limit: i64) -> Result<bool, StoreError> {
     let mut more = false;
-    for sql in [FORGET_DELIVERIES, FORGET_ACKNOWLEDGED] {
+    for sql in [FORGET_DELIVERIES, FORGET_ACKNOWLEDGED, FORGET_UNREACTED] {
         let touched = execute!(tx, sqlx::query(sql).bind(before_ms).bind(limit))?;
         more |= i64::try_from(touched).unwrap_or(limit) >= limit;
     }

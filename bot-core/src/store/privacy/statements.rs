@@ -77,7 +77,7 @@ pub(super) const AT_ONCE: [&str; 29] = [
 ];
 
 /// What is done in lots of `$2` rows. What names the place of texts goes after the texts.
-pub(super) const LOTS: [&str; 18] = [
+pub(super) const LOTS: [&str; 19] = [
     of_erasure!(
         "UPDATE message SET text = '', extra = NULL WHERE id IN (SELECT id FROM message \
         WHERE author IN (SELECT id FROM their_users) AND (text <> '' OR extra IS NOT NULL) LIMIT $2)"
@@ -171,6 +171,10 @@ pub(super) const LOTS: [&str; 18] = [
     ),
     of_erasure!(
         "DELETE FROM click_link WHERE token IN (SELECT token FROM click_link WHERE recipient IN (SELECT id FROM their_persons) LIMIT $2)"
+    ),
+    of_erasure!(
+        "DELETE FROM reaction WHERE (push, recipient, message, chat_user, emoji) IN (SELECT push, recipient, message, chat_user, emoji \
+        FROM reaction WHERE chat_user IN (SELECT id FROM their_users) LIMIT $2)"
     ),
 ];
 

@@ -3,10 +3,12 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use bot_core::chat::CUSTOM_EMOJI;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
 use bot_core::store::acknowledge::{self, Acknowledged};
 use bot_core::store::click::{self, OfTarget};
+use bot_core::store::reaction::Sums;
 use bot_core::store::{StoreError, Tx, announcement};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -107,4 +109,32 @@ pub(crate) async fn clicks(
     let read = click::by_target(&mut tx, &no.to_string()).await?;
     let show = |one: OfTarget| Target { n: one.n, url: one.url, copies: one.recipients, clicks: one.clicks };
     Ok(Json(read.into_iter().map(show).collect()))
+}
+
+/// What stands under copies.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Reactions {
+    /// How many people reacted.
+    people: i64,
+    /// How often each emoji stands, the most frequent first.
+    emoji: Vec<OfEmoji>,
+}
+
+/// How often an emoji stands.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct OfEmoji {
+    /// Its characters; `null` stands for all that have none, which are pictures of a platform's or a group's own.
+    emoji: Option<String>,
+    /// How often.
+    count: i64,
+}
+
+impl From<Sums> for Reactions {
+    fn from(sums: Sums) -> Self {
+        let shown = |(emoji, count): (String, i64)| OfEmoji {
+            emoji: (emoji != CUSTOM_EMOJI).then_some(emoji),
+            count,
+        };
+        Self { people: sums.people, emoji: sums.emoji.into_iter().map(shown).collect() }
+    }
 }

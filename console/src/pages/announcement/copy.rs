@@ -1,7 +1,13 @@
 //! A copy in the ledger: where it went, what became of it, and what its readers did.
 
+use std::collections::BTreeMap;
+
+use bot_core::features::announcement::reactions_in_words;
 use bot_core::features::delivery::{CopyState, Wait, reason};
 use bot_core::store::delivery::StoredCopy;
+use bot_core::store::reaction::{self, Sums};
+use bot_core::store::{StoreError, Tx, acknowledge, click};
+use bot_core::text;
 use bot_core::work::Work;
 
 use super::clicked::opened;
@@ -22,6 +28,8 @@ pub(super) struct CopyRow {
     pub(super) got: String,
     /// How a link in it was opened.
     pub(super) opened: String,
+    /// What stands under it.
+    pub(super) reacted: String,
     pub(super) at: Option<Moment>,
     pub(super) is_unknown: bool,
 }
@@ -72,16 +80,46 @@ pub(super) fn until(f: &Frame, look: &Work, copy: &StoredCopy, waits: &[Wait]) -
     Some(f.say(&wait.why(look.hall.texts.zone())))
 }
 
-/// How often, and when last.
-pub(super) type Told = Option<(i64, i64)>;
+/// What readers of some copies did, by recipient: how many pressed *Got it* and how often links were opened, each with when last, and
+/// what stands under them.
+pub(super) struct Readers {
+    pub(super) got: BTreeMap<String, (i64, i64)>,
+    pub(super) clicks: BTreeMap<String, (i64, i64)>,
+    pub(super) reactions: BTreeMap<String, Sums>,
+}
+
+impl Readers {
+    pub(super) async fn of(tx: &mut Tx, push: &str, copies: &[StoredCopy]) -> Result<Self, StoreError> {
+        let whose: Vec<&str> = copies.iter().map(|copy| copy.recipient.as_str()).collect();
+        Ok(Self {
+            got: acknowledge::of_recipients(tx, push, &whose).await?,
+            clicks: click::of_recipients(tx, push, &whose).await?,
+            reactions: reaction::of_recipients(tx, push, &whose).await?,
+        })
+    }
+}
+
+/// What stands under a copy: a person's own emoji; of a group, of how many people.
+pub(super) fn reacted(f: &Frame, copy: &StoredCopy, readers: &Readers) -> String {
+    let sums = readers.reactions.get(&copy.recipient);
+    let Some((sums, what)) = sums.and_then(|sums| Some((sums, reactions_in_words(sums)?))) else {
+        return String::new();
+    };
+    match copy.user {
+        Some(_) => f.say(&what),
+        None => f.say(&text!("announcement-reactions", count = sums.people, what = what)),
+    }
+}
 
 /// A copy with what its readers did.
-pub(super) fn copy_row(f: &Frame, look: &Work, copy: StoredCopy, (got, clicks): (Told, Told)) -> CopyRow {
+pub(super) fn copy_row(f: &Frame, look: &Work, copy: StoredCopy, readers: &Readers) -> CopyRow {
+    let of = |told: &BTreeMap<String, (i64, i64)>| told.get(&copy.recipient).copied();
     let (key, class) = state_words(copy.state);
     CopyRow {
         why: why(f, &copy),
-        got: got_it(f, &copy, got),
-        opened: opened(f, &copy, clicks),
+        got: got_it(f, &copy, of(&readers.got)),
+        opened: opened(f, &copy, of(&readers.clicks)),
+        reacted: reacted(f, &copy, readers),
         name: copy.name,
         account: copy.account.map(|account| account_name(look, &account)).unwrap_or_default(),
         state: f.t(key),

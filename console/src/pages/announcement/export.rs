@@ -9,9 +9,9 @@ use axum::routing::get;
 use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
 use bot_core::store::delivery::{StoredCopy, Which};
-use bot_core::store::{StoreError, acknowledge, announcement, click, delivery};
+use bot_core::store::{StoreError, announcement, delivery};
 
-use super::copy::{got_it, state_words, why};
+use super::copy::{Readers, got_it, reacted, state_words, why};
 use super::ledger::Copies;
 use crate::asked::Query;
 use crate::fault::Fault;
@@ -61,6 +61,7 @@ async fn export(
         "console-ledger-got",
         "console-ledger-clicked",
         "console-ledger-last-click",
+        "console-ledger-reacted",
     ];
     let head = table::MARK.to_owned() + &table::line(columns.map(|key| f.t(key)));
     let name = format!("{no}.csv");
@@ -73,15 +74,11 @@ async fn export(
             let which = Which { state, account: account.as_ref() };
             let mut tx = export.console.hall.db.read().await?;
             let found = delivery::page_of(&mut tx, &export.push, which, &after, AT_ONCE).await?;
-            let whose: Vec<&str> = found.iter().map(|copy| copy.recipient.as_str()).collect();
-            let mut got = acknowledge::of_recipients(&mut tx, &export.push, &whose).await?;
-            let mut clicks = click::of_recipients(&mut tx, &export.push, &whose).await?;
+            let readers = Readers::of(&mut tx, &export.push, &found).await?;
             drop(tx);
             let last = found.last().map(|copy| copy.recipient.clone());
             for copy in found {
-                let got = got.remove(&copy.recipient);
-                let clicks = clicks.remove(&copy.recipient);
-                lines += &export.line(copy, got, clicks);
+                lines += &export.line(copy, &readers);
             }
             Ok(Some((lines, last.map(|after| (String::new(), after)))))
         }
@@ -90,9 +87,11 @@ async fn export(
 }
 
 impl Export {
-    fn line(&self, copy: StoredCopy, got: Option<(i64, i64)>, clicks: Option<(i64, i64)>) -> String {
+    fn line(&self, copy: StoredCopy, readers: &Readers) -> String {
         let f = &self.f;
-        let got = match got {
+        let clicks = readers.clicks.get(&copy.recipient).copied();
+        let reacted = reacted(f, &copy, readers);
+        let got = match readers.got.get(&copy.recipient).copied() {
             Some((_, at_ms)) if copy.user.is_some() => f.moment(at_ms).iso,
             other => got_it(f, &copy, other),
         };
@@ -110,6 +109,7 @@ impl Export {
             got,
             clicks.map(|(count, _)| count.to_string()).unwrap_or_default(),
             clicks.map(|(_, at_ms)| f.moment(at_ms).iso).unwrap_or_default(),
+            reacted,
         ])
     }
 }

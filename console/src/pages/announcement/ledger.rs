@@ -12,13 +12,13 @@ use bot_core::ids::AnnouncementNo;
 use bot_core::roster::Permission;
 use bot_core::store::announcement::series::made;
 use bot_core::store::delivery::Which;
-use bot_core::store::{acknowledge, announcement, click, delivery};
+use bot_core::store::{announcement, delivery, reaction};
 use bot_core::text;
 use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::approve::{Wanted, wanted as wanted_of};
-use super::copy::{CopyRow, STATES, copy_row, state_words, until};
+use super::copy::{CopyRow, Readers, STATES, copy_row, state_words, until};
 use super::look::account_name;
 use crate::asked::{Form, Query};
 use crate::fault::Fault;
@@ -51,6 +51,8 @@ struct AnnouncementPage {
     acks: Option<String>,
     /// Where the links that were opened are listed, if they are counted.
     clicks: Option<String>,
+    /// Whether anything stands under any copy.
+    has_reactions: bool,
     next: Option<String>,
     /// This view's address.
     here: String,
@@ -169,10 +171,9 @@ async fn one(
     let wanted = wanted_of(&mut look, &f, &one).await?;
     let path = format!("/announcements/{}", no.0);
     let next = cut(&mut copies, |last| address(&path, state, &asked.account, &last.recipient));
-    let whose: Vec<&str> = copies.iter().map(|copy| copy.recipient.as_str()).collect();
-    let mut got = acknowledge::of_recipients(look.tx().await?, &push, &whose).await?;
+    let readers = Readers::of(look.tx().await?, &push, &copies).await?;
     let waits = waits(&mut look, &push).await?;
-    let mut clicks = click::of_recipients(look.tx().await?, &push, &whose).await?;
+    let has_reactions = reaction::any(look.tx().await?, &push).await?;
     let standing = counts.in_states(&CopyState::STANDING);
     let waiting = counts.in_states(&[CopyState::Planned, CopyState::Queued]);
     let refused = counts.in_states(&[CopyState::Rejected]);
@@ -194,13 +195,12 @@ async fn one(
         copies: copies
             .into_iter()
             .map(|copy| {
-                let got = got.remove(&copy.recipient);
                 let until = until(&f, &look, &copy, &waits);
-                let clicks = clicks.remove(&copy.recipient);
-                let row = copy_row(&f, &look, copy, (got, clicks));
+                let row = copy_row(&f, &look, copy, &readers);
                 CopyRow { why: until.unwrap_or(row.why), ..row }
             })
             .collect(),
+        has_reactions,
         next,
         standing,
         wanted,

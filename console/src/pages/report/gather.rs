@@ -164,7 +164,11 @@ fn piece(f: &Frame, no: String, path: &str, one: Pushed, joins: bool) -> Piece {
         title: one.wording.title(f.reader.lang).to_owned(),
         recipients: one.recipients,
         reached: one.reached,
-        answered: (!joins).then_some((one.read, one.clicked)),
+        answered: (!joins).then_some([
+            ("console-report-read", one.read),
+            ("console-report-clicked", one.clicked),
+            ("console-report-reacted", one.reacted),
+        ]),
         joined: joins.then_some((one.joined, one.waiting)),
     }
 }
@@ -174,6 +178,7 @@ fn announcements(f: &Frame, now: Vec<Pushed>, then: &[Pushed]) -> Section {
     let count = |n: fn(&Pushed) -> i64| [&now[..], then].map(|all| Figure::Count(all.iter().map(n).sum()));
     lines.push(line(f, "console-report-read", None, count(|one| one.read)));
     lines.push(line(f, "console-report-clicked", None, count(|one| one.clicked)));
+    lines.push(line(f, "console-report-reacted", None, count(|one| one.reacted)));
     let pieces = now
         .into_iter()
         .map(|one| piece(f, AnnouncementNo(one.no).to_string(), "/announcements", one, false))

@@ -3,7 +3,7 @@
 use bot_core::ids::{ChatId, UserId};
 use bot_core::store::join_request::{self, JoinRequest, RequestState};
 use bot_core::store::r#macro::{self as macros, Macro};
-use bot_core::store::{acknowledge, click, message};
+use bot_core::store::{acknowledge, click, delivery, message, reaction};
 
 use super::*;
 
@@ -94,6 +94,10 @@ async fn past(web: &Web) {
             at_ms: START_MS,
         };
         assert!(acknowledge::add(tx, "A-1", &who).await.unwrap());
+        let copy = delivery::page(tx, "A-1", None, "", 1).await.unwrap().remove(0);
+        let copy = reaction::OfCopy { push: "A-1".into(), recipient: copy.recipient, message: "7".into() };
+        let held = reaction::Held { emoji: "👍".into(), stands: true, at_ms: START_MS };
+        reaction::put(tx, &copy, &user.id, &held).await.unwrap();
         click::put_targets(tx, "A-1", &[(1, "https://shop.example/".into())]).await.unwrap();
         join_request::put(tx, &asks(&user.id, &group.id)).await.unwrap();
         let words = Macro {

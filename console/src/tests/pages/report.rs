@@ -86,6 +86,7 @@ fn an_ops_person_sees_every_part_and_keeps_it_as_a_table() {
             ("console-report-announced", "1"),
             ("console-report-read", "0"),
             ("console-report-clicked", "0"),
+            ("console-report-reacted", "0"),
             ("console-report-organised", "1"),
         ] {
             let words = web.words(Lang::En, key);

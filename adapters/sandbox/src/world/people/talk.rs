@@ -1,8 +1,8 @@
 //! What people write, edit, delete and react with.
 
 use bot_core::chat::{
-    Attachment, ChatKey, Content, EventBody, ForwardOrigin, MemberRole, MessageKey, MessageRef, RichText,
-    ThreadKey, UserKey,
+    Attachment, ChatKey, Content, EventBody, ForwardOrigin, MemberRole, MessageKey, MessageRef,
+    ReactionChange, RichText, ThreadKey, UserKey,
 };
 
 use super::{inside, speaking, user_named};
@@ -182,7 +182,16 @@ impl World {
                 user: user.clone(),
                 emoji: emoji.clone(),
             });
-            step.tell(chat, EventBody::Reacted { chat: chat.info(), message, by, emoji });
+            step.tell(
+                chat,
+                EventBody::Reacted {
+                    chat: chat.info(),
+                    message,
+                    by: Some(by),
+                    emoji,
+                    change: ReactionChange::Stand,
+                },
+            );
             Ok(())
         })
     }

@@ -2,7 +2,8 @@
 
 use bot_core::chat::Lang;
 use bot_core::features::delivery::CopyState;
-use bot_core::store::{acknowledge, chat, delivery, outbox};
+use bot_core::store::reaction::{Held, OfCopy};
+use bot_core::store::{acknowledge, chat, delivery, outbox, reaction};
 
 use super::*;
 use crate::tests::scene::{HOSTILE, shown};
@@ -202,8 +203,36 @@ fn who_pressed_got_it_is_counted_listed_and_exported() {
         assert!(list.contains(&shown(HOSTILE)) && list.contains("已有 1 人"), "{list}");
         let table = web.get(&ops, "/announcements/1/export").await.body;
         assert!(table.lines().next().unwrap().contains(",\"Got it\","), "{table}");
-        assert!(table.lines().nth(1).unwrap().ends_with(",\"1\",\"\",\"\""), "{table}");
+        assert!(table.lines().nth(1).unwrap().ends_with(",\"1\",\"\",\"\",\"\""), "{table}");
         let none = web.get(&ops, "/announcements/7/acknowledged").await;
         assert_eq!(none.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn what_people_react_with_is_shown_and_exported_as_text() {
+    on_both(async |web: &Web| {
+        let ops = ended(web, CopyState::Sent).await;
+        let before = web.open(&ops, "/announcements/1").await.body;
+        assert!(!before.contains("data-label=\"Reactions\""), "nobody reacted: {before}");
+        let recipient = recipient(web).await;
+        web.doing(async |work| {
+            let tx = work.tx().await.unwrap();
+            let user = chat::user_by_key(tx, &"sandbox".into(), &"mallory".into()).await.unwrap().unwrap();
+            let copy = OfCopy { push: "A-1".into(), recipient, message: "7".into() };
+            for emoji in ["👍", "<b>", "custom:5"] {
+                let held = Held { emoji: emoji.into(), stands: true, at_ms: START_MS };
+                reaction::put(tx, &copy, &user.id, &held).await.unwrap();
+            }
+        })
+        .await;
+        let page = web.open(&ops, "/announcements/1").await.body;
+        let said = "1 person has reacted: &#60;b&#62; 1, 👍 1, custom emoji 1";
+        assert_eq!(page.matches(said).count(), 2, "on the card and beside the copy: {page}");
+        let page = web.open(&ops.in_chinese(), "/announcements/1").await.body;
+        assert!(page.contains("有 1 人用表情作了回应："), "{page}");
+        let table = web.get(&ops, "/announcements/1/export").await.body;
+        let line = table.lines().nth(1).unwrap();
+        assert!(line.ends_with(",\"1 person has reacted: <b> 1, 👍 1, custom emoji 1\""), "{table}");
     });
 }
