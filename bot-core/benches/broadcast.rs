@@ -39,8 +39,6 @@ const ACCOUNT: &str = "instant";
 const CHATS: usize = 20_000;
 /// So often something of other lanes is put down while an announcement goes out.
 const EVERY: Duration = Duration::from_millis(20);
-/// So many are put down; then the announcement goes on alone.
-const OTHERS: usize = 400;
 /// Rows in one commit of the batched loop.
 const BATCH: usize = 1_000;
 /// Rows of the loop that commits each step.
@@ -220,8 +218,7 @@ impl House {
     async fn others_wait(&self) -> String {
         let no = send(&self.hall, &self.by).await;
         while !self.is(no, State::Sent).await {
-            let is_enough = self.platform.waits().waited.len() >= OTHERS;
-            for lane in [Lane::Urgent, Lane::Talk].into_iter().filter(|_| !is_enough) {
+            for lane in [Lane::Urgent, Lane::Talk] {
                 let at = self.platform.waits().waited.len() % self.groups.len();
                 let action = match lane {
                     Lane::Urgent => Action::Delete { messages: vec![MessageRef::Key("spam".into())] },

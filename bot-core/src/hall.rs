@@ -186,6 +186,15 @@ impl Hall {
         Ok(Work::new(Arc::clone(self), self.db.write().await?))
     }
 
+    /// The same for a piece of work that has lost against others (`lost`): then none may come before it.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or others do not come to their end; the work has lost once more then.
+    pub async fn begin_again(self: &Arc<Self>, lost: bool) -> Result<Work, StoreError> {
+        let tx = if lost { self.db.write_first().await? } else { self.db.write().await? };
+        Ok(Work::new(Arc::clone(self), tx))
+    }
+
     /// Begins a look at one moment, for whatever tells of itself through a [`Work`]. Nobody who writes has to
     /// wait for it, and the database refuses what it would write.
     ///
@@ -218,13 +227,17 @@ impl Hall {
         F: Future<Output = Result<(Work, T), E>>,
         E: From<StoreError> + CameSecond,
     {
+        let mut lost = false;
         loop {
-            let done = match step(self.begin().await?).await {
-                Ok((work, done)) => work.commit().await.map(|()| done).map_err(E::from),
-                Err(error) => Err(error),
+            let done = match self.begin_again(lost).await {
+                Ok(work) => match step(work).await {
+                    Ok((work, done)) => work.commit().await.map(|()| done).map_err(E::from),
+                    Err(error) => Err(error),
+                },
+                Err(error) => Err(error.into()),
             };
             match done {
-                Err(error) if error.came_second() => {}
+                Err(error) if error.came_second() => lost = true,
                 done => return done,
             }
         }

@@ -99,6 +99,7 @@ impl Fault {
             Self::TooLarge { max_bytes } => text!("console-fault-too-large", most = size(*max_bytes)),
             Self::Refused(why) => why.clone(),
             Self::Busy => Text::new("console-fault-busy"),
+            Self::Store(error) if error.is_full() => Text::new("console-fault-full"),
             Self::Store(_) | Self::Internal(_) => text!("console-fault-internal"),
         }
     }

@@ -33,6 +33,7 @@ console-fault-foreign = This request did not come from one of our pages, so noth
 console-fault-stale = This page is from a session that is over, so nothing was done. Reload it and try again.
 console-fault-unreadable = What was sent cannot be read. Nothing was done.
 console-fault-too-large = This is too large: { $most } are allowed. Nothing was done.
+console-fault-full = The disk that holds the database is full, so nothing was changed. Whoever runs the server has to free some room; then try again. What is on its way goes on by itself.
 console-fault-internal = Something is wrong on our side. Nothing was changed; it is in the log. Try again in a moment.
 
 console-ago-now = just now

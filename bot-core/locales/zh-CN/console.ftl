@@ -33,6 +33,7 @@ console-fault-foreign = 这个请求不是从本站页面发出的，未执行�
 console-fault-stale = 页面所属的登录已结束，未执行任何操作。请刷新页面后重试。
 console-fault-unreadable = 提交的内容无法识别，未执行任何操作。
 console-fault-too-large = 内容过大，上限为 { $most }，未执行任何操作。
+console-fault-full = 存放数据库的磁盘已满，数据没有改动。请让服务器管理员腾出空间后再试；正在发送的内容会自动继续。
 console-fault-internal = 我们这边出了问题，数据没有改动，详情已记入日志。请稍后再试。
 
 console-ago-now = 刚刚

@@ -40,6 +40,11 @@ impl Clockwork {
     /// # Errors
     /// When the database fails; what was due then is due still.
     pub async fn tick(&self) -> Result<usize, StoreError> {
+        self.tick_again(false).await
+    }
+
+    /// The same, before all others or not.
+    async fn tick_again(&self, first: bool) -> Result<usize, StoreError> {
         let is_due = {
             let mut tx = self.hall.db.read().await?;
             !timer::due(&mut tx, self.hall.now_ms(), 1).await?.is_empty()
@@ -47,7 +52,7 @@ impl Clockwork {
         if !is_due {
             return Ok(0);
         }
-        let mut work = self.hall.begin().await?;
+        let mut work = self.hall.begin_again(first).await?;
         let now_ms = work.now_ms;
         let due = timer::claim(work.tx().await?, now_ms, BATCH).await?;
         let mut fired = 0;
@@ -69,13 +74,17 @@ impl Clockwork {
     /// Fires timers until told to stop.
     pub async fn run(&self, stop: CancellationToken) {
         let mut bell = self.hall.bells.timers.listen();
+        let mut first = false;
         while !stop.is_cancelled() {
             let next = async {
-                self.tick().await?;
-                self.next_at().await
+                let fired = self.tick_again(first).await?;
+                Ok((fired, self.next_at().await?))
             };
-            let wake_at = next.await.unwrap_or_else(|error| {
-                let is_conflict = matches!(error, StoreError::Conflict(_));
+            let next: Result<_, StoreError> = next.await;
+            let is_conflict = matches!(next, Err(StoreError::Conflict(_)));
+            // What has lost once loses again as long as there is much to do, such as the steps of an announcement.
+            first = is_conflict || (first && matches!(next, Ok((1.., _))));
+            let wake_at = next.map(|(_, next_at)| next_at).unwrap_or_else(|error| {
                 if !is_conflict {
                     tracing::error!(%error, "timers wait for the database");
                 }

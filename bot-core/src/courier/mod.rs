@@ -24,6 +24,7 @@ use crate::ids::OutboxId;
 use crate::node::Tenure;
 use crate::store::outbox::StoredOutbox;
 use crate::store::{StoreError, Tx, outbox};
+use crate::work::Work;
 use budget::{Budget, Counts};
 
 pub(crate) use budget::bulk_per_day;
@@ -129,6 +130,8 @@ pub struct Courier {
     held: Mutex<HashSet<OutboxId>>,
     /// Whether the answer to a claim was lost.
     may_have_claimed: AtomicBool,
+    /// Whether its last transaction lost against others.
+    lost: AtomicBool,
     /// Whether the staff knows that the bulk lane rests.
     rest_told: AtomicBool,
 }
@@ -146,6 +149,7 @@ impl Courier {
             uploads: files::Uploads::default(),
             held: Mutex::default(),
             may_have_claimed: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
             rest_told: AtomicBool::new(false),
         }
     }
@@ -164,6 +168,13 @@ impl Courier {
 
     fn budget(&self) -> MutexGuard<'_, Budget> {
         self.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a piece of work as the one that holds the account: before all others, when the last one lost against them.
+    async fn begin(&self) -> Result<Work, StoreError> {
+        let mut work = self.hall.begin_again(self.lost.swap(false, Ordering::Relaxed)).await?;
+        self.tenure.check(work.tx().await?).await?;
+        Ok(work)
     }
 
     /// When the next queued action may be tried, unix milliseconds; it may be in the past.
@@ -229,9 +240,10 @@ impl Courier {
                 return i64::MAX;
             }
             Err(error) => {
+                let is_conflict = matches!(error, StoreError::Conflict(_));
+                self.lost.store(is_conflict, Ordering::Relaxed);
                 // What is done waits for nothing that may be wrong with what comes next.
                 self.finish(&all_done).await;
-                let is_conflict = matches!(error, StoreError::Conflict(_));
                 if !is_conflict {
                     tracing::error!(%error, account = %self.platform.account(), "actions wait for the database");
                 }
@@ -289,7 +301,7 @@ impl Courier {
     // No function that takes the step: with an async closure the courier could not be spawned (not `Send`).
     async fn wait_out(&self, what: &str, error: &StoreError) -> ControlFlow<()> {
         match error {
-            StoreError::Conflict(_) => {}
+            StoreError::Conflict(_) => self.lost.store(true, Ordering::Relaxed),
             StoreError::Fenced(_) => self.tenure.lost(error),
             error => {
                 tracing::error!(%error, what, account = %self.platform.account(), "the courier waits for the database");

@@ -33,8 +33,7 @@ impl Courier {
     /// # Errors
     /// When the database fails; the call may be repeated.
     pub async fn settle(&self, all_done: &[Done]) -> Result<(), StoreError> {
-        let mut work = self.hall.begin().await?;
-        self.tenure.check(work.tx().await?).await?;
+        let mut work = self.begin().await?;
         self.put_down(&mut work, &all_done.iter().collect::<Vec<_>>()).await?;
         work.commit().await
     }
@@ -45,8 +44,7 @@ impl Courier {
     /// # Errors
     /// When the database fails; the call may be repeated.
     pub(crate) async fn settle_again(&self, all_done: &[Done]) -> Result<(), StoreError> {
-        let mut work = self.hall.begin().await?;
-        self.tenure.check(work.tx().await?).await?;
+        let mut work = self.begin().await?;
         let left = outbox::left_leased(work.tx().await?, self.platform.account()).await?;
         let is_open = |done: &&Done| left.iter().any(|row| row.id == done.row.id);
         self.put_down(&mut work, &all_done.iter().filter(is_open).collect::<Vec<_>>()).await?;

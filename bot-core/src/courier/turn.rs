@@ -31,10 +31,9 @@ impl Courier {
 
     /// Puts back what stands as leased and is in nobody's hands.
     pub(crate) async fn let_go(&self) -> Result<(), StoreError> {
-        let mut work = self.hall.begin().await?;
+        let mut work = self.begin().await?;
         let now_ms = work.now_ms;
         let tx = work.tx().await?;
-        self.tenure.check(tx).await?;
         let left = outbox::left_leased(tx, self.platform.account()).await?;
         let held = self.held().clone();
         for row in left.iter().filter(|row| !held.contains(&row.id)) {
@@ -80,8 +79,7 @@ impl Courier {
                 return Ok(claimed);
             }
         }
-        let mut work = self.hall.begin().await?;
-        self.tenure.check(work.tx().await?).await?;
+        let mut work = self.begin().await?;
         if !all_done.is_empty() {
             self.put_down(&mut work, &all_done.iter().collect::<Vec<_>>()).await?;
             next = self.lanes_next_at(work.tx().await?).await?;

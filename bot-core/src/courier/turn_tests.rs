@@ -1,6 +1,7 @@
 //! What one commit of the courier holds, and what it does with what was in hand at a kill.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -9,14 +10,19 @@ use crate::chat::{
     AccountId, Action, Address, Call, Capabilities, Content, Delivered, EventSink, Lane, MessageKey,
     MessageRef, Outcome, Pace, Platform, Rate, RenderPlan,
 };
+use crate::clock::Clock as _;
+use crate::feature::Registry;
 use crate::hall::Hall;
 use crate::ids::OutboxId;
+use crate::store::DbKind;
 use crate::store::outbox::State;
-use crate::store::testing::{group, on_both, outbox, remove_queued, spoil_queued};
+use crate::store::testing::{
+    fill_disk, group, make_room, on_both, on_both_with, outbox, remove_queued, spoil_queued,
+};
 use crate::work::{Outgoing, Place};
 
-/// A platform that confirms every call.
-struct Willing(AccountId);
+/// A platform that confirms every call, and remembers for which actions there were any.
+struct Willing(AccountId, Mutex<Vec<OutboxId>>);
 
 #[async_trait]
 impl Platform for Willing {
@@ -38,7 +44,10 @@ impl Platform for Willing {
     }
 
     async fn perform(&self, _to: &Address, _call: &Call, nonce: OutboxId) -> Outcome {
-        Outcome::Sent(Delivered { message: Some(MessageKey(nonce.to_string())), ..Delivered::default() })
+        self.1.lock().unwrap().push(nonce.clone());
+        // A key that takes room where it is written down.
+        let key = format!("{nonce}{}", "-".repeat(600));
+        Outcome::Sent(Delivered { message: Some(MessageKey(key)), ..Delivered::default() })
     }
 
     fn pace(&self) -> Pace {
@@ -52,7 +61,11 @@ impl Platform for Willing {
 }
 
 fn courier(hall: &Arc<Hall>) -> Arc<Courier> {
-    Arc::new(Courier::new(Arc::clone(hall), Arc::new(Willing("telegram".into()))))
+    courier_to(hall, Arc::new(Willing("telegram".into(), Mutex::default())))
+}
+
+fn courier_to(hall: &Arc<Hall>, platform: Arc<Willing>) -> Arc<Courier> {
+    Arc::new(Courier::new(Arc::clone(hall), platform))
 }
 
 /// Puts one action down for each group.
@@ -119,4 +132,56 @@ fn a_row_that_cannot_be_read_keeps_nobody_from_writing_down_what_is_done() {
         tx.commit().await.unwrap();
         assert_eq!(states(&hall).await, [State::Sent]);
     });
+}
+
+/// On SQLite alone: there a test can say how large the file may get.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the database refuses meanwhile, and its time is the machine's"
+)]
+fn a_full_disk_holds_up_what_was_sent_until_there_is_room_and_nothing_goes_out_twice() {
+    on_both_with(
+        || Registry::new(Vec::new()),
+        async |hall, clock| {
+            if hall.db.kind() == DbKind::Postgres {
+                return;
+            }
+            let titles: Vec<String> = (0..60).map(|at| format!("g{at}")).collect();
+            put_down(&hall, Lane::Bulk, &hello(), &titles.iter().map(String::as_str).collect::<Vec<_>>())
+                .await;
+            let platform = Arc::new(Willing("telegram".into(), Mutex::default()));
+            let courier = courier_to(&hall, Arc::clone(&platform));
+            let mut in_hand = InHand::default();
+            for job in courier.claim(0, 40).await.unwrap().jobs {
+                in_hand.over.push(Ok(courier.perform(job).await));
+            }
+            fill_disk(&hall).await;
+            let going = Arc::clone(&courier);
+            let mut settling = tokio::spawn(async move {
+                going.go_on(&mut in_hand, false).await;
+                in_hand
+            });
+            assert!(
+                tokio::time::timeout(Duration::from_millis(300), &mut settling).await.is_err(),
+                "it waits"
+            );
+            make_room(&hall).await;
+            while !settling.is_finished() {
+                clock.move_to(clock.now_ms() + 1_000);
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            assert_eq!(states(&hall).await.iter().filter(|state| **state == State::Sent).count(), 40);
+            let mut in_hand = settling.await.unwrap();
+            while states(&hall).await.iter().any(|state| *state != State::Sent) {
+                clock.move_to(clock.now_ms() + 1_000);
+                in_hand.some_over().await;
+                courier.go_on(&mut in_hand, false).await;
+            }
+            let mut called = platform.1.lock().unwrap().clone();
+            called.sort();
+            called.dedup();
+            assert_eq!((called.len(), platform.1.lock().unwrap().len()), (60, 60), "each once");
+        },
+    );
 }

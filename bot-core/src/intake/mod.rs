@@ -190,7 +190,7 @@ impl Intake {
     async fn try_together(&self, events: &[Event]) -> Result<Taken, FeatureError> {
         let mut conflicts = 0;
         loop {
-            let run = AssertUnwindSafe(self.once(events)).catch_unwind().await;
+            let run = AssertUnwindSafe(self.once(events, conflicts > 0)).catch_unwind().await;
             match run.unwrap_or_else(|_| Err(FeatureError::Internal("a feature panicked".into()))) {
                 Err(FeatureError::Store(StoreError::Conflict(_))) if conflicts < CONFLICTS_MAX => {
                     conflicts += 1
@@ -200,8 +200,8 @@ impl Intake {
         }
     }
 
-    async fn once(&self, events: &[Event]) -> Result<Taken, FeatureError> {
-        let mut work = self.hall.begin().await?;
+    async fn once(&self, events: &[Event], lost: bool) -> Result<Taken, FeatureError> {
+        let mut work = self.hall.begin_again(lost).await?;
         let now_ms = work.now_ms;
         let keys: Vec<(&AccountId, &EventKey)> =
             events.iter().map(|event| (&event.account, &event.key)).collect();

@@ -102,7 +102,7 @@ impl Node {
         sees_gone: SeesGone,
     ) -> Result<Self, StoreError> {
         let began_ms = clock.now_ms();
-        let mut tx = db.write().await?;
+        let mut tx = db.write_past().await?;
         node::enter(&mut tx, &id, &about, began_ms).await?;
         tx.commit().await?;
         let standing = Arc::new(Standing::new(clock, id));
@@ -255,27 +255,27 @@ impl Node {
 }
 
 async fn beat(db: &Db, id: &NodeId, now_ms: i64) -> Result<bool, StoreError> {
-    let mut tx = db.write().await?;
+    let mut tx = db.write_past().await?;
     let lives = node::beat(&mut tx, id, now_ms).await?;
     tx.commit().await?;
     Ok(lives)
 }
 
 async fn bury(db: &Db, id: &NodeId, beat: i64) -> Result<bool, StoreError> {
-    let mut tx = db.write().await?;
+    let mut tx = db.write_past().await?;
     let buried = node::bury(&mut tx, id, beat).await?;
     tx.commit().await?;
     Ok(buried)
 }
 
 async fn leave(db: &Db, id: &NodeId) -> Result<(), StoreError> {
-    let mut tx = db.write().await?;
+    let mut tx = db.write_past().await?;
     node::leave(&mut tx, id).await?;
     tx.commit().await
 }
 
 async fn take(db: &Db, account: &AccountId, standing: &Standing) -> Result<Option<i64>, StoreError> {
-    let mut tx = db.write().await?;
+    let mut tx = db.write_past().await?;
     let fence = node::take(&mut tx, account, &standing.id, standing.clock.now_ms()).await?;
     tx.commit().await?;
     Ok(fence)

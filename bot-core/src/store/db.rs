@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{
+    ConnectOptions as _, Connection as _, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+};
 
 use crate::chat::AccountId;
 
@@ -22,9 +24,17 @@ static MIGRATIONS_POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// A program that stands still in the middle of a transaction (paused, or its machine cut off) keeps its rows from the
 /// others: the server ends it, well before another node takes its accounts over.
-const BEGIN_WRITE: &str =
+const BEGIN_PAST: &str =
     "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL idle_in_transaction_session_timeout = 5000";
+/// The table of migrations stands for the database as a whole: it is always there, and nobody writes it while we serve.
+/// A lock that is asked for before the first statement sets no moment yet ("LOCK", PostgreSQL 17 documentation), so whoever
+/// had to wait for it sees all that was committed meanwhile.
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL idle_in_transaction_session_timeout = 5000; LOCK TABLE _sqlx_migrations IN ROW SHARE MODE";
+/// Somebody who stands still in a transaction keeps nobody waiting for longer than this, milliseconds.
+const LOCK_FIRST: &str = "SET LOCAL lock_timeout = 1000; LOCK TABLE _sqlx_migrations IN EXCLUSIVE MODE; SET LOCAL lock_timeout = 0";
 const SQLITE_READERS_MAX: u32 = 4;
+/// How many rows SQLite's thread reads ahead of whoever takes them; each time it has to wait costs a change of threads.
+const ROWS_AT_ONCE: usize = 1_000;
 
 /// A database that is open. Cloning it is cheap.
 #[derive(Clone, Debug)]
@@ -86,12 +96,25 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let code = error.as_database_error().and_then(|e| e.code()).unwrap_or_default().into_owned();
-        // PostgreSQL: serialization_failure and deadlock_detected.
-        if code == "40001" || code == "40P01" { Self::Conflict(error) } else { Self::Database(error) }
+        // PostgreSQL: serialization_failure, deadlock_detected and lock_not_available (only who wants to be first waits for
+        // so short a time).
+        if ["40001", "40P01", "55P03"].contains(&&*code) {
+            Self::Conflict(error)
+        } else {
+            Self::Database(error)
+        }
     }
 }
 
 impl StoreError {
+    /// Whether the disk of the database has no room left.
+    pub fn is_full(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        // SQLITE_FULL, and PostgreSQL's disk_full.
+        let code = error.as_database_error().and_then(|error| error.code());
+        matches!(code.as_deref(), Some("13" | "53100"))
+    }
+
     /// A stored JSON value that cannot be read.
     pub fn unreadable(what: &'static str, why: impl ToString) -> Self {
         Self::Unreadable { what, why: why.to_string() }
@@ -122,20 +145,18 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             .statement_cache_capacity(256)
+            .row_buffer_size(ROWS_AT_ONCE)
             .pragma("cache_size", "-8000")
             .disable_statement_logging();
         let path = options.get_filename().display().to_string();
         let in_words = |error: sqlx::Error| StoreError::Open(sqlite_in_words(&path, &error));
-        // A file does not hang up: asking each time whether it is there would cost as much as a short query.
-        let writer = SqlitePoolOptions::new()
-            .test_before_acquire(false)
+        let writer = whole(SqlitePoolOptions::new())
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
             .connect_with(options.clone())
             .await
             .map_err(in_words)?;
-        let readers = SqlitePoolOptions::new()
-            .test_before_acquire(false)
+        let readers = whole(SqlitePoolOptions::new())
             .max_connections(SQLITE_READERS_MAX)
             .min_connections(0)
             .connect_lazy_with(options.pragma("query_only", "1"));
@@ -206,6 +227,31 @@ impl Db {
         })
     }
 
+    /// Begins a transaction that may write and that no other comes before: it waits until those under way are over, and
+    /// new ones wait for it. For one that has lost against others; without this, a long one might lose for ever against
+    /// short ones that keep coming. On SQLite every transaction is such.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when those under way do not end within a second, [`StoreError::Database`] when the database
+    /// cannot be reached.
+    pub async fn write_first(&self) -> Result<Tx, StoreError> {
+        let Self::Postgres(pool) = self else { return self.write().await };
+        let mut tx = begun(pool, BEGIN_PAST).await?;
+        sqlx::raw_sql(LOCK_FIRST).execute(&mut *tx).await?;
+        Ok(Tx::Postgres(tx))
+    }
+
+    /// Begins a transaction that may write and waits for nobody who wants to be first: for a node's sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when the database cannot be reached.
+    pub async fn write_past(&self) -> Result<Tx, StoreError> {
+        match self {
+            Self::Sqlite { .. } => self.write().await,
+            Self::Postgres(pool) => Ok(Tx::Postgres(begun(pool, BEGIN_PAST).await?)),
+        }
+    }
+
     /// Begins a transaction that may write and may take its time between statements.
     ///
     /// # Errors
@@ -250,6 +296,16 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A file does not hang up: asking each time whether it is there would cost as much as a short query. But SQLite gives some
+/// transactions up by itself, as when the disk is full ("Automatic rollback" in its transaction documentation), and sqlx 0.9.0 takes
+/// such a connection to be in one for ever and begins no other on it: it is put away.
+fn whole(options: SqlitePoolOptions) -> SqlitePoolOptions {
+    let is_whole = |connection: &mut SqliteConnection| !connection.is_in_transaction();
+    options
+        .test_before_acquire(false)
+        .before_acquire(move |connection, _| Box::pin(std::future::ready(Ok(is_whole(connection)))))
 }
 
 /// Begins a transaction in a task of its own, for whoever asks may go away meanwhile: sqlx 0.9.0 then puts a connection

@@ -100,6 +100,41 @@ pub(crate) async fn remove_queued(tx: &mut Tx) {
     execute!(tx, sqlx::query("DELETE FROM outbox WHERE state = 'queued'")).unwrap();
 }
 
+/// Leaves no room on the disk of a SQLite database: its file may not grow, and what was free in it is used up.
+pub(crate) async fn fill_disk(hall: &Arc<Hall>) {
+    may_grow_to(hall, "1").await;
+    for length in [100_000, 3_000, 100] {
+        loop {
+            let mut work = hall.begin().await.unwrap();
+            let done = work.audit_by(None, "fill", &"x".repeat(length), None).await;
+            let done = match done {
+                Ok(()) => work.commit().await,
+                Err(error) => Err(error),
+            };
+            match done {
+                Ok(()) => {}
+                Err(error) => {
+                    assert!(error.is_full(), "{error}");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Lets it grow again.
+pub(crate) async fn make_room(hall: &Arc<Hall>) {
+    may_grow_to(hall, "1073741823").await;
+}
+
+/// So many pages and no more, or as many as it has.
+async fn may_grow_to(hall: &Arc<Hall>, pages: &'static str) {
+    let Db::Sqlite { writer, .. } = &hall.db else { panic!("only SQLite's disk can be filled by a test") };
+    writer.set_connect_options(writer.connect_options().as_ref().clone().pragma("max_page_count", pages));
+    let now = format!("PRAGMA max_page_count = {pages}");
+    sqlx::query(sqlx::AssertSqlSafe(now)).execute(writer).await.unwrap();
+}
+
 /// All that was put into the outbox so far, oldest first, whatever became of it.
 pub(crate) async fn outbox(tx: &mut Tx) -> Vec<StoredOutbox> {
     let ids: Vec<OutboxId> =

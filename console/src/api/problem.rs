@@ -150,7 +150,12 @@ impl Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Self::failed(&error)
+        let problem = Self::failed(&error);
+        if !error.is_full() {
+            return problem;
+        }
+        let detail = "The disk that holds the database is full; nothing was changed. Free some room on it and try again.";
+        Self { detail: detail.into(), ..problem }
     }
 }
 

@@ -226,6 +226,7 @@ impl<B> Write<B> {
             Err(Stop::Feature(FeatureError::User(why))) => {
                 Err(Problem::conflict(why.say(&console.hall.texts, Lang::En)))
             }
+            Err(Stop::Feature(FeatureError::Store(error))) => Err(error.into()),
             Err(Stop::Feature(other)) => Err(Problem::failed(&other)),
         }
     }

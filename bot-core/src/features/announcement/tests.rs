@@ -6,8 +6,10 @@ use super::{
     AnnouncementFeature, NAME, NewAnnouncement, State, cancel, create, pause, recall, resume, send_now,
 };
 use crate::chat::{Delivered, Rejection, RejectionKind};
+use crate::clockwork::Clockwork;
 use crate::courier::End;
 use crate::directory::Purpose;
+use crate::error::FeatureError;
 use crate::feature::{Feature as _, Receipt};
 use crate::features::segment::{Audience, To};
 use crate::features::wording::Wording;
@@ -15,7 +17,7 @@ use crate::hall::Hall;
 use crate::ids::{AnnouncementNo, StaffId};
 use crate::roster::{Role, Staff};
 use crate::store::testing::{START_MS, group, on_both_with, outbox};
-use crate::store::{announcement, chat, delivery, people};
+use crate::store::{announcement, audit, chat, delivery, people};
 use crate::work::Work;
 
 const GROUPS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
@@ -26,6 +28,15 @@ fn by() -> StaffId {
 
 /// An announcement that is on its way to six groups, and is to be pinned in them.
 async fn sending(hall: &Arc<Hall>) -> AnnouncementNo {
+    let no = drafted(hall).await;
+    let mut work = hall.begin().await.unwrap();
+    send_now(&mut work, no, &by()).await.unwrap();
+    work.commit().await.unwrap();
+    no
+}
+
+/// A draft of the same.
+async fn drafted(hall: &Arc<Hall>) -> AnnouncementNo {
     let mut work = hall.begin().await.unwrap();
     let tx = work.tx().await.unwrap();
     for title in GROUPS {
@@ -41,7 +52,6 @@ async fn sending(hall: &Arc<Hall>) -> AnnouncementNo {
         ..NewAnnouncement::default()
     };
     let no = create(&mut work, new, &by()).await.unwrap().no;
-    send_now(&mut work, no, &by()).await.unwrap();
     work.commit().await.unwrap();
     no
 }
@@ -221,4 +231,43 @@ fn what_is_stopped_on_its_way_says_of_each_copy_what_became_of_it() {
         seen(&mut work, no).await
     });
     assert_eq!(seen[0], "stopped");
+}
+
+#[test]
+fn however_many_press_send_together_it_is_sent_once() {
+    let features = || crate::features::all(Default::default());
+    on_both_with(features, |hall, _clock| async move {
+        let no = drafted(&hall).await;
+        let press = |_| {
+            let hall = Arc::clone(&hall);
+            let send = move |mut work: Work| async move {
+                send_now(&mut work, no, &by()).await?;
+                Ok((work, ()))
+            };
+            tokio::spawn(async move { hall.in_one_commit(send).await })
+        };
+        let mut told_that_it_is_sent = 0;
+        for pressed in (0..6).map(press).collect::<Vec<_>>() {
+            match pressed.await.unwrap() {
+                Ok(()) => {}
+                Err(FeatureError::User(why)) => {
+                    assert_eq!(why.0.key, "announcement-sent-already");
+                    told_that_it_is_sent += 1;
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!(told_that_it_is_sent, 5);
+        let clockwork = Clockwork::new(Arc::clone(&hall));
+        while clockwork.tick().await.unwrap() > 0 {}
+        let mut look = hall.look().await.unwrap();
+        let tx = look.tx().await.unwrap();
+        let lines = audit::of(tx, &no.to_string()).await.unwrap();
+        assert_eq!(lines.iter().filter(|line| line.act == "announcement.send").count(), 1);
+        let mut chats: Vec<_> = outbox(tx).await.into_iter().map(|row| row.place.chat).collect();
+        assert_eq!(chats.len(), GROUPS.len());
+        chats.sort();
+        chats.dedup();
+        assert_eq!(chats.len(), GROUPS.len(), "each once");
+    });
 }

@@ -41,7 +41,7 @@ pub use step::step;
 pub use words::{loss, reason, refusal};
 
 /// How many recipients are dealt with in one commit, so that other work is not held up.
-pub const STEP: i64 = 1_000;
+pub const STEP: i64 = 250;
 
 /// How far a copy has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

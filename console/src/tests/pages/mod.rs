@@ -4,6 +4,7 @@ pub(super) mod activity;
 pub(super) mod announcement;
 mod audit;
 mod calendar;
+mod full;
 pub(super) mod group;
 mod import;
 mod inbox;
