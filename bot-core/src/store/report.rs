@@ -62,13 +62,32 @@ const GIVEN: &str = "SELECT count(*) FROM answer_given \
     WHERE given_at_ms >= $1 AND given_at_ms < $2 AND by_staff IS NULL AND state = $3";
 const RULES: &str = "SELECT rule, count(*) AS cases, count(CASE WHEN state IN ('dismissed', 'undone') THEN 1 END) AS withdrawn \
     FROM mod_case WHERE at_ms >= $1 AND at_ms < $2 GROUP BY rule ORDER BY cases DESC, rule LIMIT $3";
-const ANNOUNCED: &str = "SELECT a.no, a.wording, count(d.recipient) AS recipients, count(d.sent_at_ms) AS reached, \
-    (SELECT count(*) FROM acknowledgement k WHERE k.push = 'A-' || a.no) AS read, \
-    (SELECT count(DISTINCT k.recipient) FROM click k WHERE k.push = 'A-' || a.no) AS clicked, \
-    (SELECT count(DISTINCT k.chat_user) FROM reaction k WHERE k.push = 'A-' || a.no AND k.stands) AS reacted, \
-    CAST(0 AS BIGINT) AS joined, CAST(0 AS BIGINT) AS waiting \
-    FROM announcement a LEFT JOIN delivery d ON d.push = 'A-' || a.no \
-    WHERE a.started_at_ms >= $1 AND a.started_at_ms < $2 GROUP BY a.no, a.wording ORDER BY a.no LIMIT $3";
+// What was read, clicked and put under them is gathered for all of the week at once: asked for one by one, PostgreSQL went
+// through all that there ever was for each.
+macro_rules! of_the_week {
+    ($counted:literal, $from:literal) => {
+        concat!(
+            "(SELECT k.push, ",
+            $counted,
+            " FROM ",
+            $from,
+            " k WHERE k.push IN (SELECT 'A-' || no FROM announcement WHERE started_at_ms >= $1 AND started_at_ms < $2) GROUP BY k.push)"
+        )
+    };
+}
+
+const ANNOUNCED: &str = concat!(
+    "SELECT a.no, a.wording, count(d.recipient) AS recipients, count(d.sent_at_ms) AS reached, \
+     coalesce(r.read, 0) AS read, coalesce(c.clicked, 0) AS clicked, coalesce(e.reacted, 0) AS reacted, \
+     CAST(0 AS BIGINT) AS joined, CAST(0 AS BIGINT) AS waiting FROM announcement a LEFT JOIN delivery d ON d.push = 'A-' || a.no LEFT JOIN ",
+    of_the_week!("count(*) AS read", "acknowledgement"),
+    " r ON r.push = 'A-' || a.no LEFT JOIN ",
+    of_the_week!("count(DISTINCT k.recipient) AS clicked", "click"),
+    " c ON c.push = 'A-' || a.no LEFT JOIN ",
+    of_the_week!("count(DISTINCT CASE WHEN k.stands THEN k.chat_user END) AS reacted", "reaction"),
+    " e ON e.push = 'A-' || a.no WHERE a.started_at_ms >= $1 AND a.started_at_ms < $2 \
+     GROUP BY a.no, a.wording, r.read, c.clicked, e.reacted ORDER BY a.no LIMIT $3"
+);
 const ORGANISED: &str = "SELECT a.no, a.wording, count(d.recipient) AS recipients, count(d.sent_at_ms) AS reached, CAST(0 AS BIGINT) AS read, CAST(0 AS BIGINT) AS clicked, \
     CAST(0 AS BIGINT) AS reacted, \
     (SELECT count(*) FROM registration r WHERE r.activity = a.no AND r.state = 'in') AS joined, \

@@ -81,6 +81,11 @@ async fn all(tx: &mut Tx, by: By, weeks: Weeks) -> Shares {
     cases(tx, by, weeks, &mut shares).await.unwrap();
     announcements(tx, by, weeks, &mut shares).await.unwrap();
     sign_ups(tx, by, weeks, &mut shares).await.unwrap();
+    // Times come in no order.
+    for of in shares.values_mut().flatten() {
+        of.waits_ms.sort_unstable();
+        of.took_ms.sort_unstable();
+    }
     shares
 }
 
