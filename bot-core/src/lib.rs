@@ -17,6 +17,7 @@ pub mod node;
 pub mod outward;
 pub mod roster;
 pub mod secret;
+pub mod shelf;
 pub mod stepper;
 pub mod store;
 pub mod texts;

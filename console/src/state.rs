@@ -15,6 +15,7 @@ use crate::api::{ApiLimits, Pace};
 use crate::click::Links;
 use crate::health::Running;
 use crate::notes::Notes;
+use crate::pages::report::share::Kept as ReportsKept;
 use crate::pages::setting::Shown;
 use crate::session::password::{Hasher, PasswordCost};
 use crate::session::throttle::Throttle;
@@ -120,6 +121,8 @@ pub struct Shared {
     pub(crate) throttle: Throttle,
     pub(crate) pace: Pace,
     pub(crate) links: Links,
+    /// What reports counted lately.
+    pub(crate) shares: ReportsKept,
     /// Ends streams that would otherwise keep the server from stopping.
     pub(crate) stopping: CancellationToken,
 }
@@ -144,6 +147,7 @@ impl Console {
             throttle: Throttle::default(),
             pace: Pace::default(),
             links: Links::default(),
+            shares: ReportsKept::default(),
             stopping,
         }))
     }

@@ -80,6 +80,15 @@ fn each_migration_is_applied_over_rows_that_look_like_production() {
             .unwrap()
             .expect("the ticket outlived all that came after it");
         assert_eq!(ticket.subject, "提现失败");
+        let answered: Option<i64> =
+            on!(&mut tx, |c| sqlx::query_scalar("SELECT answered_at_ms FROM ticket WHERE no = 1")
+                .fetch_one(c))
+            .unwrap();
+        assert_eq!(
+            answered,
+            Some(1_795_000_005_200),
+            "the first answer, though it was given before that was kept"
+        );
         let message = super::message::by_key(&mut tx, &"C1".into(), &"2".into()).await.unwrap().unwrap();
         assert_eq!(message.reply_to, Some("1".into()));
         let staff = super::people::all_staff(&mut tx).await.unwrap();

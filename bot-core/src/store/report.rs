@@ -8,19 +8,8 @@ use sqlx::FromRow;
 use super::{StoreError, Tx, json, on};
 use crate::features::wording::Wording;
 
-/// Rows of one kind that are looked at, at most; a busy week of 40,000 merchants has a tenth of it.
-pub const ROWS_MAX: i64 = 50_000;
 /// Rules or pushes that are listed, at most.
 pub const LISTED_MAX: i64 = 100;
-
-/// A ticket that was opened.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct Opened {
-    /// When.
-    pub opened_at_ms: i64,
-    /// When somebody of the staff first answered.
-    pub answered_at_ms: Option<i64>,
-}
 
 /// Cases of one rule.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -69,44 +58,42 @@ struct PushedRow {
     waiting: i64,
 }
 
-const OPENED: &str = "SELECT t.opened_at_ms, (SELECT min(m.at_ms) FROM ticket_message m WHERE m.ticket = t.no AND m.kind = 'staff') AS answered_at_ms \
-    FROM ticket t WHERE t.opened_at_ms >= $1 AND t.opened_at_ms < $2 ORDER BY t.opened_at_ms LIMIT $3";
-// `|| ''` keeps SQLite from reading all closed tickets, nearly all there are, by the index over states.
-const SOLVED: &str = "SELECT closed_at_ms - opened_at_ms FROM ticket \
-    WHERE closed_at_ms >= $1 AND closed_at_ms < $2 AND state || '' = 'closed' ORDER BY closed_at_ms LIMIT $3";
 const GIVEN: &str = "SELECT count(*) FROM answer_given \
     WHERE given_at_ms >= $1 AND given_at_ms < $2 AND by_staff IS NULL AND state = $3";
 const RULES: &str = "SELECT rule, count(*) AS cases, count(CASE WHEN state IN ('dismissed', 'undone') THEN 1 END) AS withdrawn \
     FROM mod_case WHERE at_ms >= $1 AND at_ms < $2 GROUP BY rule ORDER BY cases DESC, rule LIMIT $3";
-const ANNOUNCED: &str = "SELECT a.no, a.wording, count(d.recipient) AS recipients, count(d.sent_at_ms) AS reached, \
-    (SELECT count(*) FROM acknowledgement k WHERE k.push = 'A-' || a.no) AS read, \
-    (SELECT count(DISTINCT k.recipient) FROM click k WHERE k.push = 'A-' || a.no) AS clicked, \
-    (SELECT count(DISTINCT k.chat_user) FROM reaction k WHERE k.push = 'A-' || a.no AND k.stands) AS reacted, \
-    CAST(0 AS BIGINT) AS joined, CAST(0 AS BIGINT) AS waiting \
-    FROM announcement a LEFT JOIN delivery d ON d.push = 'A-' || a.no \
-    WHERE a.started_at_ms >= $1 AND a.started_at_ms < $2 GROUP BY a.no, a.wording ORDER BY a.no LIMIT $3";
+// What was read, clicked and put under them is gathered for all of the week at once: asked for one by one, PostgreSQL went
+// through all that there ever was for each.
+macro_rules! of_the_week {
+    ($counted:literal, $from:literal) => {
+        concat!(
+            "(SELECT k.push, ",
+            $counted,
+            " FROM ",
+            $from,
+            " k WHERE k.push IN (SELECT 'A-' || no FROM announcement WHERE started_at_ms >= $1 AND started_at_ms < $2) GROUP BY k.push)"
+        )
+    };
+}
+
+const ANNOUNCED: &str = concat!(
+    "SELECT a.no, a.wording, count(d.recipient) AS recipients, count(d.sent_at_ms) AS reached, \
+     coalesce(r.read, 0) AS read, coalesce(c.clicked, 0) AS clicked, coalesce(e.reacted, 0) AS reacted, \
+     CAST(0 AS BIGINT) AS joined, CAST(0 AS BIGINT) AS waiting FROM announcement a LEFT JOIN delivery d ON d.push = 'A-' || a.no LEFT JOIN ",
+    of_the_week!("count(*) AS read", "acknowledgement"),
+    " r ON r.push = 'A-' || a.no LEFT JOIN ",
+    of_the_week!("count(DISTINCT k.recipient) AS clicked", "click"),
+    " c ON c.push = 'A-' || a.no LEFT JOIN ",
+    of_the_week!("count(DISTINCT CASE WHEN k.stands THEN k.chat_user END) AS reacted", "reaction"),
+    " e ON e.push = 'A-' || a.no WHERE a.started_at_ms >= $1 AND a.started_at_ms < $2 \
+     GROUP BY a.no, a.wording, r.read, c.clicked, e.reacted ORDER BY a.no LIMIT $3"
+);
 const ORGANISED: &str = "SELECT a.no, a.wording, count(d.recipient) AS recipients, count(d.sent_at_ms) AS reached, CAST(0 AS BIGINT) AS read, CAST(0 AS BIGINT) AS clicked, \
     CAST(0 AS BIGINT) AS reacted, \
     (SELECT count(*) FROM registration r WHERE r.activity = a.no AND r.state = 'in') AS joined, \
     (SELECT count(*) FROM registration r WHERE r.activity = a.no AND r.state = 'waiting') AS waiting \
     FROM activity a LEFT JOIN delivery d ON d.push = 'E-' || a.no \
     WHERE a.opened_at_ms >= $1 AND a.opened_at_ms < $2 GROUP BY a.no, a.wording ORDER BY a.no LIMIT $3";
-
-/// Tickets that were opened, each with its first answer.
-///
-/// # Errors
-/// When the database fails.
-pub async fn opened(tx: &mut Tx, from_ms: i64, until_ms: i64) -> Result<Vec<Opened>, StoreError> {
-    on!(tx, |c| sqlx::query_as(OPENED).bind(from_ms).bind(until_ms).bind(ROWS_MAX).fetch_all(c))
-}
-
-/// How long each ticket took that was closed and stayed so, milliseconds.
-///
-/// # Errors
-/// When the database fails.
-pub async fn solved(tx: &mut Tx, from_ms: i64, until_ms: i64) -> Result<Vec<i64>, StoreError> {
-    on!(tx, |c| sqlx::query_scalar(SOLVED).bind(from_ms).bind(until_ms).bind(ROWS_MAX).fetch_all(c))
-}
 
 /// How many answers the bot gave by itself that are in a state.
 ///
@@ -187,11 +174,7 @@ mod tests {
         include_str!("../../tests/data/migrations/0038_acknowledge.sql"),
         include_str!("../../tests/data/migrations/0046_click.sql"),
         include_str!("../../tests/data/migrations/0053_reactions.sql"),
-        "INSERT INTO ticket_message (id, ticket, kind, staff, content, delivery, at_ms) VALUES \
-            ('M7', 1, 'note', 'S1', '{}', 'kept', 1795000002500), ('M8', 1, 'staff', 'S1', '{}', 'sent', 1795000003000), \
-            ('M9', 1, 'staff', 'S1', '{}', 'sent', 1795000004000); \
-         UPDATE ticket SET state = 'closed', closed_at_ms = 1795000009000 WHERE no = 1; \
-         UPDATE answer_given SET state = 'solved' WHERE id = 'G1'; \
+        "UPDATE answer_given SET state = 'solved' WHERE id = 'G1'; \
          UPDATE mod_case SET state = 'undone' WHERE no = 1; \
          INSERT INTO delivery (push, recipient, name, lang, state, version) VALUES ('A-1', 'P9', 'x', 'zh', 'rejected', 1);",
     ];
@@ -205,13 +188,6 @@ mod tests {
                 execute!(&mut tx, sqlx::raw_sql(AssertSqlSafe(sql))).unwrap();
             }
             let (from, until) = (1_795_000_000_000, 1_795_000_010_000);
-            let all = opened(&mut tx, from, until).await.unwrap();
-            assert_eq!(
-                all,
-                [Opened { opened_at_ms: from + 2_000, answered_at_ms: Some(from + 3_000) }],
-                "a note is no answer"
-            );
-            assert_eq!(solved(&mut tx, from, until).await.unwrap(), [7_000]);
             assert_eq!(given(&mut tx, GivenState::Solved, from, until).await.unwrap(), 1);
             assert_eq!(given(&mut tx, GivenState::Unsolved, from, until).await.unwrap(), 0);
             let rule = Some("fraud.easy-money".to_owned());
@@ -223,8 +199,6 @@ mod tests {
             let class = &organised(&mut tx, from, until).await.unwrap()[0];
             assert_eq!((class.recipients, class.joined, class.waiting), (0, 1, 0));
             for (from, until) in [(0, from), (until, until * 2)] {
-                assert_eq!(opened(&mut tx, from, until).await.unwrap(), []);
-                assert_eq!(solved(&mut tx, from, until).await.unwrap(), [] as [i64; 0]);
                 assert_eq!(rules(&mut tx, from, until).await.unwrap(), []);
                 assert_eq!(announced(&mut tx, from, until).await.unwrap(), []);
                 assert_eq!(organised(&mut tx, from, until).await.unwrap(), []);

@@ -3,10 +3,15 @@
 use sqlx::FromRow;
 
 use super::people::pattern;
-use super::{DbKind, StoreError, Tx, on};
+use super::segment::values;
+use super::{DbKind, StoreError, Tx, json, on};
+use crate::ids::UserId;
 
-/// Among how many of the newest tickets and cases words are looked for. A number is found whichever it is.
+/// Among how many of the newest tickets and cases words are looked for. A number is found whichever it is, and so is what belongs to
+/// people of whom not many are found.
 pub const NEWEST: i64 = 20_000;
+/// From how many identities on their tickets and cases are looked for among the newest, where some soon turn up.
+const MANY: usize = 1_000;
 
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -27,41 +32,147 @@ pub struct Sought {
     limit: i64,
 }
 
-const MERCHANTS: &str = "SELECT m.id, m.name AS title, m.category AS beside FROM merchant m WHERE lower(m.name) LIKE $1 ESCAPE '\\' OR m.id = $2 \
-    OR m.id IN (SELECT e.merchant FROM merchant_external e WHERE e.external_id = $2) ORDER BY m.name, m.id LIMIT $3";
-const PEOPLE: &str = "SELECT coalesce((SELECT min(k.merchant) FROM contact k WHERE k.person = u.person), '') AS id, u.name AS title, u.account AS beside \
-    FROM chat_user u WHERE NOT u.is_bot AND (lower(u.name) LIKE $1 ESCAPE '\\' OR lower(u.username) LIKE $1 ESCAPE '\\' OR u.platform_key = $2) \
-    ORDER BY u.name, u.id LIMIT $3";
-const ARTICLES: &str = "SELECT a.slug AS id, min(t.title) AS title, '' AS beside FROM article a JOIN article_text t ON t.article = a.slug \
-    WHERE a.slug = $2 OR lower(t.title) LIKE $1 ESCAPE '\\' OR lower(t.questions) LIKE $1 ESCAPE '\\' OR lower(t.body) LIKE $1 ESCAPE '\\' \
-    GROUP BY a.slug ORDER BY a.slug LIMIT $3";
-const TICKETS: &str = "SELECT CAST(t.no AS TEXT) AS id, CASE WHEN t.subject = '' THEN t.question ELSE t.subject END AS title, u.name AS beside \
-    FROM ticket t JOIN chat_user u ON u.id = t.chat_user WHERE t.no = $2 OR (t.no > (SELECT max(w.no) FROM ticket w) - $4 \
-    AND (lower(t.subject) LIKE $1 ESCAPE '\\' OR lower(t.question) LIKE $1 ESCAPE '\\' OR lower(u.name) LIKE $1 ESCAPE '\\')) \
-    ORDER BY CASE WHEN t.no = $2 THEN 0 ELSE 1 END, t.no DESC LIMIT $3";
-const CASES: &str = "SELECT CAST(c.no AS TEXT) AS id, coalesce(c.message_text, c.reason, c.rule, '') AS title, u.name AS beside \
-    FROM mod_case c JOIN chat_user u ON u.id = c.chat_user WHERE c.no = $2 OR (c.no > (SELECT max(w.no) FROM mod_case w) - $4 \
-    AND (lower(c.message_text) LIKE $1 ESCAPE '\\' OR lower(c.reason) LIKE $1 ESCAPE '\\' OR lower(u.name) LIKE $1 ESCAPE '\\')) \
-    ORDER BY CASE WHEN c.no = $2 THEN 0 ELSE 1 END, c.no DESC LIMIT $3";
+/// The identities that are looked for; nothing where they are many.
+#[derive(Clone, Debug)]
+pub struct Who(Option<String>);
 
-/// Announcements or activities by the words of either language.
-macro_rules! worded {
-    ($table:literal, $wording:literal) => {
+/// Whether a text holds the words, $1. SQLite's `LIKE` makes no difference between `a` and `A`, which is all that its `lower` evens out.
+macro_rules! like {
+    (sqlite, $text:literal) => {
+        concat!($text, " LIKE $1 ESCAPE '\\'")
+    };
+    (postgres, $text:literal) => {
+        concat!("lower(", $text, ") LIKE $1 ESCAPE '\\'")
+    };
+}
+
+// The names alone are gone through: they stand in an index, in their order.
+macro_rules! merchants {
+    ($db:ident) => {
         concat!(
-            "SELECT CAST(q.no AS TEXT) AS id, coalesce(q.title_en, q.title_zh, q.body_en, q.body_zh, '') AS title, '' AS beside FROM (SELECT no, ",
-            $wording, "->>'title_en' AS title_en, ", $wording, "->>'title_zh' AS title_zh, ",
-            $wording, "->>'body_en' AS body_en, ", $wording, "->>'body_zh' AS body_zh FROM ", $table,
-            ") q WHERE q.no = $2 OR lower(q.title_en) LIKE $1 ESCAPE '\\' OR lower(q.title_zh) LIKE $1 ESCAPE '\\' \
-             OR lower(q.body_en) LIKE $1 ESCAPE '\\' OR lower(q.body_zh) LIKE $1 ESCAPE '\\' \
-             ORDER BY CASE WHEN q.no = $2 THEN 0 ELSE 1 END, q.no DESC LIMIT $3"
+            "SELECT m.id, m.name AS title, m.category AS beside FROM merchant m WHERE m.id IN (\
+             SELECT id FROM (SELECT n.id FROM merchant n WHERE ",
+            like!($db, "n.name"),
+            " ORDER BY n.name, n.id LIMIT $3) AS named UNION SELECT i.id FROM merchant i WHERE i.id = $2 \
+             UNION SELECT e.merchant FROM merchant_external e WHERE e.external_id = $2) ORDER BY m.name, m.id LIMIT $3"
         )
     };
 }
 
-const ANNOUNCEMENTS_SQLITE: &str = worded!("announcement", "wording");
-const ANNOUNCEMENTS_POSTGRES: &str = worded!("announcement", "wording::jsonb");
-const ACTIVITIES_SQLITE: &str = worded!("activity", "wording");
-const ACTIVITIES_POSTGRES: &str = worded!("activity", "wording::jsonb");
+macro_rules! who_fits {
+    ($db:ident, $key:literal) => {
+        concat!("(", like!($db, "u.name"), " OR ", like!($db, "u.username"), $key, ")")
+    };
+}
+
+macro_rules! who {
+    ($db:ident) => {
+        concat!("SELECT u.id FROM chat_user u WHERE ", who_fits!($db, " OR u.platform_key = $2"), " LIMIT $3")
+    };
+}
+
+/// People: of the identities $4, or where they are many ($4 is NULL) of all that there are.
+macro_rules! people {
+    ($db:ident, $of:expr) => {
+        concat!(
+            "SELECT coalesce((SELECT min(k.merchant) FROM contact k WHERE k.person = u.person), '') AS id, u.name AS title, u.account AS beside \
+             FROM chat_user u WHERE NOT u.is_bot AND ",
+            $of,
+            " AND ",
+            who_fits!($db, " OR u.platform_key = $2"),
+            " ORDER BY u.name, u.id LIMIT $3"
+        )
+    };
+}
+
+macro_rules! articles {
+    ($db:ident) => {
+        concat!(
+            "SELECT a.slug AS id, min(t.title) AS title, '' AS beside FROM article a JOIN article_text t ON t.article = a.slug WHERE a.slug = $2 OR ",
+            like!($db, "t.title"), " OR ", like!($db, "t.questions"), " OR ", like!($db, "t.body"),
+            " GROUP BY a.slug ORDER BY a.slug LIMIT $3"
+        )
+    };
+}
+
+/// Tickets or cases: that of the number $2; the newest that hold the words; and those of the people $5, of whatever age. Where these
+/// are too many ($5 is NULL) the newest are asked one by one whose they are, until enough are found.
+macro_rules! numbered {
+    ($db:ident, $table:literal, $title:literal, [$first:literal $(, $text:literal)*]) => {
+        concat!(
+            "SELECT CAST(t.no AS TEXT) AS id, ", $title, " AS title, u.name AS beside FROM (\
+             SELECT no FROM ", $table, " WHERE no = $2 \
+             UNION SELECT no FROM (SELECT t.no FROM ", $table, " t WHERE t.no > (SELECT max(w.no) FROM ", $table, " w) - $4 AND (",
+            like!($db, $first), $(" OR ", like!($db, $text),)*
+            " OR (cast($5 AS TEXT) IS NULL AND EXISTS (SELECT 1 FROM chat_user u WHERE u.id = t.chat_user AND ", who_fits!($db, ""),
+            "))) ORDER BY t.no DESC LIMIT $3) AS newest \
+             UNION SELECT no FROM (SELECT t.no FROM ", $table, " t WHERE t.chat_user IN ", values!($db, "$5"), " ORDER BY t.no DESC LIMIT $3) AS theirs) AS f \
+             JOIN ", $table, " t ON t.no = f.no JOIN chat_user u ON u.id = t.chat_user \
+             ORDER BY CASE WHEN t.no = $2 THEN 0 ELSE 1 END, t.no DESC LIMIT $3"
+        )
+    };
+}
+
+macro_rules! tickets {
+    ($db:ident) => {
+        numbered!(
+            $db,
+            "ticket",
+            "CASE WHEN t.subject = '' THEN t.question ELSE t.subject END",
+            ["t.subject", "t.question"]
+        )
+    };
+}
+
+macro_rules! cases {
+    ($db:ident) => {
+        numbered!(
+            $db,
+            "mod_case",
+            "coalesce(t.message_text, t.reason, t.rule, '')",
+            ["t.message_text", "t.reason"]
+        )
+    };
+}
+
+/// A statement for SQLite and for PostgreSQL.
+type Pair = [&'static str; 2];
+
+const MERCHANTS: Pair = [merchants!(sqlite), merchants!(postgres)];
+const WHO: Pair = [who!(sqlite), who!(postgres)];
+const PEOPLE: Pair = [
+    people!(sqlite, concat!("u.id IN ", values!(sqlite, "$4"))),
+    people!(postgres, concat!("u.id IN ", values!(postgres, "$4"))),
+];
+const PEOPLE_OF_MANY: Pair =
+    [people!(sqlite, "cast($4 AS TEXT) IS NULL"), people!(postgres, "cast($4 AS TEXT) IS NULL")];
+const ARTICLES: Pair = [articles!(sqlite), articles!(postgres)];
+const TICKETS: Pair = [tickets!(sqlite), tickets!(postgres)];
+const CASES: Pair = [cases!(sqlite), cases!(postgres)];
+
+/// Announcements or activities by the words of either language.
+macro_rules! worded {
+    ($db:ident, $table:literal, $wording:literal) => {
+        concat!(
+            "SELECT CAST(q.no AS TEXT) AS id, coalesce(q.title_en, q.title_zh, q.body_en, q.body_zh, '') AS title, '' AS beside FROM (SELECT no, ",
+            $wording, "->>'title_en' AS title_en, ", $wording, "->>'title_zh' AS title_zh, ",
+            $wording, "->>'body_en' AS body_en, ", $wording, "->>'body_zh' AS body_zh FROM ", $table,
+            ") q WHERE q.no = $2 OR ", like!($db, "q.title_en"), " OR ", like!($db, "q.title_zh"), " OR ",
+            like!($db, "q.body_en"), " OR ", like!($db, "q.body_zh"),
+            " ORDER BY CASE WHEN q.no = $2 THEN 0 ELSE 1 END, q.no DESC LIMIT $3"
+        )
+    };
+}
+
+const ANNOUNCEMENTS: Pair =
+    [worded!(sqlite, "announcement", "wording"), worded!(postgres, "announcement", "wording::jsonb")];
+const ACTIVITIES: Pair =
+    [worded!(sqlite, "activity", "wording"), worded!(postgres, "activity", "wording::jsonb")];
+
+fn of(tx: &Tx, pair: Pair) -> &'static str {
+    let [sqlite, postgres] = pair;
+    if tx.kind() == DbKind::Sqlite { sqlite } else { postgres }
+}
 
 impl Sought {
     /// These words, with at most so many hits of each kind.
@@ -70,34 +181,29 @@ impl Sought {
         Self { pattern: pattern(&exact), exact, limit }
     }
 
-    async fn named(&self, tx: &mut Tx, sql: &'static str) -> Result<Vec<Found>, StoreError> {
+    async fn called(&self, tx: &mut Tx, pair: Pair) -> Result<Vec<Found>, StoreError> {
+        let sql = of(tx, pair);
         on!(tx, |c| sqlx::query_as(sql).bind(&self.pattern).bind(&self.exact).bind(self.limit).fetch_all(c))
     }
 
     async fn numbered(
         &self,
         tx: &mut Tx,
-        sql: &'static str,
-        number: Option<i64>,
+        pair: Pair,
+        (number, who): (Option<i64>, &Who),
     ) -> Result<Vec<Found>, StoreError> {
-        let number = number.unwrap_or(0);
+        let (sql, number) = (of(tx, pair), number.unwrap_or(0));
         on!(tx, |c| sqlx::query_as(sql)
             .bind(&self.pattern)
             .bind(number)
             .bind(self.limit)
             .bind(NEWEST)
+            .bind(&who.0)
             .fetch_all(c))
     }
 
-    async fn worded(
-        &self,
-        tx: &mut Tx,
-        sqlite: &'static str,
-        postgres: &'static str,
-        number: Option<i64>,
-    ) -> Result<Vec<Found>, StoreError> {
-        let sql = if tx.kind() == DbKind::Sqlite { sqlite } else { postgres };
-        let number = number.unwrap_or(0);
+    async fn worded(&self, tx: &mut Tx, pair: Pair, number: Option<i64>) -> Result<Vec<Found>, StoreError> {
+        let (sql, number) = (of(tx, pair), number.unwrap_or(0));
         on!(tx, |c| sqlx::query_as(sql).bind(&self.pattern).bind(number).bind(self.limit).fetch_all(c))
     }
 }
@@ -107,15 +213,39 @@ impl Sought {
 /// # Errors
 /// When the database fails.
 pub async fn merchants(tx: &mut Tx, sought: &Sought) -> Result<Vec<Found>, StoreError> {
-    sought.named(tx, MERCHANTS).await
+    sought.called(tx, MERCHANTS).await
 }
 
-/// Identities by a part of their names, or by their id on the platform.
+/// The identities with these words in their names or handles, or with exactly this id on their platform; by them people, tickets and
+/// cases are found.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn people(tx: &mut Tx, sought: &Sought) -> Result<Vec<Found>, StoreError> {
-    sought.named(tx, PEOPLE).await
+pub async fn who(tx: &mut Tx, sought: &Sought) -> Result<Who, StoreError> {
+    let (sql, limit) = (of(tx, WHO), i64::try_from(MANY).unwrap_or(i64::MAX));
+    let users: Vec<UserId> = on!(tx, |c| sqlx::query_scalar(sql)
+        .bind(&sought.pattern)
+        .bind(&sought.exact)
+        .bind(limit)
+        .fetch_all(c))?;
+    if users.len() == MANY {
+        return Ok(Who(None));
+    }
+    Ok(Who(Some(json::kept("users", &users)?)))
+}
+
+/// People, by their identities that were found.
+///
+/// # Errors
+/// When the database fails.
+pub async fn people(tx: &mut Tx, sought: &Sought, who: &Who) -> Result<Vec<Found>, StoreError> {
+    let sql = of(tx, if who.0.is_some() { PEOPLE } else { PEOPLE_OF_MANY });
+    on!(tx, |c| sqlx::query_as(sql)
+        .bind(&sought.pattern)
+        .bind(&sought.exact)
+        .bind(sought.limit)
+        .bind(&who.0)
+        .fetch_all(c))
 }
 
 /// Articles by their words in either language, or by their slug.
@@ -123,23 +253,27 @@ pub async fn people(tx: &mut Tx, sought: &Sought) -> Result<Vec<Found>, StoreErr
 /// # Errors
 /// When the database fails.
 pub async fn articles(tx: &mut Tx, sought: &Sought) -> Result<Vec<Found>, StoreError> {
-    sought.named(tx, ARTICLES).await
+    sought.called(tx, ARTICLES).await
 }
 
 /// Tickets by their number first, then the newest by subject, question or whose they are.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn tickets(tx: &mut Tx, sought: &Sought, number: Option<i64>) -> Result<Vec<Found>, StoreError> {
-    sought.numbered(tx, TICKETS, number).await
+pub async fn tickets(
+    tx: &mut Tx,
+    sought: &Sought,
+    by: (Option<i64>, &Who),
+) -> Result<Vec<Found>, StoreError> {
+    sought.numbered(tx, TICKETS, by).await
 }
 
 /// Cases by their number first, then the newest by the message, the reason or whose they are.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn cases(tx: &mut Tx, sought: &Sought, number: Option<i64>) -> Result<Vec<Found>, StoreError> {
-    sought.numbered(tx, CASES, number).await
+pub async fn cases(tx: &mut Tx, sought: &Sought, by: (Option<i64>, &Who)) -> Result<Vec<Found>, StoreError> {
+    sought.numbered(tx, CASES, by).await
 }
 
 /// Announcements by their number first, then by their words.
@@ -151,7 +285,7 @@ pub async fn announcements(
     sought: &Sought,
     number: Option<i64>,
 ) -> Result<Vec<Found>, StoreError> {
-    sought.worded(tx, ANNOUNCEMENTS_SQLITE, ANNOUNCEMENTS_POSTGRES, number).await
+    sought.worded(tx, ANNOUNCEMENTS, number).await
 }
 
 /// Activities by their number first, then by their words.
@@ -159,87 +293,8 @@ pub async fn announcements(
 /// # Errors
 /// When the database fails.
 pub async fn activities(tx: &mut Tx, sought: &Sought, number: Option<i64>) -> Result<Vec<Found>, StoreError> {
-    sought.worded(tx, ACTIVITIES_SQLITE, ACTIVITIES_POSTGRES, number).await
+    sought.worded(tx, ACTIVITIES, number).await
 }
 
 #[cfg(test)]
-mod tests {
-    use sqlx::AssertSqlSafe;
-
-    use super::*;
-    use crate::store::execute;
-    use crate::store::testing::on_both;
-
-    /// Rows that look like production.
-    const ROWS: [&str; 9] = [
-        include_str!("../../tests/data/migrations/0001_chat.sql"),
-        include_str!("../../tests/data/migrations/0004_people.sql"),
-        include_str!("../../tests/data/migrations/0006_moderation.sql"),
-        include_str!("../../tests/data/migrations/0007_answer.sql"),
-        include_str!("../../tests/data/migrations/0008_ticket.sql"),
-        include_str!("../../tests/data/migrations/0009_announcement.sql"),
-        include_str!("../../tests/data/migrations/0010_activity.sql"),
-        "INSERT INTO merchant_external (external_id, merchant) VALUES ('ext-7', 'R2');",
-        "INSERT INTO merchant (id, name, category, tier, created_at_ms) VALUES ('R3', '100%_off\\', 'home', 'none', 0);",
-    ];
-
-    fn ids(found: Result<Vec<Found>, StoreError>) -> Vec<String> {
-        found.unwrap().into_iter().map(|one| one.id).collect()
-    }
-
-    #[test]
-    fn each_kind_is_found_by_its_words_and_by_its_number() {
-        on_both(|hall| async move {
-            let mut tx = hall.db.write().await.unwrap();
-            for sql in ROWS {
-                // Fixed texts of this repository.
-                execute!(&mut tx, sqlx::raw_sql(AssertSqlSafe(sql))).unwrap();
-            }
-            let tx = &mut tx;
-            let of = |words: &str| Sought::new(words, 9);
-            let none = Vec::<String>::new();
-            assert_eq!(ids(merchants(tx, &of("小林")).await), ["R1"]);
-            assert_eq!(ids(merchants(tx, &of(" north PIER ")).await), ["R2"]);
-            assert_eq!(ids(merchants(tx, &of("ext-7")).await), ["R2"], "by its own id");
-            let people_found = people(tx, &of("LIN")).await.unwrap();
-            assert_eq!((people_found[0].id.as_str(), people_found[0].beside.as_str()), ("R1", "sandbox"));
-            assert_eq!(ids(people(tx, &of("u.ann")).await), [""], "who speaks for nobody");
-            assert_eq!(ids(people(tx, &of("another")).await), none, "no bots");
-            assert_eq!(ids(articles(tx, &of("working DAY")).await), ["payout-times"]);
-            assert_eq!(ids(articles(tx, &of("payout-times")).await), ["payout-times"], "once");
-            assert_eq!(ids(tickets(tx, &of("提现"), None).await), ["1"]);
-            assert_eq!(ids(tickets(tx, &of("#1"), Some(1)).await), ["1"]);
-            assert_eq!(ids(tickets(tx, &of("zebra"), Some(2)).await), none);
-            assert_eq!(ids(cases(tx, &of("GONE"), None).await), ["1"]);
-            assert_eq!(ids(cases(tx, &of("C-1"), Some(1)).await), ["1"]);
-            assert_eq!(ids(announcements(tx, &of("fair"), None).await), ["1"]);
-            assert_eq!(
-                ids(announcements(tx, &of("title_en"), None).await),
-                none,
-                "not by what holds the words"
-            );
-            assert_eq!(ids(activities(tx, &of("课堂"), None).await), ["1"]);
-            assert_eq!(ids(activities(tx, &of("E-1"), Some(1)).await), ["1"]);
-        });
-    }
-
-    #[test]
-    fn signs_of_patterns_are_letters_like_others_and_hits_are_capped() {
-        on_both(|hall| async move {
-            let mut tx = hall.db.write().await.unwrap();
-            for sql in ROWS {
-                execute!(&mut tx, sqlx::raw_sql(AssertSqlSafe(sql))).unwrap();
-            }
-            for (words, expected) in [
-                ("%", vec!["R3"]),
-                ("_", vec!["R3"]),
-                ("\\", vec!["R3"]),
-                ("0%_o", vec!["R3"]),
-                ("'", vec![]),
-            ] {
-                assert_eq!(ids(merchants(&mut tx, &Sought::new(words, 9)).await), expected, "{words}");
-            }
-            assert_eq!(merchants(&mut tx, &Sought::new("", 2)).await.unwrap().len(), 2);
-        });
-    }
-}
+mod tests;

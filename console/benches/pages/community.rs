@@ -17,7 +17,7 @@ pub(crate) async fn fill(db: &Db, times: u64) {
     }
     if let Db::Postgres(_) = db {
         // What its autovacuum does of itself.
-        run(db, "ANALYZE").await;
+        run(db, "VACUUM ANALYZE").await;
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) mod outbox;
 mod overview;
 mod people;
 mod privacy;
-mod report;
+pub(crate) mod report;
 mod sandbox;
 mod search;
 pub(crate) mod setting;

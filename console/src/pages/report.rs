@@ -1,14 +1,13 @@
 //! What came of a week, against the week before; as a page and as a table to keep.
 
 mod gather;
-mod share;
+pub(crate) mod share;
 
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use bot_core::store::report::ROWS_MAX;
 use bot_core::store::report::share::By;
 use bot_core::text;
 use bot_core::texts::Text;
@@ -214,7 +213,7 @@ async fn show(
     let sections = gather::all(&console, &f, week, before).await?;
     let by = asked.by()?;
     let share = match by {
-        Some(by) => share::table(&console, &f, by, week, before).await?.map(|table| table.shown(&f)),
+        Some(by) => share::table(&console, &f, (by, false), week, before).await?.map(|table| table.shown(&f)),
         None => None,
     };
     let view = |way: Option<By>| Narrow {
@@ -248,7 +247,7 @@ async fn show(
         views: std::iter::once(None).chain(By::ALL.map(Some)).map(view).collect(),
         by: by.map_or("", By::word),
         share,
-        about: f.t1("console-report-about", "n", &ROWS_MAX),
+        about: f.t("console-report-about"),
         running: week.monday >= running.monday,
         sections: sections.into_iter().map(|section| shown(&f, section)).collect(),
         f,
@@ -276,7 +275,8 @@ async fn export(
     let before = week.before(&console).ok_or(Fault::Unreadable)?;
     let sections = gather::all(&console, &f, week, before).await?;
     let share = match asked.by()? {
-        Some(by) => share::table(&console, &f, by, week, before).await?,
+        // A table to keep says no more of when it is.
+        Some(by) => share::table(&console, &f, (by, true), week, before).await?,
         None => None,
     };
     let name = format!("report-{}", week.monday);

@@ -90,20 +90,21 @@ async fn show(
 async fn found(tx: &mut Tx, f: &Frame, q: &str) -> Result<Vec<Kind>, StoreError> {
     let sought = Sought::new(q, i64::try_from(SHOWN + 1).unwrap_or(i64::MAX));
     let mut kinds = Vec::new();
+    let who = search::who(tx, &sought).await?;
     if f.may(Permission::ReadPeople) {
         let all = search::merchants(tx, &sought).await?;
         kinds.push(kind(f, "console-place-merchants", all, |id| (None, path("/merchants", id))));
-        let all = search::people(tx, &sought).await?;
+        let all = search::people(tx, &sought, &who).await?;
         let shop = |id: &str| (None, path("/merchants", id).filter(|_| !id.is_empty()));
         kinds.push(kind(f, "console-search-people", all, shop));
     }
     if f.may(Permission::Tickets) {
-        let all = search::tickets(tx, &sought, TicketNo::parse(q).map(|no| no.0)).await?;
+        let all = search::tickets(tx, &sought, (TicketNo::parse(q).map(|no| no.0), &who)).await?;
         let ticket = |id: &str| (Some(format!("{}-{id}", TicketNo::LETTERS)), path("/tickets", id));
         kinds.push(kind(f, "console-search-tickets", all, ticket));
     }
     if f.may(Permission::ReadCases) {
-        let all = search::cases(tx, &sought, CaseNo::parse(q).map(|no| no.0)).await?;
+        let all = search::cases(tx, &sought, (CaseNo::parse(q).map(|no| no.0), &who)).await?;
         let case = |id: &str| (Some(format!("{}-{id}", CaseNo::LETTERS)), path("/moderation", id));
         kinds.push(kind(f, "console-search-cases", all, case));
     }

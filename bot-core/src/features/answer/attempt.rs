@@ -87,7 +87,7 @@ pub async fn attempt(
     lang: Lang,
 ) -> Result<Attempt, StoreError> {
     let articles = answer::all(tx).await?;
-    let found = Matcher::build(&articles).await?.candidates(question, CANDIDATES).await?;
+    let found = Matcher::for_a_few(&articles).candidates(question, CANDIDATES).await?;
     let ask = is_question(question);
     let of = |slug: &str| articles.iter().find(|article| article.slug == slug);
     let text = |article: &Article| article.text(lang).map(|(_, text)| text.clone());

@@ -3,16 +3,18 @@
 //! FTS5 gives the articles that know a word of it; each is then judged by how much of the question it covers, how near the
 //! question is to one of its phrasings, and how far it leads before the next article.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod read;
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use self::read::{Read, all_read, mentions};
 use super::words::{is_han, words};
 use crate::store::StoreError;
-use crate::store::answer::{Article, ArticleIndex, ArticleState};
+use crate::store::answer::{Article, ArticleIndex};
 
 /// What a word in the body is worth beside one in a title or a question.
 const BODY_WORTH: f64 = 0.5;
-/// How much of a mention a word in the body is, when words are weighed by how many articles mention them.
-const BODY_MENTION: f64 = 0.4;
 /// What a word counts that no article knows, beside the rarest that one does: it may be small talk.
 const UNKNOWN_WORTH: f64 = 0.6;
 /// What a match by a part of a Chinese word or by a slip of the finger is worth.
@@ -44,7 +46,8 @@ pub struct Match {
 /// What is known of the articles that answer, ready for questions.
 #[derive(Debug)]
 pub struct Matcher {
-    index: ArticleIndex,
+    /// `None` where it is asked a few questions and thrown away: then all articles are gone through.
+    index: Option<ArticleIndex>,
     /// Each word that an article knows.
     words: HashMap<String, WordNo>,
     /// What each is written in, by its number.
@@ -99,14 +102,6 @@ struct Known {
     body: WordSet,
 }
 
-/// An article's words as they are read.
-#[derive(Default)]
-struct Read {
-    lines: Vec<BTreeSet<String>>,
-    head: BTreeSet<String>,
-    body: BTreeSet<String>,
-}
-
 /// A word of a question: its weight, and what it is looked up as with what that is worth.
 struct Asked {
     weight: f64,
@@ -141,28 +136,20 @@ impl Matcher {
     /// # Errors
     /// When the index cannot be built.
     pub async fn build(articles: &[Article]) -> Result<Self, StoreError> {
-        let mut read: BTreeMap<String, Read> = BTreeMap::new();
-        for article in articles.iter().filter(|article| article.state == ArticleState::Live) {
-            let of = read.entry(article.slug.clone()).or_default();
-            for text in article.texts.values() {
-                let lines: Vec<Vec<String>> =
-                    std::iter::once(&text.title).chain(&text.questions).map(|line| words(line)).collect();
-                let body = words(&text.body);
-                of.head.extend(lines.iter().flatten().cloned());
-                of.body.extend(body);
-                of.lines.extend(
-                    lines.into_iter().filter(|line| !line.is_empty()).map(|line| line.into_iter().collect()),
-                );
-            }
-        }
-        let all_words = |of: &Read| of.head.union(&of.body).cloned().collect::<Vec<_>>().join(" ");
+        let read = all_read(articles);
+        let all_words = |of: &Arc<Read>| of.head.union(&of.body).cloned().collect::<Vec<_>>().join(" ");
         let index = ArticleIndex::build(&read.values().map(all_words).collect::<Vec<_>>()).await?;
-        Ok(Self::over(index, read))
+        Ok(Self::over(Some(index), read))
     }
 
-    fn over(index: ArticleIndex, read: BTreeMap<String, Read>) -> Self {
+    /// The same without an index, which takes longer to make than a few questions do without it.
+    pub fn for_a_few(articles: &[Article]) -> Self {
+        Self::over(None, all_read(articles))
+    }
+
+    fn over(index: Option<ArticleIndex>, read: BTreeMap<String, Arc<Read>>) -> Self {
         let (mut words, mut letters, mut weights) = (HashMap::new(), Vec::new(), Vec::new());
-        for (no, (word, mentions)) in (0..).zip(mentions(read.values())) {
+        for (no, (word, mentions)) in (0..).zip(mentions(read.values().map(Arc::as_ref))) {
             letters.push(Letters::of(&word));
             words.insert(word, no);
             weights.push(weight(read.len(), mentions));
@@ -194,7 +181,7 @@ impl Matcher {
     pub async fn find(&self, questions: &[&str]) -> Result<Vec<Option<Match>>, StoreError> {
         let cut: Vec<Vec<String>> = questions.iter().map(|question| words(question)).collect();
         let (asked, looked_up): (Vec<_>, Vec<_>) = cut.iter().map(|words| self.read(words)).unzip();
-        let found = self.index.find(&looked_up).await?;
+        let found = self.known_by(&asked, &looked_up).await?;
         Ok(asked.iter().zip(found).map(|(asked, found)| self.best(asked, &found)).collect())
     }
 
@@ -205,9 +192,30 @@ impl Matcher {
     pub async fn candidates(&self, question: &str, most: usize) -> Result<Vec<Match>, StoreError> {
         let words = words(question);
         let (asked, looked_up) = self.read(&words);
-        let found = self.index.find(&[looked_up]).await?.pop().unwrap_or_default();
-        let judged = self.ranked(&asked, &found);
+        let (asked, looked_up) = ([asked], [looked_up]);
+        let found = self.known_by(&asked, &looked_up).await?.pop().unwrap_or_default();
+        let judged = self.ranked(&asked[0], &found);
         Ok((0..judged.len().min(most)).map(|at| sure(&judged, at)).collect())
+    }
+
+    /// For each question the articles that know any of its words, by their places.
+    async fn known_by(
+        &self,
+        asked: &[Vec<Asked>],
+        looked_up: &[Vec<&str>],
+    ) -> Result<Vec<Vec<usize>>, StoreError> {
+        if let Some(index) = &self.index {
+            return index.find(looked_up).await;
+        }
+        let knows = |known: &Known, asked: &[Asked]| {
+            let words = asked.iter().flat_map(|one| &one.as_words);
+            words.into_iter().any(|(word, _)| known.head.has(*word) || known.body.has(*word))
+        };
+        let places = |asked: &Vec<Asked>| {
+            let all = self.articles.iter().enumerate();
+            all.filter(|(_, (_, known))| knows(known, asked)).map(|(at, _)| at).collect()
+        };
+        Ok(asked.iter().map(places).collect())
     }
 
     /// The nearest of the articles that the index gave.
@@ -320,20 +328,6 @@ impl Matcher {
 fn weight(articles: usize, mentions: f64) -> f64 {
     let articles = articles as f64;
     (1.0 + ((articles - mentions).max(0.0) + 0.5) / (mentions + 0.5)).ln()
-}
-
-/// Each word with how many articles mention it.
-fn mentions<'k>(articles: impl Iterator<Item = &'k Read>) -> BTreeMap<String, f64> {
-    let mut mentions = BTreeMap::new();
-    for article in articles {
-        for word in &article.head {
-            *mentions.entry(word.clone()).or_insert(0.0) += 1.0;
-        }
-        for word in article.body.difference(&article.head) {
-            *mentions.entry(word.clone()).or_insert(0.0) += BODY_MENTION;
-        }
-    }
-    mentions
 }
 
 /// The words of a question in one order, so that the same question put in another way is the same gap.

@@ -51,7 +51,7 @@ pub async fn phrasings(
         .flat_map(|(lang, text)| text.questions.iter().map(move |line| (lang, line.as_str())))
         .collect();
     let asked: Vec<&str> = lines.iter().map(|(_, line)| *line).collect();
-    let found = Matcher::build(&articles).await?.find(&asked).await?;
+    let found = Matcher::for_a_few(&articles).find(&asked).await?;
     let title = |slug: &str, lang| {
         let text = articles.iter().find(|one| one.slug == slug)?.text(lang)?.1;
         Some(text.title.clone())

@@ -1,22 +1,15 @@
 //! What was counted of a large audience, kept for a minute: counting goes through every one of its people.
 
-use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use lru::LruCache;
-
-use crate::directory::small;
 use crate::hall::Hall;
+use crate::shelf::Shelf;
 use crate::store::delivery::{ZoneShare, zone_shares};
 use crate::store::segment::{Filter, Share, merchants_without_contact, summary, unreachable};
 use crate::store::{StoreError, Tx};
 
 /// From how many recipients on what was counted is kept; fewer are counted each time, in no time.
 const KEPT_FROM: i64 = 5_000;
-/// How long it is kept, milliseconds.
-const KEPT_MS: i64 = 60_000;
-/// Of how many audiences.
-const AUDIENCES: NonZeroUsize = NonZeroUsize::new(32).unwrap();
 /// How many unreachable recipients are looked at for their names.
 const LOOKED_AT: i64 = 200;
 
@@ -41,32 +34,6 @@ impl Kept {
     pub(crate) fn forget(&self) {
         self.reaches.clear();
         self.zones.clear();
-    }
-}
-
-/// Figures by the audience that they are of, with the time of counting.
-struct Shelf<T>(Mutex<LruCache<String, (i64, Arc<T>)>>);
-
-impl<T> Default for Shelf<T> {
-    fn default() -> Self {
-        Self(Mutex::new(small(AUDIENCES)))
-    }
-}
-
-impl<T> Shelf<T> {
-    fn get(&self, key: &str, now_ms: i64) -> Option<(Arc<T>, i64)> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (at_ms, found) = all.get(key)?;
-        (*at_ms..*at_ms + KEPT_MS).contains(&now_ms).then(|| (Arc::clone(found), *at_ms))
-    }
-
-    fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    fn put(&self, key: String, now_ms: i64, counted: &Arc<T>) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.put(key, (now_ms, Arc::clone(counted)));
     }
 }
 
@@ -130,6 +97,7 @@ mod tests {
     use super::*;
     use crate::chat::Lang;
     use crate::features::segment::Audience;
+    use crate::shelf::KEPT_MS;
     use crate::store::execute;
     use crate::store::testing::{START_MS, on_both};
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use sqlx::FromRow;
 
-use super::ROWS_MAX;
 use crate::store::{StoreError, Tx, on};
 
 /// By what figures are told apart.
@@ -130,30 +129,6 @@ macro_rules! unanswered {
     };
 }
 
-macro_rules! opened {
-    ($by:ident) => {
-        concat!(
-            "SELECT DISTINCT ",
-            head!($by, "t.opened_at_ms"),
-            "t.no, (SELECT min(w.at_ms) FROM ticket_message w WHERE w.ticket = t.no AND w.kind = 'staff') - t.opened_at_ms AS took FROM ticket t",
-            led!($by, "t.origin_chat", "t.chat_user"),
-            " WHERE t.opened_at_ms >= $1 AND t.opened_at_ms < $3 ORDER BY t.no DESC LIMIT $4"
-        )
-    };
-}
-
-macro_rules! closed {
-    ($by:ident) => {
-        concat!(
-            "SELECT DISTINCT ",
-            head!($by, "t.closed_at_ms"),
-            "t.no, t.closed_at_ms - t.opened_at_ms AS took FROM ticket t",
-            led!($by, "t.origin_chat", "t.chat_user"),
-            " WHERE t.closed_at_ms >= $1 AND t.closed_at_ms < $3 AND t.state || '' = 'closed' ORDER BY t.no DESC LIMIT $4"
-        )
-    };
-}
-
 macro_rules! cases {
     ($by:ident) => {
         concat!(
@@ -219,13 +194,16 @@ macro_rules! joined {
     };
 }
 
+// Behind the pieces of statements that it is made of too.
+mod ticket;
+
+pub use ticket::{all_tickets, tickets};
+
 /// By group, by category, by tier.
 type Each = [&'static str; 3];
 
 const ANSWERED: Each = [answered!(group), answered!(category), answered!(tier)];
 const UNANSWERED: Each = [unanswered!(group), unanswered!(category), unanswered!(tier)];
-const OPENED: Each = [opened!(group), opened!(category), opened!(tier)];
-const CLOSED: Each = [closed!(group), closed!(category), closed!(tier)];
 const CASES: Each = [cases!(group), cases!(category), cases!(tier)];
 const COPIES: Each = [copies!(group), copies!(category), copies!(tier)];
 const READ: Each = [read!(group), read!(category), read!(tier)];
@@ -240,13 +218,6 @@ struct Counted {
     week: i64,
     one: i64,
     two: i64,
-}
-
-#[derive(FromRow)]
-struct Took {
-    whose: String,
-    week: i64,
-    took: Option<i64>,
 }
 
 impl By {
@@ -295,28 +266,6 @@ async fn counted(
     Ok(())
 }
 
-async fn times(
-    tx: &mut Tx,
-    each: Each,
-    by: By,
-    weeks: Weeks,
-    shares: &mut Shares,
-    put: fn(&mut Share, Option<i64>),
-) -> Result<(), StoreError> {
-    let Weeks { from_ms, turn_ms, until_ms } = weeks;
-    let sql = by.of(each);
-    let rows: Vec<Took> = on!(tx, |c| sqlx::query_as(sql)
-        .bind(from_ms)
-        .bind(turn_ms)
-        .bind(until_ms)
-        .bind(2 * ROWS_MAX)
-        .fetch_all(c))?;
-    for row in rows {
-        put(share(shares, row.whose, row.week), row.took);
-    }
-    Ok(())
-}
-
 fn share(shares: &mut Shares, whose: String, week: i64) -> &mut Share {
     let [first, second] = shares.entry(whose).or_default();
     if week == 0 { first } else { second }
@@ -332,19 +281,6 @@ pub async fn questions(tx: &mut Tx, by: By, weeks: Weeks, shares: &mut Shares) -
     })
     .await?;
     counted(tx, UNANSWERED, by, weeks, shares, |share, n, _| share.unanswered = n).await
-}
-
-/// Tickets: opened and how long they waited, closed and how long they took.
-///
-/// # Errors
-/// When the database fails.
-pub async fn tickets(tx: &mut Tx, by: By, weeks: Weeks, shares: &mut Shares) -> Result<(), StoreError> {
-    times(tx, OPENED, by, weeks, shares, |share, took| {
-        share.opened += 1;
-        share.waits_ms.extend(took);
-    })
-    .await?;
-    times(tx, CLOSED, by, weeks, shares, |share, took| share.took_ms.extend(took)).await
 }
 
 /// Moderation cases.

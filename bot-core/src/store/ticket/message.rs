@@ -145,6 +145,8 @@ macro_rules! message_sql {
 
 const ADD: &str = "INSERT INTO ticket_message (id, ticket, kind, staff, chat_user, content, copy_outbox, delivery, at_ms, edited_at_ms, deleted_at_ms) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+// A correction changes nothing: it is the first answer still.
+const ANSWERED: &str = "UPDATE ticket SET answered_at_ms = $2 WHERE no = $1 AND answered_at_ms IS NULL";
 const PUT: &str = "UPDATE ticket_message SET content = $2, copy_outbox = $3, delivery = $4, edited_at_ms = $5, deleted_at_ms = $6 WHERE id = $1";
 const GET: &str = message_sql!("WHERE id = $1");
 const OF_TICKET: &str = message_sql!("WHERE ticket = $1 AND id > $2 ORDER BY id LIMIT $3");
@@ -153,7 +155,7 @@ const HELD: &str =
 const WRITTEN_SINCE: &str = "SELECT platform_key FROM message WHERE chat = $1 AND author = $2 AND deleted_at_ms IS NULL \
     AND id >= (SELECT id FROM message WHERE chat = $1 AND platform_key = $3) ORDER BY id LIMIT $4";
 
-/// Adds a message.
+/// Adds a message; the first of staff is the ticket's first answer.
 ///
 /// # Errors
 /// When the database fails.
@@ -173,8 +175,11 @@ pub async fn add_message(tx: &mut Tx, message: &TicketMessage) -> Result<(), Sto
             .bind(message.at_ms)
             .bind(message.edited_at_ms)
             .bind(message.deleted_at_ms)
-    )
-    .map(|_| ())
+    )?;
+    if message.kind == MessageKind::Staff {
+        execute!(tx, sqlx::query(ANSWERED).bind(message.ticket).bind(message.at_ms))?;
+    }
+    Ok(())
 }
 
 /// Keeps what of a message may change: its content and its way.
@@ -242,4 +247,39 @@ pub async fn written_since(
     limit: i64,
 ) -> Result<Vec<MessageKey>, StoreError> {
     on!(tx, |c| sqlx::query_scalar(WRITTEN_SINCE).bind(chat).bind(user).bind(from).bind(limit).fetch_all(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{START_MS, on_both};
+    use crate::store::ticket::add;
+    use crate::store::ticket::tests::{merchant, said, ticket};
+
+    #[test]
+    fn the_first_message_of_staff_is_the_answer_and_no_later_one_nor_a_note() {
+        on_both(|hall| async move {
+            let mut tx = hall.db.write().await.unwrap();
+            for (no, name) in [(1, "Lin"), (2, "Mo")] {
+                let (user, direct) = merchant(&hall, &mut tx, name).await;
+                add(&mut tx, &ticket(no, &user, &direct)).await.unwrap();
+            }
+            for (id, kind, after_ms, expected) in [
+                ("1", MessageKind::Merchant, 1, None),
+                ("2", MessageKind::System, 2, None),
+                ("3", MessageKind::Note, 3, None),
+                ("4", MessageKind::Staff, 4, Some(START_MS + 4)),
+                ("5", MessageKind::Staff, 5, Some(START_MS + 4)),
+            ] {
+                let at_ms = START_MS + after_ms;
+                let one = TicketMessage { kind, at_ms, ..said(id, 1, Delivery::Sent) };
+                add_message(&mut tx, &one).await.unwrap();
+                let answered: Vec<Option<i64>> =
+                    on!(&mut tx, |c| sqlx::query_scalar("SELECT answered_at_ms FROM ticket ORDER BY no")
+                        .fetch_all(c))
+                    .unwrap();
+                assert_eq!(answered, [expected, None], "{kind:?}");
+            }
+        });
+    }
 }

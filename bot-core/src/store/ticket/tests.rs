@@ -12,7 +12,7 @@ use crate::store::{chat, people};
 use MessageKind as K;
 use TicketState as S;
 
-async fn merchant(hall: &Hall, tx: &mut Tx, name: &str) -> (User, Chat) {
+pub(super) async fn merchant(hall: &Hall, tx: &mut Tx, name: &str) -> (User, Chat) {
     let account = AccountId::from("test");
     let info =
         UserInfo { key: name.into(), name: name.into(), username: None, language: None, is_bot: false };
@@ -33,7 +33,7 @@ async fn agent(tx: &mut Tx, name: &str) -> StaffId {
     staff.id
 }
 
-fn ticket(no: i64, user: &User, direct: &Chat) -> Ticket {
+pub(super) fn ticket(no: i64, user: &User, direct: &Chat) -> Ticket {
     Ticket {
         no: TicketNo(no),
         user: user.id.clone(),
@@ -63,7 +63,7 @@ fn ticket(no: i64, user: &User, direct: &Chat) -> Ticket {
     }
 }
 
-fn said(id: &str, no: i64, delivery: Delivery) -> TicketMessage {
+pub(super) fn said(id: &str, no: i64, delivery: Delivery) -> TicketMessage {
     TicketMessage {
         id: id.into(),
         ticket: TicketNo(no),

@@ -6,6 +6,7 @@ use bot_core::ids::{ActivityNo, AnnouncementNo};
 use bot_core::roster::Permission;
 use bot_core::store::answer::GivenState;
 use bot_core::store::figure::{self, Figure as Counted};
+use bot_core::store::report::share::{self, Weeks};
 use bot_core::store::report::{self, Pushed};
 use bot_core::store::{StoreError, Tx};
 use bot_core::text;
@@ -66,15 +67,15 @@ pub(super) fn percentile(values: &mut [i64], percent: usize) -> Figure {
 async fn tickets(tx: &mut Tx, f: &Frame, both: [Week; 2]) -> Result<Section, StoreError> {
     let [mut opened, mut answered, mut solved] = [[Figure::Count(0); 2]; 3];
     let [mut reply, mut reply_90, mut taken, mut taken_90] = [[Figure::Span(None); 2]; 4];
-    for (at, week) in both.into_iter().enumerate() {
-        let all = report::opened(tx, week.from_ms, week.until_ms).await?;
-        let mut waits: Vec<i64> =
-            all.iter().filter_map(|one| Some(one.answered_at_ms? - one.opened_at_ms)).collect();
-        let mut times = report::solved(tx, week.from_ms, week.until_ms).await?;
+    let [week, before] = both;
+    let weeks = Weeks { from_ms: before.from_ms, turn_ms: week.from_ms, until_ms: week.until_ms };
+    let [then, now] = share::all_tickets(tx, weeks).await?;
+    for (at, mut of) in [now, then].into_iter().enumerate() {
         let count = |n: usize| Figure::Count(i64::try_from(n).unwrap_or(i64::MAX));
-        (opened[at], answered[at], solved[at]) = (count(all.len()), count(waits.len()), count(times.len()));
-        (reply[at], reply_90[at]) = (percentile(&mut waits, 50), percentile(&mut waits, 90));
-        (taken[at], taken_90[at]) = (percentile(&mut times, 50), percentile(&mut times, 90));
+        (opened[at], answered[at], solved[at]) =
+            (Figure::Count(of.opened), count(of.waits_ms.len()), count(of.took_ms.len()));
+        (reply[at], reply_90[at]) = (percentile(&mut of.waits_ms, 50), percentile(&mut of.waits_ms, 90));
+        (taken[at], taken_90[at]) = (percentile(&mut of.took_ms, 50), percentile(&mut of.took_ms, 90));
     }
     let lines = vec![
         line(f, "console-report-opened", Some("/tickets?view=open"), opened),

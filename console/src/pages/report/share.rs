@@ -1,17 +1,22 @@
 //! The figures of both weeks by group, category or tier.
 
+mod kept;
+
 use bot_core::features::segment::tier_name;
 use bot_core::roster::Permission;
 use bot_core::store::StoreError;
 use bot_core::store::report::LISTED_MAX;
-use bot_core::store::report::share::{self, By, Share, Shares, Weeks};
+use bot_core::store::report::share::{By, Share, Weeks};
 use bot_core::text;
-use bot_core::texts::{Arg, Text};
+use bot_core::texts::{Arg, Moment, Text};
 
+use self::kept::{PARTS, Part};
 use super::gather::percentile;
 use super::{Figure, Week};
 use crate::frame::Frame;
 use crate::state::Console;
+
+pub(crate) use kept::Kept;
 
 /// A figure of all: the key of its name, and what it is of one share.
 type Column = (&'static str, fn(&Share) -> Figure);
@@ -41,6 +46,8 @@ pub(super) struct Table {
     by: By,
     columns: Vec<Column>,
     rows: Vec<Row>,
+    /// When they were counted, unix milliseconds, if not now.
+    counted_at_ms: Option<i64>,
 }
 
 /// A group, a category or a tier, with each figure of this week and of the week before.
@@ -58,6 +65,8 @@ pub(super) struct Shown {
     pub(super) rows: Vec<ShownRow>,
     /// How many more rows there are.
     pub(super) more: Option<String>,
+    /// Of when they are, if not of now.
+    pub(super) counted: Option<String>,
 }
 
 /// A row in the reader's words.
@@ -77,60 +86,52 @@ pub(super) fn name_of(by: By) -> Text {
     }
 }
 
-/// Both weeks' figures, in one look. `None` when the reader may see none of them.
+/// The part of a figure's rows that somebody must be allowed to see, and the figures.
+fn columns(part: Part) -> (Permission, &'static [Column]) {
+    match part {
+        Part::Questions => (Permission::Articles, &QUESTIONS),
+        Part::Tickets => (Permission::Tickets, &TICKETS),
+        Part::Cases => (Permission::ReadCases, &CASES),
+        Part::Announcements => (Permission::Announce, &ANNOUNCEMENTS),
+        Part::SignUps => (Permission::Activities, &SIGN_UPS),
+    }
+}
+
+/// Both weeks' figures, in one look; `fresh` when it has to be of now. `None` when the reader may see none of them.
 pub(super) async fn table(
     console: &Console,
     f: &Frame,
-    by: By,
+    (by, fresh): (By, bool),
     week: Week,
     before: Week,
 ) -> Result<Option<Table>, StoreError> {
     let weeks = Weeks { from_ms: before.from_ms, turn_ms: week.from_ms, until_ms: week.until_ms };
-    let (mut shares, mut columns) = (Shares::new(), Vec::new());
-    let mut tx = console.hall.db.read().await?;
-    if f.may(Permission::Articles) {
-        share::questions(&mut tx, by, weeks, &mut shares).await?;
-        columns.extend(QUESTIONS);
-    }
-    if f.may(Permission::Tickets) {
-        share::tickets(&mut tx, by, weeks, &mut shares).await?;
-        columns.extend(TICKETS);
-    }
-    if f.may(Permission::ReadCases) {
-        share::cases(&mut tx, by, weeks, &mut shares).await?;
-        columns.extend(CASES);
-    }
-    if f.may(Permission::Announce) {
-        share::announcements(&mut tx, by, weeks, &mut shares).await?;
-        columns.extend(ANNOUNCEMENTS);
-    }
     // In which group somebody pressed to sign up is not kept.
-    if f.may(Permission::Activities) && by != By::Group {
-        share::sign_ups(&mut tx, by, weeks, &mut shares).await?;
-        columns.extend(SIGN_UPS);
-    }
-    if columns.is_empty() {
+    let told = |part: &Part| f.may(columns(*part).0) && !(*part == Part::SignUps && by == By::Group);
+    let parts: Vec<Part> = PARTS.into_iter().filter(told).collect();
+    if parts.is_empty() {
         return Ok(None);
     }
-    let titles = if by == By::Group { share::titles(&mut tx).await? } else { Default::default() };
-    let mut all: Vec<(String, [Share; 2])> = shares.into_iter().collect();
+    let (counted, counted_at_ms) = kept::counted(console, (by, weeks), &parts, fresh).await?;
+    let columns: Vec<Column> = parts.iter().flat_map(|part| columns(*part).1).copied().collect();
+    let mut all: Vec<(&String, &[Share; 2])> = counted.shares.iter().collect();
     // Those of which there is most to tell come first, what is nobody's last.
     all.sort_by_key(|(whose, [_, now])| (whose.is_empty(), std::cmp::Reverse(weight(now))));
     let rows = all.into_iter().map(|(whose, [then, now])| Row {
         name: match (by, whose.as_str()) {
             (By::Group, "") => f.t("console-share-no-group"),
             (_, "") => f.t("console-share-no-merchant"),
-            (By::Group, id) => titles.get(id).cloned().unwrap_or_else(|| id.to_owned()),
+            (By::Group, id) => counted.titles.get(id).cloned().unwrap_or_else(|| id.to_owned()),
             (By::Category, category) => category.to_owned(),
             (By::Tier, tier) => match tier_name(tier) {
                 Arg::Text(name) => f.say(&name),
                 _ => tier.to_owned(),
             },
         },
-        href: href(f, by, &whose),
-        figures: columns.iter().map(|(_, of)| [of(&now), of(&then)]).collect(),
+        href: href(f, by, whose),
+        figures: columns.iter().map(|(_, of)| [of(now), of(then)]).collect(),
     });
-    Ok(Some(Table { by, rows: rows.collect(), columns }))
+    Ok(Some(Table { by, rows: rows.collect(), columns, counted_at_ms }))
 }
 
 /// How much there is to tell.
@@ -197,6 +198,9 @@ impl Table {
             },
             rows: self.rows.iter().take(listed).map(row).collect(),
             more: (more > 0).then(|| f.t1("console-share-more", "n", more)),
+            counted: self
+                .counted_at_ms
+                .map(|at_ms| f.say(&text!("console-share-counted", when = Moment { at_ms }))),
             heads,
         }
     }

@@ -230,3 +230,50 @@ fn the_table_to_keep_has_the_parts_too() {
         assert!(!whole.contains("By category"), "{whole}");
     });
 }
+
+/// Questions without an answer, asked now: as many as are told, from a number on.
+async fn asked(web: &Web, from: i64, n: i64) {
+    let rows = format!(
+        "WITH RECURSIVE n (i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {}) \
+         SELECT 'k' || i, 'G', 'nowhere', 'q' || i, NULL, {START_MS} FROM n",
+        from + n
+    );
+    let sql = [
+        "INSERT INTO gap (id, form, sample, asked, best, confidence, state, first_at_ms, last_at_ms) \
+         VALUES ('G', 'f', 'f?', 1, NULL, 0, 'open', 0, 0) ON CONFLICT DO NOTHING"
+            .to_owned(),
+        format!("INSERT INTO gap_ask (id, gap, chat, message, author, asked_at_ms) {rows}"),
+    ];
+    for sql in sql {
+        let query = sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+        match &web.console.hall.db {
+            bot_core::store::Db::Sqlite { writer, .. } => drop(query.execute(writer).await.unwrap()),
+            bot_core::store::Db::Postgres(pool) => drop(query.execute(pool).await.unwrap()),
+        }
+    }
+}
+
+#[test]
+fn many_facts_are_counted_once_a_minute_and_the_page_says_of_when_they_are() {
+    on_both(async |web: &Web| {
+        asked(web, 0, 5_000).await;
+        let ops = web.browser(Role::Ops).await;
+        let path = "/reports?week=2026-11-16&by=group";
+        let none = web.words(Lang::En, "console-share-no-group");
+        let seen = async || {
+            let page = web.open(&ops, path).await.body;
+            (share(&page, &none)[0].0.clone(), page.contains("counted at"))
+        };
+        assert_eq!(seen().await, ("5000".to_owned(), false));
+        asked(web, 5_000, 1).await;
+        assert_eq!(seen().await, ("5000".to_owned(), true));
+        let csv = web.open(&ops, "/reports/export?week=2026-11-16&by=group").await.body;
+        assert!(csv.contains("\"By group: No group\",\"Questions\",\"5001\",\"0\""), "of now: {csv}");
+        assert_eq!(seen().await, ("5001".to_owned(), true));
+        web.clock.move_to(START_MS + 60_000);
+        assert_eq!(seen().await, ("5001".to_owned(), false));
+        let auditor = web.browser(Role::Auditor).await;
+        let cases = web.open(&auditor, path).await.body;
+        assert!(!cases.contains(&none), "what others were told is not told to who may not see it: {cases}");
+    });
+}

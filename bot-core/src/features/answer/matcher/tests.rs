@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::store::answer::ArticleText;
+use crate::store::answer::{ArticleState, ArticleText};
 
 fn article(slug: &str, state: ArticleState, lines: &[&str]) -> Article {
     let text = ArticleText {
@@ -13,7 +13,10 @@ fn article(slug: &str, state: ArticleState, lines: &[&str]) -> Article {
 }
 
 async fn find(articles: &[Article], question: &str) -> Option<Match> {
-    Matcher::build(articles).await.unwrap().find(&[question]).await.unwrap().remove(0)
+    let found = Matcher::build(articles).await.unwrap().find(&[question]).await.unwrap().remove(0);
+    let without_index = Matcher::for_a_few(articles).find(&[question]).await.unwrap().remove(0);
+    assert_eq!(found, without_index, "{question}");
+    found
 }
 
 fn some() -> Vec<Article> {
@@ -69,4 +72,14 @@ fn the_same_question_in_other_words_is_the_same_gap() {
     assert_eq!(form_of("Do you support PayPal?"), form_of("is paypal supported"));
     assert_ne!(form_of("do you support paypal"), form_of("do you support klarna"));
     assert_eq!(form_of("?? 吗 ??"), "吗", "stop words alone are kept as they are");
+}
+
+#[tokio::test]
+async fn an_article_that_was_changed_is_read_anew() {
+    let mut all = some();
+    assert_eq!(find(&all, "umbrellas").await, None);
+    all[1].texts.get_mut("en").unwrap().questions.push("where are umbrellas?".into());
+    assert_eq!(find(&all, "umbrellas").await.unwrap().slug, "coupons");
+    all[1].texts.get_mut("en").unwrap().questions.pop();
+    assert_eq!(find(&all, "umbrellas").await, None);
 }

@@ -42,16 +42,14 @@ const QUESTIONS: &str = "\
     INSERT INTO gap (id, form, sample, asked, best, confidence, state, first_at_ms, last_at_ms) VALUES ('Q', 'f', 'f?', 2, NULL, 0, 'open', 0, 0); \
     INSERT INTO gap_ask (id, gap, chat, message, author, asked_at_ms) VALUES ('1', 'Q', 'G2', '1', 'u-lin', 1000), ('2', 'Q', 'G2', '2', NULL, 2100);";
 
-/// Tickets: 1 of Lin from G1, opened in the first week, answered after 100 (a note before it is no answer), closed in the
+/// Tickets: 1 of Lin from G1, opened in the first week, answered after 100, closed in the
 /// second after 1,100. 2 of Mo, begun in private in the second week, closed after 50 and unanswered. 3 of Kai from G1, still open.
 const TICKETS: &str = "\
     INSERT INTO ticket (no, chat_user, direct, lang, state, owner, subject, question, origin_chat, origin_message, origin_thread, opened_by, handle, line_outbox, line_button, staff_chat, flat, threads_opened, thread_outbox, thread_key, header_outbox, solution, opened_at_ms, changed_at_ms, closed_at_ms) VALUES \
         (1, 'u-lin', 'DL', 'en', 'closed', NULL, '', '', 'G1', NULL, NULL, NULL, 'h1', NULL, false, NULL, false, 0, NULL, NULL, NULL, NULL, 1000, 0, 2100), \
         (2, 'u-mo', 'DM', 'en', 'closed', NULL, '', '', 'DM', NULL, NULL, NULL, 'h2', NULL, false, NULL, false, 0, NULL, NULL, NULL, NULL, 2000, 0, 2050), \
         (3, 'u-kai', 'DK', 'en', 'open', NULL, '', '', 'G1', NULL, NULL, NULL, 'h3', NULL, false, NULL, false, 0, NULL, NULL, NULL, NULL, 2200, 0, NULL); \
-    INSERT INTO ticket_message (id, ticket, kind, staff, chat_user, content, copy_outbox, delivery, at_ms, edited_at_ms, deleted_at_ms) VALUES \
-        ('1', 1, 'note', 'S1', NULL, '{}', NULL, 'kept', 1050, NULL, NULL), ('2', 1, 'staff', 'S1', NULL, '{}', NULL, 'sent', 1100, NULL, NULL), \
-        ('3', 1, 'staff', 'S1', NULL, '{}', NULL, 'sent', 1900, NULL, NULL);";
+    UPDATE ticket SET answered_at_ms = 1100 WHERE no = 1";
 
 /// Cases: Lin in G1 and, by her other identity, in G2; Kai from the staff chat.
 const MODERATION: &str = "\
@@ -83,6 +81,11 @@ async fn all(tx: &mut Tx, by: By, weeks: Weeks) -> Shares {
     cases(tx, by, weeks, &mut shares).await.unwrap();
     announcements(tx, by, weeks, &mut shares).await.unwrap();
     sign_ups(tx, by, weeks, &mut shares).await.unwrap();
+    // Times come in no order.
+    for of in shares.values_mut().flatten() {
+        of.waits_ms.sort_unstable();
+        of.took_ms.sort_unstable();
+    }
     shares
 }
 
@@ -182,10 +185,21 @@ fn each_figure_is_told_to_the_group_categories_and_tiers_that_it_is_of() {
         ];
         let tiers = expected(&[("", of_nobody()), ("crown", of_lin()), ("none", without)]);
         assert_eq!(all(&mut tx, By::Tier, WEEKS).await, tiers, "once, though two of her shops are of it");
+        let [then, now] = all_tickets(&mut tx, WEEKS).await.unwrap();
+        assert_eq!((then.opened, then.waits_ms, then.took_ms), (1, vec![100], vec![]));
+        assert_eq!((now.opened, now.waits_ms, now.took_ms.len()), (2, vec![], 2), "each of them once");
         let later = Weeks { from_ms: UNTIL + 1, turn_ms: UNTIL + 1_000, until_ms: UNTIL + 2_000 };
         for by in By::ALL {
             assert_eq!(all(&mut tx, by, later).await, Shares::new());
         }
+        assert_eq!(all_tickets(&mut tx, later).await.unwrap(), [none(), none()]);
+        let closing = Weeks { from_ms: TURN, turn_ms: 2_080, until_ms: 2_090 };
+        let [then, now] = all_tickets(&mut tx, closing).await.unwrap();
+        assert_eq!((then.opened, then.took_ms), (1, vec![50]), "closed in the week in which it was opened");
+        assert_eq!(now, none(), "what was closed after these weeks is not closed in them");
+        execute!(&mut tx, sqlx::query("UPDATE ticket SET state = 'reopened' WHERE no = 1")).unwrap();
+        let [_, now] = all_tickets(&mut tx, WEEKS).await.unwrap();
+        assert_eq!(now.took_ms, [50], "taken up again, it is not solved");
         let titles = titles(&mut tx).await.unwrap();
         assert_eq!(titles.into_values().collect::<Vec<_>>(), ["First", "Second"]);
     });

@@ -1,0 +1,1 @@
+-- A column of 0008's tickets and indexes alone: the rows of 0004, 0008, 0009 and 0055 fill them.
