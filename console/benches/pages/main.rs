@@ -29,7 +29,6 @@ use bot_core::ids::StaffId;
 use bot_core::roster::{Role, Staff};
 use bot_core::store::{Db, people};
 use console::{Console, Parts, PasswordCost, Running, Settings};
-use rand::SeedableRng as _;
 use tower::ServiceExt as _;
 
 /// How often each page is opened; the first time is counted with the others.
