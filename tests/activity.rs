@@ -3,7 +3,7 @@
 use bot_core::features::activity::{self, NewActivity, Seat, State};
 use bot_core::features::segment::Audience;
 use bot_core::features::wording::Wording;
-use bot_core::ids::ActivityNo;
+use bot_core::ids::{ActivityNo, ChatId};
 use bot_core::roster::Role;
 use bot_core::store::people::Tier;
 use bot_core::store::{activity as store, audit};
@@ -32,6 +32,12 @@ async fn seats(h: &Stage, seat: Seat) -> Vec<String> {
     let mut tx = h.hall().db.read().await.unwrap();
     let rows = store::registrations(&mut tx, NO, seat, 0, 100).await.unwrap();
     rows.into_iter().map(|row| row.name).collect()
+}
+
+async fn chat_of(h: &Stage, title: &str) -> ChatId {
+    let mut tx = h.hall().db.read().await.unwrap();
+    let chat = bot_core::store::chat::by_key(&mut tx, h.world.account(), &h.chat(title)).await;
+    chat.unwrap().unwrap().id
 }
 
 async fn state(h: &Stage) -> State {
@@ -64,6 +70,10 @@ fn from_the_form_to_the_start() {
         }
         assert_eq!(seats(h, Seat::In).await, ["Ann", "Ben"]);
         assert_eq!(seats(h, Seat::Waiting).await, ["Cai", "Dan"]);
+        let group = chat_of(h, GROUP).await;
+        let waiting =
+            store::registrations(&mut h.hall().db.read().await.unwrap(), NO, Seat::Waiting, 0, 9).await;
+        assert!(waiting.unwrap().iter().all(|row| row.chat.as_ref() == Some(&group)), "where they pressed");
         let said = h.transcript(GROUP);
         for toast in [
             "“You’re in: Picture clinic (1 of 2)”",
@@ -218,8 +228,9 @@ fn one_person_with_two_identities_has_one_place() {
             met.push(bot_core::store::chat::user_by_key(tx, &account, key).await.unwrap().unwrap());
         }
         met[1].person = met[0].person.clone();
-        let first = activity::register(&mut work, NO, &met[0]).await.unwrap();
-        let second = activity::register(&mut work, NO, &met[1]).await.unwrap();
+        let group = chat_of(h, GROUP).await;
+        let first = activity::register(&mut work, NO, &met[0], &group).await.unwrap();
+        let second = activity::register(&mut work, NO, &met[1], &group).await.unwrap();
         assert_eq!((first.seat, first.had, second.seat, second.had), (Seat::In, false, Seat::In, true));
         work.commit().await.unwrap();
         assert_eq!(seats(h, Seat::In).await, ["Ann"]);

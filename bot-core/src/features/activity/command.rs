@@ -157,7 +157,7 @@ pub(super) async fn sign(work: &mut Work, call: &Invocation) -> Result<()> {
     let no = no.ok_or_else(|| Text::new("activity-which"))?;
     let one = load(work, no).await?;
     let said = if call.spec.name == "join" {
-        signup::register(work, no, &at.user).await?.say(&one, at.lang)
+        signup::register(work, no, &at.user, &at.chat.id).await?.say(&one, at.lang)
     } else {
         signup::leave(work, no, &at.user.person).await?;
         text!("activity-left", title = one.wording.title(at.lang))

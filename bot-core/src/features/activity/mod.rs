@@ -91,7 +91,7 @@ impl Feature for ActivityFeature {
         let one = load(work, no).await?;
         match press.verb.as_str() {
             "join" => {
-                let signed = signup::register(work, no, &press.at.user).await?;
+                let signed = signup::register(work, no, &press.at.user, &press.at.chat.id).await?;
                 Ok(Some(signed.say(&one, press.at.lang)))
             }
             "leave" => {

@@ -8,7 +8,7 @@ use crate::chat::{Action, Content, Lane, Lang};
 use crate::directory::User;
 use crate::error::Result;
 use crate::features::webhook::{self, Happened};
-use crate::ids::{ActivityNo, PersonId};
+use crate::ids::{ActivityNo, ChatId, PersonId};
 use crate::store::activity;
 use crate::text;
 use crate::texts::{Moment, Text};
@@ -43,11 +43,12 @@ impl Signed {
     }
 }
 
-/// Signs a person up through one of their identities. Twice is once, whichever identity they use.
+/// Signs a person up through one of their identities, in the chat in which they asked for it. Twice is once, whichever
+/// identity they use and wherever.
 ///
 /// # Errors
 /// A sentence when there is no such activity or sign-up is over.
-pub async fn register(work: &mut Work, no: ActivityNo, user: &User) -> Result<Signed> {
+pub async fn register(work: &mut Work, no: ActivityNo, user: &User, chat: &ChatId) -> Result<Signed> {
     let one = load(work, no).await?;
     let room = room(work, &one).await?;
     let now_ms = work.now_ms;
@@ -64,6 +65,7 @@ pub async fn register(work: &mut Work, no: ActivityNo, user: &User) -> Result<Si
         person: user.person.clone(),
         user: user.id.clone(),
         name: user.name.clone(),
+        chat: Some(chat.clone()),
         seat,
         seq: 0,
         joined_at_ms: now_ms,

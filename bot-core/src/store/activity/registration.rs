@@ -17,8 +17,10 @@ pub struct Registration {
     pub person: PersonId,
     /// The identity through which they signed up.
     pub user: UserId,
-    /// Its name then.
+    /// The name of that identity then.
     pub name: String,
+    /// The chat in which they did so; `None` of those from before it was kept.
+    pub chat: Option<ChatId>,
     /// Whether they are in.
     pub seat: Seat,
     /// The order of signing up.
@@ -46,6 +48,7 @@ pub struct Reach {
 struct RegistrationRow {
     person: PersonId,
     chat_user: UserId,
+    chat: Option<ChatId>,
     name: String,
     state: String,
     seq: i64,
@@ -55,7 +58,10 @@ struct RegistrationRow {
 
 macro_rules! registration_sql {
     ($rest:literal) => {
-        concat!("SELECT person, chat_user, name, state, seq, joined_at_ms, untold FROM registration ", $rest)
+        concat!(
+            "SELECT person, chat_user, chat, name, state, seq, joined_at_ms, untold FROM registration ",
+            $rest
+        )
     };
 }
 
@@ -87,9 +93,9 @@ const TAKEN_POSTGRES: &str = concat!(
 );
 const BEFORE: &str =
     "SELECT count(*) FROM registration WHERE activity = $1 AND state = 'waiting' AND seq <= $2";
-const PUT_REGISTRATION: &str = "INSERT INTO registration (activity, person, chat_user, name, state, seq, joined_at_ms, untold, reminded) \
-    VALUES ($1, $2, $3, $4, $5, (SELECT coalesce(max(seq), 0) + 1 FROM registration WHERE activity = $1), $6, $7, 0) \
-    ON CONFLICT (activity, person) DO UPDATE SET chat_user = excluded.chat_user, name = excluded.name, state = excluded.state, seq = excluded.seq, \
+const PUT_REGISTRATION: &str = "INSERT INTO registration (activity, person, chat_user, chat, name, state, seq, joined_at_ms, untold, reminded) \
+    VALUES ($1, $2, $3, $8, $4, $5, (SELECT coalesce(max(seq), 0) + 1 FROM registration WHERE activity = $1), $6, $7, 0) \
+    ON CONFLICT (activity, person) DO UPDATE SET chat_user = excluded.chat_user, chat = excluded.chat, name = excluded.name, state = excluded.state, seq = excluded.seq, \
     joined_at_ms = excluded.joined_at_ms, untold = excluded.untold, reminded = 0";
 const SET_SEAT: &str = "UPDATE registration SET state = $3 WHERE activity = $1 AND person = $2";
 const SET_UNTOLD: &str = "UPDATE registration SET untold = $3 WHERE activity = $1 AND person = $2";
@@ -108,6 +114,7 @@ impl TryFrom<RegistrationRow> for Registration {
                 .ok_or_else(|| StoreError::unreadable("registration state", &row.state))?,
             person: row.person,
             user: row.chat_user,
+            chat: row.chat,
             name: row.name,
             seq: row.seq,
             joined_at_ms: row.joined_at_ms,
@@ -192,6 +199,7 @@ pub async fn register(tx: &mut Tx, no: ActivityNo, new: &Registration) -> Result
             .bind(new.seat.word())
             .bind(new.joined_at_ms)
             .bind(new.untold)
+            .bind(&new.chat)
     )
     .map(|_| ())
 }

@@ -40,6 +40,7 @@ fn row(name: &str, seat: Seat) -> Registration {
         person: PersonId(format!("p-{name}")),
         user: UserId(format!("u-{name}")),
         name: name.to_owned(),
+        chat: Some("c-sellers".into()),
         seat,
         seq: 0,
         joined_at_ms: 7,

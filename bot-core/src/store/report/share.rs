@@ -188,7 +188,7 @@ macro_rules! joined {
             "SELECT ",
             head!($by, "r.joined_at_ms"),
             "count(DISTINCT r.activity || ' ' || r.person) AS one, CAST(0 AS BIGINT) AS two FROM registration r",
-            led!($by, "NULL", "r.chat_user"),
+            led!($by, "r.chat", "r.chat_user"),
             " WHERE r.joined_at_ms >= $1 AND r.joined_at_ms < $3 AND r.state <> 'left' GROUP BY 1, 2"
         )
     };
@@ -208,7 +208,6 @@ const CASES: Each = [cases!(group), cases!(category), cases!(tier)];
 const COPIES: Each = [copies!(group), copies!(category), copies!(tier)];
 const READ: Each = [read!(group), read!(category), read!(tier)];
 const CLICKED: Each = [clicked!(group), clicked!(category), clicked!(tier)];
-// Where somebody pressed to sign up is not kept: by group they are nobody's.
 const JOINED: Each = [joined!(group), joined!(category), joined!(tier)];
 const TITLES: &str = "SELECT id, title FROM chat WHERE kind <> 'direct'";
 
@@ -304,7 +303,7 @@ pub async fn announcements(tx: &mut Tx, by: By, weeks: Weeks, shares: &mut Share
     counted(tx, CLICKED, by, weeks, shares, |share, n, _| share.clicked = n).await
 }
 
-/// Sign-ups for activities. By group they are all nobody's: where somebody pressed is not kept.
+/// Sign-ups for activities.
 ///
 /// # Errors
 /// When the database fails.

@@ -106,9 +106,7 @@ pub(super) async fn table(
     before: Week,
 ) -> Result<Option<Table>, StoreError> {
     let weeks = Weeks { from_ms: before.from_ms, turn_ms: week.from_ms, until_ms: week.until_ms };
-    // In which group somebody pressed to sign up is not kept.
-    let told = |part: &Part| f.may(columns(*part).0) && !(*part == Part::SignUps && by == By::Group);
-    let parts: Vec<Part> = PARTS.into_iter().filter(told).collect();
+    let parts: Vec<Part> = PARTS.into_iter().filter(|part| f.may(columns(*part).0)).collect();
     if parts.is_empty() {
         return Ok(None);
     }

@@ -22,10 +22,11 @@ pub(in crate::tests) async fn organise(web: &Web, user: &User, by: &StaffId) {
         capacity: 1,
         place: None,
     };
+    let (_, group) = web.people().await;
     web.doing(async |work| {
         let one = activity::create(work, new, by).await.unwrap();
         activity::publish(work, one.no, by).await.unwrap();
-        activity::register(work, one.no, user).await.unwrap();
+        activity::register(work, one.no, user, &group.id).await.unwrap();
     })
     .await;
 }

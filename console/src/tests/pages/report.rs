@@ -187,7 +187,8 @@ fn a_week_is_told_apart_by_group_category_and_tier_in_both_languages() {
             );
             let by_group = web.open(&browser, "/reports?week=2026-11-16&by=group").await.body;
             let of_group = share(&by_group, &crate::tests::scene::shown(crate::tests::scene::HOSTILE));
-            assert_eq!(of_group.len(), 12, "where somebody signed up is not kept: {by_group}");
+            assert_eq!(of_group.len(), 13, "{by_group}");
+            assert_eq!(of_group[12], ("1".to_owned(), "+1".to_owned()), "who signed up in it: {by_group}");
             assert_eq!(of_group[7..9], figures(&[("1", "−1"), ("1", "+1")]), "{by_group}");
             assert!(by_group.contains(&format!("href=\"/groups/{}\"", group.id)), "{by_group}");
         }

@@ -1,0 +1,1 @@
+UPDATE registration SET chat = 'C1' WHERE activity = 1 AND person = 'P1';
