@@ -10,6 +10,9 @@ use crate::ids::ChatId;
 
 /// Of this many messages of an account's day, one is kept free for lanes above `bulk`.
 const RESERVE_ONE_IN: u32 = 5;
+/// Of this many messages that a group may get in its time, one is kept free for lanes above `bulk`, so that an answer in it
+/// need not wait for the next minute.
+const GROUP_RESERVE_ONE_IN: u32 = 10;
 /// How far the bulk lane may fall behind its own even pace and catch up at once, nanoseconds.
 const CATCH_UP_NS: i64 = 100 * MS;
 /// A millisecond in nanoseconds.
@@ -33,6 +36,11 @@ fn for_bulk(per_day: u32) -> u32 {
 /// How many messages a day the bulk lane may send on an account that is to write like a person; `None` for no limit.
 pub(crate) fn bulk_per_day(gap: Gap) -> Option<i64> {
     (gap.per_day > 0).then(|| i64::from(for_bulk(gap.per_day)))
+}
+
+/// What of a group's rate the bulk lane may take; of fewer than [`GROUP_RESERVE_ONE_IN`] all.
+pub(crate) fn bulk_in_a_group(rate: Rate) -> Rate {
+    Rate { count: rate.count - rate.count / GROUP_RESERVE_ONE_IN, ..rate }
 }
 
 /// What an account may still send.
@@ -248,7 +256,8 @@ impl Budget {
             windows.group.drop_old(pace.group, now_ms);
             let mut chat_at = windows.chat.open_at(pace.chat, now_ms);
             if within == Within::Group {
-                chat_at = chat_at.max(windows.group.open_at(pace.group, now_ms));
+                let rate = if lane == Lane::Bulk { bulk_in_a_group(pace.group) } else { pace.group };
+                chat_at = chat_at.max(windows.group.open_at(rate, now_ms));
             }
             if chat_at > now_ms {
                 return Err(Wait::Chat(chat_at));

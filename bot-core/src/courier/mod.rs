@@ -27,7 +27,7 @@ use crate::store::{StoreError, Tx, outbox};
 use crate::work::Work;
 use budget::{Budget, Counts};
 
-pub(crate) use budget::bulk_per_day;
+pub(crate) use budget::{bulk_in_a_group, bulk_per_day};
 
 /// Calls of all lanes but bulk under way at once.
 const IN_FLIGHT_MAX: usize = 32;

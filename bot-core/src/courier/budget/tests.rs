@@ -143,3 +143,17 @@ fn an_account_speaks_like_a_person_and_keeps_some_of_its_day_for_talk() {
     assert_eq!(budget.speaks_at(gap, Lane::Urgent, false, 5_000), None);
     assert_eq!(budget.speaks_at(Gap { per_day: 0, ..gap }, Lane::Bulk, false, 5_000), None);
 }
+
+#[test]
+fn a_flood_leaves_room_in_each_group_for_an_answer() {
+    let telegram = Pace { account: Rate::a_second(30), group: Rate { count: 20, per_ms: 60_000 }, ..pace() };
+    let made = times(&mut Budget::new(telegram, None), Lane::Bulk, &["a"], Within::Group, 20);
+    assert_eq!(made[17..], [17_000, 60_000, 61_000], "eighteen a minute");
+    let mut budget = Budget::new(telegram, None);
+    times(&mut budget, Lane::Bulk, &["a"], Within::Group, 18);
+    let group = ChatId::from("a");
+    let mut take = |lane, now_ms| budget.take(lane, &group, send(Within::Group), now_ms);
+    assert_eq!(take(Lane::Bulk, 18_000), Err(Wait::Chat(60_000)));
+    assert_eq!([take(Lane::Talk, 18_000), take(Lane::Urgent, 19_000)], [Ok(()), Ok(())]);
+    assert_eq!(take(Lane::Talk, 20_000), Err(Wait::Chat(60_000)), "twenty in all");
+}

@@ -1,7 +1,7 @@
 //! How long a push takes, reckoned from the limits that the courier keeps.
 
 use crate::chat::{Gap, Pace, Platform, Rate};
-use crate::courier::bulk_per_day;
+use crate::courier::{bulk_in_a_group, bulk_per_day};
 use crate::text;
 use crate::texts::Text;
 
@@ -81,7 +81,8 @@ pub fn forecast(speed: Speed, calls: Calls) -> Forecast {
         reckon(steady(sends, apart), Limit::Account(sends));
     }
     reckon(windows(pace.chat, calls.in_a_chat), Limit::Chat(pace.chat));
-    reckon(windows(pace.group, calls.in_a_group), Limit::Group(pace.group));
+    let in_a_group = bulk_in_a_group(pace.group);
+    reckon(windows(in_a_group, calls.in_a_group), Limit::Group(in_a_group));
     if let Some(gap) = gap {
         let between_ms = (gap.least_ms + gap.most_ms) / 2;
         let after_first = (calls.messages - 1).max(0);
@@ -167,10 +168,10 @@ mod tests {
 
     #[test]
     fn a_long_text_is_held_up_by_each_group() {
-        let found = forecast(telegram(), each(3, 20));
-        assert_eq!(found.by, Limit::Account(rate(30, 1_000)), "twenty still fit into a group's minute");
-        let found = forecast(telegram(), each(3, 21));
-        assert_eq!(found, Forecast { takes_ms: 60_000, by: Limit::Group(rate(20, 60_000)) });
+        let found = forecast(telegram(), each(3, 18));
+        assert_eq!(found.by, Limit::Account(rate(30, 1_000)), "eighteen still fit into a group's minute");
+        let found = forecast(telegram(), each(3, 19));
+        assert_eq!(found, Forecast { takes_ms: 60_000, by: Limit::Group(rate(18, 60_000)) }, "two are kept");
         let direct = Calls { in_a_group: 0, ..each(3, 41) };
         let found = forecast(telegram(), direct);
         assert_eq!(found, Forecast { takes_ms: 40_000, by: Limit::Chat(rate(20, 20_000)) });
