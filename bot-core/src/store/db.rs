@@ -147,6 +147,8 @@ impl Db {
             .statement_cache_capacity(256)
             .row_buffer_size(ROWS_AT_ONCE)
             .pragma("cache_size", "-8000")
+            // By its bytes, as PostgreSQL names it, so that a statement that asks for it is the same on both.
+            .collation("C", str::cmp)
             .disable_statement_logging();
         let path = options.get_filename().display().to_string();
         let in_words = |error: sqlx::Error| StoreError::Open(sqlite_in_words(&path, &error));

@@ -50,6 +50,7 @@ pub mod ticket;
 pub mod tier;
 pub mod timer;
 pub mod webhook;
+mod words;
 
 pub(crate) use db::Savepoint;
 pub use db::{Alone, Db, DbKind, StoreError, Tx, sqlite_path};

@@ -2,8 +2,8 @@
 
 use sqlx::FromRow;
 
-use super::people::pattern;
 use super::segment::values;
+use super::words::{has, pattern};
 use super::{DbKind, StoreError, Tx, json, on};
 use crate::ids::UserId;
 
@@ -36,23 +36,13 @@ pub struct Sought {
 #[derive(Clone, Debug)]
 pub struct Who(Option<String>);
 
-/// Whether a text holds the words, $1. SQLite's `LIKE` makes no difference between `a` and `A`, which is all that its `lower` evens out.
-macro_rules! like {
-    (sqlite, $text:literal) => {
-        concat!($text, " LIKE $1 ESCAPE '\\'")
-    };
-    (postgres, $text:literal) => {
-        concat!("lower(", $text, ") LIKE $1 ESCAPE '\\'")
-    };
-}
-
 // The names alone are gone through: they stand in an index, in their order.
 macro_rules! merchants {
     ($db:ident) => {
         concat!(
             "SELECT m.id, m.name AS title, m.category AS beside FROM merchant m WHERE m.id IN (\
              SELECT id FROM (SELECT n.id FROM merchant n WHERE ",
-            like!($db, "n.name"),
+            has!($db, "n.name", "$1"),
             " ORDER BY n.name, n.id LIMIT $3) AS named UNION SELECT i.id FROM merchant i WHERE i.id = $2 \
              UNION SELECT e.merchant FROM merchant_external e WHERE e.external_id = $2) ORDER BY m.name, m.id LIMIT $3"
         )
@@ -61,7 +51,7 @@ macro_rules! merchants {
 
 macro_rules! who_fits {
     ($db:ident, $key:literal) => {
-        concat!("(", like!($db, "u.name"), " OR ", like!($db, "u.username"), $key, ")")
+        concat!("(", has!($db, "u.name", "$1"), " OR ", has!($db, "u.username", "$1"), $key, ")")
     };
 }
 
@@ -89,7 +79,7 @@ macro_rules! articles {
     ($db:ident) => {
         concat!(
             "SELECT a.slug AS id, min(t.title) AS title, '' AS beside FROM article a JOIN article_text t ON t.article = a.slug WHERE a.slug = $2 OR ",
-            like!($db, "t.title"), " OR ", like!($db, "t.questions"), " OR ", like!($db, "t.body"),
+            has!($db, "t.title", "$1"), " OR ", has!($db, "t.questions", "$1"), " OR ", has!($db, "t.body", "$1"),
             " GROUP BY a.slug ORDER BY a.slug LIMIT $3"
         )
     };
@@ -103,7 +93,7 @@ macro_rules! numbered {
             "SELECT CAST(t.no AS TEXT) AS id, ", $title, " AS title, u.name AS beside FROM (\
              SELECT no FROM ", $table, " WHERE no = $2 \
              UNION SELECT no FROM (SELECT t.no FROM ", $table, " t WHERE t.no > (SELECT max(w.no) FROM ", $table, " w) - $4 AND (",
-            like!($db, $first), $(" OR ", like!($db, $text),)*
+            has!($db, $first, "$1"), $(" OR ", has!($db, $text, "$1"),)*
             " OR (cast($5 AS TEXT) IS NULL AND EXISTS (SELECT 1 FROM chat_user u WHERE u.id = t.chat_user AND ", who_fits!($db, ""),
             "))) ORDER BY t.no DESC LIMIT $3) AS newest \
              UNION SELECT no FROM (SELECT t.no FROM ", $table, " t WHERE t.chat_user IN ", values!($db, "$5"), " ORDER BY t.no DESC LIMIT $3) AS theirs) AS f \
@@ -157,8 +147,8 @@ macro_rules! worded {
             "SELECT CAST(q.no AS TEXT) AS id, coalesce(q.title_en, q.title_zh, q.body_en, q.body_zh, '') AS title, '' AS beside FROM (SELECT no, ",
             $wording, "->>'title_en' AS title_en, ", $wording, "->>'title_zh' AS title_zh, ",
             $wording, "->>'body_en' AS body_en, ", $wording, "->>'body_zh' AS body_zh FROM ", $table,
-            ") q WHERE q.no = $2 OR ", like!($db, "q.title_en"), " OR ", like!($db, "q.title_zh"), " OR ",
-            like!($db, "q.body_en"), " OR ", like!($db, "q.body_zh"),
+            ") q WHERE q.no = $2 OR ", has!($db, "q.title_en", "$1"), " OR ", has!($db, "q.title_zh", "$1"), " OR ",
+            has!($db, "q.body_en", "$1"), " OR ", has!($db, "q.body_zh", "$1"),
             " ORDER BY CASE WHEN q.no = $2 THEN 0 ELSE 1 END, q.no DESC LIMIT $3"
         )
     };

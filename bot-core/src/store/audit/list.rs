@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Link;
 use crate::ids::StaffId;
+use crate::store::words::{has, pattern};
 use crate::store::{StoreError, Tx, on};
 
 /// Staff whose names are given, at most.
@@ -59,7 +60,9 @@ macro_rules! list_sql {
     ($narrowed:literal) => {
         concat!(
             "SELECT seq, hash, id, at_ms, staff, act, object, detail FROM audit \
-             WHERE seq < $1 AND at_ms >= $2 AND at_ms < $3 AND ($4 = '' OR lower(act) LIKE $4 ESCAPE '\\') AND ",
+             WHERE seq < $1 AND at_ms >= $2 AND at_ms < $3 AND ($4 = '' OR ",
+            has!("act", "$4"),
+            ") AND ",
             $narrowed,
             " ORDER BY seq DESC LIMIT $8"
         )
@@ -85,9 +88,7 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Link>, StoreError>
         By::Staff(staff) => (BY_STAFF, staff.as_str().replace('\0', "\u{fffd}")),
     };
     let sql = if object.is_empty() { sql } else { BY_OBJECT };
-    let act = act.to_lowercase();
-    let escaped = act.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let act = if act.is_empty() { String::new() } else { format!("%{escaped}%") };
+    let act = if act.is_empty() { act } else { pattern(&act) };
     on!(tx, |c| sqlx::query_as(sql)
         .bind(filter.below.unwrap_or(i64::MAX))
         .bind(filter.from_ms)

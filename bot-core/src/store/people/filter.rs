@@ -1,7 +1,8 @@
 //! Merchants by what they are: a part of the name, tier, category, tag.
 
-use super::merchant::{Merchant, MerchantRow, Tier, folded, merchant_sql, pattern};
+use super::merchant::{Merchant, MerchantRow, Tier, folded, merchant_sql};
 use crate::ids::MerchantId;
+use crate::store::words::{has, pattern};
 use crate::store::{StoreError, Tx, on};
 
 /// Which merchants are wanted; what is `None` does not matter.
@@ -19,8 +20,10 @@ pub struct MerchantFilter {
 
 macro_rules! fits {
     () => {
-        "($1 = '' OR lower(f.name) LIKE $1 ESCAPE '\\') AND ($2 = '' OR f.tier = $2) AND ($3 = '' OR f.category = $3) \
-         AND ($4 = '' OR EXISTS (SELECT 1 FROM merchant_tag g WHERE g.merchant = f.id AND g.tag = $4))"
+        concat!(
+            "($1 = '' OR ", has!("f.name", "$1"), ") AND ($2 = '' OR f.tier = $2) AND ($3 = '' OR f.category = $3) \
+             AND ($4 = '' OR EXISTS (SELECT 1 FROM merchant_tag g WHERE g.merchant = f.id AND g.tag = $4))"
+        )
     };
 }
 

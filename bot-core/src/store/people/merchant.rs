@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
 use crate::ids::MerchantId;
+use crate::store::words::{has, pattern};
 use crate::store::{StoreError, Tx, execute, on};
 use crate::texts::Text;
 
@@ -73,7 +74,7 @@ const DROP_TAGS: &str = "DELETE FROM merchant_tag WHERE merchant = $1";
 const ALL_TAGS: &str = "SELECT tag, count(*) FROM merchant_tag GROUP BY tag ORDER BY tag";
 const BY_ID: &str = merchant_sql!("(SELECT * FROM merchant WHERE id = $1)");
 const NAMED: &str =
-    merchant_sql!("(SELECT * FROM merchant WHERE lower(name) LIKE $1 ESCAPE '\\' ORDER BY id LIMIT $2)");
+    merchant_sql!("(SELECT * FROM merchant WHERE ", has!("name", "$1"), " ORDER BY id LIMIT $2)");
 const CALLED: &str = merchant_sql!("(SELECT * FROM merchant WHERE name = $1 ORDER BY id LIMIT 2)");
 const OF_PERSON: &str =
     merchant_sql!("(SELECT * FROM merchant WHERE id IN (SELECT merchant FROM contact WHERE person = $1))");
@@ -205,19 +206,6 @@ pub async fn all_tags(tx: &mut Tx) -> Result<Vec<(String, i64)>, StoreError> {
 pub async fn merchant(tx: &mut Tx, id: &MerchantId) -> Result<Option<Merchant>, StoreError> {
     let rows: Vec<MerchantRow> = on!(tx, |c| sqlx::query_as(BY_ID).bind(id).fetch_all(c))?;
     Ok(folded(rows)?.pop())
-}
-
-/// The pattern of a `LIKE` that finds words anywhere in a text of lower case.
-pub(in crate::store) fn pattern(words: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in words.to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// Merchants whose name contains some words, without regard to the case of Latin letters.

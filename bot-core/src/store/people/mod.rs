@@ -20,7 +20,6 @@ pub use join::{Join, current_person, exists, join, standing_join, standing_joins
 pub use link::{
     CodeOwner, add_guess, drop_codes_of, forget_guesses, guesses_since, put_code, read_code, take_code,
 };
-pub(super) use merchant::pattern;
 pub use merchant::{
     Merchant, Tier, add_merchant, add_tag, all_tags, merchant, merchant_count, merchants_called,
     merchants_named, remove_tag, update_merchant,

@@ -8,6 +8,7 @@ use super::holds::uses;
 use super::of_asked;
 use crate::ids::{ActivityNo, CaseNo, MerchantId, PersonId, TicketNo};
 use crate::store::segment::values;
+use crate::store::words::{has, pattern};
 use crate::store::{DbKind, StoreError, Tx, json, on};
 
 /// Whose data.
@@ -79,13 +80,13 @@ pub enum Obstacle {
 }
 
 macro_rules! found_sql {
-    ($where:literal) => {
+    ($($where:expr),+) => {
         concat!(
             "SELECT f.person, f.name, f.identities, \
             EXISTS (SELECT 1 FROM contact k WHERE k.person = f.person AND k.merchant <> $1) AS elsewhere, \
             EXISTS (SELECT 1 FROM staff s WHERE s.person = f.person AND s.left_at_ms IS NULL) AS is_staff FROM \
             (SELECT u.person, min(u.name) AS name, count(*) AS identities FROM chat_user u WHERE ",
-            $where,
+            $($where,)+
             " GROUP BY u.person) f ORDER BY f.person"
         )
     };
@@ -96,7 +97,11 @@ const PERSONS: &str =
 const SEARCH: &str = concat!(
     found_sql!(
         "NOT u.is_bot AND $1 = '' AND u.platform_key NOT LIKE 'erased:%' \
-        AND (lower(u.name) LIKE $2 ESCAPE '\\' OR lower(u.username) LIKE $2 ESCAPE '\\' OR u.platform_key = $3 OR u.person = $3)"
+        AND (",
+        has!("u.name", "$2"),
+        " OR ",
+        has!("u.username", "$2"),
+        " OR u.platform_key = $3 OR u.person = $3)"
     ),
     " LIMIT $4"
 );
@@ -166,7 +171,7 @@ pub async fn persons_of(tx: &mut Tx, whom: &Whom) -> Result<Vec<Found>, StoreErr
 /// # Errors
 /// When the database fails.
 pub async fn search(tx: &mut Tx, words: &str, limit: i64) -> Result<Vec<Found>, StoreError> {
-    let pattern = super::erase::containing(&words.to_lowercase());
+    let pattern = pattern(words);
     on!(tx, |c| sqlx::query_as(SEARCH).bind("").bind(&pattern).bind(words).bind(limit).fetch_all(c))
 }
 

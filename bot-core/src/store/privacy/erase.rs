@@ -9,6 +9,7 @@ use super::ask::Whom;
 use super::of_erasure;
 use super::statements::{AT_ONCE, FREE_KEYS, HELD, LOTS, SENT_TO_THEM, WALKS};
 use crate::ids::{MerchantId, RowId, StaffId};
+use crate::store::words::containing;
 use crate::store::{StoreError, Tx, execute, json, on};
 
 /// What is said of rows that cannot be read.
@@ -104,18 +105,6 @@ impl Erasure {
 
 /// Lots, walks, and the lots once more: what was just coming in when it began.
 const STAGES: i64 = (LOTS.len() * 2 + WALKS.len()) as i64;
-
-/// What finds these words anywhere in a text, with `LIKE … ESCAPE '\'`.
-pub(super) fn containing(words: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in words.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern + "%"
-}
 
 impl Mark {
     /// The pattern that finds it, in JSON or in bare words; `None` where it cannot stand.

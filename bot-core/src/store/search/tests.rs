@@ -91,6 +91,25 @@ fn signs_of_patterns_are_letters_like_others_and_hits_are_capped() {
     });
 }
 
+#[test]
+fn letters_of_other_alphabets_are_found_as_they_are_written() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        for (id, name) in [("R4", "Волна Trade"), ("R5", "ÉCOLE de Paris")] {
+            let add = "INSERT INTO merchant (id, name, category, tier, created_at_ms) VALUES ($1, $2, '', 'none', 0)";
+            execute!(&mut tx, sqlx::query(add).bind(id).bind(name)).unwrap();
+        }
+        for (words, expected) in
+            [("Волна", "R4"), ("Волна TRADE", "R4"), ("волна", ""), ("École", "R5"), ("école", "")]
+        {
+            let found = ids(merchants(&mut tx, &Sought::new(words, 9)).await);
+            assert_eq!(found.concat(), expected, "{words}");
+            let named = crate::store::people::merchants_named(&mut tx, words, 9).await.unwrap();
+            assert_eq!(named.len(), found.len(), "{words}");
+        }
+    });
+}
+
 /// A ticket of Ann's, so much newer than the first that words are not looked for in that one.
 const NEWER: &str = "INSERT INTO ticket (no, chat_user, direct, lang, state, subject, question, handle, line_button, flat, threads_opened, opened_at_ms, changed_at_ms) \
     VALUES (20002, 'U2', 'C4', 'en', 'closed', '', 'Where is my parcel?', 'h2', false, false, 0, 0, 0)";
