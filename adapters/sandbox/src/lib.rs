@@ -10,6 +10,7 @@ mod journal;
 mod plan;
 mod profile;
 mod refusal;
+mod right;
 #[cfg(test)]
 mod tests;
 mod world;

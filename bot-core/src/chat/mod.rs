@@ -7,6 +7,7 @@ mod content;
 mod event;
 mod health;
 mod ids;
+mod lane;
 mod lang;
 mod lossy_json;
 mod name;
@@ -20,7 +21,7 @@ mod split;
 mod troubles;
 mod typing;
 
-pub use action::{Action, Lane, MessageRef, Standing, ThreadRef};
+pub use action::{Action, MessageRef, Standing, ThreadRef};
 pub use capability::{Capabilities, Feature, Limits, Right, Support};
 pub use choice::{chosen, number_buttons, numbered, without_buttons};
 pub use content::{
@@ -35,6 +36,7 @@ pub use health::{Trouble, TroubleKind};
 pub use ids::{
     AccountId, ChatKey, EventKey, FileDigest, MessageKey, PressKey, RequestKey, ThreadKey, UserKey,
 };
+pub use lane::Lane;
 pub use lang::Lang;
 pub use lossy_json::read_json;
 pub use name::clean_display_name;

@@ -5,6 +5,8 @@ mod chance;
 mod faults;
 mod feed;
 mod files;
+mod form;
+mod group;
 mod people;
 mod plans;
 mod restart;

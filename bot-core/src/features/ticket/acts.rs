@@ -14,7 +14,7 @@ use super::decide::{Change, Input, Refusal, Standing, decide};
 use super::matter::{By, Matter, NewWords};
 use super::relay::{Written, keep_original};
 use super::words::question_of;
-use super::{NAME, desk, files};
+use super::{NAME, desk, files, thread};
 
 /// What somebody does with a ticket, beside writing in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub(super) async fn act(matter: &mut Matter, work: &mut Work, by: &By, act: Act)
         text!("ticket-noted-state", no = matter.no(), state = super::words::state_text(matter.ticket.state)),
     );
     if act == Act::Reopen {
-        desk::open_again(matter, work);
+        thread::open_again(matter, work);
     }
     desk::refresh(matter, work, state_changed).await?;
     say_to_staff(matter, work, by, &act).await?;

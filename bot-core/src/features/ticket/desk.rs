@@ -1,14 +1,13 @@
 //! The place of a ticket in the staff chat: its topic, the message at its head, lines, and setting it up anew.
 
 use crate::chat::{
-    Action, Button, Content, Feature as Can, Lane, MarkKind, MessageRef, RejectionKind, RichText, ThreadKey,
-    ThreadRef,
+    Action, Button, Content, Feature as Can, Lane, MarkKind, MessageRef, RejectionKind, RichText, ThreadRef,
 };
 use crate::courier::End;
 use crate::directory::{Chat, Purpose};
 use crate::error::Result;
 use crate::feature::Receipt;
-use crate::ids::{OutboxId, RowId, StaffId, TicketNo};
+use crate::ids::{OutboxId, RowId, StaffId};
 use crate::store::ticket::{Delivery, MessageKind, Post, TicketMessage, TicketState};
 use crate::store::{chat, outbox, people, ticket};
 use crate::text;
@@ -18,7 +17,7 @@ use crate::work::{Origin, Outgoing, Place, Work};
 use super::decide::may_open_thread;
 use super::matter::Matter;
 use super::words::{Header, agent_mark, sentence_with_name, title};
-use super::{NAME, files};
+use super::{NAME, files, thread};
 
 /// The most messages of a ticket that are shown again when its topic is opened anew.
 const SHOWN_AGAIN_MAX: i64 = 200;
@@ -64,7 +63,12 @@ async fn set_up(matter: &mut Matter, work: &mut Work, chat: &Chat) -> Result<()>
 }
 
 /// Puts a message into the ticket's place, which must be there. `message`: the one of the ticket that it shows.
-fn put(matter: &Matter, work: &mut Work, mut content: Content, message: Option<&RowId>) -> Option<OutboxId> {
+pub(super) fn put(
+    matter: &Matter,
+    work: &mut Work,
+    mut content: Content,
+    message: Option<&RowId>,
+) -> Option<OutboxId> {
     let chat = matter.staff_chat.as_ref()?;
     if matter.ticket.flat {
         content.text = RichText::plain(format!("[{}] ", matter.ticket.no)).then_rich(&content.text);
@@ -138,7 +142,7 @@ pub(super) async fn line_to_agent(
 }
 
 /// The head of the ticket's place, with the buttons that fit its state.
-async fn header(matter: &Matter, work: &mut Work) -> Result<Content> {
+pub(super) async fn header(matter: &Matter, work: &mut Work) -> Result<Content> {
     let lang = matter.staff_lang(work);
     let tx = work.tx().await?;
     let merchants: Vec<_> = people::merchants_of(tx, &matter.user.person)
@@ -207,7 +211,7 @@ pub(super) async fn refresh(matter: &mut Matter, work: &mut Work, state_changed:
 }
 
 /// Shows again what was said so far, as few messages.
-async fn show_again(matter: &mut Matter, work: &mut Work) -> Result<()> {
+pub(super) async fn show_again(matter: &mut Matter, work: &mut Work) -> Result<()> {
     let said = ticket::messages(work.tx().await?, matter.ticket.no, None, SHOWN_AGAIN_MAX).await?;
     let mut page = Content::default();
     // What is on its way to staff just now comes by itself.
@@ -286,82 +290,6 @@ pub(super) fn for_staff(
     }
 }
 
-/// The ticket's topic was deleted. It is opened anew with all that was said, at once or, when the ticket is
-/// closed, as soon as somebody goes on with it.
-pub(super) async fn thread_deleted(work: &mut Work, chat: &Chat, thread: &ThreadKey) -> Result<bool> {
-    let Some(ticket) = ticket::by_thread(work.tx().await?, &chat.id, thread).await? else { return Ok(false) };
-    let mut matter = Matter::of(work, ticket).await?;
-    thread_lost(&mut matter, work).await?;
-    Ok(true)
-}
-
-/// Somebody closed the ticket's topic by hand. The ticket is not closed by that: its topic is opened again.
-pub(super) async fn thread_closed(work: &mut Work, chat: &Chat, thread: &ThreadKey) -> Result<bool> {
-    let Some(ticket) = ticket::by_thread(work.tx().await?, &chat.id, thread).await? else { return Ok(false) };
-    if ticket.is_closed() {
-        return Ok(true);
-    }
-    let mut matter = Matter::of(work, ticket).await?;
-    open_again(&matter, work);
-    let no = matter.no();
-    line(&mut matter, work, text!("ticket-line-topic-closed", no = no)).await?;
-    Ok(true)
-}
-
-/// Opens the ticket's topic again, should it be closed.
-pub(super) fn open_again(matter: &Matter, work: &mut Work) {
-    if let (Some(chat), Some(thread)) = (&matter.staff_chat, matter.ticket.thread()) {
-        let action = Action::ReopenThread { thread };
-        work.send(Outgoing::new(Place::chat(&chat.id), Lane::Talk, action));
-    }
-}
-
-async fn thread_lost(matter: &mut Matter, work: &mut Work) -> Result<()> {
-    let ticket = &mut matter.ticket;
-    (ticket.thread_key, ticket.thread_outbox, ticket.header_outbox) = (None, None, None);
-    if let Some(chat) = ticket.staff_chat.clone() {
-        ticket::forget_posts(work.tx().await?, ticket.no, &chat).await?;
-    }
-    matter.trace(work, "topic", None, Some("lost".into())).await?;
-    matter.save(work).await?;
-    if matter.ticket.is_closed() {
-        return Ok(());
-    }
-    line(matter, work, Text::new("ticket-line-topic-again")).await
-}
-
-/// What became of the opening of a topic.
-pub(super) async fn thread_opened(work: &mut Work, receipt: &Receipt) -> Result<()> {
-    let Ok(no) = receipt.origin.key.parse().map(TicketNo) else { return Ok(()) };
-    let mut matter = Matter::numbered(work, no).await?;
-    if matter.ticket.thread_outbox.as_ref() != Some(&receipt.outbox) {
-        return Ok(());
-    }
-    let made = match &receipt.end {
-        End::Sent(made) => made.iter().find_map(|made| made.thread.clone()),
-        End::Rejected(_) | End::Unknown { .. } => None,
-    };
-    if made.is_some() {
-        matter.ticket.thread_key = made;
-        return matter.save(work).await;
-    }
-    // Refused, or nobody knows: the ticket goes on in the staff chat itself, and nothing waits for a topic
-    // that may never be there.
-    work.note(NAME, Some(&receipt.chat), text!("ticket-noted-flat", no = matter.no()));
-    go_flat(&mut matter, work).await
-}
-
-async fn go_flat(matter: &mut Matter, work: &mut Work) -> Result<()> {
-    let ticket = &mut matter.ticket;
-    (ticket.flat, ticket.thread_key, ticket.thread_outbox) = (true, None, None);
-    let content = header(matter, work).await?;
-    matter.ticket.header_outbox = put(matter, work, content, None);
-    matter.save(work).await?;
-    let no = matter.no();
-    line(matter, work, text!("ticket-line-flat", no = no)).await?;
-    show_again(matter, work).await
-}
-
 /// What became of a message in a ticket's place. True when the place that it was meant for is no more.
 pub(super) async fn posted(
     matter: &mut Matter,
@@ -393,7 +321,7 @@ pub(super) async fn posted(
                 None => now.flat,
             };
             if same && meant_for.is_some() && rejection.kind == RejectionKind::NotFound {
-                thread_lost(matter, work).await?;
+                thread::lost(matter, work).await?;
                 return Ok(true);
             }
             Ok(!same)

@@ -11,6 +11,7 @@ mod offer;
 mod open;
 mod private;
 mod relay;
+mod thread;
 mod words;
 
 use async_trait::async_trait;
@@ -106,10 +107,10 @@ impl Feature for TicketFeature {
                 return private::opened(work, incoming, payload.as_deref()).await;
             }
             EventBody::ThreadChanged { thread, change: ThreadChange::Deleted, .. } => {
-                desk::thread_deleted(work, chat, thread).await?
+                thread::deleted(work, chat, thread).await?
             }
             EventBody::ThreadChanged { thread, change: ThreadChange::Closed, .. } => {
-                desk::thread_closed(work, chat, thread).await?
+                thread::closed(work, chat, thread).await?
             }
             _ => false,
         };
@@ -175,7 +176,7 @@ impl Feature for TicketFeature {
             "change" => delivery::changed(work, receipt).await,
             "post" => delivery::posted(work, receipt).await,
             "line" => delivery::group_line(work, receipt).await,
-            "thread" => desk::thread_opened(work, receipt).await,
+            "thread" => thread::opened(work, receipt).await,
             "file" | "first_file" => files::fetched(work, receipt).await,
             _ => Ok(()),
         }

@@ -21,7 +21,8 @@ use super::files::Carried;
 use super::state::{Chat, Door, Group, Place, Thread, ThreadState, direct_key};
 use super::step::Step;
 use super::{NotStored, Traffic, Way, World};
-use crate::profile::{ALL_RIGHTS, DirectFirst, Nonces};
+use crate::profile::{DirectFirst, Nonces};
+use crate::right::ALL_RIGHTS;
 
 /// What a judged call gives.
 type Judged<T = Delivered> = Result<T, Rejection>;

@@ -4,7 +4,7 @@ use bot_core::chat::{ChatKey, EventBody, MemberRole, Right, UserInfo, UserKey};
 
 use super::{acting, inside, let_in};
 use crate::Refusal;
-use crate::profile::ALL_RIGHTS;
+use crate::right::ALL_RIGHTS;
 use crate::world::World;
 use crate::world::check;
 use crate::world::fact::Fact;
