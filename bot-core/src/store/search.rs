@@ -140,24 +140,39 @@ const ARTICLES: Pair = [articles!(sqlite), articles!(postgres)];
 const TICKETS: Pair = [tickets!(sqlite), tickets!(postgres)];
 const CASES: Pair = [cases!(sqlite), cases!(postgres)];
 
+/// The numbers and wordings of a table, each read once.
+macro_rules! wordings {
+    (sqlite, $table:literal) => {
+        concat!(
+            "SELECT no, wording->>'title_en' AS title_en, wording->>'title_zh' AS title_zh, wording->>'body_en' AS body_en, \
+             wording->>'body_zh' AS body_zh FROM ",
+            $table
+        )
+    };
+    (postgres, $table:literal) => {
+        concat!(
+            "SELECT w.no, r.* FROM ", $table,
+            " w, jsonb_to_record(w.wording::jsonb) AS r (title_en TEXT, title_zh TEXT, body_en TEXT, body_zh TEXT)"
+        )
+    };
+}
+
 /// Announcements or activities by the words of either language.
 macro_rules! worded {
-    ($db:ident, $table:literal, $wording:literal) => {
+    ($db:ident, $table:literal) => {
         concat!(
-            "SELECT CAST(q.no AS TEXT) AS id, coalesce(q.title_en, q.title_zh, q.body_en, q.body_zh, '') AS title, '' AS beside FROM (SELECT no, ",
-            $wording, "->>'title_en' AS title_en, ", $wording, "->>'title_zh' AS title_zh, ",
-            $wording, "->>'body_en' AS body_en, ", $wording, "->>'body_zh' AS body_zh FROM ", $table,
-            ") q WHERE q.no = $2 OR ", has!($db, "q.title_en", "$1"), " OR ", has!($db, "q.title_zh", "$1"), " OR ",
+            "SELECT CAST(q.no AS TEXT) AS id, coalesce(q.title_en, q.title_zh, q.body_en, q.body_zh, '') AS title, '' AS beside FROM (",
+            wordings!($db, $table),
+            ") q WHERE q.no = $2 OR ",
+            has!($db, "q.title_en", "$1"), " OR ", has!($db, "q.title_zh", "$1"), " OR ",
             has!($db, "q.body_en", "$1"), " OR ", has!($db, "q.body_zh", "$1"),
             " ORDER BY CASE WHEN q.no = $2 THEN 0 ELSE 1 END, q.no DESC LIMIT $3"
         )
     };
 }
 
-const ANNOUNCEMENTS: Pair =
-    [worded!(sqlite, "announcement", "wording"), worded!(postgres, "announcement", "wording::jsonb")];
-const ACTIVITIES: Pair =
-    [worded!(sqlite, "activity", "wording"), worded!(postgres, "activity", "wording::jsonb")];
+const ANNOUNCEMENTS: Pair = [worded!(sqlite, "announcement"), worded!(postgres, "announcement")];
+const ACTIVITIES: Pair = [worded!(sqlite, "activity"), worded!(postgres, "activity")];
 
 fn of(tx: &Tx, pair: Pair) -> &'static str {
     let [sqlite, postgres] = pair;
