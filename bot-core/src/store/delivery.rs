@@ -133,13 +133,22 @@ const TALLY: &str = "SELECT account, state, reason, count(*) AS copies FROM deli
 const ANY: &str = "SELECT EXISTS (SELECT 1 FROM delivery WHERE push = $1 AND state = $2)";
 const MOVE: &str =
     "UPDATE delivery SET state = $3, reason = NULL, detail = NULL WHERE push = $1 AND state = $2";
-// Written as an insert, since a SELECT obeys CROSS JOIN: the list first, each row of the push by its key. An UPDATE goes
-// through the whole push for each line of the list, or through the whole list for each row that it changes. No row is new.
-const QUEUE_SQLITE: &str = "INSERT INTO delivery (push, recipient, name, lang, state, version, outbox) \
-    SELECT d.push, d.recipient, d.name, d.lang, $2, d.version, v.value->>1 FROM json_each($3) AS v \
-    CROSS JOIN delivery AS d ON d.push = $1 AND d.recipient = v.value->>0 WHERE true \
-    ON CONFLICT (push, recipient) DO UPDATE SET state = excluded.state, outbox = excluded.outbox";
-const QUEUE_POSTGRES: &str = "UPDATE delivery SET state = $2, outbox = v.value->>1 FROM jsonb_array_elements($3::text::jsonb) AS v (value) WHERE push = $1 AND recipient = v.value->>0";
+// Written as an insert of which no row is new: that finds each row of the push by its key, and nothing else. An UPDATE goes through
+// the whole push for each list (PostgreSQL, until it has been told how large the push is: autovacuum comes by a minute after an
+// audience was frozen) or for each line of it (SQLite).
+macro_rules! queue_sql {
+    ($lines:literal) => {
+        concat!(
+            "INSERT INTO delivery (push, recipient, name, lang, state, version, outbox) ",
+            "SELECT CAST($1 AS TEXT), v.value->>0, v.value->>2, v.value->>3, $2, CAST(v.value->>4 AS BIGINT), v.value->>1 FROM ",
+            $lines,
+            " WHERE true ON CONFLICT (push, recipient) DO UPDATE SET state = excluded.state, outbox = excluded.outbox"
+        )
+    };
+}
+const QUEUE_SQLITE: &str = queue_sql!("json_each($3) AS v");
+const QUEUE_POSTGRES: &str = queue_sql!("jsonb_array_elements($3::text::jsonb) AS v (value)");
+// The same, by a SELECT that obeys CROSS JOIN: the list first, then each row by its key.
 const SETTLE_SQLITE: &str = "INSERT INTO delivery (push, recipient, name, lang, state, reason, detail, messages, version, sent_at_ms) \
     SELECT d.push, d.recipient, d.name, d.lang, v.value->>2, v.value->>3, v.value->>4, coalesce(v.value->>5, d.messages), \
     coalesce(v.value->>6, d.version), coalesce(d.sent_at_ms, v.value->>7) FROM json_each($2) AS v \
@@ -260,7 +269,7 @@ pub async fn move_all(tx: &mut Tx, push: &str, from: CopyState, to: CopyState) -
     execute!(tx, sqlx::query(MOVE).bind(push).bind(from.word()).bind(to.word()))
 }
 
-/// Notes which outbox row is on its way for each of these recipients, with one statement.
+/// Notes which outbox row is on its way for each of these copies, with one statement. They were read in the same transaction.
 ///
 /// # Errors
 /// When the database fails.
@@ -268,11 +277,14 @@ pub async fn queue(
     tx: &mut Tx,
     push: &str,
     state: CopyState,
-    on_their_way: &[(&str, OutboxId)],
+    on_their_way: &[(&StoredCopy, OutboxId)],
 ) -> Result<(), StoreError> {
-    let pairs = json::kept(WHAT, &on_their_way)?;
+    let line = |(copy, outbox): &(&StoredCopy, OutboxId)| {
+        (copy.recipient.clone(), outbox.clone(), copy.name.clone(), copy.lang.word(), copy.version)
+    };
+    let lines = json::kept(WHAT, &on_their_way.iter().map(line).collect::<Vec<_>>())?;
     let sql = if tx.kind() == DbKind::Sqlite { QUEUE_SQLITE } else { QUEUE_POSTGRES };
-    execute!(tx, sqlx::query(sql).bind(push).bind(state.word()).bind(&pairs)).map(|_| ())
+    execute!(tx, sqlx::query(sql).bind(push).bind(state.word()).bind(&lines)).map(|_| ())
 }
 
 /// Notes what became of outbox rows on the copies of one push, with one statement. Gives these rows, without those that

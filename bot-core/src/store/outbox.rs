@@ -191,7 +191,10 @@ const READY: &str = outbox_sql!(
 );
 const BY_ID: &str = outbox_sql!("WHERE o.id = $1");
 const LEASE_SQLITE: &str = "UPDATE outbox SET state = 'leased', attempts = attempts + 1 WHERE state = 'queued' AND id IN (SELECT value FROM json_each($1))";
-const LEASE_POSTGRES: &str = "UPDATE outbox SET state = 'leased', attempts = attempts + 1 WHERE state = 'queued' AND id IN (SELECT jsonb_array_elements_text($1::text::jsonb))";
+// By their ids and nothing else: by what it believes of the state, PostgreSQL goes through all that is queued. `|| ''` takes that away
+// from it, and a list is not joined.
+const LEASE_POSTGRES: &str = "UPDATE outbox SET state = 'leased', attempts = attempts + 1 \
+    WHERE state || '' = 'queued' AND id = ANY (ARRAY (SELECT jsonb_array_elements_text($1::text::jsonb)))";
 const RESOLVE: &str = "UPDATE outbox SET action = $2 WHERE id = $1";
 const LEFT_LEASED: &str = outbox_sql!("WHERE o.account = $1 AND o.state = 'leased' ORDER BY o.id");
 const REQUEUE: &str = "UPDATE outbox SET state = 'queued', not_before_ms = $2, calls_done = $3, delivered = $4, error_kind = $5, error = $6 WHERE id = $1";

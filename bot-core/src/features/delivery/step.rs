@@ -48,7 +48,7 @@ pub async fn step(
                 if let Some(next) = copy.account.as_ref().and_then(|account| turns.get_mut(account)) {
                     (out.turn, *next) = (*next, *next + 1);
                 }
-                on_their_way.push((copy.recipient.as_str(), work.send(out)));
+                on_their_way.push((copy, work.send(out)));
             }
             Err((state, why)) => {
                 delivery::set_state(work.tx().await?, push, &[&copy.recipient], state, Some(why)).await?;

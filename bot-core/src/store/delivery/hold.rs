@@ -25,7 +25,7 @@ const WAITING: &str = "SELECT d.recipient, d.outbox FROM delivery d CROSS JOIN o
 const TAKE_OUT_SQLITE: &str = "UPDATE outbox SET state = 'rejected', error_kind = 'withdrawn', error = $2, settled_at_ms = $3 \
     WHERE state = 'queued' AND id IN (SELECT value FROM json_each($1))";
 const TAKE_OUT_POSTGRES: &str = "UPDATE outbox SET state = 'rejected', error_kind = 'withdrawn', error = $2, settled_at_ms = $3 \
-    WHERE state = 'queued' AND id IN (SELECT jsonb_array_elements_text($1::text::jsonb))";
+    WHERE state || '' = 'queued' AND id = ANY (ARRAY (SELECT jsonb_array_elements_text($1::text::jsonb)))";
 const DROP_PLANNED: &str = "UPDATE delivery SET state = 'cancelled' WHERE push = $1 AND recipient IN \
     (SELECT recipient FROM delivery WHERE push = $1 AND state = 'planned' ORDER BY recipient LIMIT $2)";
 

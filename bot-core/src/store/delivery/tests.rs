@@ -17,6 +17,10 @@ async fn states(tx: &mut Tx) -> Vec<(String, &'static str)> {
     all.into_iter().map(|copy| (copy.name, copy.state.word())).collect()
 }
 
+async fn copy(tx: &mut Tx, recipient: &str) -> StoredCopy {
+    get(tx, PUSH, recipient).await.unwrap().unwrap()
+}
+
 /// The people of the community, of whom Dou can be written to first.
 async fn frozen(tx: &mut Tx) {
     let first = [AccountId::from("sandbox")];
@@ -106,9 +110,9 @@ fn late_news_of_an_older_row_changes_nothing() {
         community(&hall, &mut tx).await;
         frozen(&mut tx).await;
         let (old, new) = (OutboxId::from("o1"), OutboxId::from("o2"));
-        queue(&mut tx, PUSH, CopyState::Queued, &[("p-lin", new.clone()), ("p-dou", "o3".into())])
-            .await
-            .unwrap();
+        let (lin, dou) = (copy(&mut tx, "p-lin").await, copy(&mut tx, "p-dou").await);
+        let both = [(&lin, new.clone()), (&dou, "o3".into())];
+        queue(&mut tx, PUSH, CopyState::Queued, &both).await.unwrap();
         let keys = [MessageKey::from("m1"), MessageKey::from("m2")];
         let sent = |outbox| Settled {
             recipient: "p-lin",
@@ -154,7 +158,8 @@ fn copies_move_together() {
         community(&hall, work.tx().await.unwrap()).await;
         frozen(work.tx().await.unwrap()).await;
         let tx = work.tx().await.unwrap();
-        queue(tx, PUSH, CopyState::Queued, &[("p-lin", "o1".into())]).await.unwrap();
+        let lin = copy(tx, "p-lin").await;
+        queue(tx, PUSH, CopyState::Queued, &[(&lin, "o1".into())]).await.unwrap();
         assert!(any(tx, PUSH, CopyState::Planned).await.unwrap());
         assert_eq!(move_all(tx, PUSH, CopyState::Planned, CopyState::Cancelled).await.unwrap(), 1);
         assert!(!any(tx, PUSH, CopyState::Planned).await.unwrap());
