@@ -362,3 +362,32 @@ fn many_recipients_go_out_in_steps_each_once() {
         assert_eq!(queued, MANY);
     });
 }
+
+#[test]
+fn what_is_put_into_the_outbox_is_found_among_many_that_the_server_was_not_told_of() {
+    const LOOKED_AT: &str =
+        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'delivery'";
+    on_both(|hall| async move {
+        // SQLite counts nothing.
+        if hall.db.kind() == DbKind::Sqlite {
+            return;
+        }
+        let mut work = hall.begin().await.unwrap();
+        for at in 0..300 {
+            let chat = group(work.tx().await.unwrap(), "sandbox", &format!("{at:03}")).await;
+            chat::set_purpose(work.tx().await.unwrap(), &chat.id, Purpose::Community, None).await.unwrap();
+        }
+        let groups = Audience { to: To::Groups, ..Audience::default() };
+        crate::features::delivery::freeze(&mut work, PUSH, &groups).await.unwrap();
+        let tx = work.tx().await.unwrap();
+        let few = page(tx, PUSH, None, "c-200", 3).await.unwrap();
+        let looked_at =
+            async |tx: &mut Tx| -> i64 { on!(tx, |c| sqlx::query_scalar(LOOKED_AT).fetch_one(c)).unwrap() };
+        let before = looked_at(tx).await;
+        let lines: Vec<_> = few.iter().map(|copy| (copy, OutboxId::from("o"))).collect();
+        queue(tx, PUSH, CopyState::Queued, &lines).await.unwrap();
+        let more = looked_at(tx).await - before;
+        assert!(more < 20, "{more} rows were looked at");
+        assert_eq!(page(tx, PUSH, Some(CopyState::Queued), "", 9).await.unwrap().len(), 3);
+    });
+}
