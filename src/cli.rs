@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use bot_core::chat::Lang;
+use bot_core::chat::{Lang, clean_display_name};
 use bot_core::store::audit::Head;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
@@ -26,7 +26,7 @@ pub(crate) enum Command {
         #[arg(long)]
         fast: bool,
         /// Where to listen. Without it, 127.0.0.1:8080 or the next free port.
-        #[arg(long)]
+        #[arg(long, value_parser = address)]
         listen: Option<SocketAddr>,
         /// Keep the data in this folder. Without it, a fresh folder is used and removed at the end.
         #[arg(long)]
@@ -89,7 +89,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
         /// The staff member's name. Nobody of that name yet: they are added as admin, if there is no admin.
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = name)]
         staff: String,
         /// Take their second factor away first, for who has lost the phone and the recovery codes.
         #[arg(long)]
@@ -101,7 +101,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
         /// The staff member's name. Nobody of that name yet: they are added as admin, if there is no admin.
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = name)]
         staff: String,
     },
     /// Print an API token for a staff member; it is shown once.
@@ -110,7 +110,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
         /// The staff member's name.
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", value_parser = name)]
         staff: String,
         /// What the token is for.
         #[arg(long, value_name = "TEXT")]
@@ -189,4 +189,35 @@ pub(crate) fn complain(sentence: &str) {
 /// A language as it is typed.
 fn language(typed: &str) -> Result<Lang, String> {
     Lang::from_tag(typed).ok_or_else(|| "the languages are en and zh".to_owned())
+}
+
+/// A name as it is typed: the one of somebody without any could not be told apart, nor typed again.
+fn name(typed: &str) -> Result<String, String> {
+    let name = clean_display_name(typed, "");
+    if name.is_empty() { Err("write a name, such as \"Gu Hai\"".to_owned()) } else { Ok(name) }
+}
+
+/// Where to listen, as it is typed.
+fn address(typed: &str) -> Result<SocketAddr, String> {
+    typed.parse().map_err(|_| "write address and port, such as 127.0.0.1:8080".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(arguments: &[&str]) -> String {
+        Cli::try_parse_from([&["guildhall"], arguments].concat()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn nobody_is_called_nothing_and_an_address_has_a_port() {
+        for empty in ["", "  ", "\u{200b}\n"] {
+            let said = refused(&["sign-in", "--config", "g.toml", "--staff", empty]);
+            assert!(said.contains("write a name"), "{empty:?}: {said}");
+        }
+        assert_eq!(name(" Gu Hai ").as_deref(), Ok("Gu Hai"));
+        let said = refused(&["demo", "--listen", "localhost"]);
+        assert!(said.contains("such as 127.0.0.1:8080"), "{said}");
+    }
 }

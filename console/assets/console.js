@@ -53,6 +53,17 @@ document.addEventListener("keydown", (event) => {
   field.select();
 });
 
+// A double click presses once: what is on its way is not sent a second time. The window hears of it after the scripts that send by
+// themselves, and leaves those alone.
+const pressed = new WeakMap();
+const AGAIN_MS = 3000;
+window.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  const [button, at] = pressed.get(event.target) ?? [undefined, -AGAIN_MS];
+  if (button === event.submitter && event.timeStamp - at < AGAIN_MS) event.preventDefault();
+  else pressed.set(event.target, [event.submitter, event.timeStamp]);
+});
+
 // Who signs out leaves no drafts behind in a browser that others may use.
 document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => {
   for (const name of Object.keys(localStorage)) if (name.startsWith("guildhall.draft.")) localStorage.removeItem(name);

@@ -132,13 +132,14 @@ pub(crate) async fn read(State(console): State<Console>, mut request: Request, n
         via,
     };
     let method = request.method().clone();
+    let came_from = came_from(&console, request.headers()).filter(|from| *from != reader.at);
     request.extensions_mut().insert(reader.clone());
     let mut response = match known.fault {
         Some(error) => Fault::Store(error).into_response(),
         None => next.run(request).await,
     };
     if let Some(fault) = response.extensions_mut().remove::<Arc<Fault>>() {
-        response = in_words(&console, &reader, &method, &fault);
+        response = in_words(&console, &reader, (&method, came_from), &fault);
     }
     // A page that signs out has set the cookie already.
     if let Some(renewed) = known.renewed
@@ -152,6 +153,19 @@ pub(crate) async fn read(State(console): State<Console>, mut request: Request, n
 
 fn path_and_query(uri: &Uri) -> String {
     uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+}
+
+/// The page of ours from which somebody came here, if their browser says so.
+fn came_from(console: &Console, headers: &HeaderMap) -> Option<String> {
+    let referer = headers.get(header::REFERER)?.to_str().ok()?.parse::<Uri>().ok()?;
+    let authority = referer.authority()?.as_str();
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let public = console.hall.public_url.parse::<Uri>().ok();
+    let is_ours = host == Some(authority)
+        || public.is_some_and(|public| public.authority().is_some_and(|ours| ours.as_str() == authority));
+    // Two slashes would lead to another site.
+    let from = path_and_query(&referer);
+    (is_ours && !from.starts_with("//")).then_some(from)
 }
 
 /// The language that was chosen, or the first of the browser's that we speak.
@@ -171,9 +185,16 @@ struct FaultPage {
     f: Frame,
     status: u16,
     words: String,
+    /// The page where they pressed what did not work.
+    back: Option<String>,
 }
 
-fn in_words(console: &Console, reader: &Reader, method: &Method, fault: &Fault) -> Response {
+fn in_words(
+    console: &Console,
+    reader: &Reader,
+    (method, back): (&Method, Option<String>),
+    fault: &Fault,
+) -> Response {
     match fault {
         Fault::Store(error) => tracing::error!(%error, at = %reader.at, "a page could not be given"),
         Fault::Internal(error) => tracing::error!(%error, at = %reader.at, "a page could not be given"),
@@ -188,7 +209,8 @@ fn in_words(console: &Console, reader: &Reader, method: &Method, fault: &Fault) 
         return (status, words).into_response();
     }
     let title = console.hall.texts.say(reader.lang, &bot_core::texts::Text::new("console-fault-title"));
-    let page = FaultPage { f: Frame::new(console, reader, "", title), status: status.as_u16(), words };
+    let f = Frame::new(console, reader, "", title);
+    let page = FaultPage { f, status: status.as_u16(), words, back };
     match page.render() {
         Ok(html) => (status, axum::response::Html(html)).into_response(),
         Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, page.words).into_response(),

@@ -43,8 +43,12 @@ fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
     (line, column)
 }
 
-/// serde's words for an unknown key, with a suggestion; other words as they are.
+/// serde's words for an unknown key, with a suggestion, and for a wrong address; other words as they are.
 fn in_words(message: &str) -> String {
+    // The standard library's words for whatever is no address.
+    if message.trim() == "invalid socket address syntax" {
+        return "an address and a port are needed here, such as 127.0.0.1:8080".to_owned();
+    }
     let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let (Some(found), true) = (names.first(), message.starts_with("unknown ")) else {
         return message.trim().replace('\n', "; ");

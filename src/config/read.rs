@@ -188,7 +188,10 @@ mod tests {
                 "[sandbox]\nenabled = \"yes\"",
                 "hall.toml:2:11: invalid type: string \"yes\", expected a boolean",
             ),
-            ("[server]\nlisten = \"nowhere\"", "hall.toml:2:10: invalid socket address syntax"),
+            (
+                "[server]\nlisten = \"nowhere\"",
+                "hall.toml:2:10: an address and a port are needed here, such as 127.0.0.1:8080",
+            ),
         ];
         for (text, sentence) in cases {
             assert_eq!(read_with(text, &[]), Err(sentence.to_owned()), "{text}");

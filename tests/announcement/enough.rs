@@ -30,7 +30,7 @@ fn who_wants_nothing_pushed_is_left_out_and_named_before() {
         h.latest("@Ben", "I tell you of no news and activities in private.");
         drafted(h, &FORM).await;
         let card = h.latest(STAFF, "Announcement A-1: draft").content.text.text;
-        assert!(card.contains("1 cannot get it, wants nothing pushed (/news off): Ben"), "{card}");
+        assert!(card.contains("1 cannot get it (wants nothing pushed (/news off)): Ben"), "{card}");
         h.taps(STAFF, "Olivia", "Send now").await;
         h.pass("1m").await;
         assert_eq!(ledger(h, 1).await, ["Ann sent", "Ben unreachable"]);
@@ -53,7 +53,7 @@ fn nobody_is_pushed_more_than_the_house_allows() {
         h.says_in(STAFF, "Olivia", "/announce").await;
         h.fills(STAFF, "Olivia", &FORM).await;
         let card = h.latest(STAFF, "Announcement A-2: draft").content.text.text;
-        assert!(card.contains("1 cannot get it, was pushed as much as one person gets: Ann"), "{card}");
+        assert!(card.contains("1 cannot get it (was pushed as much as one person gets): Ann"), "{card}");
         h.taps(STAFF, "Olivia", "Send now").await;
         h.pass("1m").await;
         assert_eq!(ledger(h, 2).await, ["Ann unreachable", "Ben sent"]);

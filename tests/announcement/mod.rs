@@ -85,7 +85,7 @@ fn from_the_form_to_the_ledger() {
         for line in [
             "To the people of merchants of the tier crown, in private",
             "4 recipients get it (0 in Chinese, 4 in English).",
-            "1 cannot get it, has not written to me yet: Eve",
+            "1 cannot get it (has not written to me yet): Eve",
             &calls,
             "New Season Fair\n\nSign-up is open",
         ] {

@@ -251,7 +251,7 @@ fn a_case_shows_its_proof_to_staff_and_plain_words_to_its_owner() {
         assert_eq!(
             shown.content.text.text.replace(h.user("Lin").as_str(), "u102"),
             "C-1 · stands\n\
-             Lin (@lin, u102) in Sellers, 2026-11-21 08:00 UTC\n\
+             Lin (@lin, u102) in Sellers, 2026-11-21 16:00 (UTC+8)\n\
              Rule: Drugs (drugs, policy version 3). Found: weed\n\
              Ladder: step 1 of 3. Points: 1 for this, 0 left of earlier offences (0)\n\
              Opened by the bot\n\
@@ -282,7 +282,7 @@ fn a_case_shows_its_proof_to_staff_and_plain_words_to_its_owner() {
         h.says_in(STAFF, "Chen", "/cases @lin").await;
         assert!(
             h.transcript(STAFF)
-                .contains("C-1 · 2026-11-21 08:00 UTC · stands · a mute of 10 minutes · Drugs")
+                .contains("C-1 · 2026-11-21 16:00 (UTC+8) · stands · a mute of 10 minutes · Drugs")
         );
     });
 }

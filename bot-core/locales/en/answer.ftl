@@ -37,7 +37,7 @@ answer-gap = { $number }. { $question } ({ $asked ->
 answer-gap-near = { $number }. { $question } ({ $asked ->
     [one] once
    *[other] { $asked } times
-}; nearest { $slug }, { $percent } %)
+}; nearest { $slug }, { $percent }%)
 answer-gap-which = Say which one by its number in /gaps, from 1 to { $max }.
 answer-gap-action = “{ $found }” is not something to do with gaps. Use /gaps, or /gaps drop NUMBER.
 answer-gap-dropped = Off the list: { $question }
@@ -57,11 +57,11 @@ answer-article-bad-tags = An article has { $n } tags at most, each of 1 to { $ma
 answer-article-bad-title = A title has 1 to { $max } characters.
 answer-article-bad-body = An answer has 1 to { $max } characters.
 answer-article-bad-questions = An article answers { $n } questions at most in each language, each of 1 to { $max } characters.
-answer-note-given = answered with { $slug } ({ $percent } % sure)
-answer-note-pointed = pointed to the earlier answer { $slug } ({ $percent } % sure)
+answer-note-given = answered with { $slug } ({ $percent }% sure)
+answer-note-pointed = pointed to the earlier answer { $slug } ({ $percent }% sure)
 answer-note-said-lately = knew { $slug }, but said it here a moment ago
 answer-note-too-much = knew { $slug }, but spoke enough here in this minute
 answer-note-gap = no article answers this; kept as a gap
-answer-note-gap-near = no sure answer; kept as a gap (nearest { $slug }, { $percent } %)
+answer-note-gap-near = no sure answer; kept as a gap (nearest { $slug }, { $percent }%)
 answer-note-solved = { $slug } solved it
 answer-note-unsolved = { $slug } did not solve it

@@ -14,6 +14,7 @@ console-theme-light = Light
 console-theme-dark = Dark
 console-sign-out = Sign out
 console-back-home = To the overview
+console-back = Back to where you were
 console-private-chat = Private chat
 console-all = All
 
@@ -257,8 +258,8 @@ console-policy-try = Check and try
 console-policy-save = Save and put in force
 console-policy-download = Download
 console-policy-read-only = Moderators can change this text here to try it; you can read it.
-console-policy-not-yours = You can try changes here, and nothing comes of it. Only an administrator can save them; the download is the text as it stands here.
-console-policy-how-to-save = Trying changes nothing. What you save is checked, goes into the file and holds from the next message on; it must have a higher version than the one in force.
+console-policy-not-yours = You can try changes here without any effect. Only an admin can save them; the download is the text as it stands here.
+console-policy-how-to-save = A trial changes nothing. What you save is checked, written into the file and applies from the next message on. Its version must be higher than the one in force.
 console-policy-own-file = The built-in policy cannot be changed. To have one of your own, download this text, put it on the server and name it in the configuration: [moderation] policy_file = "policy.toml". From then on it can be saved here.
 console-policy-too-long = This text is longer than can be edited here (1 MiB). Change the file on the server instead; there a policy may have 16 MiB.
 console-policy-faults = { $n ->
@@ -285,15 +286,15 @@ console-policy-outcome-flag = Shown to a moderator
 console-policy-outcome-act = Acted on
 console-policy-today = In force
 console-policy-draft = Draft
-console-policy-pass-act = { $n } would be acted on, left alone today
-console-policy-flag-act = { $n } would be acted on, only flagged today
-console-policy-pass-flag = { $n } would be flagged, left alone today
-console-policy-act-flag = { $n } would only be flagged, acted on today
-console-policy-act-pass = { $n } would be left alone, acted on today
-console-policy-flag-pass = { $n } would be left alone, flagged today
+console-policy-pass-act = { $n } would be acted on (left alone today)
+console-policy-flag-act = { $n } would be acted on (only flagged today)
+console-policy-pass-flag = { $n } would be flagged (left alone today)
+console-policy-act-flag = { $n } would only be flagged (acted on today)
+console-policy-act-pass = { $n } would be left alone (acted on today)
+console-policy-flag-pass = { $n } would be left alone (flagged today)
 console-policy-latest = the latest { $n } are shown
 console-policy-no-change = The draft decides every one of these messages as the policy in force does.
-console-policy-by-rule = By rule: messages in which it counted
+console-policy-by-rule = Messages in which each rule counted
 console-policy-by-rule-same = Every rule counts as often as it does today.
 console-policy-same = { $n ->
     [one] One rule that counts as often as today
@@ -308,7 +309,7 @@ console-policy-quiet = { $n ->
     [one] One rule of the policy opened none.
    *[other] { $n } rules of the policy opened none.
 }
-console-policy-unknown = What a trial cannot know: what an edited message said before; who was staff or an admin of a group then, and under which name people wrote (today's count); what was forwarded; what codes in pictures say; who joined when, and what was written before the 7 days, so rules on new members and on what is often repeated may count a little differently. Both policies are tried in the same way.
+console-policy-unknown = A trial does not know what a message said before it was edited, who was staff or a group admin at the time, under which name somebody wrote then (it takes today's), what was forwarded, or what codes in pictures say. It does not know either when members joined or what was written before these 7 days, so rules about new members and about repeated messages may count a little differently. Both policies are tried in the same way.
 console-policy-saved = Saved. Version { $version } is in force.
 
 console-announcements-about = Write once, see how each platform will show it, send it, and see each copy arrive.
@@ -349,6 +350,12 @@ console-activities-none = There are no activities yet.
 console-activity-starts = Begins
 console-activity-taken = Signed up
 console-activity-close = End sign-up
+console-activity-publish = { $n ->
+    [one] Push it to 1 recipient now
+   *[other] Push it to { $n } recipients now
+}
+console-activity-change = Text, audience, times and places are changed with /activity { $no } in the staff chat.
+console-activity-changed = It was changed meanwhile, so nothing was done. Go back and see how it is now.
 console-seats-in = Signed up: { $n }
 console-seats-waiting = On the waiting list: { $n }
 console-seats-none = Nobody.
@@ -387,6 +394,7 @@ console-article-questions-field = Questions that it answers, one a line, as merc
 console-article-save = Save
 console-article-theirs = As it is now
 console-article-look-first = Nothing is saved yet: look at what would come of it, then save.
+console-article-slug-needed = Write a short name here: without an English title none can be made.
 console-article-taken = There is an article “{ $slug }” already; it stands on the right. Choose another name, or change that one.
 console-article-meanwhile = Somebody changed this article while you wrote. What you typed is still in the form, theirs stands beside it; “Save” puts yours in place of theirs.
 console-article-gone = This article was taken away while you wrote. What you typed is still in the form.
@@ -489,10 +497,10 @@ console-report-later = Week after
 console-report-choose = Week, from Monday
 console-report-show = Show
 console-report-xlsx = Download for Excel
-console-report-this = This week
+console-report-this = Week shown
 console-report-then = Week before
 console-report-none = Your role sees none of these figures. An admin can change roles.
-console-report-about = A week begins on Monday. Answers are counted to the week in which their ticket was opened. Median: half of the times are no longer; nine in ten: 90 % are no longer. What somebody has read is told by no platform: “Got it” and counted links stand for it where they were asked for.
+console-report-about = A week begins on Monday. Answers are counted to the week in which their ticket was opened. Median: half of the times are no longer; nine in ten: 90% are no longer. What somebody has read is told by no platform: “Got it” and counted links stand for it where they were asked for.
 console-report-section = Part
 console-report-figure = Figure
 console-report-minutes = , minutes
@@ -519,7 +527,7 @@ console-share-whole = Everything
 console-share-by-group = By group
 console-share-by-category = By category
 console-share-by-tier = By tier
-console-share-beside = this week, and the change against the week before
+console-share-beside = the week shown, and the change against the week before
 console-share-none = Nothing of these weeks is to be told apart.
 console-share-no-group = No group
 console-share-no-merchant = No merchant
@@ -738,7 +746,7 @@ console-compose-loud = Send in quiet hours too
 console-compose-schedule-local = Send at { $there }, each by their own clock, to { $hits }
 console-compose-last = The last of them have it about { $when }
 console-merchant-zone = Time zone
-console-merchant-zone-help = As in Asia/Shanghai. Announcements keep to the clock there, unless a contact or their group says otherwise. Empty: the hall's.
+console-merchant-zone-help = For example Asia/Shanghai or Europe/Berlin. Announcements keep to the clock there, unless a contact or their group says otherwise. Empty: the hall's.
 console-merchant-zone-keep = Keep
 
 # When an announcement's time is over.
@@ -847,7 +855,7 @@ console-try-not-sure = it says that it does not know, offers a ticket and keeps 
 console-try-gap = it says nothing and keeps a gap
 console-try-hello = it says what it can do
 console-try-silence = it says nothing
-console-try-needed = needs { $percent } %
+console-try-needed = needs { $percent }%
 console-try-none = No live article has a word in common with it.
 console-try-sure = How sure
 console-try-why = Why, or why not

@@ -5,7 +5,7 @@ delivery-reachable = { $count ->
     [one] 1 recipient gets it
    *[other] { $count } recipients get it
 } ({ $zh } in Chinese, { $en } in English).
-delivery-unreachable = { $count } cannot get it, { $why }: { $names }
+delivery-unreachable = { $count } cannot get it ({ $why }): { $names }
 delivery-no-contact = { $count ->
     [one] 1 matching merchant has no contact person.
    *[other] { $count } matching merchants have no contact person.

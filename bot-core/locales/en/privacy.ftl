@@ -28,19 +28,34 @@ privacy-of-merchant = a merchant and its contacts
 privacy-of-person = a person
 privacy-state = State
 privacy-state-going = under way
-privacy-state-held = done, but for the key of somebody who is banned
+privacy-state-held = done, except for the platform id of somebody who is banned
 privacy-state-done = done
 privacy-erase-title = Erase { $name }
-privacy-erase-who = Whom this makes nobody
+privacy-erase-who = Whose personal data is erased
 privacy-erase-none = Nobody speaks for this merchant, or all who do speak for another one too. The merchant itself is erased.
 privacy-erase-elsewhere = speaks for another merchant too, and stays
 privacy-erase-goes = What goes
 privacy-erase-goes-who = Names, handles, ids on the platforms, languages, time zones, links between identities; the merchant with its tags and events.
-privacy-erase-goes-messages = The words of { $n } messages, in groups and in private.
-privacy-erase-goes-tickets = The words of { $n } tickets, notes of staff included.
-privacy-erase-goes-cases = The proof and the reasons of { $n } cases.
-privacy-erase-goes-copies = The name and the messages in { $n } copies of announcements and activities.
-privacy-erase-goes-files = { $n } files of tickets and cases, within an hour, unless something else needs them.
+privacy-erase-goes-messages = { $n ->
+    [one] The words of one message, in groups or in private.
+   *[other] The words of { $n } messages, in groups and in private.
+  }
+privacy-erase-goes-tickets = { $n ->
+    [one] The words of one ticket, notes of staff included.
+   *[other] The words of { $n } tickets, notes of staff included.
+  }
+privacy-erase-goes-cases = { $n ->
+    [one] The proof and the reasons of one case.
+   *[other] The proof and the reasons of { $n } cases.
+  }
+privacy-erase-goes-copies = { $n ->
+    [one] The name and the message in one copy of an announcement or activity.
+   *[other] The name and the messages in { $n } copies of announcements and activities.
+  }
+privacy-erase-goes-files = { $n ->
+    [one] One file of a ticket or case, within an hour, unless something else needs it.
+   *[other] { $n } files of tickets and cases, within an hour, unless something else needs them.
+  }
 privacy-erase-goes-others = What the bot said of them to others, where their name or id stands in it.
 privacy-erase-stays = What stays
 privacy-erase-stays-numbers = Numbers, times, states, rules and decisions, of somebody without a name; counts in reports and ledgers.

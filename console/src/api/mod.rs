@@ -85,6 +85,7 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
         .routes(routes!(privacy::erase_merchant))
         .routes(routes!(privacy::export_person))
         .routes(routes!(privacy::erase_person))
+        .routes(routes!(privacy::erasures))
         .routes(routes!(ticket::list, ticket::open))
         .routes(routes!(ticket::one))
         .routes(routes!(ticket::act))

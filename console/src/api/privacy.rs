@@ -10,16 +10,20 @@ use bot_core::features::people::facts;
 use bot_core::features::privacy as feature;
 use bot_core::ids::PersonId;
 use bot_core::roster::Permission;
-use bot_core::store::privacy::Whom;
+use bot_core::store::privacy::{self as store, Erasure, Whom};
 use bot_core::work::Work;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::Rows;
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
 use super::write::{Keyed, Nothing, Stop, Write, WriteProblems};
 use crate::state::Console;
+
+/// Erasures given at most.
+const SHOWN: i64 = 200;
 
 /// Everything that the database holds of a merchant and its contacts, or of a person.
 #[derive(Deserialize, Serialize, ToSchema)]
@@ -39,6 +43,55 @@ pub(crate) struct Exported {
 pub(crate) struct Begun {
     /// Our id of the erasure.
     erasure: String,
+}
+
+/// An erasure, and how far it is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Erased {
+    /// Our id of it.
+    id: String,
+    /// `merchant` (with who speaks for no other one) or `person`.
+    of: &'static str,
+    /// Our id of the merchant, of which nothing else is left.
+    merchant: Option<String>,
+    /// Our id of who asked for it.
+    by: String,
+    /// When, unix milliseconds.
+    asked_at_ms: i64,
+    /// `going`, `held` (done, but for the platform's id of somebody who is banned) or `done`.
+    state: &'static str,
+    /// When it was through, unix milliseconds.
+    done_at_ms: Option<i64>,
+}
+
+/// Erasures, newest first: 200 at most.
+#[utoipa::path(get, path = "/erasures", responses((status = 200, body = Rows<Erased>), Problems))]
+pub(crate) async fn erasures(
+    State(console): State<Console>,
+    caller: Caller,
+) -> Result<Json<Rows<Erased>>, Problem> {
+    caller.may(Permission::Administer)?;
+    let mut tx = console.hall.db.read().await?;
+    let items = store::all(&mut tx, SHOWN).await?.into_iter().map(Erased::from).collect();
+    Ok(Json(Rows { items, next: None }))
+}
+
+impl From<Erasure> for Erased {
+    fn from(one: Erasure) -> Self {
+        Self {
+            of: if one.merchant.is_some() { "merchant" } else { "person" },
+            state: match one.done_at_ms {
+                Some(_) => "done",
+                None if one.is_held() => "held",
+                None => "going",
+            },
+            id: one.id.to_string(),
+            merchant: one.merchant.map(|id| id.to_string()),
+            by: one.by_staff.to_string(),
+            asked_at_ms: one.asked_at_ms,
+            done_at_ms: one.done_at_ms,
+        }
+    }
 }
 
 /// Everything that the database holds of a merchant and who speaks for it.

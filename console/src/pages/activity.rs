@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use bot_core::features::activity::{self as feature, Registration, Seat, State as Stage};
+use bot_core::features::delivery::{CopyState, Counts};
 use bot_core::ids::ActivityNo;
 use bot_core::roster::Permission;
 use bot_core::store::activity as store;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 
 use super::Page;
 use super::list::{Piece, cut, staff_name, wanted};
-use crate::asked::{Below, Do, Form, Query};
+use crate::asked::{Below, Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
@@ -47,7 +48,21 @@ struct ActivityPage {
     f: Frame,
     piece: Piece,
     seats: Vec<(String, Vec<Seated>)>,
+    /// Of a draft.
+    draft: Option<Draft>,
+    /// The version that is shown.
+    version: i64,
+    /// How many copies were refused while it is open.
+    refused: i64,
     can_close: bool,
+}
+
+/// What is to be done with a draft.
+struct Draft {
+    /// How many would get it; `None` while something keeps it from being pushed.
+    reach: Option<i64>,
+    /// How it is changed.
+    how: String,
 }
 
 struct Row {
@@ -70,7 +85,19 @@ struct Seated {
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Act {
+    Publish,
     Close,
+    Cancel,
+    Again,
+}
+
+/// A button of the page.
+#[derive(Deserialize)]
+struct Pressed {
+    #[serde(rename = "do")]
+    what: Act,
+    /// The version that the page showed.
+    version: i64,
 }
 
 /// `GET /activities`.
@@ -120,8 +147,19 @@ async fn one(
         let count = store::count(look.tx().await?, no, seat).await?;
         seats.push((f.t1(key, "n", &count), seated.into_iter().map(shown).collect()));
     }
+    let draft = match one.state {
+        Stage::Draft => Some(draft_of(&mut look, &f, &one).await?),
+        _ => None,
+    };
+    let refused = match one.state {
+        Stage::Open => Counts::of(&mut look, &no.to_string()).await?.in_states(&[CopyState::Rejected]),
+        _ => 0,
+    };
     drop(look);
     page(&ActivityPage {
+        draft,
+        version: one.version,
+        refused,
         piece: Piece::new(&f, (no.to_string(), no.0), &one.state.name(), &one.wording, &lines),
         seats,
         can_close: one.state == Stage::Open,
@@ -129,18 +167,39 @@ async fn one(
     })
 }
 
+/// Whom a draft would reach, if nothing is missing, and how it is changed.
+async fn draft_of(look: &mut Work, f: &Frame, one: &store::Activity) -> Result<Draft, Fault> {
+    let reach = if feature::problems(one, look.now_ms).is_empty() {
+        feature::preview_of(look, one).await?.map(|preview| preview.reachable)
+    } else {
+        None
+    };
+    Ok(Draft { reach, how: f.t1("console-activity-change", "no", one.no.to_string().as_str()) })
+}
+
 /// `POST /activities/{no}/act`.
 async fn act(
     State(console): State<Console>,
     reader: Reader,
     Path(no): Path<String>,
-    Form(act): Form<Do<Act>>,
+    Form(pressed): Form<Pressed>,
 ) -> Result<Response, Fault> {
     let no = ActivityNo::parse(&no).ok_or(Fault::NotFound)?;
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     let step = async |mut work: Work| {
-        match act.what {
+        let now = store::get(work.tx().await?, no).await?;
+        let now = now.ok_or_else(|| Fault::NotFound.into_feature_error())?;
+        match pressed.what {
+            // Pressed twice.
+            Act::Publish if now.state == Stage::Open => now,
+            // What goes out is what the page showed.
+            Act::Publish if now.state == Stage::Draft && now.version != pressed.version => {
+                return Err(Text::new("console-activity-changed").into());
+            }
+            Act::Publish => feature::publish(&mut work, no, &staff.id).await?,
             Act::Close => feature::close(&mut work, no, &staff.id).await?,
+            Act::Cancel => feature::cancel(&mut work, no, &staff.id).await?,
+            Act::Again => feature::send_again(&mut work, no, &staff.id).await?,
         };
         Ok((work, ()))
     };

@@ -8,7 +8,7 @@ use axum::routing::get;
 use bot_core::features::privacy as feature;
 use bot_core::ids::{MerchantId, PersonId};
 use bot_core::roster::Permission;
-use bot_core::store::privacy::{self as store, Counted, Erasure, Found, Whom};
+use bot_core::store::privacy::{self as store, Counted, Erasure, Found, Obstacle, Whom};
 use bot_core::store::{Tx, audit, people};
 use bot_core::texts::Text;
 use bot_core::work::Work;
@@ -82,6 +82,8 @@ struct ErasePage {
     counted: Counted,
     /// Why it cannot be done now; empty when it can.
     refused: String,
+    /// What has to be dealt with first: its number and its page.
+    first: Option<(String, String)>,
 }
 
 /// `GET /privacy`.
@@ -203,6 +205,11 @@ async fn ask(console: &Console, reader: &Reader, whom: &Whom) -> Result<Response
         people,
         is_merchant,
         counted,
+        first: refused.as_ref().and_then(|why| match why {
+            Obstacle::Ticket(no) => Some((no.to_string(), format!("/tickets/{}", no.0))),
+            Obstacle::Sanction(no) => Some((no.to_string(), format!("/moderation/{}", no.0))),
+            Obstacle::Staff(_) | Obstacle::UnderWay(_) => None,
+        }),
         refused: refused.map(|why| f.say(&feature::refusal(&why))).unwrap_or_default(),
         f,
     })

@@ -60,8 +60,8 @@ fn facts(one: &Activity) -> Text {
     }
 }
 
-/// What keeps it from being published.
-pub(super) fn problems(one: &Activity, now_ms: i64) -> Vec<Text> {
+/// What keeps it from being published at `now_ms` (unix milliseconds), most telling first; nothing when it can be.
+pub fn problems(one: &Activity, now_ms: i64) -> Vec<Text> {
     let mut problems = Vec::new();
     if one.wording.langs().is_empty() {
         problems.push(Text::new("activity-no-text"));

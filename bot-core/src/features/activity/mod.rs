@@ -25,7 +25,7 @@ use crate::work::Work;
 
 pub use crate::store::activity::{Activity, Registration};
 pub use acts::{Change, NewActivity, cancel, change, close, create, publish, send_again};
-pub use card::{lines, preview_of};
+pub use card::{lines, preview_of, problems};
 pub use decide::{Seat, State};
 pub use signup::{Signed, leave, register};
 

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::store::chat;
 use crate::store::moderation::{self as store, Case, CaseFilter, Sanction, SanctionState};
 use crate::text;
-use crate::texts::Text;
+use crate::texts::{Moment, Text};
 use crate::work::Work;
 
 /// How much of the message is shown, in bytes.
@@ -39,7 +39,7 @@ pub async fn for_staff(work: &mut Work, case: &Case, lang: Lang) -> Result<RichT
         "moderation-case-who",
         name = name_of(user.as_ref()),
         group = group.unwrap_or_else(|| "–".to_owned()),
-        at = words::moment(case.at_ms)
+        at = Moment { at_ms: case.at_ms }
     )];
     lines.extend(why(case));
     lines.push(match case.by.as_ref().map(|by| staff_name(work, by)) {
@@ -47,7 +47,7 @@ pub async fn for_staff(work: &mut Work, case: &Case, lang: Lang) -> Result<RichT
         None => Text::new("moderation-case-by-bot"),
     });
     if let Some(by) = case.decided_by.as_ref().map(|by| staff_name(work, by)) {
-        let at = words::moment(case.decided_at_ms.unwrap_or(case.at_ms));
+        let at = Moment { at_ms: case.decided_at_ms.unwrap_or(case.at_ms) };
         lines.push(text!("moderation-case-decided", by = by, at = at));
     }
     for line in &lines {
@@ -156,7 +156,7 @@ pub(super) async fn list(work: &mut Work, user: &User, lang: Lang) -> Result<Str
         lines.push(say(&text!(
             "moderation-cases-line",
             no = case.no.to_string(),
-            at = words::moment(case.at_ms),
+            at = Moment { at_ms: case.at_ms },
             state = words::case_state(case.state),
             what = what,
             why = why.unwrap_or_else(|| Text::new("moderation-no-reason"))

@@ -16,13 +16,6 @@ pub(super) fn both(words: &Bilingual) -> Text {
     text!("moderation-both", en = &words.en, zh = &words.zh_cn)
 }
 
-/// A moment, in universal time.
-pub(super) fn moment(at_ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(at_ms)
-        .map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
-        .unwrap_or_default()
-}
-
 /// What is done to somebody, as staff say it.
 pub(super) fn measure(measure: Measure) -> Text {
     match measure {

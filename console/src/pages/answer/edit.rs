@@ -157,7 +157,12 @@ async fn taken(
     typed.slug.clone_from(&article.slug);
     let wrong = article_faults(&article);
     if !wrong.is_empty() {
-        let wrong = wrong.into_iter().map(|(part, why)| (field_of(part), why)).collect();
+        let why = |part: ArticlePart, why: Text| match part {
+            // Nothing was typed there, and there is no English title to make a name of.
+            ArticlePart::Slug if article.slug.is_empty() => Text::new("console-article-slug-needed"),
+            _ => why,
+        };
+        let wrong = wrong.into_iter().map(|(part, said)| (field_of(part), why(part, said))).collect();
         let over = Over { wrong, ..Over::default() };
         return answered(console, reader, slug, typed, over, StatusCode::UNPROCESSABLE_ENTITY).await;
     }

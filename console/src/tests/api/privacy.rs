@@ -21,6 +21,12 @@ fn a_merchant_is_erased_once_by_who_may() {
 
         let begun = post(web, path, &admin, "k", "").await;
         assert_eq!(begun.status, StatusCode::ACCEPTED, "{}", begun.body);
+        let (status, _) = api(web, Method::GET, "/api/v1/erasures", &ops).await;
+        assert_eq!(status, StatusCode::FORBIDDEN);
+        let (_, all) = api(web, Method::GET, "/api/v1/erasures", &admin).await;
+        let one = &all["items"][0];
+        assert_eq!(one["id"], json(&begun)["erasure"], "{all}");
+        assert_eq!((one["of"].as_str(), one["state"].as_str()), (Some("merchant"), Some("going")), "{all}");
         let again = post(web, path, &admin, "k", "").await;
         assert_eq!(json(&again)["erasure"], json(&begun)["erasure"], "the same write is done once");
         assert_eq!(post(web, path, &admin, "k2", "").await.status, StatusCode::NOT_FOUND);

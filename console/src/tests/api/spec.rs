@@ -3,6 +3,7 @@
 use bot_core::ids::{ChatId, UserId};
 use bot_core::store::join_request::{self, JoinRequest, RequestState};
 use bot_core::store::r#macro::{self as macros, Macro};
+use bot_core::store::privacy::{self, Whom};
 use bot_core::store::{acknowledge, click, delivery, message, reaction};
 
 use super::*;
@@ -109,6 +110,7 @@ async fn past(web: &Web) {
         };
         macros::put(tx, &words).await.unwrap();
         let key = (&"sandbox".into(), &"e1".into());
+        privacy::begin(tx, &"X1".into(), &Whom::Person("nobody".into()), &by, START_MS).await.unwrap();
         message::add_failed(tx, &"F1".into(), key, "{}", "broken", START_MS).await.unwrap();
     })
     .await;

@@ -6,6 +6,7 @@ use bot_core::features::activity::{self, NewActivity};
 use bot_core::features::segment::Audience;
 use bot_core::ids::StaffId;
 use bot_core::store::activity as store;
+use bot_core::texts::Text;
 
 use super::*;
 use crate::tests::scene::{assert_harmless, wording};
@@ -56,7 +57,7 @@ fn sign_up_is_ended_by_who_may_and_leaves_a_trace() {
         let (user, _) = web.people().await;
         let (ops, support) = (web.browser(Role::Ops).await, web.browser(Role::Support).await);
         organise(web, &user, &"staff-ops".into()).await;
-        let close = [("do", "close")];
+        let close = [("do", "close"), ("version", "1")];
         let denied = web.post(&support, "/activities/1/act", &close).await;
         let forged = web.post_bare(&ops, "/activities/1/act", &close, "http://hall.test").await;
         assert_eq!((denied.status, forged.status), (StatusCode::FORBIDDEN, StatusCode::FORBIDDEN));
@@ -68,5 +69,72 @@ fn sign_up_is_ended_by_who_may_and_leaves_a_trace() {
         assert_eq!(one.state, activity::State::Closed);
         let page = web.open(&ops, "/activities/1").await.body;
         assert!(!page.contains("value=\"close\""), "{page}");
+    });
+}
+
+/// A draft for all groups, with a start unless it is yet to be said.
+async fn draft(web: &Web, starts_at_ms: Option<i64>) -> store::Activity {
+    let new = NewActivity {
+        wording: wording(),
+        audience: Some(Audience::all_groups()),
+        starts_at_ms,
+        until_ms: None,
+        capacity: 1,
+        place: None,
+    };
+    web.people().await;
+    web.doing(async |work| activity::create(work, new, &"staff-ops".into()).await.unwrap()).await
+}
+
+async fn state_of(web: &Web) -> activity::State {
+    let mut look = web.console.hall.look().await.unwrap();
+    let one = store::get(look.tx().await.unwrap(), bot_core::ids::ActivityNo(1)).await.unwrap();
+    one.unwrap().state
+}
+
+#[test]
+fn a_draft_is_pushed_from_its_page_as_it_was_shown_and_no_other() {
+    on_both(async |web: &Web| {
+        let ops = web.browser(Role::Ops).await;
+        let one = draft(web, Some(START_MS + DAY_MS)).await;
+        for (lang, browser) in [(Lang::En, ops.clone()), (Lang::Zh, ops.in_chinese())] {
+            let page = web.open(&browser, "/activities/1").await.body;
+            let push = Text::new("console-activity-publish").with("n", 1_i64);
+            let said = web.console.hall.texts.say(lang, &push);
+            assert!(page.contains(&said) && page.contains("/activity E-1"), "{page}");
+        }
+        let change = activity::Change { capacity: Some(9), ..Default::default() };
+        web.doing(async |work| activity::change(work, one.no, change, &"staff-ops".into()).await.unwrap())
+            .await;
+        let old = one.version.to_string();
+        let stale = web.post(&ops, "/activities/1/act", &[("do", "publish"), ("version", &old)]).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        assert!(stale.body.contains(&web.words(Lang::En, "console-activity-changed")), "{}", stale.body);
+        assert_eq!(state_of(web).await, activity::State::Draft);
+        let now = (one.version + 1).to_string();
+        let publish = [("do", "publish"), ("version", now.as_str())];
+        for _ in 0..2 {
+            // Pressed twice it goes out once.
+            let done = web.post(&ops, "/activities/1/act", &publish).await;
+            assert_eq!(done.location(), "/activities/1", "{}", done.body);
+        }
+        assert_eq!(state_of(web).await, activity::State::Open);
+        assert_eq!(web.count_of("E-1", "activity.publish").await, 1);
+    });
+}
+
+#[test]
+fn a_draft_that_lacks_something_says_so_and_can_only_be_dropped() {
+    on_both(async |web: &Web| {
+        let ops = web.browser(Role::Ops).await;
+        draft(web, None).await;
+        let page = web.open(&ops, "/activities/1").await.body;
+        assert!(page.contains(&web.words(Lang::En, "activity-no-start")), "{page}");
+        assert!(!page.contains("value=\"publish\""), "{page}");
+        let dropped = web.post(&ops, "/activities/1/act", &[("do", "cancel"), ("version", "1")]).await;
+        assert_eq!(dropped.location(), "/activities/1", "{}", dropped.body);
+        assert_eq!(state_of(web).await, activity::State::Cancelled);
+        let page = web.open(&ops, "/activities/1").await.body;
+        assert!(!page.contains("value=\"cancel\""), "{page}");
     });
 }

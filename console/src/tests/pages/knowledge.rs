@@ -260,6 +260,11 @@ fn what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays() {
             assert!(wrong.body.contains(&shown("<b>多久？")), "{}", wrong.body);
             assert!(!wrong.body.contains("value=\"save\""), "{}", wrong.body);
         }
+        // Only Chinese, and no short name: none can be made of that.
+        let bare = [("do", "look"), ("title_zh", "提现"), ("body_zh", "三天。"), ("questions_zh", "多久？")];
+        let bare = web.post(&browser, "/knowledge/new", &bare).await;
+        assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(bare.body.contains(&web.words(Lang::En, "console-article-slug-needed")), "{}", bare.body);
         let named = article_form("", "", "look", "x")
             .map(|(name, value)| (name, if name == "slug" { "gaps" } else { value }));
         let reserved = web.post(&browser, "/knowledge/new", &named);

@@ -110,6 +110,33 @@ fn an_empty_list_says_what_it_is_for_in_both_languages() {
 }
 
 #[test]
+fn what_did_not_work_leads_back_to_where_it_was_pressed_and_to_no_other_site() {
+    on_both(async |web: &Web| {
+        let browser = web.browser(Role::Admin).await;
+        let back = web.words(Lang::En, "console-back");
+        for (from, to) in [
+            ("http://hall.test/moderation?view=all", Some("/moderation?view=all")),
+            ("http://evil.test/moderation", None),
+            ("http://hall.test//evil.test/", None),
+            ("nonsense", None),
+        ] {
+            let request = web
+                .request(&browser, Method::POST, "/moderation/9/act")
+                .header(header::ORIGIN, "http://hall.test")
+                .header(header::REFERER, from)
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            let body = Body::from(format!("csrf={}&do=undo", browser.csrf));
+            let answer = web.ask(request.body(body).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::CONFLICT, "{from}");
+            assert_eq!(answer.body.contains(&back), to.is_some(), "{from}: {}", answer.body);
+            if let Some(to) = to {
+                assert!(answer.body.contains(&format!("href=\"{to}\"")), "{}", answer.body);
+            }
+        }
+    });
+}
+
+#[test]
 fn a_list_is_cut_into_pages_and_a_wrong_address_is_answered_in_words() {
     on_both(async |web: &Web| {
         let browser = web.browser(Role::Admin).await;

@@ -48,6 +48,10 @@ fn what_stands_in_the_way_is_said_before_and_refused_after() {
             page.contains("T-1 is still open") && !page.contains(&web.words(Lang::En, "privacy-erase-now")),
             "{page}"
         );
+        assert!(
+            page.contains("<a href=\"/tickets/1\">T-1</a>"),
+            "what is in the way is a click away: {page}"
+        );
         let refused = web.post(&browser, &path, &[]).await;
         assert_eq!(refused.status, StatusCode::CONFLICT);
         assert!(refused.body.contains("T-1 is still open"), "{}", refused.body);
