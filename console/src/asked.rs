@@ -1,10 +1,15 @@
 //! What a request asks with: a form or an address. What cannot be read becomes a fault, told like every other.
 
+use axum::extract::multipart::Field;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts};
 use serde::Deserialize;
 
 use crate::fault::Fault;
+use crate::guard::UPLOAD_MAX_BYTES;
+
+/// The longest text field of a form with parts, bytes; a body of 20,000 characters fits many times over.
+const FIELD_MAX_BYTES: usize = 512 * 1024;
 
 /// The fields of a form.
 #[derive(FromRequest)]
@@ -29,6 +34,18 @@ pub(crate) struct Do<W> {
 pub(crate) struct Below {
     /// Only what has a lower number.
     pub(crate) below: Option<i64>,
+}
+
+/// The text of one part of a form with parts.
+///
+/// # Errors
+/// When it is too long, or cut off.
+pub(crate) async fn text_of(field: Field<'_>) -> Result<String, Fault> {
+    let bytes = field.bytes().await.map_err(|_| Fault::TooLarge { max_bytes: UPLOAD_MAX_BYTES })?;
+    if bytes.len() > FIELD_MAX_BYTES {
+        return Err(Fault::TooLarge { max_bytes: FIELD_MAX_BYTES });
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 impl From<FormRejection> for Fault {

@@ -8,7 +8,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
 const SERIOUS = ['serious', 'critical'];
 const MUST_BE_SEEN = [
-  '/', '/tickets', '/tickets/N', '/announcements', '/announcements/N', '/announcements/new', '/activities', '/calendar',
+  '/', '/tickets', '/tickets/N', '/announcements', '/announcements/N', '/announcements/new', '/activities', '/activities/new', '/calendar',
   '/moderation', '/moderation/N', '/moderation/policy', '/merchants', '/merchants/N', '/merchants/import', '/merchants/N/erase',
   '/knowledge', '/knowledge/N', '/knowledge/new', '/knowledge/N/edit', '/reports', '/groups', '/groups/N', '/staff', '/audit', '/sandbox',
   '/account', '/macros', '/privacy', '/settings', '/webhooks', '/nodes', '/search',

@@ -125,7 +125,6 @@ announcement-typed = Type /announce send { $no }, /announce schedule { $no } 18:
 announcement-typed-sending = Type /announce pause { $no } or /announce cancel { $no }.
 announcement-typed-paused = Type /announce resume { $no } or /announce cancel { $no }.
 announcement-recall-typed = Type /announce recall { $no } yes to do it.
-announcement-too-long = { $count } characters are too many; at most { $max } go here.
 announcement-test-nowhere = I have no private chat with you yet. Link your chat identity to your staff account, write to me in private on one of the platforms, and try again.
 announcement-variable-unknown = There is no variable { "{" }{ $found }{ "}" }. There are: { $names }. A brace as such is written { "{{" }.
 announcement-variable-unknown-near = There is no variable { "{" }{ $found }{ "}" }. Did you mean { "{" }{ $near }{ "}" }? A brace as such is written { "{{" }.

@@ -345,7 +345,7 @@ console-copy-recalling = being taken back
 console-copy-recalled = taken back
 console-copy-recall-failed = could not be taken back
 
-console-activities-about = Make one with /activity in the staff chat.
+console-activities-about = Something to join: pushed to an audience, signed up for by button. Also made with /activity in the staff chat.
 console-activities-none = There are no activities yet.
 console-activity-starts = Begins
 console-activity-taken = Signed up
@@ -354,7 +354,22 @@ console-activity-publish = { $n ->
     [one] Push it to 1 recipient now
    *[other] Push it to { $n } recipients now
 }
-console-activity-change = Text, audience, times and places are changed with /activity { $no } in the staff chat.
+console-activity-change = Change it
+console-activity-new = New activity
+console-activity-edit = Change activity { $no }
+console-activity-back = back to the activity
+console-activity-keep = Keep it and look at it
+console-activity-keep-help = Nothing goes out yet: it is pushed from its page.
+console-activity-wrong = Nothing was kept yet. What is wrong stands under its field.
+console-activity-meanwhile = Somebody changed this activity while you wrote, and nothing was kept. Your words are still here; keep them again to put them in place of theirs.
+console-activity-times = Times and places
+console-activity-zone = in { $zone } time
+console-activity-until = Sign-up ends
+console-activity-until-help = Empty: at its start.
+console-activity-places = Places
+console-activity-places-help = Empty or 0: any number. Who comes too late waits, and moves up.
+console-activity-starts-example = tomorrow 19:00 · friday 6 pm · 2026-12-12 10:00
+console-activity-sight = How it looks
 console-activity-changed = It was changed meanwhile, so nothing was done. Go back and see how it is now.
 console-seats-in = Signed up: { $n }
 console-seats-waiting = On the waiting list: { $n }

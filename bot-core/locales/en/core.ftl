@@ -57,3 +57,4 @@ trouble-lacks-invite = The bot may not invite people here, so it neither hears o
 trouble-lacks-manage = The bot may not change this group's settings. Give it the right in the group's list of administrators.
 trouble-lacks-nicks = The bot may not change what members are called here. Give it the right in the group's list of administrators.
 trouble-lacks-badges = The bot may not give members badges here. Give it the right in the group's list of administrators.
+wording-too-long = { $count } characters are too many; at most { $max } go here.

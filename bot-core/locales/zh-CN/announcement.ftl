@@ -119,7 +119,6 @@ announcement-typed = 请输入 /announce send { $no }、/announce schedule { $no
 announcement-typed-sending = 请输入 /announce pause { $no } 或 /announce cancel { $no }。
 announcement-typed-paused = 请输入 /announce resume { $no } 或 /announce cancel { $no }。
 announcement-recall-typed = 确认撤回请输入 /announce recall { $no } yes
-announcement-too-long = 共 { $count } 个字，超出了上限 { $max } 个字。
 announcement-test-nowhere = 我与您还没有私聊。请先把聊天账号关联到您的员工账号，并在任一平台上私聊我一次，然后重试。
 announcement-variable-unknown = 没有变量{ "{" }{ $found }{ "}" }。可用的有：{ $names }。要写大括号本身，请写{ "{{" }。
 announcement-variable-unknown-near = 没有变量{ "{" }{ $found }{ "}" }。您是指{ "{" }{ $near }{ "}" }吗？要写大括号本身，请写{ "{{" }。

@@ -57,3 +57,4 @@ trouble-lacks-invite = 机器人没有邀请成员的权限，收不到也无法
 trouble-lacks-manage = 机器人不能修改此群的设置。请在群管理员列表中授予该权限。
 trouble-lacks-nicks = 机器人没有修改成员名片的权限。请在群管理员列表中授予该权限。
 trouble-lacks-badges = 机器人没有给成员设置头衔的权限。请在群管理员列表中授予该权限。
+wording-too-long = 共 { $count } 个字，超出了上限 { $max } 个字。

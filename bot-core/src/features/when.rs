@@ -58,6 +58,12 @@ pub fn wall(typed: &str, zone: &TimeZone, now_ms: i64) -> Result<DateTime, Text>
     if meant == *zone { Ok(there) } else { Err(unreadable()) }
 }
 
+/// A moment as it would be typed, `2026-11-22 18:00`, in a zone.
+pub fn typed(at_ms: i64, zone: &TimeZone) -> String {
+    let at = Timestamp::from_millisecond(at_ms).unwrap_or_default();
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 /// The sentence that a time has passed.
 pub fn past(at_ms: i64, now_ms: i64) -> Text {
     text!("when-past", when = Moment { at_ms }, now = Moment { at_ms: now_ms })

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::chat::{Lang, RichText};
+use crate::text;
+use crate::texts::Text;
 
 /// Longest title in characters.
 pub const TITLE_MAX_CHARS: usize = 120;
+/// Longest body, characters: five full messages of the platform with the shortest but one, which nobody reads to its end.
+pub const BODY_MAX_CHARS: usize = 20_000;
 
 /// A title and a body in one or both languages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +90,30 @@ impl Wording {
         let text = RichText::default().then_bold(title);
         if title.is_empty() || body.is_empty() { text.then(body) } else { text.then("\n\n").then(body) }
     }
+}
+
+/// What was typed, without what no text of ours holds: control characters but line breaks and tabs, and the breaks of other
+/// systems.
+pub fn clean(typed: &str) -> String {
+    let text = typed.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+}
+
+/// The same of what is one line.
+pub fn clean_line(typed: &str) -> String {
+    clean(typed).replace(['\n', '\t'], " ").trim().to_owned()
+}
+
+/// The text of a field; `None` where it is empty.
+///
+/// # Errors
+/// One sentence when it has more than `most` characters.
+pub fn within(typed: &str, most: usize) -> Result<Option<String>, Text> {
+    let count = typed.chars().count();
+    if count > most {
+        return Err(text!("wording-too-long", count = count, max = most));
+    }
+    Ok(Some(typed.trim().to_owned()).filter(|text| !text.is_empty()))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ pub(crate) fn addresses(times: u64) -> Vec<String> {
         "/announcements/1",
         "/activities",
         "/activities/1",
+        "/activities/new",
         "/calendar",
         "/calendar?view=week",
         "/moderation",

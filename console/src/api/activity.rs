@@ -1,14 +1,18 @@
 //! `/api/v1/activities`.
 
+pub(super) mod draft;
+
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use bot_core::features::activity::{self as feature, Seat};
+use bot_core::chat::Lang;
+use bot_core::error::FeatureError;
+use bot_core::features::activity::{self as feature, Seat, State as Stage};
 use bot_core::ids::ActivityNo;
 use bot_core::roster::Permission;
-use bot_core::store::{StoreError, Tx, activity};
+use bot_core::store::activity;
 use bot_core::work::Work;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,6 +39,12 @@ pub(crate) struct Activity {
     title_en: Option<String>,
     /// The Chinese title.
     title_zh: Option<String>,
+    /// The English text.
+    body_en: Option<String>,
+    /// The Chinese text.
+    body_zh: Option<String>,
+    /// Rises with each change of the draft, from 1.
+    version: i64,
     /// How many may take part; 0 for any number.
     capacity: i64,
     /// When it begins, unix milliseconds.
@@ -53,6 +63,8 @@ pub(crate) struct Activity {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct ActivityInFull {
     activity: Activity,
+    /// Who is told of it, as in the form; empty while that is not said yet.
+    audience: String,
     /// Who is in and who waits, in the order of signing up, 500 at most of each.
     participants: Vec<Participant>,
 }
@@ -77,7 +89,10 @@ pub(crate) struct Participant {
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum ActivityAct {
     /// Pushes a draft to its audience.
-    Publish,
+    Publish {
+        /// The version that was looked at; whichever there is without it.
+        version: Option<i64>,
+    },
     /// Ends sign-up.
     Close,
     /// Drops a draft.
@@ -123,8 +138,9 @@ pub(crate) async fn one(
 ) -> Result<Json<ActivityInFull>, Problem> {
     caller.may(Permission::Activities)?;
     let no = ActivityNo::parse(&no).ok_or_else(Problem::not_found)?;
-    let mut tx = console.hall.db.read().await?;
-    in_full(&mut tx, no).await?.map(Json).ok_or_else(Problem::not_found)
+    let mut look = console.hall.look().await?;
+    let found = there(&mut look, no).await?;
+    in_full(&mut look, found).await.map(Json).map_err(|error| Problem::failed(&error))
 }
 
 /// Does something with an activity.
@@ -143,9 +159,14 @@ pub(crate) async fn act(
     let by = write.by(Permission::Activities)?;
     let no = ActivityNo::parse(&no).ok_or_else(Problem::not_found)?;
     let step = async |mut work: Work| {
-        activity::get(work.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
+        let now = there(&mut work, no).await?;
         match write.body {
-            ActivityAct::Publish => feature::publish(&mut work, no, &by).await?,
+            ActivityAct::Publish { version: Some(version) }
+                if now.state == Stage::Draft && now.version != version =>
+            {
+                return Err(changed(&now).into());
+            }
+            ActivityAct::Publish { .. } => feature::publish(&mut work, no, &by).await?,
             ActivityAct::Close => feature::close(&mut work, no, &by).await?,
             ActivityAct::Cancel => feature::cancel(&mut work, no, &by).await?,
             ActivityAct::SendAgain => feature::send_again(&mut work, no, &by).await?,
@@ -159,17 +180,29 @@ pub(crate) async fn act(
                 move_activity(&mut work, no, was_ms, at_ms, &by).await?
             }
         };
-        let one = in_full(work.tx().await?, no).await?.ok_or_else(Problem::not_found)?;
+        let now = there(&mut work, no).await?;
+        let one = in_full(&mut work, now).await?;
         Ok::<_, Stop>((work, (StatusCode::OK, one)))
     };
     write.once(&console, step).await
 }
 
-async fn in_full(tx: &mut Tx, no: ActivityNo) -> Result<Option<ActivityInFull>, StoreError> {
-    let Some(one) = activity::get(tx, no).await? else { return Ok(None) };
+/// The activity of a number.
+async fn there(work: &mut Work, no: ActivityNo) -> Result<activity::Activity, Problem> {
+    activity::get(work.tx().await?, no).await?.ok_or_else(Problem::not_found)
+}
+
+/// Refuses to go on from another version than the one that there is.
+fn changed(now: &activity::Activity) -> Problem {
+    Problem::conflict(format!("It was changed meanwhile: it is at version {}.", now.version))
+}
+
+async fn in_full(work: &mut Work, one: activity::Activity) -> Result<ActivityInFull, FeatureError> {
+    let audience = feature::typed_of(work, &one, Lang::En).await?.audience;
+    let tx = work.tx().await?;
     let mut seated = Vec::new();
     for seat in [Seat::In, Seat::Waiting] {
-        let read = activity::registrations(tx, no, seat, 0, SEATS_MAX).await?;
+        let read = activity::registrations(tx, one.no, seat, 0, SEATS_MAX).await?;
         seated.extend(read.into_iter().map(|one| Participant {
             person: one.person.to_string(),
             user: one.user.to_string(),
@@ -178,7 +211,7 @@ async fn in_full(tx: &mut Tx, no: ActivityNo) -> Result<Option<ActivityInFull>, 
             joined_at_ms: one.joined_at_ms,
         }));
     }
-    Ok(Some(ActivityInFull { activity: one.into(), participants: seated }))
+    Ok(ActivityInFull { activity: one.into(), audience, participants: seated })
 }
 
 impl From<activity::Activity> for Activity {
@@ -188,6 +221,9 @@ impl From<activity::Activity> for Activity {
             state: one.state.word(),
             title_en: one.wording.title_en,
             title_zh: one.wording.title_zh,
+            body_en: one.wording.body_en,
+            body_zh: one.wording.body_zh,
+            version: one.version,
             capacity: one.capacity,
             starts_at_ms: one.starts_at_ms,
             until_ms: one.until_ms,

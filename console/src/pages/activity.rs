@@ -1,4 +1,6 @@
-//! Activities, and who signed up for one.
+//! Activities: all of them, one with who signed up; writing one stands beside.
+
+mod edit;
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -15,6 +17,7 @@ use serde::Deserialize;
 
 use super::Page;
 use super::list::{Piece, cut, staff_name, wanted};
+use super::sight::{AccountLook, account_look, idle};
 use crate::asked::{Below, Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
@@ -27,11 +30,13 @@ const SHOWN: i64 = 500;
 
 pub(super) fn pages() -> Vec<Page> {
     let may = Need::May(Permission::Activities);
-    vec![
+    let mut pages = vec![
         Page::new("/activities", may, get(list)),
         Page::new("/activities/{no}", may, get(one)),
         Page::new("/activities/{no}/act", may, post(act)),
-    ]
+    ];
+    pages.extend(edit::pages());
+    pages
 }
 
 #[derive(Template)]
@@ -61,8 +66,10 @@ struct ActivityPage {
 struct Draft {
     /// How many would get it; `None` while something keeps it from being pushed.
     reach: Option<i64>,
-    /// How it is changed.
-    how: String,
+    /// How it looks to them, account by account.
+    accounts: Vec<AccountLook>,
+    /// Connected accounts that nobody of its audience is reached through.
+    idle: Option<String>,
 }
 
 struct Row {
@@ -167,14 +174,17 @@ async fn one(
     })
 }
 
-/// Whom a draft would reach, if nothing is missing, and how it is changed.
+/// Whom a draft would reach, if nothing is missing, and how it looks there.
 async fn draft_of(look: &mut Work, f: &Frame, one: &store::Activity) -> Result<Draft, Fault> {
-    let reach = if feature::problems(one, look.now_ms).is_empty() {
-        feature::preview_of(look, one).await?.map(|preview| preview.reachable)
-    } else {
-        None
-    };
-    Ok(Draft { reach, how: f.t1("console-activity-change", "no", one.no.to_string().as_str()) })
+    let preview = feature::preview_of(look, one).await?;
+    let is_whole = feature::problems(one, look.now_ms).is_empty();
+    let seen = preview.as_ref().filter(|_| !one.wording.langs().is_empty());
+    let account = |account| account_look(f, look, account, true);
+    Ok(Draft {
+        reach: preview.as_ref().filter(|_| is_whole).map(|preview| preview.reachable),
+        accounts: seen.iter().flat_map(|seen| &seen.accounts).map(account).collect(),
+        idle: seen.and_then(|seen| idle(f, look, seen)),
+    })
 }
 
 /// `POST /activities/{no}/act`.

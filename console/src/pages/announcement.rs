@@ -2,7 +2,6 @@
 
 mod acknowledged;
 mod approve;
-mod choices;
 mod clicked;
 mod compose;
 mod copy;

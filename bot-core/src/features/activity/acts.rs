@@ -1,7 +1,7 @@
 //! What staff do with activities, from chat, console and programs alike.
 
 use super::decide::{self, Input, decide};
-use super::{Activity, NAME, State, card, flow, load};
+use super::{Activity, Draft, NAME, State, card, flow, load};
 use crate::chat::ButtonDo;
 use crate::error::{FeatureError, Result};
 use crate::features::delivery::{self, Phase};
@@ -80,18 +80,36 @@ pub async fn create(work: &mut Work, new: NewActivity, by: &StaffId) -> Result<A
 /// # Errors
 /// A sentence when it was published already.
 pub async fn change(work: &mut Work, no: ActivityNo, change: Change, by: &StaffId) -> Result<Activity> {
-    let mut one = load(work, no).await?;
+    let one = load(work, no).await?;
     decide(one.state, Input::Change)?;
-    if let Some(wording) = change.wording {
-        one.wording = one.wording.changed_by(wording);
+    let draft = Draft {
+        wording: match change.wording {
+            Some(wording) => one.wording.clone().changed_by(wording),
+            None => one.wording.clone(),
+        },
+        audience: change.audience.or_else(|| one.audience.clone()),
+        starts_at_ms: change.starts_at_ms.or(one.starts_at_ms),
+        until_ms: change.until_ms.or(one.until_ms),
+        capacity: change.capacity.unwrap_or(one.capacity),
+    };
+    put_draft(work, one, draft, by).await
+}
+
+/// Puts a draft in the place of what it was. One that says the same changes nothing, and leaves no trace.
+pub(super) async fn put_draft(
+    work: &mut Work,
+    before: Activity,
+    draft: Draft,
+    by: &StaffId,
+) -> Result<Activity> {
+    let Draft { wording, audience, starts_at_ms, until_ms, capacity } = draft;
+    let mut one = Activity { wording, audience, starts_at_ms, until_ms, capacity, ..before.clone() };
+    if one == before {
+        return Ok(one);
     }
-    one.audience = change.audience.or(one.audience);
-    one.starts_at_ms = change.starts_at_ms.or(one.starts_at_ms);
-    one.until_ms = change.until_ms.or(one.until_ms);
-    one.capacity = change.capacity.unwrap_or(one.capacity);
     one.version += 1;
     activity::put(work.tx().await?, &one).await?;
-    work.audit_staff(by, "activity.change", no, None).await?;
+    work.audit_staff(by, "activity.change", one.no, None).await?;
     Ok(one)
 }
 

@@ -4,21 +4,17 @@ use serde_json::json;
 
 use super::acts::{self, Change, NewActivity};
 use super::command::say_card;
-use super::{Activity, NAME, State, card, load, staff_of};
+use super::{Activity, NAME, State, card, draft, load, staff_of};
 use crate::chat::{Action, Feature as Can, Lane, Lang};
 use crate::error::Result;
 use crate::feature::{Actor, Press, Submission};
 use crate::features::form::{NewField, NewFieldKind, NewForm};
 use crate::features::segment::{self, Audience};
-use crate::features::when::{self, When};
 use crate::features::wording::{TITLE_MAX_CHARS, Wording};
 use crate::ids::ActivityNo;
 use crate::text;
 use crate::texts::Text;
 use crate::work::{Outgoing, Work};
-
-/// Most places that an activity can have.
-const PLACES_MAX: i64 = 1_000_000;
 
 /// Asks for a new activity.
 pub(super) async fn open_new(work: &mut Work, at: &Actor) -> Result<()> {
@@ -128,32 +124,15 @@ async fn audience_of(work: &mut Work, form: &Submission, wrong: &mut Vec<Text>) 
     let Some(line) = form.answers.get("audience") else { return Ok(None) };
     let hall = std::sync::Arc::clone(&work.hall);
     let known = segment::vocabulary(work.tx().await?, &hall).await?;
-    Ok(segment::parse(line, &known).map_err(|why| wrong.push(why)).ok())
+    Ok(draft::audience(line, &known).map_err(|why| wrong.push(why)).unwrap_or_default())
 }
 
 fn moment(work: &Work, form: &Submission, name: &str, wrong: &mut Vec<Text>) -> Option<i64> {
-    let now_ms = work.now_ms;
-    match when::parse(form.answers.get(name)?, work.hall.texts.zone(), now_ms) {
-        Ok(When::At(at_ms)) => Some(at_ms),
-        Ok(When::Now) => {
-            wrong.push(when::past(now_ms, now_ms));
-            None
-        }
-        Err(why) => {
-            wrong.push(why);
-            None
-        }
-    }
+    draft::moment(work, form.answers.get(name)?).map_err(|why| wrong.push(why)).ok()
 }
 
 fn places(form: &Submission, wrong: &mut Vec<Text>) -> Option<i64> {
-    let typed = form.answers.get("places")?;
-    let number = typed.trim().trim_end_matches(['人', '个', '位', '名']).trim().parse::<i64>().ok();
-    let good = number.filter(|number| (0..=PLACES_MAX).contains(number));
-    if good.is_none() {
-        wrong.push(text!("activity-places-wrong", found = typed.chars().take(24).collect::<String>()));
-    }
-    good
+    draft::places(form.answers.get("places")?).map_err(|why| wrong.push(why)).ok()
 }
 
 /// Does what a button under a card says.

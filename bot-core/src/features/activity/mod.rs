@@ -4,6 +4,7 @@ mod acts;
 mod card;
 mod command;
 mod decide;
+mod draft;
 mod flow;
 mod form;
 mod remind;
@@ -27,6 +28,7 @@ pub use crate::store::activity::{Activity, Registration};
 pub use acts::{Change, NewActivity, cancel, change, close, create, publish, send_again};
 pub use card::{lines, preview_of, problems};
 pub use decide::{Seat, State};
+pub use draft::{Draft, Field, Kept, Typed as TypedDraft, keep, read, typed_of};
 pub use signup::{Signed, leave, register};
 
 /// The feature's name.

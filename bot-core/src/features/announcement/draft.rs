@@ -13,15 +13,12 @@ use crate::chat::Lang;
 use crate::error::Result;
 use crate::features::segment::{self, Audience, Vocabulary};
 use crate::features::when;
-use crate::features::wording::{TITLE_MAX_CHARS, Wording};
+use crate::features::wording::{BODY_MAX_CHARS, TITLE_MAX_CHARS, Wording, within};
 use crate::ids::{AnnouncementNo, StaffId};
 use crate::store::{announcement, audit, composer};
-use crate::text;
 use crate::texts::Text;
 use crate::work::Work;
 
-/// Longest body, characters: five full messages of the platform with the shortest but one, which nobody reads to its end.
-pub const BODY_MAX_CHARS: usize = 20_000;
 /// Longest line for an audience or a time, characters.
 const LINE_MAX_CHARS: usize = 2_000;
 
@@ -251,17 +248,13 @@ async fn repeat(
 /// The text of a field, `Some(None)` where it is empty; `None` where it is too long or
 /// has a variable that there is not, which is noted.
 fn short(field: Field, typed: &str, most: usize, wrong: &mut Vec<(Field, Text)>) -> Option<Option<String>> {
-    let count = typed.chars().count();
-    if count > most {
-        wrong.push((field, text!("announcement-too-long", count = count, max = most)));
-        return None;
-    }
+    let text = within(typed, most).map_err(|why| wrong.push((field, why))).ok()?;
     let is_text = !matches!(field, Field::Audience | Field::When | Field::Expires);
     if let Some(why) = Template::parse(typed).err().filter(|_| is_text) {
         wrong.push((field, why));
         return None;
     }
-    Some(Some(typed.trim().to_owned()).filter(|text| !text.is_empty()))
+    Some(text)
 }
 
 /// What a form says, and nothing else: the text that is to stand in the place of one that went out.

@@ -6,6 +6,7 @@ use super::*;
 use crate::chat::Lang;
 use crate::error::FeatureError;
 use crate::features::segment::Audience;
+use crate::features::wording::BODY_MAX_CHARS;
 use crate::hall::Hall;
 use crate::ids::StaffId;
 use crate::roster::{Role, Staff};

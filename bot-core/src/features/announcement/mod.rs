@@ -61,7 +61,7 @@ pub use click::{can_count, counted, is_sample, read as read_link, set_clicks};
 pub use command::recall_outlook;
 pub use config::{AnnouncementConfig, Cap, Watched};
 pub use decide::State;
-pub use draft::{BODY_MAX_CHARS, keep, typed_of, typed_with, wording_of};
+pub use draft::{keep, typed_of, typed_with, wording_of};
 pub use edit::{correct, edit};
 pub use expiry::{parse as parse_expiry, set_expiry, typed as expires_typed};
 pub use filled::variables;

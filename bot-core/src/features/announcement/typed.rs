@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{Announcement, TypedTest, TypedText, timing, variant};
 use crate::chat::Lang;
 use crate::features::segment::{self, Vocabulary};
+use crate::features::when;
+use crate::features::wording::{clean, clean_line};
 use crate::texts::Text;
 use crate::work::Work;
 
@@ -89,11 +91,7 @@ impl Typed {
     /// The same without what no text of ours holds: control characters but line breaks and tabs, and the breaks of other
     /// systems.
     pub(super) fn cleaned(&self) -> Self {
-        let clean = |text: &str| {
-            let text = text.replace("\r\n", "\n").replace('\r', "\n");
-            text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>()
-        };
-        let line = |text: &str| clean(text).replace(['\n', '\t'], " ").trim().to_owned();
+        let line = clean_line;
         Self {
             title_zh: line(&self.title_zh),
             title_en: line(&self.title_en),
@@ -157,6 +155,5 @@ pub(super) fn written(work: &Work, one: &Announcement, known: &Vocabulary, lang:
 
 /// A time as it would be typed, in the hall's zone.
 pub(super) fn typed_time(work: &Work, at_ms: i64) -> String {
-    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
-    at.to_zoned(work.hall.texts.zone().clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    when::typed(at_ms, work.hall.texts.zone())
 }

@@ -10,13 +10,13 @@ use bot_core::texts::Text;
 use bot_core::work::Work;
 use serde::Deserialize;
 
-use super::look::{FileBox, file_box};
 use crate::asked::Form;
 use crate::fault::Fault;
 use crate::frame::Frame;
 use crate::guard::Need;
 use crate::pages::Page;
 use crate::pages::list::lang_name;
+use crate::pages::sight::{FileBox, file_box};
 use crate::reader::Reader;
 use crate::state::Console;
 

@@ -19,16 +19,17 @@ use bot_core::texts::Text;
 use bot_core::work::Work;
 use serde_json::json;
 
-use super::choices::{Choices, choices};
 use super::correct;
 use super::form::{self, Sent, name_of};
-use super::look::{FileBox, Look, file_box, look};
+use super::look::{Look, look};
 use super::variants::{TextForm, measures, text_forms};
 use crate::asked::Query;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::guard::Need;
 use crate::pages::Page;
+use crate::pages::audience::{Choices, choices};
+use crate::pages::sight::{FileBox, file_box};
 use crate::reader::Reader;
 use crate::state::Console;
 
@@ -159,7 +160,7 @@ async fn taken(
     }
     if sent.what == "pick" {
         let known = segment::vocabulary(&mut console.hall.db.read().await?, &console.hall).await?;
-        sent.typed.audience = sent.picked(&known, reader.lang);
+        sent.typed.audience = sent.picks.line(&known, reader.lang);
     }
     let (files, wrong_files) = form::stored(&console.hall, &sent.files).await?;
     let before = no.map(|no| (no, sent.version));

@@ -12,9 +12,9 @@ use bot_core::texts::Text;
 use bot_core::work::Work;
 
 use super::clicked::opened;
-use super::look::account_name;
 use crate::frame::{Frame, Moment};
 use crate::pages::list::lang_name;
+use crate::pages::sight::account_name;
 
 /// One row of the ledger.
 pub(super) struct CopyRow {

@@ -1,19 +1,17 @@
 //! What the composer's form sends: fields, choices from lists, files.
 
 use axum::extract::Multipart;
-use bot_core::chat::{Lang, StoredFile};
+use bot_core::chat::StoredFile;
 use bot_core::features::announcement::{Field, Typed, TypedTest, TypedText};
-use bot_core::features::segment::{self, Audience, To, Vocabulary};
 use bot_core::hall::Hall;
-use bot_core::ids::ActivityNo;
 use bot_core::text;
 use bot_core::texts::Text;
 
+use crate::asked::text_of;
 use crate::fault::Fault;
 use crate::guard::UPLOAD_MAX_BYTES;
+use crate::pages::audience::Picks;
 
-/// The longest text field that is read, bytes; a body of 20,000 characters fits many times over.
-const FIELD_MAX_BYTES: usize = 512 * 1024;
 /// The most pixels of a picture: what a phone takes, with room. More only costs memory where it is shown.
 const PIXELS_MAX: u64 = 50_000_000;
 /// Endings that promise a picture.
@@ -32,16 +30,9 @@ pub(super) struct Sent {
     pub(super) what: String,
     /// As whom a test is to be read, by name.
     pub(super) reader: String,
-    picks: Audience,
+    pub(super) picks: Picks,
     /// Files with their names, empty ones left out.
     pub(super) files: Vec<(String, Vec<u8>)>,
-}
-
-impl Sent {
-    /// The audience that was chosen from the lists, as a line to be edited.
-    pub(super) fn picked(&self, known: &Vocabulary, lang: Lang) -> String {
-        segment::line(&self.picks, known, lang)
-    }
 }
 
 /// Reads a form.
@@ -57,11 +48,7 @@ pub(super) async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
             }
             continue;
         }
-        let bytes = field.bytes().await.map_err(|_| Fault::TooLarge { max_bytes: UPLOAD_MAX_BYTES })?;
-        if bytes.len() > FIELD_MAX_BYTES {
-            return Err(Fault::TooLarge { max_bytes: FIELD_MAX_BYTES });
-        }
-        let value = String::from_utf8_lossy(&bytes).into_owned();
+        let value = text_of(field).await?;
         match name.as_str() {
             "version" => sent.version = value.parse().unwrap_or(0),
             "do" => sent.what = value,
@@ -78,14 +65,7 @@ pub(super) async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
             "clicks" => sent.typed.clicks = true,
             "repeat" => sent.typed.repeat = Some(value),
             "reader" => sent.reader = value,
-            "to" if value == "people" => sent.picks.to = To::People,
-            "group" => sent.picks.groups.push(value.as_str().into()),
-            "tier" => sent.picks.tiers.push(value),
-            "category" => sent.picks.categories.push(value),
-            "tag" => sent.picks.tags.push(value),
-            "lang" => sent.picks.langs.extend(Lang::from_tag(&value)),
-            "platform" => sent.picks.platforms.push(value),
-            "activity" => sent.picks.activities.extend(ActivityNo::parse(&value)),
+            name if sent.picks.take(name, &value) => {}
             name => test_field(&mut sent.typed.test, name, value),
         }
     }

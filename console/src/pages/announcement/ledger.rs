@@ -19,7 +19,6 @@ use serde::Deserialize;
 
 use super::approve::{Wanted, wanted as wanted_of};
 use super::copy::{CopyRow, Readers, STATES, copy_row, state_words, until};
-use super::look::account_name;
 use super::variants::{Test, piece, test_of};
 use crate::asked::{Form, Query};
 use crate::fault::Fault;
@@ -27,6 +26,7 @@ use crate::frame::{Frame, page};
 use crate::guard::Need;
 use crate::pages::Page;
 use crate::pages::list::{Narrow, Piece, cut, wanted};
+use crate::pages::sight::account_name;
 use crate::reader::Reader;
 use crate::state::Console;
 

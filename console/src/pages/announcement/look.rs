@@ -1,10 +1,10 @@
 //! What a draft would come to, as the composer shows it: each platform's own rendering, the count, the time it takes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use bot_core::chat::{AccountId, Attachment, AttachmentKind, Content, FileRef, Lang};
+use bot_core::chat::Lang;
 use bot_core::features::announcement::{self as feature, Announcement, SeriesState};
-use bot_core::features::delivery::{AccountPreview, PinAs, Preview, Shown, loss, reason, wait_lines};
+use bot_core::features::delivery::{Preview, reason, wait_lines};
 use bot_core::features::segment::Audience;
 use bot_core::features::when::length;
 use bot_core::text;
@@ -13,9 +13,8 @@ use bot_core::work::Work;
 
 use crate::fault::Fault;
 use crate::frame::Frame;
-use crate::pages::file;
 use crate::pages::list::lang_name;
-use crate::pages::spans::{Span, spans};
+use crate::pages::sight::{AccountLook, account_look, account_name, idle};
 
 /// What the composer shows beside the form.
 #[derive(Default)]
@@ -52,37 +51,6 @@ pub(super) struct Look {
     pub(super) has_variables: bool,
     /// Where the recipients are listed.
     pub(super) recipients: Option<String>,
-}
-
-/// One account's part.
-pub(super) struct AccountLook {
-    pub(super) name: String,
-    pub(super) count: String,
-    pub(super) looks: Vec<OneLook>,
-    pub(super) losses: Vec<String>,
-}
-
-/// What some of its readers see.
-pub(super) struct OneLook {
-    pub(super) label: String,
-    pub(super) bubbles: Vec<Bubble>,
-    pub(super) pin: Option<String>,
-}
-
-/// One message.
-pub(super) struct Bubble {
-    pub(super) spans: Vec<Span>,
-    pub(super) files: Vec<FileBox>,
-    /// `2/3` where there are several.
-    pub(super) part: Option<String>,
-}
-
-/// A picture or file.
-pub(super) struct FileBox {
-    pub(super) name: String,
-    pub(super) href: Option<String>,
-    pub(super) is_picture: bool,
-    pub(super) digest: String,
 }
 
 /// Looks ahead for a draft.
@@ -213,82 +181,5 @@ fn hits(f: &Frame, work: &Work, preview: &Preview) -> String {
     f.say(&match only {
         Some(only) => text!("console-compose-hits-one", count = preview.reachable, platform = only.as_str()),
         None => text!("console-compose-hits", count = preview.reachable, platforms = platforms.len()),
-    })
-}
-
-/// What an account is called: its platform, and its own id where the platform has several.
-pub(super) fn account_name(work: &Work, account: &AccountId) -> String {
-    let Some(platform) = work.hall.platform(account) else { return account.to_string() };
-    let same = work.hall.platforms().values().filter(|other| other.name() == platform.name()).count();
-    if same > 1 { format!("{} ({account})", platform.name()) } else { platform.name().to_owned() }
-}
-
-fn account_look(f: &Frame, work: &Work, account: &AccountPreview, counted: bool) -> AccountLook {
-    let mut by_place: BTreeMap<bool, Vec<&Shown>> = BTreeMap::new();
-    for shown in &account.shown {
-        by_place.entry(shown.direct).or_default().push(shown);
-    }
-    let several = account.shown.len() > 1;
-    let mut losses: Vec<String> = account.losses.iter().map(|lost| f.say(&loss(lost))).collect();
-    if account.platform.is_none() {
-        losses.push(f.t("console-compose-not-connected"));
-    }
-    AccountLook {
-        name: account_name(work, &account.account),
-        count: if counted { f.t1("console-compose-chats", "n", &account.recipients) } else { String::new() },
-        looks: account.shown.iter().map(|shown| one_look(f, shown, several)).collect(),
-        losses,
-    }
-}
-
-/// How it looks to some readers; `named` says for whom.
-pub(super) fn one_look(f: &Frame, shown: &Shown, named: bool) -> OneLook {
-    let langs: Vec<String> = shown.langs.iter().map(|lang| f.say(&lang_name(*lang))).collect();
-    let place = if shown.direct { f.t("console-compose-direct") } else { f.t("console-compose-groups") };
-    let of = shown.messages.len();
-    let bubble = |(at, content): (usize, &Content)| Bubble {
-        spans: spans(&content.text),
-        files: content.attachments.iter().map(file_box).collect(),
-        part: (of > 1).then(|| format!("{}/{of}", at + 1)),
-    };
-    let pin = match shown.pin {
-        PinAs::Not => None,
-        PinAs::Head => Some(f.t("console-compose-pinned")),
-        PinAs::Board => Some(f.t("console-compose-board")),
-        PinAs::Refused => Some(f.t("console-compose-no-pin")),
-    };
-    OneLook {
-        label: if named { format!("{place} · {}", langs.join(" / ")) } else { String::new() },
-        bubbles: shown.messages.iter().enumerate().map(bubble).collect(),
-        pin,
-    }
-}
-
-pub(super) fn file_box(attachment: &Attachment) -> FileBox {
-    let digest = match &attachment.file {
-        FileRef::Stored(digest) => Some(digest),
-        _ => None,
-    };
-    FileBox {
-        name: attachment.name.clone(),
-        href: digest.map(file::href),
-        is_picture: attachment.kind == AttachmentKind::Picture,
-        digest: digest.map(ToString::to_string).unwrap_or_default(),
-    }
-}
-
-/// Connected accounts that nobody of the audience is reached through, by name.
-fn idle(f: &Frame, work: &Work, preview: &Preview) -> Option<String> {
-    let used: BTreeSet<&AccountId> = preview.accounts.iter().map(|account| &account.account).collect();
-    let names: Vec<String> = work
-        .hall
-        .platforms()
-        .keys()
-        .filter(|account| !used.contains(account))
-        .map(|account| account_name(work, account))
-        .collect();
-    (!names.is_empty()).then(|| {
-        let between = f.t("console-compose-between");
-        f.t1("console-compose-idle", "names", &names.join(between.trim_matches('|')))
     })
 }

@@ -14,13 +14,13 @@ use bot_core::store::{announcement, chat};
 use bot_core::work::Work;
 use serde::Deserialize;
 
-use super::look::{OneLook, account_name, one_look};
 use crate::asked::Query;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::guard::Need;
 use crate::pages::Page;
 use crate::pages::list::{Narrow, cut, lang_name, wanted};
+use crate::pages::sight::{OneLook, account_name, one_look};
 use crate::reader::Reader;
 use crate::state::Console;
 

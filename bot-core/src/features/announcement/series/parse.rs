@@ -212,7 +212,7 @@ fn wrong_rrule(line: &str, from: DateTime) -> Text {
 pub(super) fn parse(typed: &str, hall: &TimeZone, start_ms: Option<i64>, now_ms: i64) -> Result<Rule, Text> {
     let count = typed.chars().count();
     if count > RULE_MAX_CHARS {
-        return Err(text!("announcement-too-long", count = count, max = RULE_MAX_CHARS));
+        return Err(text!("wording-too-long", count = count, max = RULE_MAX_CHARS));
     }
     let Cut { head, until, zone } = cut(typed);
     let named = zone.as_deref().map(zone_named).transpose()?;

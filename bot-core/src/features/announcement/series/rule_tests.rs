@@ -138,7 +138,7 @@ fn what_is_wrong_is_named() {
         assert_eq!(found.unwrap_err(), format!("announcement-repeat-{why}"), "{line}");
     }
     let long = format!("0 9 * * {}", "1,".repeat(200));
-    assert_eq!(parse(&long, &utc, None, now_ms).unwrap_err().key, "announcement-too-long");
+    assert_eq!(parse(&long, &utc, None, now_ms).unwrap_err().key, "wording-too-long");
     let nowhere = parse("0 9 * * 1 in Atlantis", &utc, None, now_ms).unwrap_err().key.into_owned();
     assert!(nowhere.starts_with("announcement-zone-unknown"), "{nowhere}");
     assert!(parse("0 * * * *", &utc, None, now_ms).is_ok(), "once an hour is the most there is");

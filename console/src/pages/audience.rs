@@ -1,13 +1,13 @@
-//! The lists from which the composer's audience is chosen.
+//! Who something goes to: the lists from which that is chosen.
 
 use bot_core::chat::Lang;
-use bot_core::features::segment::{Audience, Vocabulary, tier_name};
+use bot_core::features::segment::{self, Audience, To, Vocabulary, tier_name};
 use bot_core::features::wording::Wording;
 use bot_core::ids::{ActivityNo, ChatId};
 use bot_core::texts::Arg;
 
+use super::list::lang_name;
 use crate::frame::Frame;
-use crate::pages::list::lang_name;
 
 /// How many of the latest activities are offered.
 const ACTIVITIES_OFFERED: usize = 20;
@@ -23,6 +23,35 @@ pub(super) struct Choice {
     pub(super) value: String,
     pub(super) words: String,
     pub(super) chosen: bool,
+}
+
+/// What was chosen from the lists.
+#[derive(Default)]
+pub(super) struct Picks(Audience);
+
+impl Picks {
+    /// Takes in a field of a form, if it is one of the lists'; says whether it was.
+    pub(super) fn take(&mut self, name: &str, value: &str) -> bool {
+        let Self(who) = self;
+        match name {
+            "to" if value == "people" => who.to = To::People,
+            "to" => {}
+            "group" => who.groups.push(value.into()),
+            "tier" => who.tiers.push(value.to_owned()),
+            "category" => who.categories.push(value.to_owned()),
+            "tag" => who.tags.push(value.to_owned()),
+            "lang" => who.langs.extend(Lang::from_tag(value)),
+            "platform" => who.platforms.push(value.to_owned()),
+            "activity" => who.activities.extend(ActivityNo::parse(value)),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The same as a line to be edited.
+    pub(super) fn line(&self, known: &Vocabulary, lang: Lang) -> String {
+        segment::line(&self.0, known, lang)
+    }
 }
 
 /// The lists that an audience is chosen from.
