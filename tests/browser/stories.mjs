@@ -39,6 +39,27 @@ export const STORIES = {
     });
   },
 
+  'writes an activity and pushes it': async ({ page, say }) => {
+    await place(page, say, 'console-place-activities');
+    await page.getByRole('link', { name: say('console-activity-new') }).click();
+    const english = page.getByRole('main').getByRole('group').nth(1);
+    await english.getByRole('textbox').nth(0).fill('Packing class');
+    await english.getByRole('textbox').nth(1).fill('How to pack glass.');
+    await page.getByRole('textbox', { name: say('console-activity-starts') }).fill('never');
+    await page.getByRole('textbox', { name: say('console-activity-places') }).fill('30');
+    await page.getByRole('textbox', { name: say('console-compose-audience') }).fill('tier crown');
+    const keep = page.getByRole('button', { name: say('console-activity-keep') }).filter({ visible: true }).last();
+    await keep.click();
+    // What cannot be read costs nothing of the rest.
+    assert.equal(await page.getByRole('textbox', { name: say('console-activity-places') }).inputValue(), '30');
+    await page.getByRole('textbox', { name: say('console-activity-starts') }).fill('in 3d');
+    await keep.click();
+    await page.waitForURL(/\/activities\/\d+$/);
+    await page.locator('.sight').getByText('How to pack glass.').first().waitFor();
+    await page.locator('button[value="publish"]').click();
+    await page.getByText(say('activity-state-open'), { exact: true }).first().waitFor();
+  },
+
   'undoes a wrong mute': async ({ page, say }) => {
     await place(page, say, 'console-place-moderation');
     await page.getByRole('link', { name: say('console-cases-stand'), exact: true }).click();

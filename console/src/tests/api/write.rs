@@ -138,6 +138,8 @@ fn a_write_needs_the_right_of_its_token_and_of_its_owner() {
             (Method::POST, "/api/v1/announcements", r#"{"body_en":"Hello"}"#),
             (Method::PUT, "/api/v1/announcements/1", r#"{"version":1,"text":{}}"#),
             (Method::POST, "/api/v1/announcements/1/acts", r#"{"do":"recall"}"#),
+            (Method::POST, "/api/v1/activities", r#"{"body_en":"Come"}"#),
+            (Method::PUT, "/api/v1/activities/1", r#"{"version":1,"text":{}}"#),
             (Method::POST, "/api/v1/activities/1/acts", r#"{"do":"close"}"#),
             (
                 Method::PUT,
@@ -370,6 +372,48 @@ fn an_article_is_written_changed_and_retired() {
         drop(tx);
         let acts: Vec<String> = web.trace("payout-times").await.into_iter().map(|(act, _)| act).collect();
         assert_eq!(acts, ["answer.article.create", "answer.article.change", "answer.article.state"]);
+    });
+}
+
+#[test]
+fn an_activity_is_written_changed_and_pushed_as_it_was_looked_at() {
+    on_both(async |web: &Web| {
+        let token = token(web, Role::Ops, &[Permission::Activities]).await;
+        web.people().await;
+        let at_ms = START_MS + 86_400_000;
+        let text =
+            format!(r#"{{"body_en":"Come","audience":"all groups","starts_at_ms":{at_ms},"capacity":9}}"#);
+        let made = post(web, "/api/v1/activities", &token, "a", &text).await;
+        let twice = post(web, "/api/v1/activities", &token, "a", &text).await;
+        assert_eq!((made.status, &made.body), (StatusCode::CREATED, &twice.body), "{}", made.body);
+        let told = json(&made);
+        assert_eq!((&told["activity"]["no"], &told["activity"]["version"]), (&"E-1".into(), &1.into()));
+        assert_eq!(
+            (&told["audience"], &told["activity"]["starts_at_ms"]),
+            (&"all groups".into(), &at_ms.into())
+        );
+        let edit = async |key: &str, body: String| {
+            send(web, Method::PUT, "/api/v1/activities/E-1", &token, key, &body).await
+        };
+        let changed = edit("b", format!(r#"{{"version":1,"text":{text}}}"#).replace("Come", "Do come")).await;
+        assert_eq!(json(&changed)["activity"]["version"], 2, "{}", changed.body);
+        let late = edit("c", format!(r#"{{"version":1,"text":{text}}}"#)).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
+        for (key, bad, field) in [
+            ("d", r#"{"audience":"tier krown"}"#, "`audience`"),
+            ("e", r#"{"capacity":-1}"#, "`capacity`"),
+            ("f", r#"{"starts_at_ms":999999999999999}"#, "`starts_at_ms`"),
+        ] {
+            let wrong = edit(key, format!(r#"{{"version":2,"text":{bad}}}"#)).await;
+            assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.body);
+            assert!(json(&wrong)["detail"].as_str().unwrap().starts_with(field), "{}", wrong.body);
+        }
+        let acts = "/api/v1/activities/E-1/acts";
+        let unseen = post(web, acts, &token, "g", r#"{"do":"publish","version":1}"#).await;
+        assert_eq!(unseen.status, StatusCode::CONFLICT, "{}", unseen.body);
+        let out = post(web, acts, &token, "h", r#"{"do":"publish","version":2}"#).await;
+        assert_eq!(json(&out)["activity"]["state"], "open", "{}", out.body);
+        assert_eq!(json(&out)["activity"]["body_en"], "Do come");
     });
 }
 

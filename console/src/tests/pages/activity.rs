@@ -8,8 +8,9 @@ use bot_core::ids::StaffId;
 use bot_core::store::activity as store;
 use bot_core::texts::Text;
 
+use super::announcement::compose::{hall, press, version};
 use super::*;
-use crate::tests::scene::{assert_harmless, wording};
+use crate::tests::scene::{assert_harmless, shown, wording};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -101,7 +102,7 @@ fn a_draft_is_pushed_from_its_page_as_it_was_shown_and_no_other() {
             let page = web.open(&browser, "/activities/1").await.body;
             let push = Text::new("console-activity-publish").with("n", 1_i64);
             let said = web.console.hall.texts.say(lang, &push);
-            assert!(page.contains(&said) && page.contains("/activity E-1"), "{page}");
+            assert!(page.contains(&said) && page.contains("href=\"/activities/1/edit\""), "{page}");
         }
         let change = activity::Change { capacity: Some(9), ..Default::default() };
         web.doing(async |work| activity::change(work, one.no, change, &"staff-ops".into()).await.unwrap())
@@ -136,5 +137,109 @@ fn a_draft_that_lacks_something_says_so_and_can_only_be_dropped() {
         assert_eq!(state_of(web).await, activity::State::Cancelled);
         let page = web.open(&ops, "/activities/1").await.body;
         assert!(!page.contains("value=\"cancel\""), "{page}");
+    });
+}
+
+const FAIR: [(&str, &str); 6] = [
+    ("title_en", "Fair <b>now</b>"),
+    ("body_en", "Come to the fair"),
+    ("audience", "all groups"),
+    ("starts", "in 2d"),
+    ("until", "in 1d"),
+    ("places", "30"),
+];
+
+/// All that it is, kept.
+async fn kept(web: &Web) -> Option<store::Activity> {
+    let mut tx = web.console.hall.db.read().await.unwrap();
+    store::get(&mut tx, bot_core::ids::ActivityNo(1)).await.unwrap()
+}
+
+#[test]
+fn a_stranger_writes_one_looks_at_it_on_each_platform_and_pushes_it() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        for (lang, browser) in [(Lang::En, ops.clone()), (Lang::Zh, ops.in_chinese())] {
+            let list = web.open(&browser, "/activities").await.body;
+            assert!(list.contains("href=\"/activities/new\""), "{list}");
+            let form = web.open(&browser, "/activities/new").await.body;
+            assert!(form.contains(&web.words(lang, "console-activity-keep")), "{form}");
+        }
+        let done = press(web, &ops, "/activities/new", "keep", &FAIR).await;
+        assert_eq!(done.location(), "/activities/1", "{}", done.body);
+        let one = kept(web).await.unwrap();
+        assert_eq!((one.starts_at_ms, one.until_ms), (Some(START_MS + 2 * DAY_MS), Some(START_MS + DAY_MS)));
+        assert_eq!((one.capacity, one.audience), (30, Some(Audience::all_groups())));
+        let page = web.open(&ops, "/activities/1").await.body;
+        // As the group will see it, with its buttons, and harmless.
+        assert!(page.contains(&shown("Fair <b>now</b>")) && !page.contains("<b>now"), "{page}");
+        let look = page.split_once("class=\"sight\"").unwrap_or_else(|| panic!("{page}")).1;
+        assert!(
+            look.contains(&format!(
+                "<span class=\"button\">{}</span>",
+                web.words(Lang::En, "activity-do-join")
+            )),
+            "{look}"
+        );
+        let publish = [("do", "publish"), ("version", "1")];
+        assert_eq!(web.post(&ops, "/activities/1/act", &publish).await.location(), "/activities/1");
+        assert_eq!(state_of(web).await, activity::State::Open);
+        // What went out is not written anew.
+        let gone = web.get(&ops, "/activities/1/edit").await;
+        assert_eq!(gone.location(), "/activities/1");
+        let late =
+            press(web, &ops, "/activities/1/edit", "keep", &[&FAIR[..], &[("version", "1")]].concat()).await;
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
+    });
+}
+
+#[test]
+fn what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        let bad = [
+            ("title_en", "Fair"),
+            ("body_en", "Come"),
+            ("audience", "grup Nowhere"),
+            ("starts", "2020-01-01 10:00"),
+            ("places", "some"),
+        ];
+        let page = press(web, &ops, "/activities/new", "keep", &bad).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+        for (_, value) in bad {
+            assert!(page.body.contains(&shown(value)), "{value}: {}", page.body);
+        }
+        assert_eq!(page.body.matches("aria-invalid=\"true\"").count(), 3, "{}", page.body);
+        assert_eq!(kept(web).await, None, "nothing is kept by halves");
+        let forged = web.post_bare(&ops, "/activities/new", &[("do", "keep")], "http://hall.test").await;
+        assert_eq!(forged.status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn who_comes_from_an_older_version_writes_over_nobody_and_lists_become_a_sentence() {
+    on_both(async |web: &Web| {
+        let ops = hall(web).await;
+        press(web, &ops, "/activities/new", "keep", &FAIR).await;
+        let form = web.open(&ops, "/activities/1/edit").await.body;
+        let at = version(&form);
+        let mine = [&FAIR[..5], &[("places", "5"), ("version", &at)]].concat();
+        assert_eq!(press(web, &ops, "/activities/1/edit", "keep", &mine).await.location(), "/activities/1");
+        let late = [&FAIR[..5], &[("places", "7"), ("version", &at)]].concat();
+        let told = press(web, &ops, "/activities/1/edit", "keep", &late).await;
+        assert_eq!(told.status, StatusCode::CONFLICT);
+        assert!(told.body.contains(&web.words(Lang::En, "console-activity-meanwhile")), "{}", told.body);
+        assert!(told.body.contains("value=\"7\""), "what was typed is still there: {}", told.body);
+        assert_eq!(kept(web).await.unwrap().capacity, 5);
+        // Kept again, it knows what it replaces.
+        let now = version(&told.body);
+        let again = [&FAIR[..5], &[("places", "7"), ("version", &now)]].concat();
+        press(web, &ops, "/activities/1/edit", "keep", &again).await;
+        assert_eq!(kept(web).await.unwrap().capacity, 7);
+        let picked = [("to", "people"), ("tier", "crown"), ("body_en", "x"), ("version", "3")];
+        let page = press(web, &ops, "/activities/1/edit", "pick", &picked).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        assert!(page.body.contains("\ntier crown</textarea>") && version(&page.body) == "3", "{}", page.body);
+        assert_eq!(kept(web).await.unwrap().capacity, 7, "a choice keeps nothing");
     });
 }

@@ -2,7 +2,7 @@
 
 mod approve;
 mod click;
-mod compose;
+pub(super) mod compose;
 mod ledger;
 mod variants;
 

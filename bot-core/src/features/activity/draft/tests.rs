@@ -50,6 +50,8 @@ fn what_was_typed_is_kept_and_shown_as_it_would_be_typed() {
         let again = read(&mut work, &shown, Some(&one)).await.unwrap().unwrap();
         let same = saved(&mut work, Some((one.no, one.version)), again).await;
         assert_eq!(same, one);
+        work.commit().await.unwrap();
+        let mut work = hall.begin().await.unwrap();
         let acts = audit::of(work.tx().await.unwrap(), "E-1").await.unwrap();
         assert_eq!(acts.len(), 1, "a look leaves no trace: {acts:?}");
         let empty = read(&mut work, &Typed::default(), Some(&one)).await.unwrap().unwrap();

@@ -11,7 +11,7 @@ use super::*;
 use crate::tests::scene::{HOSTILE, shown};
 
 /// The sandbox's account is connected, with a group of the community.
-async fn hall(web: &Web) -> Browser {
+pub(in crate::tests) async fn hall(web: &Web) -> Browser {
     web.people().await;
     let files = Arc::clone(&web.console.hall.files);
     let platform = Arc::new(guildhall_sandbox::SandboxPlatform::new(web.world.clone(), files));
@@ -20,13 +20,19 @@ async fn hall(web: &Web) -> Browser {
 }
 
 /// The form as a browser sends it, with some fields filled in.
-async fn press(web: &Web, browser: &Browser, path: &str, what: &str, fields: &[(&str, &str)]) -> Answer {
+pub(in crate::tests) async fn press(
+    web: &Web,
+    browser: &Browser,
+    path: &str,
+    what: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
     let fields = [&[("csrf", browser.csrf.as_str()), ("do", what)], fields].concat();
     web.upload(browser, path, &fields, b"").await
 }
 
 /// What a page's hidden field holds.
-fn version(page: &str) -> String {
+pub(in crate::tests) fn version(page: &str) -> String {
     let after = page.split_once("name=\"version\" value=\"").unwrap_or_else(|| panic!("{page}")).1;
     after.split_once('"').unwrap().0.to_owned()
 }
