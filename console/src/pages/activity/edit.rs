@@ -76,8 +76,9 @@ struct Sent {
     picks: Picks,
 }
 
-/// What a page shows in place of what is kept.
-struct Over {
+/// What the form shows.
+#[derive(Default)]
+struct Shown {
     typed: TypedDraft,
     wrong: Vec<(Field, Text)>,
     said: Option<Text>,
@@ -85,7 +86,7 @@ struct Over {
 
 /// `GET /activities/new`.
 async fn new(State(console): State<Console>, reader: Reader) -> Result<Response, Fault> {
-    render(&console, &reader, None, None).await
+    render(&console, &reader, None, Shown::default()).await
 }
 
 /// `GET /activities/{no}/edit`.
@@ -98,7 +99,10 @@ async fn edit(
     if one.state != Stage::Draft {
         return Ok(Redirect::to(&format!("/activities/{}", one.no.0)).into_response());
     }
-    render(&console, &reader, Some(one), None).await
+    let mut look = console.hall.look().await?;
+    let typed = feature::typed_of(&mut look, &one, reader.lang).await?;
+    drop(look);
+    render(&console, &reader, Some((one.no, one.version)), Shown { typed, ..Shown::default() }).await
 }
 
 /// `POST /activities/new`.
@@ -154,71 +158,57 @@ async fn taken(
 ) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     let Sent { mut typed, version, what, picks } = sent(form).await?;
+    let seen = before.as_ref().map(|one| (one.no, version));
     if what == "pick" {
         let known = segment::vocabulary(&mut console.hall.db.read().await?, &console.hall).await?;
         typed.audience = picks.line(&known, reader.lang);
-        let before = before.map(|one| Activity { version, ..one });
-        return render(console, reader, before, Some(Over { typed, wrong: Vec::new(), said: None })).await;
+        return render(console, reader, seen, Shown { typed, ..Shown::default() }).await;
     }
     let step = async |mut work: Work| {
         let draft = match feature::read(&mut work, &typed, before.as_ref()).await? {
             Ok(draft) => draft,
             Err(wrong) => return Ok((work, Err(wrong))),
         };
-        let seen = before.as_ref().map(|one| (one.no, version));
         let kept = feature::keep(&mut work, seen, draft, &staff.id).await?;
         Ok((work, Ok(kept)))
     };
-    let over = |wrong, said| Some(Over { typed: typed.clone(), wrong, said });
-    let (one, over, status) = match console.hall.in_one_commit(step).await {
+    let shown = |wrong, said| Shown { typed: typed.clone(), wrong, said };
+    let (seen, shown, status) = match console.hall.in_one_commit(step).await {
         Ok(Ok(Kept::Saved(one))) => {
             return Ok(Redirect::to(&format!("/activities/{}", one.no.0)).into_response());
         }
         Ok(Ok(Kept::Meanwhile(one))) => {
+            // Kept once more, the form puts itself in the place of what there is now.
             let said = Text::new("console-activity-meanwhile");
-            (Some(one), over(Vec::new(), Some(said)), StatusCode::CONFLICT)
+            (Some((one.no, one.version)), shown(Vec::new(), Some(said)), StatusCode::CONFLICT)
         }
-        Ok(Err(wrong)) => {
-            let one = before.clone().map(|one| Activity { version, ..one });
-            (one, over(wrong, None), StatusCode::UNPROCESSABLE_ENTITY)
-        }
-        Err(FeatureError::User(why)) => (before.clone(), over(Vec::new(), Some(why.0)), StatusCode::CONFLICT),
+        Ok(Err(wrong)) => (seen, shown(wrong, None), StatusCode::UNPROCESSABLE_ENTITY),
+        Err(FeatureError::User(why)) => (seen, shown(Vec::new(), Some(why.0)), StatusCode::CONFLICT),
         Err(other) => return Err(other.into()),
     };
-    Ok((status, render(console, reader, one, over).await?).into_response())
+    Ok((status, render(console, reader, seen, shown).await?).into_response())
 }
 
-/// The page: what is kept of `one`, or what is `over` it.
+/// The page of a new draft, or of one as it stood at a version.
 async fn render(
     console: &Console,
     reader: &Reader,
-    one: Option<Activity>,
-    over: Option<Over>,
+    seen: Option<(ActivityNo, i64)>,
+    shown: Shown,
 ) -> Result<Response, Fault> {
-    let mut look = console.hall.look().await?;
-    let known = segment::vocabulary(look.tx().await?, &console.hall).await?;
-    let title = match &one {
-        Some(one) => text!("console-activity-edit", no = one.no.to_string()),
+    let known = segment::vocabulary(&mut console.hall.db.read().await?, &console.hall).await?;
+    let title = match seen {
+        Some((no, _)) => text!("console-activity-edit", no = no.to_string()),
         None => Text::new("console-activity-new"),
     };
     let f = Frame::new(console, reader, "activities", console.hall.texts.say(reader.lang, &title));
-    let over = match (over, &one) {
-        (Some(over), _) => over,
-        (None, one) => {
-            let typed = match one {
-                Some(one) => feature::typed_of(&mut look, one, reader.lang).await?,
-                None => TypedDraft::default(),
-            };
-            Over { typed, wrong: Vec::new(), said: None }
-        }
-    };
-    let audience = segment::parse(&over.typed.audience, &known).unwrap_or_default();
+    let audience = segment::parse(&shown.typed.audience, &known).unwrap_or_default();
     page(&EditPage {
-        number: one.as_ref().map(|one| one.no.0),
-        version: one.as_ref().map_or(0, |one| one.version),
-        wrong: over.wrong.iter().map(|(field, why)| (name_of(*field), f.say(why))).collect(),
-        said: over.said.map(|text| f.say(&text)),
-        typed: over.typed,
+        number: seen.map(|(no, _)| no.0),
+        version: seen.map_or(0, |(_, version)| version),
+        wrong: shown.wrong.iter().map(|(field, why)| (name_of(*field), f.say(why))).collect(),
+        said: shown.said.map(|text| f.say(&text)),
+        typed: shown.typed,
         choices: choices(&f, &known, &audience),
         to_people: audience.to == To::People,
         zone: console.hall.texts.zone().iana_name().unwrap_or("UTC").to_owned(),
