@@ -85,7 +85,7 @@ pub async fn preview_of(work: &mut Work, one: &Activity) -> Result<Option<Previe
     }
 }
 
-/// What is to be known of it, line by line, without its text.
+/// What is to be known of it, line by line, without its text and without who takes part.
 ///
 /// # Errors
 /// When the database fails.
@@ -102,9 +102,15 @@ pub async fn lines(work: &mut Work, one: &Activity) -> Result<Vec<Text>, StoreEr
         if let Some(preview) = preview_of(work, one).await? {
             lines.extend(preview.lines());
         }
-        return Ok(lines);
+    } else {
+        lines.extend(Counts::of(work, &one.no.to_string()).await?.lines());
     }
-    lines.extend(Counts::of(work, &one.no.to_string()).await?.lines());
+    Ok(lines)
+}
+
+/// Who takes part and who waits, the first hundred of each by name.
+async fn who(work: &mut Work, one: &Activity) -> Result<Vec<Text>, StoreError> {
+    let mut lines = Vec::new();
     for seat in [Seat::In, Seat::Waiting] {
         let count = activity::count(work.tx().await?, one.no, seat).await?;
         let rows = activity::registrations(work.tx().await?, one.no, seat, 0, NAMED).await?;
@@ -126,6 +132,9 @@ pub async fn lines(work: &mut Work, one: &Activity) -> Result<Vec<Text>, StoreEr
 pub(super) async fn card(work: &mut Work, one: &Activity, lang: Lang, first: &[Text]) -> Result<Content> {
     let mut said = first.to_vec();
     said.extend(lines(work, one).await?);
+    if one.state != State::Draft {
+        said.extend(who(work, one).await?);
+    }
     let hall = Arc::clone(&work.hall);
     let head = text!("activity-head", no = one.no.to_string(), state = one.state.name());
     let mut text = RichText::default().then_bold(&hall.texts.say(lang, &head));
