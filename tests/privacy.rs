@@ -26,7 +26,8 @@ async fn held(h: &Stage, person: &PersonId) -> String {
 async fn erase(h: &Stage, person: &PersonId, by: &StaffId) -> Result<(), String> {
     let whom = Whom::Person(person.clone());
     let step = async |mut work: Work| {
-        feature::erase(&mut work, &whom, by).await?;
+        let seen = feature::look(&mut work, &whom).await?.map(|look| look.seen()).unwrap_or_default();
+        feature::erase(&mut work, &whom, &seen, by).await?;
         Ok((work, ()))
     };
     h.hall().in_one_commit(step).await.map_err(|error| format!("{error:?}"))

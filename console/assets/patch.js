@@ -7,6 +7,7 @@ import { localise } from "./console.js";
 function plain(element) {
   return element.outerHTML
     .replace(/<time[^>]*? datetime="([^"]*)"[^>]*>[^<]*<\/time>/g, "<time $1>")
+    .replace(/ name="once" value="[^"]*"/g, "")
     .replace(/ open=""/g, "")
     .replace(/ ?\barrived\b/g, "")
     .replace(/ ?\bfresh\b/g, "")

@@ -2,7 +2,7 @@
 
 use axum::extract::multipart::Field;
 use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{FromRequest, FromRequestParts};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use serde::Deserialize;
 
 use crate::fault::Fault;
@@ -20,6 +20,17 @@ pub(crate) struct Form<T>(pub(crate) T);
 #[derive(FromRequestParts)]
 #[from_request(via(axum::extract::Query), rejection(Fault))]
 pub(crate) struct Query<T>(pub(crate) T);
+
+/// A form with files. Anything else is told like every other fault: in the reader's language, on a page that leads back.
+pub(crate) struct Upload(pub(crate) Multipart);
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        Multipart::from_request(request, state).await.map(Self).map_err(|_| Fault::Unreadable)
+    }
+}
 
 /// One of the things that the buttons of a page do.
 #[derive(Deserialize)]

@@ -106,7 +106,7 @@ impl Fault {
 }
 
 /// A limit in words: in MB where it has one, in KB otherwise.
-fn size(bytes: usize) -> String {
+pub(crate) fn size(bytes: usize) -> String {
     match bytes / (1024 * 1024) {
         0 => format!("{} KB", bytes / 1024),
         mb => format!("{mb} MB"),

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::response::{Html, IntoResponse as _, Response};
 use bot_core::chat::Lang;
 use bot_core::hall::Hall;
+use bot_core::ids::RowId;
 use bot_core::roster::Permission;
 use bot_core::text;
 use bot_core::texts::{Arg, Text};
@@ -97,6 +98,11 @@ impl Frame {
     /// What every form carries.
     pub(crate) fn csrf(&self) -> &str {
         self.reader.signed.as_ref().map_or("", |signed| &signed.csrf)
+    }
+
+    /// A key for a form that is to be done once, however often it is posted. Each form has its own.
+    pub(crate) fn once(&self) -> String {
+        self.hall.ids.next::<RowId>().to_string()
     }
 
     pub(crate) fn staff_name(&self) -> Option<&str> {

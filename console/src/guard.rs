@@ -1,13 +1,15 @@
 //! Who may use a page, and that what changes something came from one of our pages.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest as _, Multipart, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use bot_core::digest::sha256;
 use bot_core::roster::Permission;
 
 use crate::fault::Fault;
+use crate::once::{ONCE_FIELD, Once};
 use crate::reader::Reader;
 use crate::secret;
 use crate::state::Console;
@@ -75,7 +77,7 @@ async fn checked(console: &Console, need: Need, reader: &Reader, request: Reques
     if !is_from_here(console, request.headers()) {
         return Err(Fault::Foreign);
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let kind =
         parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let is_upload = kind.starts_with("multipart/form-data");
@@ -84,28 +86,72 @@ async fn checked(console: &Console, need: Need, reader: &Reader, request: Reques
     if let Some(signed) = &reader.signed
         && need != Need::Nobody
     {
+        let posted = if is_upload { upload(kind, body.clone()).await } else { form(&body) };
         let in_header =
             parts.headers.get(CSRF_HEADER).and_then(|token| token.to_str().ok()).map(str::to_owned);
-        let token = match in_header {
-            Some(token) => Some(token),
-            None if is_upload => first_field(kind, body.clone()).await,
-            None => form_urlencoded::parse(&body)
-                .find(|(key, _)| key == CSRF_FIELD)
-                .map(|(_, value)| value.into_owned()),
-        };
-        if !token.is_some_and(|token| secret::same(&token, &signed.csrf)) {
+        if !in_header.or(posted.token).is_some_and(|token| secret::same(&token, &signed.csrf)) {
             return Err(Fault::Stale);
+        }
+        // A script of ours sends again what it has to, and hears what came of it.
+        if let Some(digest) = posted.digest.filter(|_| !reader.live) {
+            let digest = sha256(format!("{}\n{digest}", parts.uri));
+            parts.extensions.insert(Once::of(&signed.staff.id, digest));
         }
     }
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 
-/// The token of a form with files, if it is the first field.
-async fn first_field(kind: &str, body: Bytes) -> Option<String> {
-    let request = Request::builder().header(header::CONTENT_TYPE, kind).body(Body::from(body)).ok()?;
+/// What a form carries beside what was typed.
+#[derive(Default)]
+struct Carried {
+    /// The page's token.
+    token: Option<String>,
+    /// Of everything in it, where it is to be done once.
+    digest: Option<String>,
+}
+
+/// What a form without files carries.
+fn form(body: &[u8]) -> Carried {
+    let mut carried = Carried::default();
+    for (name, value) in form_urlencoded::parse(body) {
+        match &*name {
+            CSRF_FIELD if carried.token.is_none() => carried.token = Some(value.into_owned()),
+            ONCE_FIELD if !value.is_empty() => carried.digest = Some(sha256(body)),
+            _ => {}
+        }
+    }
+    carried
+}
+
+/// What a form with files carries: the token as its first field, the key as its second. The line between the fields is
+/// another one with each post, so the digest is that of the fields.
+async fn upload(kind: &str, body: Bytes) -> Carried {
+    fields(kind, body).await.unwrap_or_default()
+}
+
+async fn fields(kind: &str, body: Bytes) -> Option<Carried> {
+    let mut request = Request::builder().header(header::CONTENT_TYPE, kind).body(Body::from(body)).ok()?;
+    DefaultBodyLimit::max(UPLOAD_MAX_BYTES).apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.ok()?;
-    let field = form.next_field().await.ok()??;
-    if field.name() == Some(CSRF_FIELD) { field.text().await.ok() } else { None }
+    let first = form.next_field().await.ok()??;
+    if first.name() != Some(CSRF_FIELD) {
+        return None;
+    }
+    let mut carried = Carried { token: first.text().await.ok(), digest: None };
+    let Ok(Some(second)) = form.next_field().await else { return Some(carried) };
+    if second.name() != Some(ONCE_FIELD) {
+        return Some(carried);
+    }
+    let Ok(key) = second.text().await else { return Some(carried) };
+    let mut all = vec![sha256(&key)];
+    // What cannot be read to its end is refused by its page.
+    while let Ok(Some(field)) = form.next_field().await {
+        let called = format!("{:?} {:?}", field.name(), field.file_name());
+        let Ok(bytes) = field.bytes().await else { return Some(carried) };
+        all.push(format!("{called} {}", sha256(&bytes)));
+    }
+    carried.digest = Some(sha256(all.join("\n"))).filter(|_| !key.is_empty());
+    Some(carried)
 }
 
 /// Whether a browser says that the request came from a page of ours, or it is no browser that would say.
@@ -119,5 +165,42 @@ fn is_from_here(console: &Console, headers: &HeaderMap) -> bool {
     match headers.get("sec-fetch-site") {
         Some(site) => site == "same-origin" || site == "none",
         None => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An upload with these fields, parted by this line.
+    async fn carried(line: &str, fields: &[(&str, &str)]) -> Carried {
+        let field = |(name, value): &(&str, &str)| {
+            format!("--{line}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = fields.iter().map(field).collect::<String>() + &format!("--{line}--\r\n");
+        upload(&format!("multipart/form-data; boundary={line}"), body.into()).await
+    }
+
+    #[tokio::test]
+    async fn an_upload_is_known_by_its_fields_however_large_they_are() {
+        let large = "x".repeat(7 * 1024 * 1024);
+        let sent = [("csrf", "t"), ("once", "k"), ("text", "a"), ("file", &large)];
+        let first = carried("one", &sent).await;
+        assert_eq!(first.token.as_deref(), Some("t"));
+        assert!(first.digest.is_some());
+        assert_eq!(carried("two", &sent).await.digest, first.digest, "the line between them says nothing");
+        for other in [
+            [("csrf", "t"), ("once", "k"), ("text", "b"), ("file", &large)],
+            [("csrf", "t"), ("once", "l"), ("text", "a"), ("file", &large)],
+            [("csrf", "t"), ("once", "k"), ("text", "a"), ("file", "x")],
+        ] {
+            assert_ne!(carried("one", &other).await.digest, first.digest);
+        }
+        assert_eq!(carried("one", &[("csrf", "t"), ("text", "a")]).await.digest, None, "it has no key");
+        assert_eq!(
+            carried("one", &[("once", "k"), ("csrf", "t")]).await.token,
+            None,
+            "the token comes first"
+        );
     }
 }

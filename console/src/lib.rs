@@ -15,6 +15,7 @@ mod guard;
 mod headers;
 mod health;
 mod notes;
+mod once;
 mod pages;
 mod reader;
 mod secret;

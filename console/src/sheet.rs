@@ -5,10 +5,12 @@ use bot_core::texts::Text;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use encoding_rs::{Encoding, GB18030};
 
+use crate::fault::size;
+
 /// The largest file, bytes.
 pub(crate) const FILE_MAX_BYTES: usize = 1024 * 1024;
 /// The most rows.
-const ROWS_MAX: usize = 2_000;
+pub(crate) const ROWS_MAX: usize = 2_000;
 /// What may stand between cells.
 const BETWEEN: [u8; 3] = [b',', b';', b'\t'];
 
@@ -26,7 +28,7 @@ pub(crate) struct Sheet {
 /// One sentence that says what is wrong with the file as a whole.
 pub(crate) fn read(bytes: &[u8]) -> Result<Sheet, Text> {
     if bytes.len() > FILE_MAX_BYTES {
-        return Err(text!("console-sheet-too-large", n = FILE_MAX_BYTES / 1024));
+        return Err(text!("console-sheet-too-large", most = size(FILE_MAX_BYTES)));
     }
     let text = decoded(bytes).ok_or_else(|| Text::new("console-sheet-unreadable"))?;
     let mut reader = ReaderBuilder::new()

@@ -81,7 +81,7 @@ fn from_the_form_to_the_ledger() {
         enrol(h, Tier::Crown, "Eve").await;
         drafted(h, &FORM).await;
         let card = h.latest(STAFF, "Announcement A-1: draft").content.text.text;
-        let calls = format!("{}: 4 calls", h.world.profile().name);
+        let calls = format!("{}: 4 calls to the platform", h.world.profile().name);
         for line in [
             "To the people of merchants of the tier crown, in private",
             "4 recipients get it (0 in Chinese, 4 in English).",

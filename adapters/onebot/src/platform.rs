@@ -181,6 +181,11 @@ impl Platform for OneBotPlatform {
         capability::capabilities(self.known(to).as_ref())
     }
 
+    fn tells_reactions(&self, to: &Address) -> bool {
+        // In private nothing tells of them; in a group some implementations do.
+        self.known(to).is_some()
+    }
+
     fn plan(&self, to: &Address, action: &Action) -> RenderPlan {
         plan::plan(&self.capabilities(to), action, self.now_ms())
     }

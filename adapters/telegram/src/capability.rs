@@ -48,6 +48,13 @@ pub(crate) fn capabilities(sort: Sort, known: &Known, local_server: bool) -> Cap
     Capabilities(features)
 }
 
+/// Whether Telegram says what people react with there: in groups to administrators alone (Bot API 9.2, `message_reaction`,
+/// read 2026-11-24), who are known by a right that no plain member has.
+pub(crate) fn tells_reactions(sort: Sort, known: &Known) -> bool {
+    let is_admin = !lacks(known, Right::DeleteMessages) || !lacks(known, Right::RestrictMembers);
+    sort == Sort::Direct || is_admin
+}
+
 /// What nobody has said yet is taken as given: Telegram refuses in words what it is not.
 fn lacks(known: &Known, right: Right) -> bool {
     known.rights.as_ref().is_some_and(|held| !held.contains(&right))
@@ -118,5 +125,24 @@ fn right_for(feature: Feature) -> Option<Right> {
         Feature::JoinRequests => Some(Right::InviteMembers),
         Feature::Threads => Some(Right::ManageThreads),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reactions_are_told_in_private_and_to_administrators() {
+        let with = |rights| {
+            let mut known = Known::default();
+            known.rights = rights;
+            known
+        };
+        let member = with(Some(vec![Right::Write, Right::PinMessages]));
+        let admin = with(Some(vec![Right::Write, Right::DeleteMessages]));
+        assert!(tells_reactions(Sort::Direct, &member) && tells_reactions(Sort::Super, &admin));
+        assert!(!tells_reactions(Sort::Super, &member) && !tells_reactions(Sort::Basic, &member));
+        assert!(tells_reactions(Sort::Super, &with(None)), "nobody has said otherwise");
     }
 }

@@ -97,6 +97,11 @@ impl Platform for TelegramPlatform {
         capability::capabilities(Self::sort(to), &known, self.settings.local_server)
     }
 
+    fn tells_reactions(&self, to: &Address) -> bool {
+        let known = keys::chat_id(to).map(|chat| self.chats.get(chat)).unwrap_or_default();
+        capability::tells_reactions(Self::sort(to), &known)
+    }
+
     fn plan(&self, to: &Address, action: &Action) -> RenderPlan {
         plan::plan(Self::sort(to), &self.capabilities(to), action, self.now_ms())
     }

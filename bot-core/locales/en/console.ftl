@@ -474,7 +474,7 @@ console-audit-none = No such action. Everything that staff do, here and in chats
 console-audit-chain = The end of the log
 console-audit-chain-about = Each row is sealed with the one before it. Keep the line below outside of this machine: with it, “guildhall audit verify --head” shows later whether rows were changed, removed, put in or cut off.
 
-console-sheet-too-large = The file is larger than { $n } KB. Cut it into several.
+console-sheet-too-large = The file is larger than { $most }. Cut it into several.
 console-sheet-too-long = The file has more than { $n } rows. Cut it into several.
 console-sheet-empty = The file has no rows.
 console-sheet-unreadable = This is no CSV file that can be read. Save the table as CSV and try again.
@@ -484,10 +484,10 @@ console-import-file = CSV file
 console-import-look = Show what would happen
 console-import-about = Nothing is changed before you have seen what becomes of each row. A table looks like this:
 console-import-example =
-    name,category,tier,tags
-    North Pier,home,diamond,"live, eu"
-    Silk House,apparel,crown,
-console-import-rules = A merchant is found by its id, if there is such a column, or by its exact name; who is not found is added. An empty cell changes nothing. Comma, semicolon or tab; UTF-8 or what Excel saves in China; 2,000 rows and 1 MB at most.
+    name,category,tier,tags,zone
+    North Pier,home,diamond,"live, eu",Europe/Berlin
+    Silk House,apparel,crown,,
+console-import-rules = A merchant is found by its id, if there is such a column, or by its exact name; who is not found is added. An empty cell changes nothing. Comma, semicolon or tab; UTF-8 or what Excel saves in China; { $rows } rows and { $most } at most. A zone is an IANA name, such as Asia/Shanghai.
 console-import-summary = { $new } new, { $changed } changed, { $unchanged } unchanged, { $refused } refused
 console-import-new = New: { $n }
 console-import-changed = Changed: { $n }
@@ -495,7 +495,7 @@ console-import-unchanged = Unchanged: { $n }
 console-import-refused = Refused: { $n }
 console-import-unused = Columns that are not used: { $names }
 console-import-column-twice = The column “{ $name }” stands there twice, perhaps in other words.
-console-import-no-columns = The first line names no column that is known. One must be name or id; others are category, tier and tags.
+console-import-no-columns = The first line names no column that is known. One must be name or id; others are category, tier, tags and zone.
 console-import-line = Line
 console-import-fate = What happens
 console-import-run = Do exactly this

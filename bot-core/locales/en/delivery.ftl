@@ -13,10 +13,10 @@ delivery-no-contact = { $count ->
 delivery-counted = The people were counted at { $when }; they are counted anew after a minute.
 delivery-not-connected = { $account } is not connected: { $count } of them wait until it is.
 delivery-calls = { $platform }: { $calls ->
-    [one] 1 call
-   *[other] { $calls } calls
-}
-delivery-calls-take = { $platform }: { $calls } calls, about { $takes }
+    [one] 1 call to the platform
+   *[other] { $calls } calls to the platform
+}, in under a second
+delivery-calls-take = { $platform }: { $calls } calls to the platform, about { $takes } at the pace that it allows
 delivery-loss = { $platform }: { $loss }
 delivery-cannot-pin = It cannot be pinned in: { $names }
 delivery-loss-split = sent as { $parts } messages

@@ -120,6 +120,7 @@ moderation-cure-unknown = No answer came ({ $why }): look in the group whether i
 moderation-cure-other = The platform said: { $why }
 moderation-case-who = { $name } in { $group }, { $at }
 moderation-case-rule = Rule: { $title } ({ $id }, policy version { $version }). Found: { $found }
+moderation-case-learnt = Found by the learner, not by a word of the policy (version { $version }): compared with messages that were judged before, it is { $percent } sure that this one should be looked at. What told it most: { $found }
 moderation-case-category = { $category }, score { $score }
 moderation-category-ad-spam = Adverts
 moderation-category-contact-diversion = Drawing members away

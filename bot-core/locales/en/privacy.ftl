@@ -9,6 +9,7 @@ privacy-under-way = { $n ->
     [one] One message is on its way to them. Try again when it is out.
    *[other] { $n } messages are on their way to them. Try again when they are out.
   }
+privacy-changed = What there is of them has changed since you looked, so nothing was erased. This is what would go now.
 privacy-title = Data of people
 privacy-about = Give out or erase what is kept of a person. For a merchant with all its contacts, open the merchant.
 privacy-find = Find a person

@@ -436,7 +436,7 @@ console-audit-none = 没有符合条件的操作。员工在后台和群里所�
 console-audit-chain = 日志末尾
 console-audit-chain-about = 每一行都与上一行环环相扣。请把下面这行保存在本机以外：之后运行“guildhall audit verify --head”，即可查出日志是否被改动、删除、插入或截断。
 
-console-sheet-too-large = 文件超过 { $n } KB，请拆成几个文件。
+console-sheet-too-large = 文件超过 { $most }，请拆成几个文件。
 console-sheet-too-long = 文件超过 { $n } 行，请拆成几个文件。
 console-sheet-empty = 文件里没有内容。
 console-sheet-unreadable = 这不是可读取的 CSV 文件。请将表格另存为 CSV 后重试。
@@ -446,10 +446,10 @@ console-import-file = CSV 文件
 console-import-look = 预览导入结果
 console-import-about = 在您看过每一行的处理结果之前，不会做任何改动。表格格式如下：
 console-import-example =
-    名称,类目,等级,标签
-    云裳阁,apparel,皇冠,"live, vip"
-    北岸家居,home,钻石,
-console-import-rules = 有“编号”列时按编号查找商家，否则按完全一致的名称查找；找不到的会新增。空单元格不改动原值。支持逗号、分号或制表符分隔，UTF-8 或 Excel 默认编码（GB18030）；最多 2000 行、1 MB。
+    名称,类目,等级,标签,时区
+    云裳阁,apparel,皇冠,"live, vip",Asia/Shanghai
+    北岸家居,home,钻石,,
+console-import-rules = 有“编号”列时按编号查找商家，否则按完全一致的名称查找；找不到的会新增。空单元格不改动原值。支持逗号、分号或制表符分隔，UTF-8 或 Excel 默认编码（GB18030）；最多 { $rows } 行、{ $most }。时区用 IANA 名称，例如 Asia/Shanghai。
 console-import-summary = 新增 { $new }，修改 { $changed }，不变 { $unchanged }，拒绝 { $refused }
 console-import-new = 新增：{ $n }
 console-import-changed = 修改：{ $n }
@@ -457,7 +457,7 @@ console-import-unchanged = 不变：{ $n }
 console-import-refused = 拒绝：{ $n }
 console-import-unused = 未使用的列：{ $names }
 console-import-column-twice = “{ $name }”这一列重复出现（可能用了不同叫法）。
-console-import-no-columns = 第一行没有可识别的列名。至少要有“名称”或“编号”，另可有“类目”“等级”“标签”。
+console-import-no-columns = 第一行没有可识别的列名。至少要有“名称”或“编号”，另可有“类目”“等级”“标签”“时区”。
 console-import-line = 行号
 console-import-fate = 处理结果
 console-import-run = 按此执行

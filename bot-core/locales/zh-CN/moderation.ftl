@@ -120,6 +120,7 @@ moderation-cure-unknown = 没有收到回音（{ $why }），重复操作前请�
 moderation-cure-other = 平台的答复：{ $why }
 moderation-case-who = { $name }，{ $group }，{ $at }
 moderation-case-rule = 规则：{ $title }（{ $id }，策略版本 { $version }）。命中：{ $found }
+moderation-case-learnt = 由学习模型发现，并非命中策略（版本 { $version }）里的词：与以往判定过的消息比较，有 { $percent } 的把握认为这条需要人工查看。最有说服力的部分：{ $found }
 moderation-case-category = { $category }，得分 { $score }
 moderation-category-ad-spam = 垃圾广告
 moderation-category-contact-diversion = 引流

@@ -6,6 +6,7 @@ privacy-is-staff = { $name } 是这里的员工。在职员工不能删除：请
 privacy-ticket-open = { $no } 还没有关闭，请先关闭它。
 privacy-sanction-open = { $no } 的禁言仍然有效，或者它的某项处置正在发往平台。请先解除，或等它结束。
 privacy-under-way = 还有 { $n } 条消息正在发给对方，请等发出后再试。
+privacy-changed = 查看之后这里的内容有变化，所以没有删除任何东西。下面是现在会删除的内容。
 privacy-title = 个人数据
 privacy-about = 导出或删除系统里保存的某个人的数据。如果要处理商家及其全部联系人，请打开该商家的页面。
 privacy-find = 查找

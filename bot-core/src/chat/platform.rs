@@ -23,6 +23,11 @@ pub trait Platform: Send + Sync {
     /// What can be done at an address, with the rights that the bot has there.
     fn capabilities(&self, to: &Address) -> Capabilities;
 
+    /// Whether it tells what people react with under messages at an address, as far as that is known.
+    fn tells_reactions(&self, _to: &Address) -> bool {
+        true
+    }
+
     /// The calls that an action becomes at an address, and what is lost. Does not talk to the platform.
     fn plan(&self, to: &Address, action: &Action) -> RenderPlan;
 

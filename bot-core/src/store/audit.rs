@@ -13,7 +13,7 @@ use crate::ids::{RowId, StaffId};
 
 pub(super) use self::chain::adopt;
 pub use self::chain::{Head, append, head};
-pub use self::list::{By, Filter, list, staff_names};
+pub use self::list::{By, Filter, list, names_of, staff_names};
 pub use self::verify::{Fault, verify};
 
 /// One act.

@@ -1,4 +1,4 @@
-//! What was answered to writes of the API, by the keys that their callers gave them.
+//! What was answered to writes of the API, and where forms of the console led, by the keys that came with them.
 
 use sqlx::FromRow;
 
@@ -8,11 +8,11 @@ use crate::ids::RowId;
 /// An answer that was given.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct Answered {
-    /// Of what was asked: method, address and body.
+    /// Of what was asked: address and body, for a write the method too.
     pub fingerprint: String,
     /// The HTTP status.
     pub status: i64,
-    /// The answer's body.
+    /// The answer's body; of a form the path to which it led.
     pub body: String,
 }
 
@@ -23,17 +23,17 @@ const PUT: &str = "INSERT INTO idempotency (token, idempotency_key, fingerprint,
     fingerprint = excluded.fingerprint, status = excluded.status, body = excluded.body, at_ms = excluded.at_ms";
 const FORGET: &str = "DELETE FROM idempotency WHERE at_ms <= $1";
 
-/// What was answered to a key of a token after `since_ms`.
+/// What was answered to a key after `since_ms`. `asker` is a token of the API, or `staff:` and the id of who posts a form.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn get(
     tx: &mut Tx,
-    token: &RowId,
+    asker: &RowId,
     key: &str,
     since_ms: i64,
 ) -> Result<Option<Answered>, StoreError> {
-    on!(tx, |c| sqlx::query_as(GET).bind(token).bind(key).bind(since_ms).fetch_optional(c))
+    on!(tx, |c| sqlx::query_as(GET).bind(asker).bind(key).bind(since_ms).fetch_optional(c))
 }
 
 /// Keeps an answer, in place of one that stood there.
@@ -42,7 +42,7 @@ pub async fn get(
 /// When the database fails.
 pub async fn put(
     tx: &mut Tx,
-    token: &RowId,
+    asker: &RowId,
     key: &str,
     answered: &Answered,
     now_ms: i64,
@@ -50,7 +50,7 @@ pub async fn put(
     execute!(
         tx,
         sqlx::query(PUT)
-            .bind(token)
+            .bind(asker)
             .bind(key)
             .bind(&answered.fingerprint)
             .bind(answered.status)
@@ -71,39 +71,20 @@ pub async fn forget(tx: &mut Tx, until_ms: i64) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::roster::{Role, Staff};
-    use crate::store::people;
-    use crate::store::session::{ApiToken, add_token};
     use crate::store::testing::on_both;
 
     #[test]
-    fn an_answer_is_found_by_its_token_and_key_until_it_is_forgotten() {
+    fn an_answer_is_found_by_who_asked_and_the_key_until_it_is_forgotten() {
         on_both(|hall| async move {
             let mut tx = hall.db.write().await.unwrap();
-            let staff = Staff { id: "s".into(), name: "Ops".into(), person: None, roles: [Role::Ops].into() };
-            people::add_staff(&mut tx, &staff, 1).await.unwrap();
-            for id in ["one", "two"] {
-                let token = ApiToken {
-                    id: id.into(),
-                    digest: id.to_owned(),
-                    staff: staff.id.clone(),
-                    name: id.to_owned(),
-                    permissions: Vec::new(),
-                    created_at_ms: 1,
-                    expires_at_ms: None,
-                    revoked_at_ms: None,
-                    used_at_ms: None,
-                };
-                add_token(&mut tx, &token).await.unwrap();
-            }
-            let (one, two) = (RowId::from("one"), RowId::from("two"));
+            let (one, two) = (RowId::from("one"), RowId::from("staff:two"));
             let answered =
                 |body: &str| Answered { fingerprint: "f".into(), status: 201, body: body.to_owned() };
             put(&mut tx, &one, "k", &answered("{\"n\":1}"), 10).await.unwrap();
             assert_eq!(get(&mut tx, &one, "k", 9).await.unwrap(), Some(answered("{\"n\":1}")));
             assert_eq!(get(&mut tx, &one, "k", 10).await.unwrap(), None, "it is too old");
             assert_eq!(get(&mut tx, &one, "l", 0).await.unwrap(), None);
-            assert_eq!(get(&mut tx, &two, "k", 0).await.unwrap(), None, "each token has keys of its own");
+            assert_eq!(get(&mut tx, &two, "k", 0).await.unwrap(), None, "everybody has keys of their own");
             put(&mut tx, &one, "k", &answered("{\"n\":2}"), 20).await.unwrap();
             put(&mut tx, &two, "k", &answered("{}"), 30).await.unwrap();
             assert_eq!(get(&mut tx, &one, "k", 0).await.unwrap(), Some(answered("{\"n\":2}")));

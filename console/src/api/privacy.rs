@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use bot_core::chat::Lang;
 use bot_core::features::people::facts;
 use bot_core::features::privacy as feature;
 use bot_core::ids::PersonId;
@@ -19,7 +20,7 @@ use utoipa::ToSchema;
 use super::Rows;
 use super::caller::Caller;
 use super::problem::{Problem, Problems};
-use super::write::{Keyed, Nothing, Stop, Write, WriteProblems};
+use super::write::{Keyed, Stop, Write, WriteProblems};
 use crate::state::Console;
 
 /// Erasures given at most.
@@ -36,6 +37,48 @@ pub(crate) struct Exported {
     at_ms: i64,
     /// The rows of theirs, by table.
     tables: BTreeMap<String, Vec<Value>>,
+}
+
+/// What erasing a merchant or a person would take away.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Erasable {
+    /// Whose personal data it is.
+    people: Vec<Nobody>,
+    /// Messages said by them and to them.
+    messages: i64,
+    /// Their tickets.
+    tickets: i64,
+    /// Their cases.
+    cases: i64,
+    /// Copies of announcements and activities to them.
+    copies: i64,
+    /// Files of their tickets and cases.
+    files: i64,
+    /// Why it cannot be done now, in English.
+    obstacle: Option<String>,
+    /// Stands for all of this, to be sent with the write that erases.
+    seen: String,
+}
+
+/// Somebody who would be nobody.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Nobody {
+    /// Our id of the person.
+    person: String,
+    /// One of their names.
+    name: String,
+    /// How many identities they have.
+    identities: i64,
+    /// Whether they speak for another merchant too, and stay when this one goes.
+    elsewhere: bool,
+}
+
+/// What was looked at.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Seen {
+    /// `seen` of what was read before; when something else is there by now, nothing is done.
+    seen: String,
 }
 
 /// An erasure that has begun.
@@ -142,48 +185,115 @@ async fn export(console: &Console, caller: &Caller, whom: &Whom) -> Result<Json<
     serde_json::from_value(given).map(Json).map_err(|error| Problem::failed(&error))
 }
 
-/// Erases a merchant and who speaks for no other one. What must stay, stays without them.
+/// What erasing a merchant would take away.
+#[utoipa::path(
+    get,
+    path = "/merchants/{id}/erase",
+    params(("id" = String, Path, description = "The id that the merchant has in your systems, or ours.")),
+    responses((status = 200, body = Erasable), Problems)
+)]
+pub(crate) async fn erasable_merchant(
+    State(console): State<Console>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Erasable>, Problem> {
+    caller.may(Permission::Administer)?;
+    let found = facts::known(&mut console.hall.db.read().await?, &id).await?;
+    erasable(&console, &Whom::Merchant(found.ok_or_else(Problem::not_found)?.id)).await
+}
+
+/// What erasing a person would take away.
+#[utoipa::path(
+    get,
+    path = "/people/{id}/erase",
+    params(("id" = String, Path, description = "Our id of the person.")),
+    responses((status = 200, body = Erasable), Problems)
+)]
+pub(crate) async fn erasable_person(
+    State(console): State<Console>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Erasable>, Problem> {
+    caller.may(Permission::Administer)?;
+    erasable(&console, &Whom::Person(PersonId(id))).await
+}
+
+async fn erasable(console: &Console, whom: &Whom) -> Result<Json<Erasable>, Problem> {
+    let mut work = console.hall.look().await?;
+    let look = feature::look(&mut work, whom).await?.ok_or_else(Problem::not_found)?;
+    let seen = look.seen();
+    let nobody = |one: store::Found| Nobody {
+        person: one.person.to_string(),
+        name: one.name,
+        identities: one.identities,
+        elsewhere: one.elsewhere,
+    };
+    let in_words = |why| console.hall.texts.say(Lang::En, &feature::refusal(&why));
+    Ok(Json(Erasable {
+        people: look.people.into_iter().map(nobody).collect(),
+        messages: look.counted.messages,
+        tickets: look.counted.tickets,
+        cases: look.counted.cases,
+        copies: look.counted.copies,
+        files: look.counted.files,
+        obstacle: look.obstacle.map(in_words),
+        seen,
+    }))
+}
+
+/// Erases a merchant and who speaks for no other one, if there is of it what was read before. What must stay, stays
+/// without them.
 #[utoipa::path(
     post,
     path = "/merchants/{id}/erase",
     params(("id" = String, Path, description = "The id that the merchant has in your systems, or ours."), Keyed),
+    request_body = Seen,
     responses((status = 202, body = Begun), Problems, WriteProblems)
 )]
 pub(crate) async fn erase_merchant(
     State(console): State<Console>,
     Path(id): Path<String>,
-    write: Write<Nothing>,
+    write: Write<Seen>,
 ) -> Result<Response, Problem> {
     let by = write.by(Permission::Administer)?;
     let step = async |mut work: Work| {
         let found = facts::known(work.tx().await?, &id).await?.ok_or_else(Problem::not_found)?;
-        let begun = feature::erase(&mut work, &Whom::Merchant(found.id), &by).await?;
+        let begun = feature::erase(&mut work, &Whom::Merchant(found.id), &write.body.seen, &by).await?;
         Ok::<_, Stop>((work, accepted(begun)?))
     };
     write.once(&console, step).await
 }
 
-/// Erases a person with all identities. What must stay, stays without them.
+/// Erases a person with all identities, if there is of them what was read before. What must stay, stays without them.
 #[utoipa::path(
     post,
     path = "/people/{id}/erase",
     params(("id" = String, Path, description = "Our id of the person."), Keyed),
+    request_body = Seen,
     responses((status = 202, body = Begun), Problems, WriteProblems)
 )]
 pub(crate) async fn erase_person(
     State(console): State<Console>,
     Path(id): Path<String>,
-    write: Write<Nothing>,
+    write: Write<Seen>,
 ) -> Result<Response, Problem> {
     let by = write.by(Permission::Administer)?;
     let step = async |mut work: Work| {
-        let begun = feature::erase(&mut work, &Whom::Person(PersonId(id.clone())), &by).await?;
+        let whom = Whom::Person(PersonId(id.clone()));
+        let begun = feature::erase(&mut work, &whom, &write.body.seen, &by).await?;
         Ok::<_, Stop>((work, accepted(begun)?))
     };
     write.once(&console, step).await
 }
 
-fn accepted(begun: Option<bot_core::ids::RowId>) -> Result<(StatusCode, Begun), Stop> {
-    let erasure = begun.ok_or_else(Problem::not_found)?.to_string();
-    Ok((StatusCode::ACCEPTED, Begun { erasure }))
+fn accepted(asked: feature::Asked) -> Result<(StatusCode, Begun), Stop> {
+    match asked {
+        feature::Asked::Begun(erasure) => Ok((StatusCode::ACCEPTED, Begun { erasure: erasure.to_string() })),
+        feature::Asked::Nobody => Err(Problem::not_found().into()),
+        feature::Asked::Meanwhile => {
+            let why =
+                "There is something else of them than `seen` stands for; nothing was done. Read it anew.";
+            Err(Problem::conflict(why).into())
+        }
+    }
 }

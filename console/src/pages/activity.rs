@@ -4,7 +4,7 @@ mod edit;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use bot_core::features::activity::{self as feature, Registration, Seat, State as Stage};
 use bot_core::features::delivery::{CopyState, Counts};
@@ -22,6 +22,7 @@ use crate::asked::{Below, Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
+use crate::once::Once;
 use crate::reader::Reader;
 use crate::state::Console;
 
@@ -191,6 +192,7 @@ async fn draft_of(look: &mut Work, f: &Frame, one: &store::Activity) -> Result<D
 async fn act(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(no): Path<String>,
     Form(pressed): Form<Pressed>,
 ) -> Result<Response, Fault> {
@@ -213,6 +215,5 @@ async fn act(
         };
         Ok((work, ()))
     };
-    console.hall.in_one_commit(step).await?;
-    Ok(Redirect::to(&format!("/activities/{}", no.0)).into_response())
+    Ok(once.lead(&console, &format!("/activities/{}", no.0), step).await?)
 }

@@ -93,7 +93,8 @@ struct GapRow {
     id: String,
     sample: String,
     asked: i64,
-    best: Option<String>,
+    /// The article that comes nearest: its slug, and its title in the reader's language.
+    best: Option<(String, String)>,
     percent: i64,
     at: Moment,
     ago: String,
@@ -139,12 +140,12 @@ async fn list(
             unsolved,
         }
     };
-    let articles = answer::all(&mut tx).await?.into_iter().map(row).collect();
+    let articles: Vec<Row> = answer::all(&mut tx).await?.into_iter().map(row).collect();
     let gaps = answer::top_gaps(&mut tx, GAPS_SHOWN).await?;
     let (q, lang) = asked.read(reader.lang);
     let tried = attempt::tried(&mut tx, &console, &f, &q, lang).await?;
     page(&KnowledgePage {
-        gaps: gaps.into_iter().map(|gap| gap_row(&f, gap)).collect(),
+        gaps: gaps.into_iter().map(|gap| gap_row(&f, gap, &articles)).collect(),
         articles,
         q,
         in_zh: lang == Lang::Zh,
@@ -157,12 +158,16 @@ fn langs(article: &Article) -> impl Iterator<Item = Lang> {
     [Lang::Zh, Lang::En].into_iter().filter(|lang| article.texts.contains_key(lang.word()))
 }
 
-fn gap_row(f: &Frame, gap: Gap) -> GapRow {
+fn gap_row(f: &Frame, gap: Gap, articles: &[Row]) -> GapRow {
+    let title = |slug: &String| {
+        let found = articles.iter().find(|one| one.slug == *slug && !one.title.is_empty());
+        found.map_or_else(|| slug.clone(), |one| one.title.clone())
+    };
     GapRow {
         id: gap.id.to_string(),
         sample: gap.sample,
         asked: gap.asked,
-        best: gap.best,
+        best: gap.best.map(|slug| (slug.clone(), title(&slug))),
         percent: gap.confidence / 10,
         at: f.moment(gap.last_at_ms),
         ago: f.ago(gap.last_at_ms),

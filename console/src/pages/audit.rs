@@ -10,8 +10,8 @@ use axum::response::Response;
 use axum::routing::get;
 use bot_core::ids::StaffId;
 use bot_core::roster::Permission;
-use bot_core::store::StoreError;
 use bot_core::store::audit::{self, By, Filter, Link};
+use bot_core::store::{StoreError, Tx};
 use bot_core::texts::Text;
 use serde::Deserialize;
 
@@ -137,44 +137,90 @@ async fn list(
     let filter = asked.filter(&console, wanted())?;
     let mut tx = console.hall.db.read().await?;
     let mut found = audit::list(&mut tx, &filter).await?;
-    let names = audit::staff_names(&mut tx).await?;
+    let known = Known::of(&mut tx, &f, &found).await?;
     let head = audit::head(&mut tx).await?.map(|head| head.to_string()).unwrap_or_default();
     drop(tx);
     let next = cut(&mut found, |last| asked.at("/audit", Some(last.seq)));
-    let rows = found.into_iter().map(|link| row(&f, &names, link)).collect();
+    let rows = found.into_iter().map(|link| row(&f, &known, link)).collect();
     let person = |id: &str, name: String| Person { id: id.to_owned(), name, chosen: asked.by == id };
     let mut people =
         vec![person("", f.t("console-audit-anybody")), person(PROGRAM, f.t("console-audit-program"))];
-    let mut staff: Vec<_> = names.iter().collect();
+    let mut staff: Vec<_> = known.staff.iter().collect();
     staff.sort_by_key(|(_, name)| name.to_lowercase());
     people.extend(staff.into_iter().map(|(id, name)| person(id.as_str(), name.clone())));
     page(&AuditPage { export: asked.at("/audit/export", None), people, rows, next, head, asked, f })
 }
 
-fn row(f: &Frame, names: &BTreeMap<StaffId, String>, link: Link) -> Row {
+/// What ids are called.
+struct Known {
+    staff: BTreeMap<StaffId, String>,
+    /// Merchants, groups and people, for who may read of them.
+    others: BTreeMap<String, String>,
+}
+
+impl Known {
+    /// Those of whom some acts speak.
+    async fn of(tx: &mut Tx, f: &Frame, acts: &[Link]) -> Result<Self, StoreError> {
+        let texts = acts
+            .iter()
+            .flat_map(|link| std::iter::once(link.act.object.as_str()).chain(link.act.detail.as_deref()));
+        let objects = acts.iter().map(|link| link.act.object.as_str());
+        let ids = texts.flat_map(|text| text.split(is_between).filter(|word| is_id(word))).chain(objects);
+        let others = match f.may(Permission::ReadPeople) {
+            true => audit::names_of(tx, &ids.collect()).await?,
+            false => BTreeMap::new(),
+        };
+        Ok(Self { staff: audit::staff_names(tx).await?, others })
+    }
+
+    /// What somebody or something is called; the id where nobody knows.
+    fn named<'a>(&'a self, id: &'a str) -> &'a str {
+        let staff = self.staff.get(&StaffId::from(id));
+        staff.or_else(|| self.others.get(id)).map_or(id, String::as_str)
+    }
+
+    /// Words, with names in the place of ids.
+    fn in_words(&self, text: &str) -> String {
+        let parts = text.split_inclusive(is_between);
+        parts
+            .map(|part| {
+                let word = part.trim_end_matches(is_between);
+                let rest = part.get(word.len()..).unwrap_or_default();
+                if is_id(word) { format!("{}{rest}", self.named(word)) } else { part.to_owned() }
+            })
+            .collect()
+    }
+}
+
+/// What stands between words.
+fn is_between(c: char) -> bool {
+    !c.is_ascii_alphanumeric()
+}
+
+/// Whether a word looks like an id of ours (a ULID).
+fn is_id(word: &str) -> bool {
+    word.len() == 26 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+fn row(f: &Frame, known: &Known, link: Link) -> Row {
     let act = link.act;
     Row {
         seq: link.seq,
         hash: link.hash,
         at: f.moment(act.at_ms),
-        who: who(f, names, act.staff.as_ref()),
+        who: who(f, known, act.staff.as_ref()),
         href: href(f, &act.act, &act.object),
-        object: named(names, &act.object).to_owned(),
+        object: known.named(&act.object).to_owned(),
         act: act.act,
-        detail: act.detail.unwrap_or_default(),
+        detail: act.detail.map(|detail| known.in_words(&detail)).unwrap_or_default(),
     }
 }
 
-fn who(f: &Frame, names: &BTreeMap<StaffId, String>, staff: Option<&StaffId>) -> String {
+fn who(f: &Frame, known: &Known, staff: Option<&StaffId>) -> String {
     match staff {
-        Some(id) => names.get(id).cloned().unwrap_or_else(|| id.to_string()),
+        Some(id) => known.staff.get(id).cloned().unwrap_or_else(|| id.to_string()),
         None => f.t("console-audit-program"),
     }
-}
-
-/// What an object is called, where it is somebody who works here.
-fn named<'a>(names: &'a BTreeMap<StaffId, String>, object: &'a str) -> &'a str {
-    names.get(&StaffId::from(object)).map_or(object, String::as_str)
 }
 
 /// The page of an object, if it has one that the reader may open.
@@ -199,7 +245,6 @@ fn href(f: &Frame, act: &str, object: &str) -> Option<String> {
 struct Export {
     console: Console,
     f: Frame,
-    names: BTreeMap<StaffId, String>,
 }
 
 /// `GET /audit/export`: the same acts as a table, all of them.
@@ -210,7 +255,6 @@ async fn export(
 ) -> Result<Response, Fault> {
     let f = Frame::new(&console, &reader, "audit", String::new());
     let filter = asked.filter(&console, EXPORTED_AT_ONCE)?;
-    let names = audit::staff_names(&mut console.hall.db.read().await?).await?;
     let columns = [
         "console-audit-place",
         "console-when",
@@ -221,14 +265,17 @@ async fn export(
         "console-audit-hash",
     ];
     let head = table::MARK.to_owned() + &table::line(columns.map(|key| f.t(key)));
-    let export = Arc::new(Export { console, f, names });
+    let export = Arc::new(Export { console, f });
     let pages = futures::stream::try_unfold(Some((head, filter)), move |left| {
         let export = Arc::clone(&export);
         async move {
             let Some((mut lines, filter)) = left else { return Ok::<_, StoreError>(None) };
-            let found = audit::list(&mut export.console.hall.db.read().await?, &filter).await?;
+            let mut tx = export.console.hall.db.read().await?;
+            let found = audit::list(&mut tx, &filter).await?;
+            let known = Known::of(&mut tx, &export.f, &found).await?;
+            drop(tx);
             for link in &found {
-                lines += &export.line(link);
+                lines += &export.line(&known, link);
             }
             let last = found.last().map(|link| Filter { below: Some(link.seq), ..filter });
             Ok(Some((lines, last.map(|filter| (String::new(), filter)))))
@@ -238,15 +285,15 @@ async fn export(
 }
 
 impl Export {
-    fn line(&self, link: &Link) -> String {
+    fn line(&self, known: &Known, link: &Link) -> String {
         let act = &link.act;
         table::line([
             link.seq.to_string(),
             self.f.moment(act.at_ms).iso,
-            who(&self.f, &self.names, act.staff.as_ref()),
+            who(&self.f, known, act.staff.as_ref()),
             act.act.clone(),
-            named(&self.names, &act.object).to_owned(),
-            act.detail.clone().unwrap_or_default(),
+            known.named(&act.object).to_owned(),
+            act.detail.as_ref().map(|detail| known.in_words(detail)).unwrap_or_default(),
             link.hash.clone(),
         ])
     }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use bot_core::chat::{ChatKey, Lang, Trouble};
 use bot_core::directory::{Chat, Purpose, Reach};
@@ -24,6 +24,7 @@ use crate::asked::{Do, Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
+use crate::once::Once;
 use crate::reader::Reader;
 use crate::state::Console;
 
@@ -266,6 +267,7 @@ pub(crate) fn health(console: &Console, chat: &Chat) -> (Vec<Text>, &'static str
 async fn set_purpose(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(id): Path<String>,
     Form(wish): Form<Wish>,
 ) -> Result<Response, Fault> {
@@ -279,14 +281,14 @@ async fn set_purpose(
         group::set(&mut work, Some(&staff.id), &chat, purpose, lang).await?;
         Ok((work, ()))
     };
-    console.hall.in_one_commit(step).await?;
-    Ok(Redirect::to(&format!("/groups/{}", chat.id)).into_response())
+    Ok(once.lead(&console, &format!("/groups/{}", chat.id), step).await?)
 }
 
 /// `POST /groups/{id}/hold`.
 async fn hold(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(id): Path<String>,
     Form(hold): Form<Hold>,
 ) -> Result<Response, Fault> {
@@ -303,14 +305,14 @@ async fn hold(
         }
         Ok((work, ()))
     };
-    console.hall.in_one_commit(step).await?;
-    Ok(Redirect::to(&format!("/groups/{}", chat.id)).into_response())
+    Ok(once.lead(&console, &format!("/groups/{}", chat.id), step).await?)
 }
 
 /// `POST /groups/{id}/shows`.
 async fn show(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(id): Path<String>,
     Form(showing): Form<Showing>,
 ) -> Result<Response, Fault> {
@@ -321,14 +323,14 @@ async fn show(
         tier::set(&mut work, &staff.id, &chat, shows).await?;
         Ok((work, ()))
     };
-    console.hall.in_one_commit(step).await?;
-    Ok(Redirect::to(&format!("/groups/{}", chat.id)).into_response())
+    Ok(once.lead(&console, &format!("/groups/{}", chat.id), step).await?)
 }
 
 /// `POST /groups/requests/{id}`.
 async fn answer(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(id): Path<String>,
     Form(answer): Form<Do<Answer>>,
 ) -> Result<Response, Fault> {
@@ -339,6 +341,5 @@ async fn answer(
         join_request::answer(&mut work, &staff.id, &id, let_in).await?;
         Ok((work, ()))
     };
-    console.hall.in_one_commit(step).await?;
-    Ok(Redirect::to("/groups").into_response())
+    Ok(once.lead(&console, "/groups", step).await?)
 }

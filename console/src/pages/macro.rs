@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use bot_core::error::FeatureError;
 use bot_core::features::r#macro::{self as feature, Typed};
@@ -19,6 +19,7 @@ use crate::asked::Form;
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::guard::Need;
+use crate::once::Once;
 use crate::reader::Reader;
 use crate::state::Console;
 
@@ -82,6 +83,7 @@ async fn shown(
 async fn save(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
@@ -93,8 +95,8 @@ async fn save(
         feature::save(&mut work, before, &typed, &staff.id).await?;
         Ok((work, ()))
     };
-    match console.hall.in_one_commit(step).await {
-        Ok(()) => Ok(Redirect::to("/macros").into_response()),
+    match once.lead(&console, "/macros", step).await {
+        Ok(there) => Ok(there),
         Err(FeatureError::User(why)) => {
             let mut response = shown(&console, &reader, sent, Some(why.0)).await?;
             *response.status_mut() = StatusCode::CONFLICT;
@@ -108,6 +110,7 @@ async fn save(
 async fn remove(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
@@ -116,6 +119,5 @@ async fn remove(
         feature::remove(&mut work, &id, &staff.id).await?;
         Ok((work, ()))
     };
-    console.hall.in_one_commit(step).await?;
-    Ok(Redirect::to("/macros").into_response())
+    Ok(once.lead(&console, "/macros", step).await?)
 }

@@ -5,7 +5,7 @@ mod trial;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use bot_core::features::moderation::{case_for_staff, dismiss, undo, uphold};
 use bot_core::ids::CaseNo;
@@ -24,6 +24,7 @@ use crate::asked::{Do, Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
+use crate::once::Once;
 use crate::reader::Reader;
 use crate::state::Console;
 
@@ -230,6 +231,7 @@ async fn one(
 async fn act(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(no): Path<String>,
     Form(act): Form<Do<Act>>,
 ) -> Result<Response, Fault> {
@@ -243,6 +245,5 @@ async fn act(
         }
         Ok((work, ()))
     };
-    console.hall.in_one_commit(step).await?;
-    Ok(Redirect::to(&format!("/moderation/{}", no.0)).into_response())
+    Ok(once.lead(&console, &format!("/moderation/{}", no.0), step).await?)
 }

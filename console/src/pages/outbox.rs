@@ -20,6 +20,7 @@ use crate::asked::Form;
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
+use crate::once::{Once, Posted};
 use crate::reader::Reader;
 use crate::session::sign_in::own_path;
 use crate::state::Console;
@@ -172,6 +173,7 @@ struct Back {
 async fn again(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(id): Path<String>,
     Form(on): Form<Back>,
 ) -> Result<Response, Fault> {
@@ -181,11 +183,12 @@ async fn again(
         let came = retry(&mut work, &staff.id, &id).await?;
         Ok((work, came))
     };
-    match console.hall.in_one_commit(step).await? {
-        Again::Sent => {}
-        Again::Settled => return Err(Fault::Refused(text!("console-outbox-settled"))),
-        Again::NotAllowed => return Err(Fault::Forbidden),
-    }
     let back = if on.back.is_empty() { "/outbox" } else { own_path(&on.back) };
-    Ok(Redirect::to(back).into_response())
+    let to = |came: &Again| matches!(came, Again::Sent).then(|| back.to_owned());
+    match once.commit(&console, to, step).await? {
+        Posted::Before(there) => Ok(there),
+        Posted::Now(Again::Sent) => Ok(Redirect::to(back).into_response()),
+        Posted::Now(Again::Settled) => Err(Fault::Refused(text!("console-outbox-settled"))),
+        Posted::Now(Again::NotAllowed) => Err(Fault::Forbidden),
+    }
 }

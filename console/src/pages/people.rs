@@ -7,7 +7,7 @@ mod zone;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::get;
 use bot_core::features::segment::tier_name;
 use bot_core::ids::MerchantId;
 use bot_core::roster::Permission;
@@ -30,7 +30,7 @@ pub(super) fn pages() -> Vec<Page> {
     let mut pages = vec![
         Page::new("/merchants", may, get(list)),
         Page::new("/merchants/{id}", may, get(profile::one)),
-        Page::new("/merchants/{id}/zone", Need::May(Permission::EditPeople), post(zone::put)),
+        Page::new("/merchants/{id}/zone", Need::May(Permission::EditPeople), get(zone::back).post(zone::put)),
     ];
     pages.extend(import::pages());
     pages

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use bot_core::features::privacy as feature;
@@ -15,7 +16,7 @@ use bot_core::work::Work;
 use serde::Deserialize;
 
 use super::Page;
-use crate::asked::Query;
+use crate::asked::{Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
@@ -80,6 +81,10 @@ struct ErasePage {
     people: Vec<Found>,
     is_merchant: bool,
     counted: Counted,
+    /// What stands for what the page shows.
+    seen: String,
+    /// That what there is has changed since it was looked at; empty when it has not.
+    changed: String,
     /// Why it cannot be done now; empty when it can.
     refused: String,
     /// What has to be dealt with first: its number and its page.
@@ -169,7 +174,7 @@ async fn ask_merchant(
     reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    ask(&console, &reader, &Whom::Merchant(MerchantId(id))).await
+    ask(&console, &reader, &Whom::Merchant(MerchantId(id)), false).await
 }
 
 /// `GET /people/{id}/erase`.
@@ -178,21 +183,21 @@ async fn ask_person(
     reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
-    ask(&console, &reader, &Whom::Person(PersonId(id))).await
+    ask(&console, &reader, &Whom::Person(PersonId(id)), false).await
 }
 
-/// What would go and what would stay.
-async fn ask(console: &Console, reader: &Reader, whom: &Whom) -> Result<Response, Fault> {
-    let mut tx = console.hall.db.read().await?;
-    let people = store::persons_of(&mut tx, whom).await?;
+/// What would go and what would stay; with a word on it when that has `changed` since somebody looked.
+async fn ask(console: &Console, reader: &Reader, whom: &Whom, changed: bool) -> Result<Response, Fault> {
+    let mut work = console.hall.look().await?;
+    let look = feature::look(&mut work, whom).await?.ok_or(Fault::NotFound)?;
     let (name, place) = match whom {
         Whom::Merchant(id) => {
-            (people::merchant(&mut tx, id).await?.ok_or(Fault::NotFound)?.name, "merchants")
+            (people::merchant(work.tx().await?, id).await?.ok_or(Fault::NotFound)?.name, "merchants")
         }
-        Whom::Person(_) => (people.first().ok_or(Fault::NotFound)?.name.clone(), "people"),
+        Whom::Person(_) => (look.people.first().ok_or(Fault::NotFound)?.name.clone(), "people"),
     };
-    let counted = store::counted(&mut tx, whom).await?;
-    let refused = store::obstacle(&mut tx, whom).await?;
+    drop(work);
+    let (seen, refused) = (look.seen(), look.obstacle);
     let title =
         console.hall.texts.say(reader.lang, &Text::new("privacy-erase-title").with("name", name.as_str()));
     let f = Frame::new(console, reader, "merchants", title);
@@ -202,9 +207,11 @@ async fn ask(console: &Console, reader: &Reader, whom: &Whom) -> Result<Response
         action: format!("/{place}/{id}/erase"),
         back: if is_merchant { format!("/merchants/{id}") } else { "/privacy".to_owned() },
         name,
-        people,
+        people: look.people,
         is_merchant,
-        counted,
+        counted: look.counted,
+        seen,
+        changed: if changed { f.t("privacy-changed") } else { String::new() },
         first: refused.as_ref().and_then(|why| match why {
             Obstacle::Ticket(no) => Some((no.to_string(), format!("/tickets/{}", no.0))),
             Obstacle::Sanction(no) => Some((no.to_string(), format!("/moderation/{}", no.0))),
@@ -215,13 +222,21 @@ async fn ask(console: &Console, reader: &Reader, whom: &Whom) -> Result<Response
     })
 }
 
+/// What was looked at before.
+#[derive(Deserialize)]
+struct Seen {
+    #[serde(default)]
+    seen: String,
+}
+
 /// `POST /merchants/{id}/erase`.
 async fn erase_merchant(
     State(console): State<Console>,
     reader: Reader,
     Path(id): Path<String>,
+    Form(seen): Form<Seen>,
 ) -> Result<Response, Fault> {
-    erase(&console, &reader, &Whom::Merchant(MerchantId(id))).await
+    erase(&console, &reader, &Whom::Merchant(MerchantId(id)), &seen).await
 }
 
 /// `POST /people/{id}/erase`.
@@ -229,16 +244,23 @@ async fn erase_person(
     State(console): State<Console>,
     reader: Reader,
     Path(id): Path<String>,
+    Form(seen): Form<Seen>,
 ) -> Result<Response, Fault> {
-    erase(&console, &reader, &Whom::Person(PersonId(id))).await
+    erase(&console, &reader, &Whom::Person(PersonId(id)), &seen).await
 }
 
-async fn erase(console: &Console, reader: &Reader, whom: &Whom) -> Result<Response, Fault> {
+async fn erase(console: &Console, reader: &Reader, whom: &Whom, seen: &Seen) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     let step = async |mut work: Work| {
-        let begun = feature::erase(&mut work, whom, &staff.id).await?;
-        Ok((work, begun))
+        let asked = feature::erase(&mut work, whom, &seen.seen, &staff.id).await?;
+        Ok((work, asked))
     };
-    console.hall.in_one_commit(step).await?.ok_or(Fault::NotFound)?;
-    Ok(Redirect::to("/privacy").into_response())
+    match console.hall.in_one_commit(step).await? {
+        feature::Asked::Begun(_) => Ok(Redirect::to("/privacy").into_response()),
+        feature::Asked::Nobody => Err(Fault::NotFound),
+        feature::Asked::Meanwhile => {
+            let anew = ask(console, reader, whom, true).await?;
+            Ok((StatusCode::CONFLICT, anew).into_response())
+        }
+    }
 }

@@ -6,11 +6,13 @@ use axum::response::Response;
 use axum::routing::get;
 use bot_core::ids::{ActivityNo, AnnouncementNo, CaseNo, TicketNo};
 use bot_core::roster::Permission;
-use bot_core::store::search::{self, Found, Sought};
-use bot_core::store::{StoreError, Tx};
+use bot_core::store::search::{self, Found, Sought, Who};
+use bot_core::store::{Db, StoreError, Tx};
 use bot_core::text;
 use bot_core::texts::Text;
+use futures::future::try_join;
 use serde::Deserialize;
+use tokio::sync::oneshot;
 
 use super::Page;
 use crate::asked::Query;
@@ -41,8 +43,35 @@ struct SearchPage {
     none: Option<String>,
 }
 
+/// The kinds, in the order of the page.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Merchants,
+    People,
+    Tickets,
+    Cases,
+    Announcements,
+    Activities,
+    Articles,
+}
+
+impl Place {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Merchants => "console-place-merchants",
+            Self::People => "console-search-people",
+            Self::Tickets => "console-search-tickets",
+            Self::Cases => "console-search-cases",
+            Self::Announcements => "console-place-announcements",
+            Self::Activities => "console-place-activities",
+            Self::Articles => "console-articles",
+        }
+    }
+}
+
 /// The hits of one kind.
 struct Kind {
+    place: Place,
     title: String,
     hits: Vec<Hit>,
     /// Said when there are more.
@@ -76,7 +105,7 @@ async fn show(
     let q: String = asked.q.replace('\0', "").trim().chars().take(WORDS_MAX).collect();
     let kinds = match q.is_empty() {
         true => Vec::new(),
-        false => found(&mut console.hall.db.read().await?, &f, &q).await?,
+        false => found(&console.hall.db, &f, &q).await?,
     };
     let none = match (q.is_empty(), kinds.is_empty()) {
         (true, _) => Some(f.t("console-search-about")),
@@ -86,43 +115,85 @@ async fn show(
     page(&SearchPage { f, q, kinds, none })
 }
 
-/// Everything that was found and may be seen, the kinds without a hit left out.
-async fn found(tx: &mut Tx, f: &Frame, q: &str) -> Result<Vec<Kind>, StoreError> {
+/// Everything that was found and may be seen, the kinds without a hit left out: in two halves side by side, for going
+/// through names and words is what takes its time.
+async fn found(db: &Db, f: &Frame, q: &str) -> Result<Vec<Kind>, StoreError> {
     let sought = Sought::new(q, i64::try_from(SHOWN + 1).unwrap_or(i64::MAX));
-    let mut kinds = Vec::new();
-    let who = search::who(tx, &sought).await?;
-    if f.may(Permission::ReadPeople) {
-        let all = search::merchants(tx, &sought).await?;
-        kinds.push(kind(f, "console-place-merchants", all, |id| (None, path("/merchants", id))));
-        let all = search::people(tx, &sought, &who).await?;
-        let shop = |id: &str| (None, path("/merchants", id).filter(|_| !id.is_empty()));
-        kinds.push(kind(f, "console-search-people", all, shop));
+    let (tell, told) = oneshot::channel();
+    let (one, other) =
+        try_join(who_and_tickets(db, f, (q, &sought), tell), others(db, f, (q, &sought), told)).await?;
+    let mut kinds: Vec<Kind> = one.into_iter().chain(other).filter(|kind| !kind.hits.is_empty()).collect();
+    kinds.sort_by_key(|kind| kind.place);
+    Ok(kinds)
+}
+
+/// The half that learns whose things are looked for, and says so to the other.
+async fn who_and_tickets(
+    db: &Db,
+    f: &Frame,
+    (q, sought): (&str, &Sought),
+    tell: oneshot::Sender<Who>,
+) -> Result<Option<Kind>, StoreError> {
+    let mut tx = db.read().await?;
+    let who = search::who(&mut tx, sought).await?;
+    // Where the other half has failed nobody hears it.
+    let _gone = tell.send(who.clone());
+    if !f.may(Permission::Tickets) {
+        return Ok(None);
     }
-    if f.may(Permission::Tickets) {
-        let all = search::tickets(tx, &sought, (TicketNo::parse(q).map(|no| no.0), &who)).await?;
-        let ticket = |id: &str| (Some(format!("{}-{id}", TicketNo::LETTERS)), path("/tickets", id));
-        kinds.push(kind(f, "console-search-tickets", all, ticket));
+    let all = search::tickets(&mut tx, sought, (TicketNo::parse(q).map(|no| no.0), &who)).await?;
+    let ticket = |id: &str| (Some(format!("{}-{id}", TicketNo::LETTERS)), path("/tickets", id));
+    Ok(Some(kind(f, Place::Tickets, all, ticket)))
+}
+
+/// The other half. No connection is held while it waits for the first, which may be waiting for one.
+async fn others(
+    db: &Db,
+    f: &Frame,
+    (q, sought): (&str, &Sought),
+    told: oneshot::Receiver<Who>,
+) -> Result<Vec<Kind>, StoreError> {
+    let mut kinds = worded(&mut db.read().await?, f, (q, sought)).await?;
+    // The first half has failed, and the page with it.
+    let Ok(who) = told.await else { return Ok(kinds) };
+    if !f.may(Permission::ReadPeople) && !f.may(Permission::ReadCases) {
+        return Ok(kinds);
+    }
+    let mut tx = db.read().await?;
+    if f.may(Permission::ReadPeople) {
+        let all = search::people(&mut tx, sought, &who).await?;
+        let shop = |id: &str| (None, path("/merchants", id).filter(|_| !id.is_empty()));
+        kinds.push(kind(f, Place::People, all, shop));
     }
     if f.may(Permission::ReadCases) {
-        let all = search::cases(tx, &sought, (CaseNo::parse(q).map(|no| no.0), &who)).await?;
+        let all = search::cases(&mut tx, sought, (CaseNo::parse(q).map(|no| no.0), &who)).await?;
         let case = |id: &str| (Some(format!("{}-{id}", CaseNo::LETTERS)), path("/moderation", id));
-        kinds.push(kind(f, "console-search-cases", all, case));
+        kinds.push(kind(f, Place::Cases, all, case));
+    }
+    Ok(kinds)
+}
+
+/// What is found by its own words or number, whosever it is.
+async fn worded(tx: &mut Tx, f: &Frame, (q, sought): (&str, &Sought)) -> Result<Vec<Kind>, StoreError> {
+    let mut kinds = Vec::new();
+    if f.may(Permission::ReadPeople) {
+        let all = search::merchants(tx, sought).await?;
+        kinds.push(kind(f, Place::Merchants, all, |id| (None, path("/merchants", id))));
     }
     if f.may(Permission::Announce) {
-        let all = search::announcements(tx, &sought, AnnouncementNo::parse(q).map(|no| no.0)).await?;
+        let all = search::announcements(tx, sought, AnnouncementNo::parse(q).map(|no| no.0)).await?;
         let one = |id: &str| (Some(format!("{}-{id}", AnnouncementNo::LETTERS)), path("/announcements", id));
-        kinds.push(kind(f, "console-place-announcements", all, one));
+        kinds.push(kind(f, Place::Announcements, all, one));
     }
     if f.may(Permission::Activities) {
-        let all = search::activities(tx, &sought, ActivityNo::parse(q).map(|no| no.0)).await?;
+        let all = search::activities(tx, sought, ActivityNo::parse(q).map(|no| no.0)).await?;
         let one = |id: &str| (Some(format!("{}-{id}", ActivityNo::LETTERS)), path("/activities", id));
-        kinds.push(kind(f, "console-place-activities", all, one));
+        kinds.push(kind(f, Place::Activities, all, one));
     }
     if f.may(Permission::Articles) {
-        let all = search::articles(tx, &sought).await?;
-        kinds.push(kind(f, "console-articles", all, |id| (None, path("/knowledge", id))));
+        let all = search::articles(tx, sought).await?;
+        kinds.push(kind(f, Place::Articles, all, |id| (None, path("/knowledge", id))));
     }
-    kinds.retain(|kind| !kind.hits.is_empty());
     Ok(kinds)
 }
 
@@ -134,7 +205,7 @@ fn path(page: &str, id: &str) -> Option<String> {
 
 fn kind(
     f: &Frame,
-    title: &str,
+    place: Place,
     all: Vec<Found>,
     at: impl Fn(&str) -> (Option<String>, Option<String>),
 ) -> Kind {
@@ -143,7 +214,7 @@ fn kind(
         let (no, href) = at(&one.id);
         Hit { no, href, title: short(&one.title), beside: one.beside }
     };
-    Kind { title: f.t(title), hits: all.into_iter().take(SHOWN).map(hit).collect(), more }
+    Kind { place, title: f.t(place.title()), hits: all.into_iter().take(SHOWN).map(hit).collect(), more }
 }
 
 /// One line that is not too long.

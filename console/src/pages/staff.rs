@@ -23,6 +23,7 @@ use crate::asked::Form;
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
+use crate::once::{Once, Posted};
 use crate::reader::Reader;
 use crate::state::Console;
 pub(crate) use act::{revoke_token, sign_out_everywhere, take_password};
@@ -218,6 +219,7 @@ fn value<'f>(fields: &'f [(String, String)], name: &str) -> &'f str {
 async fn hire(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let by = reader.staff().ok_or(Fault::Nobody)?;
@@ -226,8 +228,10 @@ async fn hire(
         let id = people::hire(&mut work, Some(&by.id), name, roles.clone()).await?;
         Ok((work, id))
     };
-    match console.hall.in_one_commit(step).await {
-        Ok(id) => Ok(Redirect::to(&format!("/staff/{id}")).into_response()),
+    let to = |id: &StaffId| Some(format!("/staff/{id}"));
+    match once.commit(&console, to, step).await {
+        Ok(Posted::Before(there)) => Ok(there),
+        Ok(Posted::Now(id)) => Ok(Redirect::to(&format!("/staff/{id}")).into_response()),
         Err(FeatureError::User(why)) => {
             let mut list = listed(&console, &reader).await?;
             list.said = list.f.say(&why.0);

@@ -25,6 +25,7 @@ use crate::asked::{Do, Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::guard::Need;
+use crate::once::{Once, Posted};
 use crate::reader::Reader;
 use crate::state::Console;
 
@@ -151,6 +152,7 @@ fn typed(fields: Vec<(String, String)>) -> (String, Typed) {
 async fn save(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
@@ -163,7 +165,14 @@ async fn save(
         };
         Ok((work, kept))
     };
-    match (console.hall.in_one_commit(step).await, known) {
+    let to = |kept: &store::Webhook| Some(format!("/webhooks/{}", kept.id));
+    let kept = match once.commit(&console, to, step).await {
+        // A secret is shown once, also to who posts twice.
+        Ok(Posted::Before(there)) => return Ok(there),
+        Ok(Posted::Now(kept)) => Ok(kept),
+        Err(error) => Err(error),
+    };
+    match (kept, known) {
         (Ok(kept), Some(_)) => Ok(Redirect::to(&format!("/webhooks/{}", kept.id)).into_response()),
         (Ok(made), None) => {
             let with = With { fresh: Some(made.secret), ..With::default() };
@@ -200,6 +209,7 @@ enum Act {
 async fn act(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(id): Path<String>,
     Form(Do { what }): Form<Do<Act>>,
 ) -> Result<Response, Fault> {
@@ -223,8 +233,13 @@ async fn act(
         };
         Ok((work, fresh))
     };
-    let done = console.hall.in_one_commit(step).await;
+    let done = once.commit(&console, |_| Some(there(&id, what)), step).await;
     answered(&console, &reader, &id, what, done).await
+}
+
+/// Where a button leads.
+fn there(id: &RowId, what: Act) -> String {
+    if matches!(what, Act::Remove) { "/webhooks".to_owned() } else { format!("/webhooks/{id}") }
 }
 
 async fn answered(
@@ -232,12 +247,14 @@ async fn answered(
     reader: &Reader,
     id: &RowId,
     what: Act,
-    done: Result<Option<String>, FeatureError>,
+    done: Result<Posted<Option<String>>, FeatureError>,
 ) -> Result<Response, Fault> {
     match done {
-        Ok(Some(secret)) => shown(console, reader, id, With { fresh: Some(secret), ..With::default() }).await,
-        Ok(None) if matches!(what, Act::Remove) => Ok(Redirect::to("/webhooks").into_response()),
-        Ok(None) => Ok(Redirect::to(&format!("/webhooks/{id}")).into_response()),
+        Ok(Posted::Before(there)) => Ok(there),
+        Ok(Posted::Now(Some(secret))) => {
+            shown(console, reader, id, With { fresh: Some(secret), ..With::default() }).await
+        }
+        Ok(Posted::Now(None)) => Ok(Redirect::to(&there(id, what)).into_response()),
         Err(FeatureError::User(why)) => {
             let with = With { refused: Some(why.0), ..With::default() };
             refused(shown(console, reader, id, with).await?)
@@ -256,6 +273,7 @@ struct Which {
 async fn again(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(id): Path<String>,
     Form(which): Form<Which>,
 ) -> Result<Response, Fault> {
@@ -265,6 +283,6 @@ async fn again(
         feature::again(&mut work, &staff.id, &id, &delivery).await?;
         Ok((work, None))
     };
-    let done = console.hall.in_one_commit(step).await;
+    let done = once.commit(&console, |_| Some(there(&id, Act::Test)), step).await;
     answered(&console, &reader, &id, Act::Test, done).await
 }

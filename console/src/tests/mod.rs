@@ -5,6 +5,7 @@ mod account;
 mod api;
 mod docs;
 mod file;
+mod once;
 mod pages;
 mod queries;
 mod sandbox;

@@ -286,7 +286,9 @@ fn read(work: &Work, typed: &Typed, one: Option<&Announcement>, known: &Vocabula
     if typed.clicks && !click::can_count(&work.hall) {
         wrong.push((Field::Clicks, click::cannot(&work.hall)));
     }
-    reading.variants = typed.test.as_ref().and_then(|test| variant::read(test, wrong));
+    let texts: Vec<&Wording> = one.iter().map(|one| &one.wording).collect();
+    let usual = variant::usual_measure(click::can_count(&work.hall), &texts, typed.ack);
+    reading.variants = typed.test.as_ref().and_then(|test| variant::read(test, usual, wrong));
     reading.audience = match audience {
         Some(Some(line)) => match segment::parse(&line, known) {
             Ok(audience) => Some(Some(audience)),

@@ -78,9 +78,9 @@ pub use typed::{Field, Kept, Typed};
 pub use unknown::send_unknown_again;
 pub use variant::{
     Interval, Measure, SHARES, TEXTS_MAX, Tally, TestRule, TypedTest, TypedText, Variants, Verdict, WAITS_MS,
-    Why, as_variant, choose, dealt, is_open as is_tested, outlook as test_outlook, percent,
-    set_rule as set_test_rule, set_variants, standing_text, standings, tested_as, variant_name,
-    variant_named,
+    Why, as_variant, cannot_measure, choose, dealt, is_open as is_tested, outlook as test_outlook, percent,
+    set_rule as set_test_rule, set_variants, standing_text, standings, tested_as, usual_measure,
+    variant_name, variant_named,
 };
 pub use zone::{set_of_merchant, zone_named};
 

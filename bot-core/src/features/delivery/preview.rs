@@ -62,6 +62,8 @@ pub struct AccountPreview {
     pub shown: Vec<Shown>,
     /// What readers there will not get.
     pub losses: Vec<Loss>,
+    /// How many of them are where the platform does not tell what people react with, reckoned from one chat of each sort.
+    pub no_reactions: i64,
 }
 
 /// Looks ahead. `pin` says whether it is to be pinned. What is another for each recipient is shown, and reckoned, with the
@@ -207,6 +209,7 @@ fn on_account(
             held_by: None,
             shown: Vec::new(),
             losses: Vec::new(),
+            no_reactions: 0,
         });
         accounts.len() - 1
     });
@@ -214,6 +217,9 @@ fn on_account(
     seen.recipients += share.recipients;
     let Some(platform) = hall.platform(account) else { return };
     seen.platform = Some(platform.name());
+    if !platform.tells_reactions(to) {
+        seen.no_reactions += share.recipients;
+    }
     let lang = Lang::from_tag(&share.lang).unwrap_or_default();
     let (mut shown, sends, keeps) = shown_at(platform.as_ref(), to, pin, (lang, render(lang)));
     shown.recipients = share.recipients;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use moderation::{Evidence, HitKind};
+
 use super::words;
 use crate::chat::{Lang, RichText};
 use crate::directory::User;
@@ -91,6 +93,10 @@ fn why(case: &Case) -> Vec<Text> {
             ));
         }
         for rule in &explanation.rules {
+            if let Some(learnt) = rule.evidence.iter().find(|evidence| evidence.kind == HitKind::Learnt) {
+                lines.push(by_learner(learnt, explanation.policy_version));
+                continue;
+            }
             // What is no place in the text, such as a behaviour, is shown as the policy writes it.
             let found: Vec<&str> = rule
                 .evidence
@@ -110,6 +116,19 @@ fn why(case: &Case) -> Vec<Text> {
     }
     lines.extend(case.reason.as_ref().map(|reason| text!("moderation-case-reason", reason = reason)));
     lines
+}
+
+/// What the learner found: nothing of a list of words, so how sure it is and which parts told it most.
+fn by_learner(learnt: &Evidence, version: u32) -> Text {
+    let telling: Vec<&str> =
+        learnt.spans.iter().map(|span| span.text.as_str()).filter(|text| !text.trim().is_empty()).collect();
+    let telling = telling.into_iter().take(FOUND_SHOWN).collect::<Vec<_>>().join(" · ");
+    text!(
+        "moderation-case-learnt",
+        percent = learnt.pattern.as_str(),
+        version = i64::from(version),
+        found = if telling.is_empty() { "–".to_owned() } else { telling }
+    )
 }
 
 async fn sanction_line(work: &mut Work, sanction: &Sanction) -> Result<Text> {

@@ -144,7 +144,7 @@ async fn take_one(
         (None, Some(name)) => unlinked(work.tx().await?, name).await?,
         (None, None) => Vec::new(),
     };
-    let fate = decide(wanted, &found, line, met);
+    let fate = decide(wanted, &found, None, line, met);
     if let Fate::Refused(why) = fate {
         return Ok(FactFate::Refused(why));
     }

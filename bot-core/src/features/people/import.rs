@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::features::tier;
 use crate::ids::{MerchantId, StaffId};
 use crate::roster::Permission;
+use crate::store::announcement::zone::{self, Whose};
 use crate::store::people::{self, Merchant};
 use crate::store::{StoreError, Tx};
 use crate::texts::Text;
@@ -59,7 +60,11 @@ pub async fn plan(tx: &mut Tx, rows: &[ImportRow]) -> Result<Vec<Planned>, Store
                     (None, Some(name)) => people::merchants_called(tx, name).await?,
                     (None, None) => Vec::new(),
                 };
-                decide(wanted, &found, row.line, &mut met)
+                let zone = match (&wanted.zone, found.as_slice()) {
+                    (Some(_), [one]) => zone::get(tx, Whose::Merchant(one.id.as_str())).await?,
+                    _ => None,
+                };
+                decide(wanted, &found, zone, row.line, &mut met)
             }
         };
         let called = row.name.clone().or_else(|| row.id.clone()).unwrap_or_default();
@@ -113,13 +118,23 @@ pub(super) async fn done(work: &mut Work, fate: &Fate) -> Result<Option<Merchant
             let id: MerchantId = work.hall.ids.next();
             let merchant = draft.clone().merchant(id.clone(), work.now_ms);
             people::add_merchant(work.tx().await?, &merchant).await?;
+            put_zone(work, &id, draft.zone.as_deref()).await?;
             Ok(Some(id))
         }
-        Fate::Changed { was, will } => {
+        Fate::Changed { was, will, zone } => {
             change(work, was, will).await?;
+            put_zone(work, &will.id, zone.as_ref().map(|(_, new)| new.as_str())).await?;
             Ok(Some(will.id.clone()))
         }
         Fate::Unchanged | Fate::Refused(_) => Ok(None),
+    }
+}
+
+/// Keeps the zone of a merchant, if one is said.
+async fn put_zone(work: &mut Work, id: &MerchantId, name: Option<&str>) -> Result<(), StoreError> {
+    match name {
+        Some(_) => zone::put(work.tx().await?, Whose::Merchant(id.as_str()), name).await,
+        None => Ok(()),
     }
 }
 

@@ -11,13 +11,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
+use crate::digest::sha256;
 use crate::error::{FeatureError, Result};
 use crate::feature::{Due, Feature, Manifest};
 use crate::features::activity;
 use crate::hall::Hall;
 use crate::ids::{RowId, StaffId};
 use crate::roster::Permission;
-use crate::store::privacy::{self as store, Obstacle, Step, Whom};
+use crate::store::privacy::{self as store, Counted, Found, Obstacle, Step, Whom};
 use crate::store::{StoreError, people};
 use crate::text;
 use crate::texts::Text;
@@ -134,18 +135,62 @@ pub fn refusal(obstacle: &Obstacle) -> Text {
     }
 }
 
-/// Begins to erase them: from the commit of this work on nothing leads to them, and what they said follows. `None` where
-/// there is nobody of this id.
+/// What would be erased: whose, how much, and what stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// The people in question.
+    pub people: Vec<Found>,
+    /// How much there is of them.
+    pub counted: Counted,
+    /// Why it cannot be done now.
+    pub obstacle: Option<Obstacle>,
+}
+
+impl Look {
+    /// Stands for whom and how much it shows: another one as soon as either is different.
+    pub fn seen(&self) -> String {
+        sha256(format!("{:?} {:?}", self.people, self.counted))
+    }
+}
+
+/// What erasing them would take away; `None` where there is nobody of this id.
 ///
 /// # Errors
-/// One sentence that names what stands in the way, or that the staff member may not.
-pub async fn erase(work: &mut Work, whom: &Whom, by: &StaffId) -> Result<Option<RowId>> {
-    may(work, by)?;
+/// When the database fails.
+pub async fn look(work: &mut Work, whom: &Whom) -> Result<Option<Look>, StoreError> {
     if !exists(work, whom).await? {
         return Ok(None);
     }
-    if let Some(obstacle) = store::obstacle(work.tx().await?, whom).await? {
-        return Err(refusal(&obstacle).into());
+    let tx = work.tx().await?;
+    let people = store::persons_of(tx, whom).await?;
+    let counted = store::counted(tx, whom).await?;
+    Ok(Some(Look { people, counted, obstacle: store::obstacle(tx, whom).await? }))
+}
+
+/// What came of asking to erase somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It has begun; our id of it.
+    Begun(RowId),
+    /// There is something else of them than was looked at; nothing was done.
+    Meanwhile,
+    /// There is nobody of this id.
+    Nobody,
+}
+
+/// Begins to erase them, if there is of them what somebody `seen` ([`Look::seen`]): from the commit of this work on
+/// nothing leads to them, and what they said follows.
+///
+/// # Errors
+/// One sentence that names what stands in the way, or that the staff member may not.
+pub async fn erase(work: &mut Work, whom: &Whom, seen: &str, by: &StaffId) -> Result<Asked> {
+    may(work, by)?;
+    let Some(there) = look(work, whom).await? else { return Ok(Asked::Nobody) };
+    if let Some(obstacle) = &there.obstacle {
+        return Err(refusal(obstacle).into());
+    }
+    if there.seen() != seen {
+        return Ok(Asked::Meanwhile);
     }
     leave_activities(work, whom).await?;
     let (id, now_ms): (RowId, _) = (work.hall.ids.next(), work.now_ms);
@@ -156,7 +201,7 @@ pub async fn erase(work: &mut Work, whom: &Whom, by: &StaffId) -> Result<Option<
         hall.directory.forget_all();
         hall.counted.forget();
     });
-    Ok(Some(id))
+    Ok(Asked::Begun(id))
 }
 
 /// Gives their seats to those who wait.

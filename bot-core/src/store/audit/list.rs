@@ -1,11 +1,12 @@
 //! The trace as it is looked through: newest first, narrowed down, page by page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Link;
 use crate::ids::StaffId;
+use crate::store::segment::values;
 use crate::store::words::{has, pattern};
-use crate::store::{StoreError, Tx, on};
+use crate::store::{DbKind, StoreError, Tx, json, on};
 
 /// Staff whose names are given, at most.
 const NAMES_MAX: i64 = 1_000;
@@ -108,4 +109,32 @@ pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Link>, StoreError>
 pub async fn staff_names(tx: &mut Tx) -> Result<BTreeMap<StaffId, String>, StoreError> {
     let names: Vec<(StaffId, String)> = on!(tx, |c| sqlx::query_as(NAMES).bind(NAMES_MAX).fetch_all(c))?;
     Ok(names.into_iter().collect())
+}
+macro_rules! names_sql {
+    ($db:ident) => {
+        concat!(
+            "SELECT m.id, m.name FROM merchant m WHERE m.id IN ",
+            values!($db, "$1"),
+            " UNION ALL SELECT c.id, c.title FROM chat c WHERE c.title <> '' AND c.id IN ",
+            values!($db, "$1"),
+            " UNION ALL SELECT u.id, u.name FROM chat_user u WHERE u.name <> '' AND u.id IN ",
+            values!($db, "$1"),
+            " UNION ALL SELECT u.person, min(u.name) FROM chat_user u WHERE u.name <> '' AND u.person IN ",
+            values!($db, "$1"),
+            " GROUP BY u.person"
+        )
+    };
+}
+const NAMES_SQLITE: &str = names_sql!(sqlite);
+const NAMES_POSTGRES: &str = names_sql!(postgres);
+
+/// What those of these ids are called that are a merchant's, a chat's or somebody's.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names_of(tx: &mut Tx, ids: &BTreeSet<&str>) -> Result<BTreeMap<String, String>, StoreError> {
+    let ids = json::kept("ids", &ids)?;
+    let sql = if tx.kind() == DbKind::Sqlite { NAMES_SQLITE } else { NAMES_POSTGRES };
+    let rows: Vec<(String, String)> = on!(tx, |c| sqlx::query_as(sql).bind(&ids).fetch_all(c))?;
+    Ok(rows.into_iter().collect())
 }

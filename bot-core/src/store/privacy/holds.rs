@@ -92,7 +92,7 @@ pub(super) const HOLDS: &[(&str, Holds)] = &[
     ("gap", Nothing("a question, whoever put it; who did stands in gap_ask")),
     ("gap_ask", Theirs("author IN (SELECT id FROM their_users)")),
     ("help_greeted", Theirs(USER)),
-    ("idempotency", Nothing("answers to programs, forgotten after a day")),
+    ("idempotency", Nothing("answers to programs and where forms led, forgotten after a day")),
     ("join_request", Theirs(USER)),
     ("learner", Nothing(WORKINGS)),
     ("learner_decision", Nothing("which cases were learnt from, by number")),

@@ -15,6 +15,7 @@ use crate::api::make_token;
 use crate::asked::Form;
 use crate::fault::Fault;
 use crate::frame::{Frame, Moment, page};
+use crate::once::{Once, Posted};
 use crate::reader::Reader;
 use crate::state::Console;
 
@@ -145,6 +146,7 @@ impl Wish {
 pub(super) async fn make(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
     let staff = &signed(&reader)?.staff;
@@ -162,7 +164,11 @@ pub(super) async fn make(
         let token = make_token(&mut work, by, &staff.id, &wish.label, &wish.rights, until_ms).await?;
         Ok((work, token))
     };
-    let token = console.hall.in_one_commit(step).await?;
+    // What is shown once is not kept, and not shown again.
+    let token = match once.commit(&console, |_| Some("/account#tokens".to_owned()), step).await? {
+        Posted::Before(there) => return Ok(there),
+        Posted::Now(token) => token,
+    };
     let mut account = account(&console, &reader).await?;
     account.fresh = Some(token);
     page(&account)

@@ -15,10 +15,11 @@ use bot_core::text;
 use bot_core::texts::Text;
 use bot_core::work::Work;
 
-use crate::asked::text_of;
+use crate::asked::{Upload, text_of};
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::guard::Need;
+use crate::once::{Once, Posted};
 use crate::pages::Page;
 use crate::pages::audience::{Choices, Picks, choices};
 use crate::reader::Reader;
@@ -106,19 +107,25 @@ async fn edit(
 }
 
 /// `POST /activities/new`.
-async fn begin(State(console): State<Console>, reader: Reader, form: Multipart) -> Result<Response, Fault> {
-    taken(&console, &reader, None, form).await
+async fn begin(
+    State(console): State<Console>,
+    reader: Reader,
+    once: Once,
+    Upload(form): Upload,
+) -> Result<Response, Fault> {
+    taken(&console, &reader, &once, None, form).await
 }
 
 /// `POST /activities/{no}/edit`.
 async fn put(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(no): Path<String>,
-    form: Multipart,
+    Upload(form): Upload,
 ) -> Result<Response, Fault> {
     let one = stored(&console, &no).await?;
-    taken(&console, &reader, Some(one), form).await
+    taken(&console, &reader, &once, Some(one), form).await
 }
 
 async fn stored(console: &Console, no: &str) -> Result<Activity, Fault> {
@@ -153,6 +160,7 @@ async fn sent(mut form: Multipart) -> Result<Sent, Fault> {
 async fn taken(
     console: &Console,
     reader: &Reader,
+    once: &Once,
     before: Option<Activity>,
     form: Multipart,
 ) -> Result<Response, Fault> {
@@ -173,16 +181,20 @@ async fn taken(
         Ok((work, Ok(kept)))
     };
     let shown = |wrong, said| Shown { typed: typed.clone(), wrong, said };
-    let (seen, shown, status) = match console.hall.in_one_commit(step).await {
-        Ok(Ok(Kept::Saved(one))) => {
-            return Ok(Redirect::to(&format!("/activities/{}", one.no.0)).into_response());
-        }
-        Ok(Ok(Kept::Meanwhile(one))) => {
+    let page = |one: &Activity| format!("/activities/{}", one.no.0);
+    let to = |kept: &std::result::Result<Kept, _>| match kept {
+        Ok(Kept::Saved(one)) => Some(page(one)),
+        _ => None,
+    };
+    let (seen, shown, status) = match once.commit(console, to, step).await {
+        Ok(Posted::Before(there)) => return Ok(there),
+        Ok(Posted::Now(Ok(Kept::Saved(one)))) => return Ok(Redirect::to(&page(&one)).into_response()),
+        Ok(Posted::Now(Ok(Kept::Meanwhile(one)))) => {
             // Kept once more, the form puts itself in the place of what there is now.
             let said = Text::new("console-activity-meanwhile");
             (Some((one.no, one.version)), shown(Vec::new(), Some(said)), StatusCode::CONFLICT)
         }
-        Ok(Err(wrong)) => (seen, shown(wrong, None), StatusCode::UNPROCESSABLE_ENTITY),
+        Ok(Posted::Now(Err(wrong))) => (seen, shown(wrong, None), StatusCode::UNPROCESSABLE_ENTITY),
         Err(FeatureError::User(why)) => (seen, shown(Vec::new(), Some(why.0)), StatusCode::CONFLICT),
         Err(other) => return Err(other.into()),
     };

@@ -1,7 +1,7 @@
 //! The second person: what they are asked to put their name to, and doing it for exactly what the page showed.
 
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use axum::routing::post;
 use bot_core::features::announcement::{self as feature, Announcement};
 use bot_core::ids::AnnouncementNo;
@@ -14,6 +14,7 @@ use crate::asked::Form;
 use crate::fault::Fault;
 use crate::frame::Frame;
 use crate::guard::Need;
+use crate::once::Once;
 use crate::pages::Page;
 use crate::pages::list::lang_name;
 use crate::pages::sight::{FileBox, file_box};
@@ -64,6 +65,7 @@ struct Seen {
 async fn approve(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(no): Path<String>,
     Form(seen): Form<Seen>,
 ) -> Result<Response, Fault> {
@@ -73,6 +75,5 @@ async fn approve(
         feature::approve(&mut work, no, &seen.hash, &staff.id).await?;
         Ok((work, ()))
     };
-    console.hall.in_one_commit(step).await?;
-    Ok(Redirect::to(&format!("/announcements/{}", no.0)).into_response())
+    Ok(once.lead(&console, &format!("/announcements/{}", no.0), step).await?)
 }

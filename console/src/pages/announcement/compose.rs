@@ -12,7 +12,7 @@ use bot_core::features::announcement::{
 };
 use bot_core::features::segment::{self, To};
 use bot_core::ids::AnnouncementNo;
-use bot_core::roster::{Permission, Staff};
+use bot_core::roster::Permission;
 use bot_core::store::announcement;
 use bot_core::text;
 use bot_core::texts::Text;
@@ -22,16 +22,20 @@ use serde_json::json;
 use super::correct;
 use super::form::{self, Sent, name_of};
 use super::look::{Look, look};
-use super::variants::{TextForm, measures, text_forms};
-use crate::asked::Query;
+use super::variants::{TextForm, measures, text_forms, usual_measure};
+use crate::asked::{Query, Upload};
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::guard::Need;
+use crate::once::{Once, Posted};
 use crate::pages::Page;
 use crate::pages::audience::{Choices, choices};
 use crate::pages::sight::{FileBox, file_box};
 use crate::reader::Reader;
 use crate::state::Console;
+
+/// What the buttons do beside keeping what was typed.
+const ACTS: [&str; 4] = ["send", "schedule", "test", "repeat"];
 
 pub(super) fn pages() -> Vec<Page> {
     let may = Need::May(Permission::Announce);
@@ -130,25 +134,32 @@ async fn edit(
 }
 
 /// `POST /announcements/new`.
-async fn begin(State(console): State<Console>, reader: Reader, form: Multipart) -> Result<Response, Fault> {
-    taken(&console, &reader, None, form).await
+async fn begin(
+    State(console): State<Console>,
+    reader: Reader,
+    once: Once,
+    Upload(form): Upload,
+) -> Result<Response, Fault> {
+    taken(&console, &reader, &once, None, form).await
 }
 
 /// `POST /announcements/{no}/edit`.
 async fn put(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(no): Path<String>,
-    form: Multipart,
+    Upload(form): Upload,
 ) -> Result<Response, Fault> {
     let no = AnnouncementNo::parse(&no).ok_or(Fault::NotFound)?;
-    taken(&console, &reader, Some(no), form).await
+    taken(&console, &reader, &once, Some(no), form).await
 }
 
 /// Keeps what was typed, then does what the button says.
 async fn taken(
     console: &Console,
     reader: &Reader,
+    once: &Once,
     no: Option<AnnouncementNo>,
     form: Multipart,
 ) -> Result<Response, Fault> {
@@ -156,7 +167,7 @@ async fn taken(
     let mut sent = form::sent(form).await?;
     if let Some(no) = no.filter(|_| sent.what == "see" || sent.what.starts_with("correct:")) {
         let one = announcement::get(&mut console.hall.db.read().await?, no).await?.ok_or(Fault::NotFound)?;
-        return correct::take(console, reader, one, sent).await;
+        return correct::take(console, reader, once, one, sent).await;
     }
     if sent.what == "pick" {
         let known = segment::vocabulary(&mut console.hall.db.read().await?, &console.hall).await?;
@@ -180,8 +191,18 @@ async fn taken(
         }
         Ok((work, Kept::Saved { one, wrong, changed: changed || !files.is_empty() }))
     };
-    let kept = match console.hall.in_one_commit(step).await {
-        Ok(kept) => kept,
+    // What is looked at is kept once; what a draft is told to do, is done once.
+    let acts = no.is_some() && ACTS.contains(&sent.what.as_str());
+    let (keeps, does) = if acts { (&Once::default(), once) } else { (once, &Once::default()) };
+    let to = |kept: &Kept| match kept {
+        Kept::Saved { one, wrong, .. } if no.is_none() || (wrong.is_empty() && wrong_files.is_empty()) => {
+            Some(format!("/announcements/{}/edit#look", one.no.0))
+        }
+        _ => None,
+    };
+    let kept = match keeps.commit(console, to, step).await {
+        Ok(Posted::Before(there)) => return Ok(there),
+        Ok(Posted::Now(kept)) => kept,
         Err(FeatureError::User(why)) => return refused(console, reader, no, &sent, why.0).await,
         Err(other) => return Err(other.into()),
     };
@@ -202,7 +223,7 @@ async fn taken(
             answer(console, reader, Some(one), over, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Kept::Saved { one, .. } if reader.live => Ok(live(console, reader, &one, &[])),
-        Kept::Saved { one, changed, .. } => go_on(console, reader, staff, &sent, one, changed).await,
+        Kept::Saved { one, changed, .. } => go_on(console, reader, does, &sent, one, changed).await,
     }
 }
 
@@ -210,16 +231,16 @@ async fn taken(
 async fn go_on(
     console: &Console,
     reader: &Reader,
-    staff: &Staff,
+    once: &Once,
     sent: &Sent,
     one: Announcement,
     changed: bool,
 ) -> Result<Response, Fault> {
+    let staff = reader.staff().ok_or(Fault::Nobody)?;
     let (no, version) = (one.no, one.version);
     let ledger = format!("/announcements/{}", no.0);
-    let what = match sent.what.as_str() {
-        what @ ("send" | "schedule" | "test" | "repeat") => what,
-        _ => return Ok(Redirect::to(&format!("{ledger}/edit#look")).into_response()),
+    let Some(what) = ACTS.into_iter().find(|what| *what == sent.what) else {
+        return Ok(Redirect::to(&format!("{ledger}/edit#look")).into_response());
     };
     if changed && what != "test" {
         // What the button named was another text or audience: nobody has seen this one.
@@ -239,9 +260,9 @@ async fn go_on(
         }
         Ok((work, ()))
     };
-    match console.hall.in_one_commit(step).await {
-        Ok(()) if what == "test" => Ok(Redirect::to(&format!("{ledger}/edit?done=tested")).into_response()),
-        Ok(()) => Ok(Redirect::to(&ledger).into_response()),
+    let to = if what == "test" { format!("{ledger}/edit?done=tested") } else { ledger };
+    match once.lead(console, &to, step).await {
+        Ok(there) => Ok(there),
         Err(FeatureError::User(why)) => refused(console, reader, Some(no), sent, why.0).await,
         Err(other) => Err(other.into()),
     }
@@ -340,13 +361,16 @@ async fn render(
         wrong.push(("files", wrong_files.join(" ")));
     }
     let audience = one.as_ref().and_then(|one| one.audience.clone()).unwrap_or_default();
-    let test = typed.test.clone().unwrap_or_default();
+    let mut test = typed.test.clone().unwrap_or_default();
+    if test.measure.is_empty() {
+        usual_measure(&console.hall, one.as_ref()).clone_into(&mut test.measure);
+    }
     let texts = text_forms(&test);
     page(&ComposePage {
         has_texts: texts.iter().any(|text| text.is_written),
         texts,
         test,
-        measures: measures(&f),
+        measures: measures(&f, &console.hall, one.as_ref()),
         no: one.as_ref().map(|one| (one.no.to_string(), one.no.0)),
         state: one.as_ref().map(|one| f.say(&one.state.name())).unwrap_or_default(),
         scheduled: one.as_ref().is_some_and(|one| one.state == Stage::Scheduled),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse as _, Response};
 use bot_core::digest::sha256;
 use bot_core::error::FeatureError;
 use bot_core::features::announcement::{self as feature, Announcement, Typed};
@@ -16,6 +16,7 @@ use super::form::{Sent, name_of};
 use super::look::{Look, look};
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
+use crate::once::Once;
 use crate::reader::Reader;
 use crate::state::Console;
 
@@ -60,6 +61,7 @@ pub(super) async fn form(console: &Console, reader: &Reader, one: Announcement) 
 pub(super) async fn take(
     console: &Console,
     reader: &Reader,
+    once: &Once,
     one: Announcement,
     sent: Sent,
 ) -> Result<Response, Fault> {
@@ -85,11 +87,11 @@ pub(super) async fn take(
         return answer(console, reader, one, over, StatusCode::OK).await;
     }
     let step = async |mut work: Work| {
-        let done = feature::correct(&mut work, no, sent.version, wording.clone(), &staff.id).await?;
-        Ok((work, done))
+        feature::correct(&mut work, no, sent.version, wording.clone(), &staff.id).await.map(drop)?;
+        Ok((work, ()))
     };
-    match console.hall.in_one_commit(step).await {
-        Ok(_) => Ok(Redirect::to(&format!("/announcements/{number}")).into_response()),
+    match once.lead(console, &format!("/announcements/{number}"), step).await {
+        Ok(there) => Ok(there),
         Err(FeatureError::User(why)) => {
             answer(console, reader, one, refused(why.0), StatusCode::CONFLICT).await
         }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use bot_core::chat::AccountId;
 use bot_core::features::announcement::{self as feature, Announcement, SeriesState, State as Stage};
@@ -24,6 +24,7 @@ use crate::asked::{Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::guard::Need;
+use crate::once::Once;
 use crate::pages::Page;
 use crate::pages::list::{Narrow, Piece, cut, wanted};
 use crate::pages::sight::account_name;
@@ -316,6 +317,7 @@ fn by_account(
 async fn act(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(no): Path<String>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
@@ -357,9 +359,8 @@ async fn act(
         }
         Ok((work, ()))
     };
-    console.hall.in_one_commit(step).await?;
     let path = format!("/announcements/{}", no.0);
     let back = get("back");
     let own = back.strip_prefix(&path).is_some_and(|rest| rest.is_empty() || rest.starts_with('?'));
-    Ok(Redirect::to(if own { back } else { &path }).into_response())
+    Ok(once.lead(&console, if own { back } else { &path }, step).await?)
 }

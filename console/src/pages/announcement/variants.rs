@@ -4,6 +4,7 @@ use bot_core::features::announcement::{
     self as feature, Announcement, Field, Interval, Measure, Tally, TypedTest, TypedText, variant_name,
 };
 use bot_core::features::wording::Wording;
+use bot_core::hall::Hall;
 use bot_core::store::delivery;
 use bot_core::text;
 use bot_core::texts::Text;
@@ -40,9 +41,27 @@ pub(super) fn text_forms(test: &TypedTest) -> Vec<TextForm> {
     LETTERS.iter().enumerate().map(form).collect()
 }
 
-/// What may decide: the word of each and what it is called.
-pub(super) fn measures(f: &Frame) -> Vec<(&'static str, String)> {
-    Measure::ALL.into_iter().map(|measure| (measure.word(), f.say(&measure.name()))).collect()
+/// What may decide: the word of each, what it is called and, where it could count nothing, why not.
+pub(super) fn measures(f: &Frame, hall: &Hall, one: Option<&Announcement>) -> Vec<(&'static str, String)> {
+    let (texts, ack) = measured(one);
+    let words =
+        |measure: Measure| match feature::cannot_measure(feature::can_count(hall), &texts, ack, measure) {
+            Some(why) => text!("announcement-measure-cannot", measure = measure.name(), why = why),
+            None => measure.name(),
+        };
+    Measure::ALL.into_iter().map(|measure| (measure.word(), f.say(&words(measure)))).collect()
+}
+
+/// The word of what decides where nobody has chosen.
+pub(super) fn usual_measure(hall: &Hall, one: Option<&Announcement>) -> &'static str {
+    let (texts, ack) = measured(one);
+    feature::usual_measure(feature::can_count(hall), &texts, ack).word()
+}
+
+/// What there is to be measured: the text, and whether receipts are asked for.
+fn measured(one: Option<&Announcement>) -> (Vec<&Wording>, bool) {
+    let texts = one.iter().map(|one| &one.wording).filter(|text| !text.langs().is_empty()).collect();
+    (texts, one.is_some_and(|one| one.ack))
 }
 
 /// A test on the ledger.

@@ -26,6 +26,7 @@ use crate::asked::{Form, Query};
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::guard::Need;
+use crate::once::{Once, Posted};
 use crate::pages::Page;
 use crate::reader::Reader;
 use crate::state::Console;
@@ -129,26 +130,29 @@ async fn edit(
 async fn create(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fault> {
-    taken(&console, &reader, None, typed).await
+    taken(&console, &reader, &once, None, typed).await
 }
 
 /// `POST /knowledge/{slug}/edit`.
 async fn change(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(slug): Path<String>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Fault> {
     answer::get(&mut console.hall.db.read().await?, &slug).await?.ok_or(Fault::NotFound)?;
-    taken(&console, &reader, Some(&slug), typed).await
+    taken(&console, &reader, &once, Some(&slug), typed).await
 }
 
 /// Looks at what was typed, or keeps it, as the button says.
 async fn taken(
     console: &Console,
     reader: &Reader,
+    once: &Once,
     slug: Option<&str>,
     mut typed: Typed,
 ) -> Result<Response, Fault> {
@@ -179,11 +183,14 @@ async fn taken(
         let written = write_article(&mut work, &staff.id, &article, seen, gap.as_ref()).await?;
         Ok::<_, FeatureError>((work, written))
     };
-    match console.hall.in_one_commit(step).await? {
-        Written::New | Written::Changed | Written::Unchanged => {
-            Ok(Redirect::to(&format!("/knowledge/{}", article.slug)).into_response())
+    let there = format!("/knowledge/{}", article.slug);
+    let to = |written: &Written| (!matches!(written, Written::Meanwhile(_))).then(|| there.clone());
+    match once.commit(console, to, step).await? {
+        Posted::Before(there) => Ok(there),
+        Posted::Now(Written::New | Written::Changed | Written::Unchanged) => {
+            Ok(Redirect::to(&there).into_response())
         }
-        Written::Meanwhile(theirs) => {
+        Posted::Now(Written::Meanwhile(theirs)) => {
             let over = meanwhile(slug, &mut typed, theirs);
             answered(console, reader, slug, typed, over, StatusCode::CONFLICT).await
         }

@@ -16,7 +16,7 @@ use bot_core::text;
 use bot_core::texts::Text;
 
 use super::trial::{self, Trial};
-use crate::asked::Query;
+use crate::asked::{Query, Upload};
 use crate::fault::Fault;
 use crate::frame::{Frame, page};
 use crate::guard::Need;
@@ -115,7 +115,11 @@ async fn show(
 }
 
 /// `POST /moderation/policy/try`: what is wrong with a draft or, if nothing is, what it would have done.
-async fn attempt(State(console): State<Console>, reader: Reader, form: Multipart) -> Result<Response, Fault> {
+async fn attempt(
+    State(console): State<Console>,
+    reader: Reader,
+    Upload(form): Upload,
+) -> Result<Response, Fault> {
     let sent = sent(&console, form).await?;
     let mut shown = shown(&console, &reader, Some(&sent)).await?;
     let Some(read) = checked(&console, &mut shown, &sent).await? else {
@@ -137,7 +141,7 @@ async fn attempt(State(console): State<Console>, reader: Reader, form: Multipart
 }
 
 /// `POST /moderation/policy/file`: the draft as a file, as it is.
-async fn file(State(console): State<Console>, form: Multipart) -> Result<Response, Fault> {
+async fn file(State(console): State<Console>, Upload(form): Upload) -> Result<Response, Fault> {
     let sent = sent(&console, form).await?;
     let mut response = sent.text.into_response();
     let headers = response.headers_mut();
@@ -148,7 +152,11 @@ async fn file(State(console): State<Console>, form: Multipart) -> Result<Respons
 }
 
 /// `POST /moderation/policy/save`: puts a draft in the place of the policy in force.
-async fn save(State(console): State<Console>, reader: Reader, form: Multipart) -> Result<Response, Fault> {
+async fn save(
+    State(console): State<Console>,
+    reader: Reader,
+    Upload(form): Upload,
+) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     let sent = sent(&console, form).await?;
     let mut shown = shown(&console, &reader, Some(&sent)).await?;

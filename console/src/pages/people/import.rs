@@ -16,11 +16,12 @@ use bot_core::texts::Text;
 use bot_core::work::Work;
 use serde::Deserialize;
 
-use crate::asked::Query;
-use crate::fault::Fault;
+use crate::asked::{Query, Upload};
+use crate::fault::{Fault, size};
 use crate::frame::{Frame, page};
 use crate::guard::Need;
 use crate::guard::UPLOAD_MAX_BYTES;
+use crate::once::{Once, Posted};
 use crate::pages::Page;
 use crate::reader::Reader;
 use crate::secret;
@@ -28,12 +29,13 @@ use crate::sheet::{self, Sheet};
 use crate::state::Console;
 
 /// The columns, and what people call them.
-const COLUMNS: [(Column, &[&str]); 5] = [
+const COLUMNS: [(Column, &[&str]); 6] = [
     (Column::Id, &["id", "编号", "商家编号"]),
     (Column::Name, &["name", "shop", "merchant", "店铺", "店铺名", "店铺名称", "商家", "商家名称", "名称"]),
     (Column::Category, &["category", "类目", "品类"]),
     (Column::Tier, &["tier", "等级", "层级", "商家等级"]),
     (Column::Tags, &["tags", "tag", "标签"]),
+    (Column::Zone, &["zone", "time zone", "timezone", "time_zone", "时区"]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,7 @@ enum Column {
     Category,
     Tier,
     Tags,
+    Zone,
 }
 
 pub(super) fn pages() -> Vec<Page> {
@@ -60,6 +63,13 @@ struct ImportPage {
     /// What was done, or what is wrong.
     said: Option<(&'static str, String)>,
     plan: Option<Shown>,
+}
+
+impl ImportPage {
+    /// How rows are taken, and how much of them.
+    fn rules(&self) -> String {
+        self.f.say(&text!("console-import-rules", rows = sheet::ROWS_MAX, most = size(sheet::FILE_MAX_BYTES)))
+    }
 }
 
 /// A plan, to be looked at and confirmed.
@@ -119,7 +129,11 @@ fn frame(console: &Console, reader: &Reader) -> Frame {
 }
 
 /// `POST /merchants/import`: what would become of each row. Nothing is changed.
-async fn look(State(console): State<Console>, reader: Reader, form: Multipart) -> Result<Response, Fault> {
+async fn look(
+    State(console): State<Console>,
+    reader: Reader,
+    Upload(form): Upload,
+) -> Result<Response, Fault> {
     let sent = sent(form).await?;
     let f = frame(&console, &reader);
     let (sheet, rows) = match sheet::read(&sent.file).and_then(rows_of) {
@@ -132,7 +146,12 @@ async fn look(State(console): State<Console>, reader: Reader, form: Multipart) -
 }
 
 /// `POST /merchants/import/run`: does what was shown, if things stand as they did then; shows it anew otherwise.
-async fn run(State(console): State<Console>, reader: Reader, form: Multipart) -> Result<Response, Fault> {
+async fn run(
+    State(console): State<Console>,
+    reader: Reader,
+    once: Once,
+    Upload(form): Upload,
+) -> Result<Response, Fault> {
     let staff = reader.staff().ok_or(Fault::Nobody)?;
     let sent = sent(form).await?;
     let file = BASE64.decode(&sent.file).map_err(|_| Fault::Unreadable)?;
@@ -153,11 +172,16 @@ async fn run(State(console): State<Console>, reader: Reader, form: Multipart) ->
         let tally = import::apply(&mut work, &staff.id, &planned, &digest).await?;
         Ok((work, Ok(tally)))
     };
-    match console.hall.in_one_commit(step).await? {
-        Ok(Tally { new, changed, .. }) => {
+    let to = |done: &Result<Tally, Vec<Planned>>| {
+        let Tally { new, changed, .. } = done.as_ref().ok()?;
+        Some(format!("/merchants/import?new={new}&changed={changed}"))
+    };
+    match once.commit(&console, to, step).await? {
+        Posted::Before(there) => Ok(there),
+        Posted::Now(Ok(Tally { new, changed, .. })) => {
             Ok(Redirect::to(&format!("/merchants/import?new={new}&changed={changed}")).into_response())
         }
-        Err(planned) => {
+        Posted::Now(Err(planned)) => {
             let said = Some(("warn", f.t("console-import-moved")));
             let plan = Some(shown(&f, &sheet, &planned, &file));
             Ok((StatusCode::CONFLICT, page(&ImportPage { f, said, plan })?).into_response())
@@ -207,6 +231,7 @@ fn rows_of(sheet: Sheet) -> Result<(Sheet, Vec<ImportRow>), Text> {
                 Some(Column::Category) => &mut row.category,
                 Some(Column::Tier) => &mut row.tier,
                 Some(Column::Tags) => &mut row.tags,
+                Some(Column::Zone) => &mut row.zone,
                 None => continue,
             };
             *to = Some(cell.clone());
@@ -272,24 +297,30 @@ fn words(f: &Frame, fate: &Fate) -> Vec<String> {
         Fate::Unchanged => Vec::new(),
         Fate::New(draft) => {
             let tags: Vec<&str> = draft.tags.iter().map(String::as_str).collect();
-            vec![
-                [draft.category.as_str(), &f.say(&draft.tier.text()), &tags.join(", ")]
-                    .join(" · ")
-                    .trim_end_matches(" · ")
-                    .to_owned(),
-            ]
+            let (tier, tags) = (f.say(&draft.tier.text()), tags.join(", "));
+            let parts = [draft.category.as_str(), &tier, &tags, draft.zone.as_deref().unwrap_or_default()];
+            vec![parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")]
         }
-        Fate::Changed { was, will } => changes(f, was, will),
+        Fate::Changed { was, will, zone } => changes(f, (was, will), zone.as_ref()),
     }
 }
 
-fn changes(f: &Frame, was: &Merchant, will: &Merchant) -> Vec<String> {
+fn changes(
+    f: &Frame,
+    (was, will): (&Merchant, &Merchant),
+    zone: Option<&(Option<String>, String)>,
+) -> Vec<String> {
     let tags = |merchant: &Merchant| merchant.tags.iter().cloned().collect::<Vec<_>>().join(", ");
     let fields = [
         ("console-merchant", was.name.clone(), will.name.clone()),
         ("console-category", was.category.clone(), will.category.clone()),
         ("console-tier", f.say(&was.tier.text()), f.say(&will.tier.text())),
         ("console-tags", tags(was), tags(will)),
+        (
+            "console-merchant-zone",
+            zone.and_then(|(was, _)| was.clone()).unwrap_or_default(),
+            zone.map(|(_, will)| will.clone()).unwrap_or_default(),
+        ),
     ];
     let said = |text: String| if text.is_empty() { "–".to_owned() } else { text };
     fields

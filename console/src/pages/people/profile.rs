@@ -9,6 +9,7 @@ use bot_core::store::announcement::zone::{self, Whose};
 use bot_core::store::moderation::{self, CaseFilter};
 use bot_core::store::people::{self, Identity, Received};
 use bot_core::store::{Tx, ticket};
+use bot_core::texts::Text;
 
 use super::{Row, row};
 use crate::fault::Fault;
@@ -38,6 +39,8 @@ struct MerchantPage {
     may_announce: bool,
     /// Its time zone, empty for none.
     zone: String,
+    /// Why what stands in its field is none; empty when nothing is wrong.
+    zone_wrong: String,
     may_edit: bool,
     /// Whether the reader may give out and erase what is kept of it.
     may_erase: bool,
@@ -79,9 +82,19 @@ pub(super) async fn one(
     reader: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Fault> {
+    shown(&console, &reader, MerchantId(id), None).await
+}
+
+/// The page; with the zone that was typed and why there is none such.
+pub(super) async fn shown(
+    console: &Console,
+    reader: &Reader,
+    id: MerchantId,
+    refused: Option<(String, Text)>,
+) -> Result<Response, Fault> {
     let mut tx = console.hall.db.read().await?;
-    let merchant = people::merchant(&mut tx, &MerchantId(id)).await?.ok_or(Fault::NotFound)?;
-    let f = Frame::new(&console, &reader, "merchants", merchant.name.clone());
+    let merchant = people::merchant(&mut tx, &id).await?.ok_or(Fault::NotFound)?;
+    let f = Frame::new(console, reader, "merchants", merchant.name.clone());
     let identities = people::identities(&mut tx, &merchant.id).await?;
     let groups = groups(&mut tx, &f, &merchant.id).await?;
     let tickets = match f.may(Permission::Tickets) {
@@ -107,7 +120,8 @@ pub(super) async fn one(
         cases,
         received: received.into_iter().map(|received| copy(&f, received)).collect(),
         may_announce: f.may(Permission::Announce),
-        zone,
+        zone: refused.as_ref().map_or(zone, |(typed, _)| typed.clone()),
+        zone_wrong: refused.map(|(_, why)| f.say(&why)).unwrap_or_default(),
         may_edit: f.may(Permission::EditPeople),
         may_erase: f.may(Permission::Administer),
         row: row(&f, merchant),

@@ -15,6 +15,7 @@ use super::panel::Failed;
 use super::refusal::in_words;
 use super::view::{Draft, Spec, View};
 use super::{full_page, world_of};
+use crate::asked::Upload;
 use crate::fault::Fault;
 use crate::frame::Frame;
 use crate::guard::UPLOAD_MAX_BYTES;
@@ -68,7 +69,7 @@ struct Said {
 pub(super) async fn say(
     State(console): State<Console>,
     reader: Reader,
-    form: Multipart,
+    Upload(form): Upload,
 ) -> Result<Response, Fault> {
     let said = read_said(form).await?;
     let at = At::read(&said.view, &said.n)?;

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use super::{Asked, shown};
 use crate::asked::Form;
 use crate::fault::Fault;
+use crate::once::{Once, Posted};
 use crate::reader::Reader;
 use crate::state::Console;
 
@@ -75,6 +76,7 @@ pub(super) struct Refused {
 pub(super) async fn act(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(no): Path<String>,
     Form(act): Form<Act>,
 ) -> Result<Response, Fault> {
@@ -86,15 +88,16 @@ pub(super) async fn act(
     let words = act.text.replace("\r\n", "\n").trim().to_owned();
     let step = async |mut work: Work| {
         if ticket::get(work.tx().await?, no).await?.is_none() {
-            return Ok((work, false));
+            return Ok((work, None));
         }
         as_shown(&mut work, no, &act).await?;
         done(&mut work, &staff.id, no, &act, &words).await?;
-        Ok((work, true))
+        Ok((work, Some(act.asked.address(&format!("/tickets/{}", no.0)))))
     };
-    match console.hall.in_one_commit(step).await {
-        Ok(true) => Ok(Redirect::to(&act.asked.address(&format!("/tickets/{}", no.0))).into_response()),
-        Ok(false) => Err(Fault::NotFound),
+    match once.commit(&console, Clone::clone, step).await {
+        Ok(Posted::Before(there)) => Ok(there),
+        Ok(Posted::Now(Some(there))) => Ok(Redirect::to(&there).into_response()),
+        Ok(Posted::Now(None)) => Err(Fault::NotFound),
         Err(FeatureError::User(refusal)) => {
             let refused =
                 Refused { what: act.what, text: act.text, message: act.message, why: Some(refusal.0) };

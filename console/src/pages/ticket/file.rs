@@ -2,7 +2,7 @@
 
 use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use bot_core::error::FeatureError;
 use bot_core::features::ticket as feature;
 use bot_core::ids::TicketNo;
@@ -12,8 +12,10 @@ use bot_core::work::Work;
 
 use super::act::{Refused, What};
 use super::{Asked, shown};
+use crate::asked::Upload;
 use crate::fault::Fault;
 use crate::guard::UPLOAD_MAX_BYTES;
+use crate::once::Once;
 use crate::pages::announcement::stored;
 use crate::reader::Reader;
 use crate::state::Console;
@@ -31,8 +33,9 @@ struct Sent {
 pub(super) async fn send(
     State(console): State<Console>,
     reader: Reader,
+    once: Once,
     Path(no): Path<String>,
-    form: Multipart,
+    Upload(form): Upload,
 ) -> Result<Response, Fault> {
     let no = TicketNo::parse(&no).ok_or(Fault::NotFound)?;
     let staff = reader.staff().ok_or(Fault::Nobody)?;
@@ -46,8 +49,9 @@ pub(super) async fn send(
         feature::send_files_as_staff(&mut work, &staff.id, no, &sent.words, &files).await?;
         Ok((work, ()))
     };
-    match console.hall.in_one_commit(step).await {
-        Ok(()) => Ok(Redirect::to(&sent.asked.address(&format!("/tickets/{}", no.0))).into_response()),
+    let to = sent.asked.address(&format!("/tickets/{}", no.0));
+    match once.lead(&console, &to, step).await {
+        Ok(there) => Ok(there),
         Err(FeatureError::User(why)) => refused(&console, &reader, no, sent, why.0).await,
         Err(other) => Err(other.into()),
     }

@@ -101,6 +101,31 @@ fn the_table_has_every_row_and_no_formula() {
 }
 
 #[test]
+fn names_stand_in_the_place_of_ids_for_who_may_read_of_them() {
+    on_both(async |web: &Web| {
+        let (user, group) = web.people().await;
+        let admin = web.browser(Role::Admin).await;
+        web.doing(async |work| {
+            let by = "staff-admin".into();
+            let detail = format!("({}), and nobody 01ARZ3NDEKTSV4RRFFQ69G5FAV", user.person);
+            work.audit_staff(&by, "person.part", &user.person, Some(detail)).await.unwrap();
+            work.audit_staff(&by, "group.slow", &group.id, Some("30s".into())).await.unwrap();
+        })
+        .await;
+        let page = web.open(&admin, "/audit").await.body;
+        assert_harmless(&page);
+        assert!(
+            page.contains(&format!("({}), and nobody 01ARZ3NDEKTSV4RRFFQ69G5FAV", shown(HOSTILE))),
+            "{page}"
+        );
+        assert!(!page.contains(user.person.as_str()), "{page}");
+        assert!(page.contains(&format!("href=\"/groups/{}\">{}", group.id, shown(HOSTILE))), "{page}");
+        let table = web.open(&admin, "/audit/export").await.body;
+        assert!(!table.contains(user.person.as_str()) && table.contains("and nobody 01ARZ3"), "{table}");
+    });
+}
+
+#[test]
 fn what_is_done_on_a_page_is_in_the_trace() {
     on_both(async |web: &Web| {
         knowledge::write(web).await;

@@ -1,6 +1,7 @@
 //! Merchants from a file: a look that changes nothing, and a run that does what was shown.
 
 use bot_core::chat::Lang;
+use bot_core::store::announcement::zone::{self, Whose};
 use bot_core::store::people::{Merchant, Tier, merchant, merchant_count, merchants_called, update_merchant};
 
 use super::*;
@@ -148,5 +149,48 @@ fn a_file_that_cannot_be_used_is_refused_in_words_and_names_are_only_words() {
         assert_eq!(look(web, &support, FILE.as_bytes()).await.status, StatusCode::FORBIDDEN);
         assert!(!web.open(&support, "/merchants").await.body.contains("/merchants/import"));
         assert!(web.open(&ops, "/merchants").await.body.contains("href=\"/merchants/import\""));
+    });
+}
+
+#[test]
+fn a_table_says_in_which_zone_merchants_are_and_a_wrong_one_is_its_rows_fate() {
+    on_both(async |web: &Web| {
+        let (user, _) = web.people().await;
+        people::trade(web, &user, 3).await;
+        let ops = web.browser(Role::Ops).await;
+        let zone = async |id: &str| {
+            let tx = &mut web.console.hall.db.read().await.unwrap();
+            zone::get(tx, Whose::Merchant(id)).await.unwrap()
+        };
+        web.post(&ops, "/merchants/M001/zone", &[("zone", "Asia/Tokyo")]).await;
+        let file = "name,category,zone\nShop 1,,berlin\nShop 2,,Europe/Nowhere\nNew One,home,Asia/Shanghai\n";
+        let page = look(web, &ops, file.as_bytes()).await;
+        for words in
+            ["Asia/Tokyo → Europe/Berlin", "home · ", " · Asia/Shanghai", "no time zone “Europe/Nowhere”"]
+        {
+            assert!(page.body.contains(words), "{words}: {}", page.body);
+        }
+        assert_eq!(zone("M001").await.as_deref(), Some("Asia/Tokyo"), "a look changes nothing");
+        let done = run(web, &ops, &page.body, &[]).await;
+        assert_eq!(done.location(), "/merchants/import?new=1&changed=1", "{}", done.body);
+        assert_eq!(zone("M001").await.as_deref(), Some("Europe/Berlin"));
+        assert_eq!(zone("M002").await, None);
+        let mut tx = web.console.hall.db.read().await.unwrap();
+        let new = merchants_called(&mut tx, "New One").await.unwrap().remove(0).id;
+        drop(tx);
+        assert_eq!(zone(new.as_str()).await.as_deref(), Some("Asia/Shanghai"));
+        let again = look(web, &ops, b"name,\xe6\x97\xb6\xe5\x8c\xba\nShop 1,Europe/Berlin\n").await;
+        assert!(again.body.contains(&web.words(Lang::En, "console-import-nothing")), "{}", again.body);
+    });
+}
+
+#[test]
+fn the_largest_file_is_named_alike_before_and_after() {
+    on_both(async |web: &Web| {
+        let ops = web.browser(Role::Ops).await;
+        let form = web.open(&ops, "/merchants/import").await.body;
+        let refused = look(web, &ops, &vec![b'a'; crate::sheet::FILE_MAX_BYTES + 1]).await.body;
+        assert!(form.contains("1 MB at most") && refused.contains("larger than 1 MB"), "{refused}");
+        assert!(!refused.contains("1024 KB"), "{refused}");
     });
 }

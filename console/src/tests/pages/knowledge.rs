@@ -46,6 +46,8 @@ fn articles_and_gaps_are_listed_and_shown_in_both_languages() {
             let list = web.open(&browser, "/knowledge").await.body;
             assert_harmless(&list);
             assert!(list.contains(&web.words(lang, "console-article-live")) && list.contains("42"), "{list}");
+            let nearest = list.split_once("<a href=\"/knowledge/payout-times\">").unwrap().1;
+            assert!(nearest.starts_with(&shown(HOSTILE)), "its title, not its short name: {nearest}");
             let page = web.open(&browser, "/knowledge/payout-times").await.body;
             assert_harmless(&page);
             assert!(

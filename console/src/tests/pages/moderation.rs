@@ -1,6 +1,7 @@
 //! The queue of cases, and deciding on one.
 
 use bot_core::chat::Lang;
+use bot_core::store::moderation as store;
 
 use super::*;
 use crate::tests::scene::{assert_harmless, shown};
@@ -64,5 +65,38 @@ fn a_case_that_is_upheld_counts_and_can_be_undone() {
         assert_eq!(acts, ["case.uphold", "case.undo"]);
         let page = web.open(&moderator, "/moderation/1").await.body;
         assert!(!page.contains("name=\"do\""), "nothing is left to be done: {page}");
+    });
+}
+
+#[test]
+fn what_the_learner_found_says_who_found_it_how_sure_it_is_and_by_what() {
+    on_both(async |web: &Web| {
+        let (user, group) = web.people().await;
+        let no = web.case(&user, &group).await;
+        let span = |text: &str| serde_json::json!({ "start": 0, "end": text.len(), "text": text });
+        let explanation = serde_json::json!({
+            "policy_version": 3, "outcome": "flag", "ladder": null,
+            "rules": [{
+                "rule": "learner", "title": { "en": "Learnt", "zh-CN": "学到的" }, "message": null, "certainty": "flag", "points": 1,
+                "evidence": [{
+                    "kind": "learnt", "pattern": "97 %", "view": "exact", "spans": [span("me"), span(" "), span("profit")]
+                }]
+            }]
+        });
+        web.doing(async |work| {
+            let tx = work.tx().await.unwrap();
+            let mut case = store::get(tx, no).await.unwrap().unwrap();
+            case.explanation = Some(serde_json::from_value(explanation).unwrap());
+            store::put(tx, &case).await.unwrap();
+        })
+        .await;
+        let auditor = web.browser(Role::Auditor).await;
+        let page = web.open(&auditor, "/moderation/1").await.body;
+        for words in ["Found by the learner", "97 % sure", "What told it most: me · profit"] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
+        assert!(!page.contains("Found: me"), "{page}");
+        let page = web.open(&auditor.in_chinese(), "/moderation/1").await.body;
+        assert!(page.contains("由学习模型发现") && page.contains("me · profit"), "{page}");
     });
 }

@@ -114,7 +114,7 @@ fn a_profile_shows_what_the_reader_may_see_and_no_more() {
 }
 
 #[test]
-fn a_merchants_zone_is_kept_by_who_may_and_a_wrong_one_is_one_sentence() {
+fn a_merchants_zone_is_kept_by_who_may_and_a_wrong_one_is_said_at_its_field() {
     on_both(async |web: &Web| {
         let (user, _) = web.people().await;
         trade(web, &user, 1).await;
@@ -124,7 +124,14 @@ fn a_merchants_zone_is_kept_by_who_may_and_a_wrong_one_is_one_sentence() {
         let page = web.open(&ops, "/merchants/M000").await.body;
         assert!(page.contains("value=\"Asia/Tokyo\""), "{page}");
         let wrong = web.post(&ops, "/merchants/M000/zone", &[("zone", "Asia/Tokio")]).await;
-        assert!(wrong.body.contains("Asia/Tokyo"), "{}", wrong.body);
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let field =
+            "name=\"zone\" value=\"Asia/Tokio\" aria-describedby=\"e-zone h-zone\" aria-invalid=\"true\"";
+        assert!(wrong.body.contains(field), "what was typed is kept: {}", wrong.body);
+        assert!(wrong.body.contains("Did you mean Asia/Tokyo?"), "{}", wrong.body);
+        let wrong = web.post(&ops.in_chinese(), "/merchants/M000/zone", &[("zone", "Asia/Tokio")]).await;
+        assert!(wrong.body.contains("你是指 Asia/Tokyo 吗"), "{}", wrong.body);
+        assert_eq!(web.open(&ops, "/merchants/M000/zone").await.location(), "/merchants/M000");
         let auditor = web.browser(Role::Auditor).await;
         let page = web.open(&auditor, "/merchants/M000").await.body;
         assert!(page.contains("Asia/Tokyo") && !page.contains("/merchants/M000/zone"), "{page}");

@@ -213,3 +213,30 @@ fn what_cannot_be_saved_is_refused_in_one_sentence_and_kept() {
         assert!(!file.exists() && web.trace("policy").await.is_empty());
     });
 }
+
+#[test]
+fn a_policy_that_is_no_upload_is_refused_in_the_readers_language_on_a_page_that_leads_back() {
+    on_both(async |web: &Web| {
+        let admin = web.browser(Role::Admin).await;
+        for path in ["/moderation/policy/try", "/moderation/policy/file", "/moderation/policy/save"] {
+            for (lang, browser) in [(Lang::En, admin.clone()), (Lang::Zh, admin.in_chinese())] {
+                let body = form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs([("csrf", browser.csrf.as_str()), ("text", "version = 1")])
+                    .finish();
+                let request = web
+                    .request(&browser, Method::POST, path)
+                    .header(header::ORIGIN, "http://hall.test")
+                    .header(header::REFERER, "http://hall.test/moderation/policy")
+                    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+                let refused = web.ask(request.body(Body::from(body)).unwrap()).await;
+                assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}");
+                assert!(
+                    refused.body.contains(&web.words(lang, "console-fault-unreadable")),
+                    "{}",
+                    refused.body
+                );
+                assert!(refused.body.contains("href=\"/moderation/policy\""), "{}", refused.body);
+            }
+        }
+    });
+}

@@ -1,6 +1,7 @@
 //! What is kept of a merchant is given out and erased by admins, after a look at what goes.
 
 use bot_core::chat::Lang;
+use bot_core::store::message::{NewMessage, insert_many};
 
 use super::people::trade;
 use super::*;
@@ -23,7 +24,8 @@ fn a_merchant_is_given_out_and_erased_after_a_look() {
         }
         let person = format!("/people/{}/erase", user.person);
         assert_eq!(web.open(&browser, &person).await.status, StatusCode::OK);
-        let gone = web.post(&browser, "/merchants/M000/erase", &[]).await;
+        let seen = seen(&web.open(&browser, "/merchants/M000/erase").await.body);
+        let gone = web.post(&browser, "/merchants/M000/erase", &[("seen", &seen)]).await;
         assert_eq!((gone.status, gone.location()), (StatusCode::SEE_OTHER, "/privacy"));
         assert_eq!(web.open(&browser, "/merchants/M000").await.status, StatusCode::NOT_FOUND);
         assert_eq!(web.open(&browser, "/merchants/M000/export").await.status, StatusCode::NOT_FOUND);
@@ -59,5 +61,48 @@ fn what_stands_in_the_way_is_said_before_and_refused_after() {
         assert!(found.contains(&path), "{found}");
         let none = web.open(&browser, "/privacy?q=nobody-of-that-name").await.body;
         assert!(none.contains(&web.words(Lang::En, "privacy-find-none")), "{none}");
+    });
+}
+
+/// What stands for what a page shows.
+fn seen(page: &str) -> String {
+    let after = page.split_once("name=\"seen\" value=\"").unwrap_or_else(|| panic!("{page}")).1;
+    after.split_once('"').unwrap().0.to_owned()
+}
+
+#[test]
+fn what_has_changed_since_the_look_is_shown_anew_and_nothing_is_erased() {
+    on_both(async |web: &Web| {
+        let (user, group) = web.people().await;
+        trade(web, &user, 1).await;
+        let admin = web.browser(Role::Admin).await;
+        let path = format!("/people/{}/erase", user.person);
+        let before = seen(&web.open(&admin, &path).await.body);
+        assert_eq!(before, seen(&web.open(&admin, &path).await.body), "nothing has changed");
+        web.doing(async |work| {
+            // Somebody says something meanwhile.
+            let message = NewMessage {
+                id: "m1".into(),
+                chat: group.id.clone(),
+                key: "1".into(),
+                thread: None,
+                author: Some(user.id.clone()),
+                text: "hello".into(),
+                extra: None,
+                sent_at_ms: START_MS,
+            };
+            insert_many(work.tx().await.unwrap(), &[message]).await.unwrap();
+        })
+        .await;
+        for (lang, browser) in [(Lang::En, admin.clone()), (Lang::Zh, admin.in_chinese())] {
+            for sent in [before.as_str(), ""] {
+                let refused = web.post(&browser, &path, &[("seen", sent)]).await;
+                assert_eq!(refused.status, StatusCode::CONFLICT);
+                assert!(refused.body.contains(&web.words(lang, "privacy-changed")), "{}", refused.body);
+                assert_ne!(seen(&refused.body), before, "the page shows what is there now");
+            }
+        }
+        let now = seen(&web.open(&admin, &path).await.body);
+        assert_eq!(web.post(&admin, &path, &[("seen", &now)]).await.location(), "/privacy");
     });
 }

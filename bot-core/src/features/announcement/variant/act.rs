@@ -1,10 +1,10 @@
 //! What staff do with variants: write them, give the rule, choose the winner.
 
-use super::{TEXTS_MAX, TestRule, Variants, Why, card, course, draft, is_open, variant_name};
+use super::{TEXTS_MAX, TestRule, Variants, Why, card, course, draft, is_open, usual_measure, variant_name};
 use crate::error::Result;
 use crate::features::announcement::apply::{apply, arm_step};
 use crate::features::announcement::decide::Input;
-use crate::features::announcement::{Announcement, four_eyes, load, series};
+use crate::features::announcement::{Announcement, click, four_eyes, load, series};
 use crate::features::wording::Wording;
 use crate::ids::{AnnouncementNo, StaffId};
 use crate::store::announcement;
@@ -48,8 +48,9 @@ pub(in crate::features::announcement) async fn put_text(
     wording: Wording,
     by: &StaffId,
 ) -> Result<Announcement> {
-    let mut variants =
-        load(work, no).await?.variants.unwrap_or_else(|| Variants::of(Vec::new(), TestRule::default()));
+    let one = load(work, no).await?;
+    let usual = || TestRule::by(usual_measure(click::can_count(&work.hall), &[&one.wording], one.ack));
+    let mut variants = one.variants.unwrap_or_else(|| Variants::of(Vec::new(), usual()));
     match variants.others.get_mut(n.wrapping_sub(1)) {
         Some(text) => *text = text.clone().changed_by(wording),
         None => variants.others.push(wording),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::judge::dealt;
-use super::{Interval, TEXTS_MAX, Tally, Variants, Verdict, Why, is_open, standings, variant_name};
+use super::{Interval, Measure, TEXTS_MAX, Tally, Variants, Verdict, Why, is_open, standings, variant_name};
 use crate::chat::{Button, Lang};
 use crate::error::Result;
 use crate::features::announcement::{Announcement, State, card, report as staff};
@@ -133,6 +133,17 @@ pub(in crate::features::announcement) fn preview_lines(
     let mut lines = vec![text!("announcement-variants-each", each = each, rest = preview.reachable - tests)];
     if each < least {
         lines.push(text!("announcement-variants-few", least = least));
+    }
+    if variants.rule.measure == Measure::Reactions {
+        let silent = preview.accounts.iter().filter(|account| account.no_reactions > 0);
+        lines.extend(silent.map(|account| {
+            text!(
+                "announcement-variants-no-reactions",
+                account = account.account.as_str(),
+                count = account.no_reactions,
+                all = account.recipients
+            )
+        }));
     }
     lines
 }

@@ -25,7 +25,7 @@ pub use card::{outlook, percent, tested_as};
 pub use course::standings;
 pub(super) use course::{begin, decides_ms, go_on, rest_from_ms, settled};
 pub use judge::{Interval, Tally, dealt};
-pub use rule::{Measure, SHARES, TestRule, WAITS_MS};
+pub use rule::{Measure, SHARES, TestRule, WAITS_MS, cannot_measure, usual_measure};
 pub use typed::{TypedTest, TypedText};
 pub(super) use typed::{read, written};
 

@@ -5,8 +5,10 @@ use std::ops::RangeInclusive;
 use moderation::duration;
 use serde::{Deserialize, Serialize};
 
+use crate::features::announcement::filled;
 use crate::features::announcement::template::QUOTED_CHARS;
 use crate::features::when::length;
+use crate::features::wording::Wording;
 use crate::text;
 use crate::texts::Text;
 
@@ -78,7 +80,30 @@ impl Measure {
     }
 }
 
+/// Why a measure could count nothing of these texts (none: nothing is written yet); `None` where it can. `clicks`: whether
+/// readers of links could come to us; `ack`: whether they are asked to say that they have read it.
+pub fn cannot_measure(clicks: bool, texts: &[&Wording], ack: bool, measure: Measure) -> Option<Text> {
+    let has_link = |text: &&Wording| !filled::Script::of(text).addresses().is_empty();
+    match measure {
+        Measure::Clicks if !clicks => Some(Text::new("announcement-measure-no-address")),
+        Measure::Clicks if !texts.iter().all(has_link) => Some(Text::new("announcement-measure-no-link")),
+        Measure::Receipts if !ack => Some(Text::new("announcement-measure-no-receipt")),
+        Measure::Clicks | Measure::Receipts | Measure::Reactions => None,
+    }
+}
+
+/// What decides where nobody says it: the first that can be counted.
+pub fn usual_measure(clicks: bool, texts: &[&Wording], ack: bool) -> Measure {
+    let counts = |measure: &Measure| cannot_measure(clicks, texts, ack, *measure).is_none();
+    Measure::ALL.into_iter().find(counts).unwrap_or(Measure::Reactions)
+}
+
 impl TestRule {
+    /// The usual rule, by this measure.
+    pub(super) fn by(measure: Measure) -> Self {
+        Self { measure, ..Self::default() }
+    }
+
     /// Reads `20% clicks 4h`, in any order; what is left out stays.
     pub(super) fn parse(&self, typed: &str) -> Result<Self, Text> {
         let mut rule = self.clone();
@@ -152,6 +177,25 @@ mod tests {
         }
         assert_eq!(rule.parse("表情").unwrap().measure, Measure::Reactions);
         assert_eq!((share("90"), share("１%").is_err()), (Ok(90), true));
+    }
+
+    #[test]
+    fn the_usual_measure_is_the_first_that_can_be_counted_and_of_each_it_is_said_why_it_cannot() {
+        let text = |body: &str| Wording::typed(None, None, Some(body));
+        let (linked, plain) = (text("See https://a.example/"), text("Hello"));
+        let cannot = |clicks, texts: &[&Wording], ack| {
+            let why = |measure| cannot_measure(clicks, texts, ack, measure);
+            Measure::ALL.map(|measure| why(measure).map(|why| why.key.into_owned()).unwrap_or_default())
+        };
+        let [address, link, receipt] =
+            ["no-address", "no-link", "no-receipt"].map(|why| format!("announcement-measure-{why}"));
+        assert_eq!(cannot(true, &[&linked], true), ["", "", ""]);
+        assert_eq!(cannot(true, &[], false), ["", &receipt, ""], "nothing is written yet");
+        assert_eq!(cannot(false, &[&linked], true), [&*address, "", ""]);
+        assert_eq!(cannot(true, &[&linked, &plain], false), [&*link, &receipt, ""]);
+        assert_eq!(usual_measure(true, &[&linked], true), Measure::Clicks);
+        assert_eq!(usual_measure(true, &[&plain], true), Measure::Receipts);
+        assert_eq!(usual_measure(false, &[&linked], false), Measure::Reactions);
     }
 
     #[test]

@@ -78,9 +78,11 @@ pub(in crate::features::announcement) fn written(one: &Announcement) -> TypedTes
     }
 }
 
-/// Reads the variants of a form; `None` where something in them cannot be read yet.
+/// Reads the variants of a form, of which `usual` decides where nobody says it; `None` where something in them cannot be
+/// read yet.
 pub(in crate::features::announcement) fn read(
     typed: &TypedTest,
+    usual: Measure,
     wrong: &mut Vec<(Field, Text)>,
 ) -> Option<Option<Variants>> {
     let before = wrong.len();
@@ -95,13 +97,13 @@ pub(in crate::features::announcement) fn read(
             Ok(wording) => others.push(wording),
         }
     }
-    let rule = rule_of(typed, wrong);
+    let rule = rule_of(typed, usual, wrong);
     (wrong.len() == before).then(|| (!others.is_empty()).then(|| Variants::of(others, rule)))
 }
 
 /// The rule of a form, as far as it can be read.
-fn rule_of(typed: &TypedTest, wrong: &mut Vec<(Field, Text)>) -> TestRule {
-    let mut rule = TestRule::default();
+fn rule_of(typed: &TypedTest, usual: Measure, wrong: &mut Vec<(Field, Text)>) -> TestRule {
+    let mut rule = TestRule::by(usual);
     let mut say = |why: Text| wrong.push((Field::Test, why));
     let [share, wait, measure] = [&typed.share, &typed.wait, &typed.measure].map(|line| line.trim());
     match rule::share(share) {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::chat::clean_display_name;
+use crate::features::announcement::zone_named;
 use crate::features::segment::tier_named;
 use crate::ids::MerchantId;
 use crate::store::people::{Merchant, Tier};
@@ -31,6 +32,8 @@ pub struct ImportRow {
     pub tier: Option<String>,
     /// What else it is counted among.
     pub tags: Option<String>,
+    /// In which time zone it is, by an IANA name.
+    pub zone: Option<String>,
     /// Whether it has more cells than there are columns.
     pub is_too_wide: bool,
 }
@@ -46,6 +49,8 @@ pub struct Draft {
     pub tier: Tier,
     /// What else it is counted among.
     pub tags: BTreeSet<String>,
+    /// In which time zone it is, if that is said.
+    pub zone: Option<String>,
 }
 
 /// What becomes of a row.
@@ -59,6 +64,8 @@ pub enum Fate {
         was: Box<Merchant>,
         /// As it will stand.
         will: Box<Merchant>,
+        /// Its time zone, where that becomes another one: the one that stands, if any, and the new one.
+        zone: Option<(Option<String>, String)>,
     },
     /// The merchant is so already.
     Unchanged,
@@ -73,11 +80,13 @@ pub(in super::super) struct Wanted {
     category: Option<String>,
     tier: Option<Tier>,
     tags: Option<BTreeSet<String>>,
+    /// The IANA name of a zone that there is.
+    pub(super) zone: Option<String>,
 }
 
 impl Draft {
     pub(super) fn merchant(self, id: MerchantId, created_at_ms: i64) -> Merchant {
-        let Self { name, category, tier, tags } = self;
+        let Self { name, category, tier, tags, zone: _ } = self;
         Merchant { id, name, category, tier, tags, created_at_ms }
     }
 }
@@ -116,6 +125,7 @@ pub(in super::super) fn wanted(row: &ImportRow) -> Result<Wanted, Text> {
         category: row.category.as_deref().map(word).transpose()?,
         tier: tier.transpose()?,
         tags,
+        zone: row.zone.as_deref().map(zone_named).transpose()?,
     })
 }
 
@@ -130,11 +140,12 @@ fn word(typed: &str) -> Result<String, Text> {
     }
 }
 
-/// What becomes of a row, where `found` has its id or its name, two at most. `met` says in which line a merchant
-/// came before.
+/// What becomes of a row, where `found` has its id or its name, two at most, and `zone` is the one's that was found. `met` says in
+/// which line a merchant came before.
 pub(in super::super) fn decide(
     wanted: Wanted,
     found: &[Merchant],
+    zone: Option<String>,
     line: u64,
     met: &mut HashMap<String, u64>,
 ) -> Fate {
@@ -159,6 +170,7 @@ pub(in super::super) fn decide(
                 category,
                 tier: wanted.tier.unwrap_or_default(),
                 tags: wanted.tags.unwrap_or_default(),
+                zone: wanted.zone,
             }),
         },
         Some(was) => {
@@ -169,10 +181,11 @@ pub(in super::super) fn decide(
                 tags: wanted.tags.unwrap_or_else(|| was.tags.clone()),
                 ..was.clone()
             };
-            if will == *was {
+            let zone = wanted.zone.filter(|new| zone.as_ref() != Some(new)).map(|new| (zone, new));
+            if will == *was && zone.is_none() {
                 Fate::Unchanged
             } else {
-                Fate::Changed { was: Box::new(was.clone()), will: Box::new(will) }
+                Fate::Changed { was: Box::new(was.clone()), will: Box::new(will), zone }
             }
         }
     };

@@ -75,11 +75,16 @@ fn a_row_adds_changes_or_leaves_a_merchant() {
         ];
         let planned = planned(&stage, &rows).await;
         assert_eq!(planned[0].fate, Fate::Unchanged, "what stands so already");
-        let Fate::Changed { was, will } = &planned[1].fate else { panic!("{planned:?}") };
+        let Fate::Changed { was, will, zone: None } = &planned[1].fate else { panic!("{planned:?}") };
         assert_eq!((was.tier, will.tier, &will.category), (Tier::Heart, Tier::Crown, &"apparel".to_owned()));
         assert_eq!(will.tags.iter().collect::<Vec<_>>(), ["eu", "live"]);
-        let fresh =
-            Draft { name: "Fresh".into(), category: "home".into(), tier: Tier::None, tags: [].into() };
+        let fresh = Draft {
+            name: "Fresh".into(),
+            category: "home".into(),
+            tier: Tier::None,
+            tags: [].into(),
+            zone: None,
+        };
         assert_eq!(planned[2].fate, Fate::New(fresh));
         assert!(matches!(&planned[3].fate, Fate::Changed { will, .. } if will.name == "New Name"));
         assert_eq!(refusals(&planned), ["", "", "", "", "twice"]);
@@ -151,7 +156,7 @@ fn who_may_not_edit_merchants_imports_none() {
 
 #[test]
 fn a_plan_is_known_by_everything_in_it() {
-    let draft = |tier| Draft { name: "A".into(), category: "home".into(), tier, tags: [].into() };
+    let draft = |tier| Draft { name: "A".into(), category: "home".into(), tier, tags: [].into(), zone: None };
     let one = |line, fate| fingerprint(&[Planned { line, called: "A".into(), fate }]);
     let all = [
         one(2, Fate::New(draft(Tier::None))),

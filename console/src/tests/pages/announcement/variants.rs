@@ -125,6 +125,10 @@ fn the_ledger_shows_how_each_text_stands_and_the_winner_is_chosen_there() {
                 assert!(page.contains(&words), "{words}: {page}");
             }
             assert!(page.contains("name=\"variant\" value=\"1\""), "{page}");
+            assert!(
+                page.contains(&web.words(lang, "announcement-test-runs")),
+                "what to do before correcting: {page}"
+            );
         }
         let choose = [("do", "winner"), ("variant", "1")];
         let support = web.browser(Role::Support).await;
@@ -138,9 +142,28 @@ fn the_ledger_shows_how_each_text_stands_and_the_winner_is_chosen_there() {
         assert_eq!(done.location(), "/announcements/1", "{}", done.body);
         assert_eq!(web.last_trace("A-1").await, ("announcement.winner".to_owned(), Some("staff-ops".into())));
         let page = web.open(&ops, "/announcements/1").await.body;
+        assert!(!page.contains(&web.words(Lang::En, "announcement-test-runs")), "{page}");
         assert!(page.contains("B was chosen by") && !page.contains("name=\"variant\""), "{page}");
         assert!(page.contains(&web.words(Lang::En, "console-test-won")), "{page}");
         let table = web.get(&ops, "/announcements/1/export").await.body;
         assert!(table.lines().next().unwrap().ends_with(",\"Variant\""), "{table}");
+    });
+}
+
+#[test]
+fn the_form_begins_with_what_can_be_counted_and_says_why_the_rest_cannot() {
+    on_both(async |web: &Web| {
+        let ops = ops(web).await;
+        for (lang, browser) in [(Lang::En, ops.clone()), (Lang::Zh, ops.in_chinese())] {
+            let form = web.open(&browser, "/announcements/new").await.body;
+            assert!(form.contains("<option value=\"reactions\" selected>"), "{form}");
+            for why in ["announcement-measure-no-address", "announcement-measure-no-receipt"] {
+                assert!(form.contains(&web.words(lang, why)), "{why}: {form}");
+            }
+        }
+        // Without a word on the measure, as by a form that does not name it.
+        let unnamed: Vec<_> = TEXTS.into_iter().filter(|(name, _)| *name != "test_measure").collect();
+        look(web, &ops, "/announcements/new", &unnamed).await;
+        assert_eq!(kept(web).await.variants.unwrap().rule.measure, Measure::Receipts, "they are asked for");
     });
 }

@@ -5,6 +5,7 @@ use crate::chat::Lang;
 use crate::features::announcement::{
     Field, Kept, Typed, hash, keep, problems, schedule, set_clicks, typed_of,
 };
+use crate::features::delivery::{AccountPreview, Preview};
 
 #[test]
 fn what_is_approved_is_every_text_and_the_rule_and_not_how_it_went() {
@@ -30,6 +31,42 @@ fn what_is_approved_is_every_text_and_the_rule_and_not_how_it_went() {
         }
         let ran = other(&|all| all.decides_at_ms = Some(1));
         assert_eq!(hash(&mut work, &ran).await.unwrap(), first);
+    });
+}
+
+#[test]
+fn a_text_that_is_added_is_measured_by_what_can_be_counted_and_who_tells_of_no_reactions_is_named() {
+    told(|hall, _clock| async move {
+        let mut work = hall.begin().await.unwrap();
+        people_and_groups(&mut work).await;
+        let audience = Some(Audience::all_groups());
+        let new = |ack| NewAnnouncement {
+            wording: wording("A"),
+            audience: audience.clone(),
+            ack,
+            ..NewAnnouncement::default()
+        };
+        for (ack, measure) in [(true, Measure::Receipts), (false, Measure::Reactions)] {
+            let no = create(&mut work, new(ack), &by()).await.unwrap().no;
+            let one = put_text(&mut work, no, 1, wording("B"), &by()).await.unwrap();
+            let rule = one.variants.as_ref().unwrap().rule.clone();
+            assert_eq!(rule, TestRule { measure, ..TestRule::default() });
+            let account = AccountPreview {
+                account: "qq".into(),
+                platform: Some("QQ"),
+                recipients: 9,
+                calls: 9,
+                takes_ms: 0,
+                held_by: None,
+                shown: Vec::new(),
+                losses: Vec::new(),
+                no_reactions: 7,
+            };
+            let preview = Preview { reachable: 9, accounts: vec![account], ..Preview::default() };
+            let lines = outlook(&work, &one, &preview);
+            let named = lines.iter().any(|line| line.key == "announcement-variants-no-reactions");
+            assert_eq!(named, measure == Measure::Reactions, "{lines:?}");
+        }
     });
 }
 
@@ -97,7 +134,8 @@ fn a_form_keeps_texts_and_says_what_is_wrong_beside_each() {
         let Kept::Saved { one, wrong, changed } = again else { panic!("{again:?}") };
         assert_eq!((wrong, changed), (vec![], true));
         let kept = one.variants.clone().unwrap();
-        let rule = TestRule { share: 35, wait_ms: 24 * HOUR_MS, ..TestRule::default() };
+        // Nobody said what decides, and readers cannot come to this hall.
+        let rule = TestRule { share: 35, measure: Measure::Reactions, wait_ms: 24 * HOUR_MS };
         assert_eq!(kept, Variants::of(vec![Wording::typed(None, None, Some("B"))], rule));
         let (shown, _) = typed_of(&mut work, &one, Lang::En).await.unwrap();
         let again = keep(&mut work, Some((one.no, one.version)), &shown, true, &by()).await.unwrap();
