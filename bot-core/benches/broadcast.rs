@@ -138,8 +138,11 @@ fn main() {
             let database = cluster.fresh_database(None);
             let db = Db::open(database.url()).await.unwrap();
             db.migrate().await.unwrap();
+            let batched = in_batches_on_a_server(&db, chats).await;
             let house = House::open(db, chats).await;
-            println!("PostgreSQL: {:.0} a second", house.announced().await);
+            let ours = house.announced().await;
+            println!("PostgreSQL: {ours:.0} a second");
+            println!("PostgreSQL: bare loop, {BATCH} rows a statement and commit: {batched:.0} a second, {:.1} times ours", batched / ours);
             println!("PostgreSQL: {}", house.paused().await);
             println!("PostgreSQL: {}", house.others_wait().await);
             house.close().await;
@@ -382,6 +385,27 @@ async fn in_batches(db: &Db, rows: usize) -> f64 {
             }
             tx.commit().await.unwrap();
         }
+    }
+    rows as f64 / begin.elapsed().as_secs_f64()
+}
+
+const PUT_MANY: &str = "INSERT INTO bare (id, body, state) SELECT t.id, t.body, 'queued' FROM unnest($1::text[], $2::text[]) AS t (id, body)";
+const TAKE_MANY: &str = "UPDATE bare SET state = 'leased' WHERE id = ANY ($1)";
+const END_MANY: &str = "UPDATE bare SET state = 'sent', ended = $2 WHERE id = ANY ($1)";
+
+/// The same on a server: there many rows share a statement as well, for each one is a way there and back.
+async fn in_batches_on_a_server(db: &Db, rows: usize) -> f64 {
+    let Db::Postgres(pool) = db else { panic!("this loop runs on PostgreSQL") };
+    sqlx::query("CREATE TABLE bare (id TEXT PRIMARY KEY, body TEXT, state TEXT, ended BIGINT)")
+        .execute(pool)
+        .await
+        .unwrap();
+    let begin = Instant::now();
+    for first in (0..rows).step_by(BATCH) {
+        let (ids, bodies): (Vec<_>, Vec<_>) = (first..rows.min(first + BATCH)).map(row).unzip();
+        sqlx::query(PUT_MANY).bind(&ids).bind(&bodies).execute(pool).await.unwrap();
+        sqlx::query(TAKE_MANY).bind(&ids).execute(pool).await.unwrap();
+        sqlx::query(END_MANY).bind(&ids).bind(first as i64).execute(pool).await.unwrap();
     }
     rows as f64 / begin.elapsed().as_secs_f64()
 }

@@ -82,8 +82,7 @@ impl Clockwork {
             };
             let next: Result<_, StoreError> = next.await;
             let is_conflict = matches!(next, Err(StoreError::Conflict(_)));
-            // What has lost once loses again as long as there is much to do, such as the steps of an announcement.
-            first = is_conflict || (first && matches!(next, Ok((1.., _))));
+            first = is_conflict;
             let wake_at = next.map(|(_, next_at)| next_at).unwrap_or_else(|error| {
                 if !is_conflict {
                     tracing::error!(%error, "timers wait for the database");

@@ -36,6 +36,8 @@ const IN_FLIGHT_MAX: usize = 32;
 const BULK_IN_FLIGHT: (usize, usize) = (24, 256);
 /// The bulk lane takes no more in hand before one in so many of its hands is free, so that a commit serves many.
 const BULK_FREE_ONE_IN: usize = 8;
+/// Of so many actions that are done, writing them down takes so long that what is urgent goes first.
+const MUCH_DONE: usize = 32;
 /// Files that are fetched at once.
 const FETCHES_MAX: usize = 8;
 /// How long one call may take before its end counts as unknown, milliseconds, beside the time for its files.
@@ -229,6 +231,9 @@ impl Courier {
             self.finish(&all_done).await;
             return i64::MAX;
         }
+        if all_done.len() >= MUCH_DONE {
+            self.others_first(in_hand).await;
+        }
         let free = IN_FLIGHT_MAX.saturating_sub(in_hand.others.len());
         let hands = bulk_hands(self.platform.sends().unwrap_or(self.platform.pace().account));
         let free_bulk = hands.saturating_sub(in_hand.bulk.len());
@@ -251,13 +256,27 @@ impl Courier {
             }
         };
         self.out_of_hand(&all_done);
-        for job in claimed.jobs {
+        self.perform_all(in_hand, claimed.jobs);
+        claimed.look_again_at
+    }
+
+    /// Takes in hand what may go out of all lanes but bulk, so that it does not wait until much is written down. What fails here
+    /// is found again by the turn that follows.
+    async fn others_first(self: &Arc<Self>, in_hand: &mut InHand) {
+        let free = IN_FLIGHT_MAX.saturating_sub(in_hand.others.len());
+        match self.turn_again(&[], free, 0).await {
+            Ok(claimed) => self.perform_all(in_hand, claimed.jobs),
+            Err(error) => self.lost.store(matches!(error, StoreError::Conflict(_)), Ordering::Relaxed),
+        }
+    }
+
+    fn perform_all(self: &Arc<Self>, in_hand: &mut InHand, jobs: Vec<Job>) {
+        for job in jobs {
             self.held().insert(job.row.id.clone());
             let courier = Arc::clone(self);
             let own = if job.row.lane == Lane::Bulk { &mut in_hand.bulk } else { &mut in_hand.others };
             own.spawn(async move { courier.perform(job).await });
         }
-        claimed.look_again_at
     }
 
     /// What was done, without those of which nobody can say it.

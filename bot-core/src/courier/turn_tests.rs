@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Courier, InHand};
+use super::{Courier, InHand, MUCH_DONE};
 use crate::chat::{
     AccountId, Action, Address, Call, Capabilities, Content, Delivered, EventSink, Lane, MessageKey,
     MessageRef, Outcome, Pace, Platform, Rate, RenderPlan,
@@ -131,6 +131,28 @@ fn a_row_that_cannot_be_read_keeps_nobody_from_writing_down_what_is_done() {
         remove_queued(&mut tx).await;
         tx.commit().await.unwrap();
         assert_eq!(states(&hall).await, [State::Sent]);
+    });
+}
+
+#[test]
+fn what_is_urgent_is_taken_in_hand_before_much_is_written_down() {
+    on_both(async |hall| {
+        let titles: Vec<String> = (0..=MUCH_DONE).map(|at| format!("g{at}")).collect();
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        put_down(&hall, Lane::Bulk, &hello(), &titles).await;
+        let courier = courier(&hall);
+        let mut in_hand = InHand::default();
+        for job in courier.claim(0, MUCH_DONE).await.unwrap().jobs {
+            in_hand.over.push(Ok(courier.perform(job).await));
+        }
+        // The turn that would take the last one in hand fails, and all that it does with it.
+        let mut tx = hall.db.write().await.unwrap();
+        spoil_queued(&mut tx).await;
+        tx.commit().await.unwrap();
+        let delete = Action::Delete { messages: vec![MessageRef::Key("m1".into())] };
+        put_down(&hall, Lane::Urgent, &delete, &["a"]).await;
+        courier.go_on(&mut in_hand, false).await;
+        assert_eq!((in_hand.others.len(), in_hand.bulk.len()), (1, 0));
     });
 }
 

@@ -148,20 +148,30 @@ macro_rules! queue_sql {
 }
 const QUEUE_SQLITE: &str = queue_sql!("json_each($3) AS v");
 const QUEUE_POSTGRES: &str = queue_sql!("jsonb_array_elements($3::text::jsonb) AS v (value)");
-// The same, by a SELECT that obeys CROSS JOIN: the list first, then each row by its key.
-const SETTLE_SQLITE: &str = "INSERT INTO delivery (push, recipient, name, lang, state, reason, detail, messages, version, sent_at_ms) \
-    SELECT d.push, d.recipient, d.name, d.lang, v.value->>2, v.value->>3, v.value->>4, coalesce(v.value->>5, d.messages), \
-    coalesce(v.value->>6, d.version), coalesce(d.sent_at_ms, v.value->>7) FROM json_each($2) AS v \
-    CROSS JOIN delivery AS d ON d.push = $1 AND d.recipient = v.value->>0 AND d.outbox = v.value->>1 WHERE true \
-    ON CONFLICT (push, recipient) DO UPDATE SET state = excluded.state, reason = excluded.reason, detail = excluded.detail, \
-    messages = excluded.messages, version = excluded.version, sent_at_ms = excluded.sent_at_ms RETURNING outbox";
-const SETTLE_POSTGRES: &str = "UPDATE delivery SET state = v.value->>2, reason = v.value->>3, detail = v.value->>4, messages = coalesce(v.value->>5, messages), \
-    version = coalesce((v.value->>6)::bigint, version), sent_at_ms = coalesce(sent_at_ms, (v.value->>7)::bigint) FROM jsonb_array_elements($2::text::jsonb) AS v (value) \
-    WHERE push = $1 AND recipient = v.value->>0 AND outbox = v.value->>1 RETURNING outbox";
+// The same. Only what is news of the row that a copy waits for changes it; a line that no copy stands for has no language.
+macro_rules! settle_sql {
+    ($lines:literal) => {
+        concat!(
+            "INSERT INTO delivery (push, recipient, outbox, state, reason, detail, messages, version, sent_at_ms, name, lang) ",
+            "SELECT CAST($1 AS TEXT), v.value->>0, v.value->>1, v.value->>2, v.value->>3, v.value->>4, v.value->>5, ",
+            "coalesce(CAST(v.value->>6 AS BIGINT), -1), CAST(v.value->>7 AS BIGINT), '', '' FROM ",
+            $lines,
+            " WHERE true ON CONFLICT (push, recipient) DO UPDATE SET state = excluded.state, reason = excluded.reason, ",
+            "detail = excluded.detail, messages = coalesce(excluded.messages, delivery.messages), ",
+            "version = CASE WHEN excluded.version < 0 THEN delivery.version ELSE excluded.version END, ",
+            "sent_at_ms = coalesce(delivery.sent_at_ms, excluded.sent_at_ms) ",
+            "WHERE delivery.outbox = excluded.outbox RETURNING outbox, lang = '' AS is_nobodys"
+        )
+    };
+}
+const SETTLE_SQLITE: &str = settle_sql!("json_each($2) AS v");
+const SETTLE_POSTGRES: &str = settle_sql!("jsonb_array_elements($2::text::jsonb) AS v (value)");
+const DROP_NOBODYS: &str = "DELETE FROM delivery WHERE push = $1 AND lang = ''";
 const SET_STATE_SQLITE: &str = "UPDATE delivery SET state = $3, reason = $4 WHERE push = $1 AND recipient IN (SELECT value FROM json_each($2))";
 const SET_STATE_POSTGRES: &str = "UPDATE delivery SET state = $3, reason = $4 WHERE push = $1 AND recipient IN (SELECT jsonb_array_elements_text($2::text::jsonb))";
-const TURNS: &str = "SELECT (SELECT turn FROM delivery_turn WHERE account = $1 AND push = $2), \
-    (SELECT min(turn) FROM outbox WHERE account = $1 AND lane = 2 AND state = 'queued' AND turn > 0), (SELECT max(turn) FROM delivery_turn WHERE account = $1)";
+const OWN_TURN: &str = "SELECT turn FROM delivery_turn WHERE account = $1 AND push = $2";
+const FRONT_TURN: &str = "SELECT (SELECT min(turn) FROM outbox WHERE account = $1 AND lane = 2 AND state = 'queued' AND turn > 0), \
+    (SELECT max(turn) FROM delivery_turn WHERE account = $1)";
 const SET_TURN: &str = "INSERT INTO delivery_turn (account, push, turn) VALUES ($1, $2, $3) \
     ON CONFLICT (account, push) DO UPDATE SET turn = excluded.turn";
 const SET_REASON: &str = "UPDATE delivery SET reason = $3 WHERE push = $1 AND recipient = $2";
@@ -288,7 +298,7 @@ pub async fn queue(
 }
 
 /// Notes what became of outbox rows on the copies of one push, with one statement. Gives these rows, without those that
-/// their copy has moved on from.
+/// their copy has moved on from, and without those that no copy stands for.
 ///
 /// # Errors
 /// When the database fails.
@@ -298,6 +308,24 @@ pub async fn settle(
     all_settled: &[Settled<'_>],
     now_ms: i64,
 ) -> Result<BTreeSet<OutboxId>, StoreError> {
+    let mut taken = BTreeSet::new();
+    let mut rest: Vec<&Settled<'_>> = all_settled.iter().collect();
+    while !rest.is_empty() {
+        // One statement changes a copy once.
+        let mut whose = BTreeSet::new();
+        let (now, later): (Vec<_>, Vec<_>) = rest.into_iter().partition(|one| whose.insert(one.recipient));
+        taken.extend(settle_each_once(tx, push, &now, now_ms).await?);
+        rest = later;
+    }
+    Ok(taken)
+}
+
+async fn settle_each_once(
+    tx: &mut Tx,
+    push: &str,
+    all_settled: &[&Settled<'_>],
+    now_ms: i64,
+) -> Result<Vec<OutboxId>, StoreError> {
     let mut lines = Vec::with_capacity(all_settled.len());
     for settled in all_settled {
         let (reason, detail) = settled.failed.unzip();
@@ -309,18 +337,32 @@ pub async fn settle(
     }
     let lines = json::kept(WHAT, &lines)?;
     let sql = if tx.kind() == DbKind::Sqlite { SETTLE_SQLITE } else { SETTLE_POSTGRES };
-    let taken: Vec<OutboxId> = on!(tx, |c| sqlx::query_scalar(sql).bind(push).bind(&lines).fetch_all(c))?;
-    Ok(taken.into_iter().collect())
+    let noted: Vec<(OutboxId, bool)> = on!(tx, |c| sqlx::query_as(sql).bind(push).bind(&lines).fetch_all(c))?;
+    if noted.iter().any(|(_, is_nobodys)| *is_nobodys) {
+        execute!(tx, sqlx::query(DROP_NOBODYS).bind(push))?;
+    }
+    Ok(noted.into_iter().filter_map(|(outbox, is_nobodys)| (!is_nobodys).then_some(outbox)).collect())
 }
 
 /// The next turn of a push in the bulk lane of an account: behind its own last one, and beside what is at the front of the
-/// lane now, however much of other pushes waits there.
+/// lane now, however much of other pushes waits there. Who `goes_on` with what waits there is not at the front behind its own last
+/// turn, and does not look: the courier changes the front all the time, and the two would wait for each other.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn next_turn(tx: &mut Tx, account: &AccountId, push: &str) -> Result<i64, StoreError> {
-    let (own, front, last): (Option<i64>, Option<i64>, Option<i64>) =
-        on!(tx, |c| sqlx::query_as(TURNS).bind(account).bind(push).fetch_one(c))?;
+pub async fn next_turn(
+    tx: &mut Tx,
+    account: &AccountId,
+    push: &str,
+    goes_on: bool,
+) -> Result<i64, StoreError> {
+    let own: Option<i64> =
+        on!(tx, |c| sqlx::query_scalar(OWN_TURN).bind(account).bind(push).fetch_optional(c))?;
+    if let Some(own) = own.filter(|_| goes_on) {
+        return Ok(own + 1);
+    }
+    let (front, last): (Option<i64>, Option<i64>) =
+        on!(tx, |c| sqlx::query_as(FRONT_TURN).bind(account).fetch_one(c))?;
     let now = front.unwrap_or(last.unwrap_or(0) + 1);
     Ok(now.max(own.unwrap_or(0) + 1))
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::step::Stood;
 use crate::hall::Hall;
 use crate::shelf::Shelf;
 use crate::store::delivery::{ZoneShare, zone_shares};
@@ -21,9 +22,11 @@ pub(super) struct Reach {
     pub(super) merchants_without_contact: i64,
 }
 
-/// What was counted lately.
+/// What was counted lately, and how far steps came.
 #[derive(Default)]
 pub(crate) struct Kept {
+    /// By push and phase.
+    pub(super) steps: Shelf<Stood>,
     reaches: Shelf<Reach>,
     zones: Shelf<Vec<ZoneShare>>,
 }
@@ -32,6 +35,7 @@ impl Kept {
     /// Forgets all of it, since somebody who may be named in it was erased. Another program on the database names them for as long
     /// as it keeps what it counted.
     pub(crate) fn forget(&self) {
+        self.steps.clear();
         self.reaches.clear();
         self.zones.clear();
     }

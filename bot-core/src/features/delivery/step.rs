@@ -1,6 +1,7 @@
 //! Puts copies that are planned into the outbox, so many at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{CopyState, Letter, Phase, STEP, Values, links, values};
 use crate::chat::{AccountId, Action, Content, Lane, MessageRef};
@@ -8,6 +9,16 @@ use crate::ids::ChatId;
 use crate::store::delivery::StoredCopy;
 use crate::store::{StoreError, delivery};
 use crate::work::{Origin, Outgoing, Place, Work};
+
+/// Where a step of a push stood. This program remembers it for a minute, so that the next one goes on from there instead of over
+/// all that went before it, and reads nothing that the courier writes. Nothing leans on it.
+#[derive(Default)]
+pub(super) struct Stood {
+    /// The last recipient.
+    after: String,
+    /// The accounts that its copies went through.
+    accounts: BTreeSet<AccountId>,
+}
 
 /// Puts the next [`STEP`] planned copies of a phase into the outbox, each filled for its recipient where `letter` is another
 /// for each. True when there may be more.
@@ -21,14 +32,16 @@ pub async fn step(
     phase: Phase,
     letter: &dyn Letter,
 ) -> Result<bool, StoreError> {
-    let mut copies = planned(work, push, phase).await?;
+    let key = format!("{push}/{}", phase.kind());
+    let stood = work.hall.counted.steps.get(&key, work.now_ms).map(|(stood, _)| stood).unwrap_or_default();
+    let mut copies = planned(work, push, phase, &stood.after).await?;
     let Some(last) = copies.last().map(|copy| copy.recipient.clone()) else { return Ok(false) };
     let more = i64::try_from(copies.len()).unwrap_or(STEP) == STEP;
     if phase == Phase::Send && copies.iter().any(|copy| copy.chat.is_none()) {
         open_chats(work, push, &copies, &last).await?;
-        copies = planned(work, push, phase).await?;
+        copies = planned(work, push, phase, &stood.after).await?;
     }
-    let mut turns = turns(work, push, &copies).await?;
+    let mut turns = turns(work, push, &copies, &stood.accounts).await?;
     let mut same = BTreeMap::new();
     let mut own = if phase == Phase::Recall { None } else { own(work, push, &copies, letter).await? };
     let mut on_their_way = Vec::with_capacity(copies.len());
@@ -56,9 +69,13 @@ pub async fn step(
         }
     }
     delivery::queue(work.tx().await?, push, phase.under_way(), &on_their_way).await?;
-    for (account, next) in turns {
-        delivery::set_turn(work.tx().await?, &account, push, next - 1).await?;
+    for (account, next) in &turns {
+        delivery::set_turn(work.tx().await?, account, push, next - 1).await?;
     }
+    let accounts = turns.into_keys().collect();
+    let stands = if more { Stood { after: last, accounts } } else { Stood::default() };
+    let now_ms = work.now_ms;
+    work.after_commit(move |hall| hall.counted.steps.put(key, now_ms, &Arc::new(stands)));
     Ok(more)
 }
 
@@ -67,13 +84,30 @@ fn content_of(letter: &dyn Letter, copy: &StoredCopy, values: Values) -> Content
     letter.content(copy.lang, &Values { variant: copy.variant, ..values })
 }
 
-/// The next planned copies: of what is to be sent, those whose recipients are not to wait.
-async fn planned(work: &mut Work, push: &str, phase: Phase) -> Result<Vec<StoredCopy>, StoreError> {
+/// The next planned copies after a recipient: of what is to be sent, those whose recipients are not to wait. Where there are
+/// few, what was planned again before it comes with them.
+async fn planned(
+    work: &mut Work,
+    push: &str,
+    phase: Phase,
+    after: &str,
+) -> Result<Vec<StoredCopy>, StoreError> {
+    let copies = planned_after(work, push, phase, after).await?;
+    let is_rest = !after.is_empty() && i64::try_from(copies.len()).unwrap_or(STEP) < STEP;
+    if is_rest { planned_after(work, push, phase, "").await } else { Ok(copies) }
+}
+
+async fn planned_after(
+    work: &mut Work,
+    push: &str,
+    phase: Phase,
+    after: &str,
+) -> Result<Vec<StoredCopy>, StoreError> {
     let now_ms = work.now_ms;
     match phase {
-        Phase::Send => delivery::ready(work.tx().await?, push, now_ms, STEP).await,
+        Phase::Send => delivery::ready(work.tx().await?, push, now_ms, after, STEP).await,
         Phase::Edit | Phase::Recall => {
-            delivery::page(work.tx().await?, push, Some(phase.planned()), "", STEP).await
+            delivery::page(work.tx().await?, push, Some(phase.planned()), after, STEP).await
         }
     }
 }
@@ -102,16 +136,18 @@ async fn own(
 }
 
 /// The next turn of a push on each account that its copies go through, so that pushes that are under way together go
-/// out side by side.
+/// out side by side. `going_on` are those that the step before this one went through.
 async fn turns(
     work: &mut Work,
     push: &str,
     copies: &[StoredCopy],
+    going_on: &BTreeSet<AccountId>,
 ) -> Result<BTreeMap<AccountId, i64>, StoreError> {
     let accounts: BTreeSet<&AccountId> = copies.iter().filter_map(|copy| copy.account.as_ref()).collect();
     let mut turns = BTreeMap::new();
     for account in accounts {
-        let next = delivery::next_turn(work.tx().await?, account, push).await?;
+        let goes_on = going_on.contains(account);
+        let next = delivery::next_turn(work.tx().await?, account, push, goes_on).await?;
         turns.insert(account.clone(), next);
     }
     Ok(turns)

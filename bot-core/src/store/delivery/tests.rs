@@ -152,6 +152,55 @@ fn late_news_of_an_older_row_changes_nothing() {
 }
 
 #[test]
+fn news_that_no_copy_stands_for_leaves_nothing() {
+    on_both(|hall| async move {
+        let mut tx = hall.db.write().await.unwrap();
+        community(&hall, &mut tx).await;
+        frozen(&mut tx).await;
+        let nobody = Settled {
+            recipient: "p-nobody",
+            outbox: &"o1".into(),
+            state: CopyState::Sent,
+            failed: None,
+            messages: None,
+            version: Some(1),
+        };
+        assert_eq!(settle(&mut tx, PUSH, &[nobody], 7).await.unwrap(), BTreeSet::new());
+        let stand = states(&mut tx).await;
+        assert_eq!(
+            stand,
+            [("dou".into(), "planned"), ("lin".into(), "planned"), ("wu".into(), "unreachable")]
+        );
+    });
+}
+
+#[test]
+fn a_step_goes_on_from_where_the_last_one_stood_and_takes_along_what_was_planned_again_before_it() {
+    use crate::features::delivery::{self as feature, Phase, STEP};
+    on_both(|hall| async move {
+        let mut work = hall.begin().await.unwrap();
+        for at in 0..STEP + 10 {
+            let chat = group(work.tx().await.unwrap(), "sandbox", &format!("{at:03}")).await;
+            chat::set_purpose(work.tx().await.unwrap(), &chat.id, Purpose::Community, None).await.unwrap();
+        }
+        feature::freeze(&mut work, PUSH, &Audience { to: To::Groups, ..Audience::default() }).await.unwrap();
+        let content = |_| Content::text("hello");
+        let more = feature::step(&mut work, "announcement", PUSH, Phase::Send, &content).await.unwrap();
+        assert!(more);
+        work.commit().await.unwrap();
+        let mut work = hall.begin().await.unwrap();
+        set_state(work.tx().await.unwrap(), PUSH, &["c-003"], CopyState::Planned, None).await.unwrap();
+        let more = feature::step(&mut work, "announcement", PUSH, Phase::Send, &content).await.unwrap();
+        assert!(!more);
+        let tx = work.tx().await.unwrap();
+        assert!(!any(tx, PUSH, CopyState::Planned).await.unwrap(), "nobody is left behind");
+        let rows = outbox_of(tx).await;
+        let of_third = rows.iter().filter(|row| row.place.chat == "c-003".into()).count();
+        assert_eq!((rows.len(), of_third), (usize::try_from(STEP).unwrap() + 11, 2));
+    });
+}
+
+#[test]
 fn copies_move_together() {
     on_both(|hall| async move {
         let mut work = hall.begin().await.unwrap();
@@ -208,8 +257,12 @@ fn pushes_that_are_under_way_together_take_turns() {
         let done: Vec<_> = in_hand.iter().collect();
         outbox::settle_many(work.tx().await.unwrap(), &done, 2).await.unwrap();
         assert_eq!(lines(&ready(&mut work).await), ["A-1/c-c", "A-2/c-a", "A-1/c-d", "A-2/c-b"]);
-        assert_eq!(next_turn(work.tx().await.unwrap(), &"sandbox".into(), "A-3").await.unwrap(), 3);
-        assert_eq!(next_turn(work.tx().await.unwrap(), &"elsewhere".into(), "A-3").await.unwrap(), 1);
+        assert_eq!(next_turn(work.tx().await.unwrap(), &"sandbox".into(), "A-3", false).await.unwrap(), 3);
+        assert_eq!(next_turn(work.tx().await.unwrap(), &"elsewhere".into(), "A-3", false).await.unwrap(), 1);
+        let tx = work.tx().await.unwrap();
+        set_turn(tx, &"sandbox".into(), "A-3", 1).await.unwrap();
+        assert_eq!(next_turn(tx, &"sandbox".into(), "A-3", true).await.unwrap(), 2, "it does not look");
+        assert_eq!(next_turn(tx, &"sandbox".into(), "A-3", false).await.unwrap(), 3);
     });
 }
 
@@ -264,7 +317,7 @@ fn what_is_in_hand_or_half_out_stays_when_a_push_is_held_and_the_rest_is_planned
         release(tx, PUSH).await.unwrap();
         assert_eq!(held(tx, PUSH).await.unwrap(), None);
         // It stands where the lane is now, not behind the turns of copies that were taken out.
-        assert_eq!(next_turn(tx, &"sandbox".into(), PUSH).await.unwrap(), 2);
+        assert_eq!(next_turn(tx, &"sandbox".into(), PUSH, true).await.unwrap(), 2);
     });
 }
 
@@ -389,5 +442,15 @@ fn what_is_put_into_the_outbox_is_found_among_many_that_the_server_was_not_told_
         let more = looked_at(tx).await - before;
         assert!(more < 20, "{more} rows were looked at");
         assert_eq!(page(tx, PUSH, Some(CopyState::Queued), "", 9).await.unwrap().len(), 3);
+        let before = looked_at(tx).await;
+        let outbox = OutboxId::from("o");
+        let mut ends = Vec::new();
+        for copy in &few {
+            let (recipient, outbox, state) = (copy.recipient.as_str(), &outbox, CopyState::Sent);
+            ends.push(Settled { recipient, outbox, state, failed: None, messages: None, version: None });
+        }
+        assert_eq!(settle(tx, PUSH, &ends, 7).await.unwrap(), BTreeSet::from([outbox.clone()]));
+        let more = looked_at(tx).await - before;
+        assert!(more < 20, "{more} rows were looked at to note what became of them");
     });
 }

@@ -158,13 +158,13 @@ mod tests {
             let names = |all: Vec<crate::store::delivery::StoredCopy>| {
                 all.into_iter().map(|copy| (copy.name, copy.variant)).collect::<Vec<_>>()
             };
-            let open = names(ready(tx, "A-1", 49, 9).await.unwrap());
+            let open = names(ready(tx, "A-1", 49, "", 9).await.unwrap());
             assert_eq!(open, [("Dou".to_owned(), Some(1)), ("Lin".to_owned(), Some(1))]);
             let waiting = waits(tx, "A-1", 49).await.unwrap();
             assert_eq!(waiting.iter().map(|one| (one.tested, one.copies)).collect::<Vec<_>>(), [(false, 2)]);
-            assert_eq!(ready(tx, "A-1", 50, 9).await.unwrap().len(), 4);
+            assert_eq!(ready(tx, "A-1", 50, "", 9).await.unwrap().len(), 4);
             set_opens(tx, "A-1", ("", true), 60).await.unwrap();
-            assert_eq!(names(ready(tx, "A-1", 50, 9).await.unwrap()).len(), 2, "each for itself");
+            assert_eq!(names(ready(tx, "A-1", 50, "", 9).await.unwrap()).len(), 2, "each for itself");
         });
     }
 

@@ -40,7 +40,7 @@ const ZONES: &str =
     "SELECT zone, tested, opens_at_ms FROM delivery_zone WHERE push = $1 ORDER BY zone, tested";
 const SET: &str = "UPDATE delivery_zone SET opens_at_ms = $4 WHERE push = $1 AND zone = $2 AND tested = $3";
 const READY: &str = copy_sql!(
-    "WHERE push = $1 AND state = 'planned' AND (coalesce(zone, ''), variant IS NOT NULL) NOT IN \
+    "WHERE push = $1 AND state = 'planned' AND recipient > $4 AND (coalesce(zone, ''), variant IS NOT NULL) NOT IN \
      (SELECT w.zone, w.tested FROM delivery_zone w WHERE w.push = $1 AND w.opens_at_ms > $2) ORDER BY recipient LIMIT $3"
 );
 const WAITS: &str = "SELECT w.zone, w.tested, w.opens_at_ms, count(*) AS copies FROM delivery d JOIN delivery_zone w \
@@ -109,13 +109,19 @@ pub async fn set_opens(
     execute!(tx, sqlx::query(SET).bind(push).bind(zone).bind(tested).bind(opens_at_ms)).map(|_| ())
 }
 
-/// The first planned copies of a push, by recipient, in zones that are open.
+/// The first planned copies of a push after a recipient, in zones that are open.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn ready(tx: &mut Tx, push: &str, now_ms: i64, limit: i64) -> Result<Vec<StoredCopy>, StoreError> {
+pub async fn ready(
+    tx: &mut Tx,
+    push: &str,
+    now_ms: i64,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<StoredCopy>, StoreError> {
     let rows: Vec<CopyRow> =
-        on!(tx, |c| sqlx::query_as(READY).bind(push).bind(now_ms).bind(limit).fetch_all(c))?;
+        on!(tx, |c| sqlx::query_as(READY).bind(push).bind(now_ms).bind(limit).bind(after).fetch_all(c))?;
     rows.into_iter().map(StoredCopy::try_from).collect()
 }
 
@@ -192,7 +198,7 @@ mod tests {
             let zone_of = |copies: &[StoredCopy], who: &str| {
                 copies.iter().find(|copy| copy.recipient == who).and_then(|copy| copy.zone.clone())
             };
-            let planned = ready(tx, "A-1", 0, 99).await.unwrap();
+            let planned = ready(tx, "A-1", 0, "", 99).await.unwrap();
             assert_eq!(zone_of(&planned, "p-lin").as_deref(), Some("Europe/Berlin"));
             let mut by_zone: std::collections::BTreeMap<String, i64> = Default::default();
             for copy in &planned {
@@ -205,12 +211,12 @@ mod tests {
             assert_eq!(shares, by_zone, "what is said before is what is done");
             // Who is shut waits, and nobody else.
             set_opens(tx, "A-1", ("Europe/Berlin", false), 50).await.unwrap();
-            let open = ready(tx, "A-1", 49, 99).await.unwrap();
+            let open = ready(tx, "A-1", 49, "", 99).await.unwrap();
             assert_eq!(open.len(), planned.len() - 1);
             let waiting = Waiting { zone: "Europe/Berlin".into(), tested: false, opens_at_ms: 50, copies: 1 };
             assert_eq!(waits(tx, "A-1", 49).await.unwrap(), [waiting]);
             assert_eq!(waits(tx, "A-1", 50).await.unwrap(), []);
-            assert_eq!(ready(tx, "A-1", 50, 99).await.unwrap().len(), planned.len());
+            assert_eq!(ready(tx, "A-1", 50, "", 99).await.unwrap().len(), planned.len());
             assert!(!withdraw_shut(tx, "A-1", 9, 49).await.unwrap(), "nothing of it is in the outbox");
         });
     }
