@@ -9,16 +9,19 @@ use bot_core::hall::Hall;
 use bot_core::ids::RowId;
 use bot_core::roster::Permission;
 use bot_core::text;
-use bot_core::texts::{Arg, Text};
+use bot_core::texts::Text;
 
 use crate::fault::Fault;
 use crate::pages::{PLACES, Place};
 use crate::reader::{Reader, Theme};
 use crate::state::Console;
+use crate::view::{IntoArg, View};
 
 /// What a page's template needs besides its own content.
 pub(crate) struct Frame {
     hall: Arc<Hall>,
+    /// What the reader may see, and in which language.
+    pub(crate) view: View,
     zone: jiff::tz::TimeZone,
     has_sandbox: bool,
     /// Who reads.
@@ -43,6 +46,7 @@ impl Frame {
     pub(crate) fn new(console: &Console, reader: &Reader, here: &'static str, title: String) -> Self {
         Self {
             hall: Arc::clone(&console.hall),
+            view: View::new(&console.hall, reader.lang, |permission| reader.may(permission)),
             zone: console.settings.zone.clone(),
             has_sandbox: console.world.is_some(),
             reader: reader.clone(),
@@ -53,18 +57,17 @@ impl Frame {
 
     /// A sentence that takes nothing.
     pub(crate) fn t(&self, key: &str) -> String {
-        self.say(&Text { key: key.to_owned().into(), args: std::collections::BTreeMap::new() })
+        self.view.t(key)
     }
 
     /// A sentence that takes one thing.
     pub(crate) fn t1(&self, key: &str, name: &'static str, value: impl IntoArg) -> String {
-        let args = [(name.into(), value.into_arg())].into();
-        self.say(&Text { key: key.to_owned().into(), args })
+        self.view.t1(key, name, value)
     }
 
     /// Any sentence.
     pub(crate) fn say(&self, text: &Text) -> String {
-        self.hall.texts.say(self.reader.lang, text)
+        self.view.say(text)
     }
 
     /// The address of an embedded file.
@@ -110,7 +113,7 @@ impl Frame {
     }
 
     pub(crate) fn may(&self, permission: Permission) -> bool {
-        self.reader.may(permission)
+        self.view.may(permission)
     }
 
     /// The places of the rail that the reader may use.
@@ -177,41 +180,6 @@ fn offset_words(offset: jiff::tz::Offset) -> String {
         (0, 0) => "UTC".to_owned(),
         (hours, 0) => format!("UTC{sign}{hours}"),
         (hours, rest) => format!("UTC{sign}{hours}:{rest:02}"),
-    }
-}
-
-/// What may be put into a sentence from a template.
-pub(crate) trait IntoArg {
-    fn into_arg(self) -> Arg;
-}
-
-impl IntoArg for &str {
-    fn into_arg(self) -> Arg {
-        self.into()
-    }
-}
-
-impl IntoArg for &String {
-    fn into_arg(self) -> Arg {
-        self.into()
-    }
-}
-
-impl IntoArg for &usize {
-    fn into_arg(self) -> Arg {
-        (*self).into()
-    }
-}
-
-impl IntoArg for usize {
-    fn into_arg(self) -> Arg {
-        self.into()
-    }
-}
-
-impl IntoArg for &i64 {
-    fn into_arg(self) -> Arg {
-        (*self).into()
     }
 }
 

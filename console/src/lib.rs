@@ -27,6 +27,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod via;
+mod view;
 mod waiting;
 mod workbook;
 

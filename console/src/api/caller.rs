@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
+use bot_core::chat::Lang;
 use bot_core::error::FeatureError;
 use bot_core::hall::Hall;
 use bot_core::ids::{RowId, StaffId};
@@ -17,6 +18,7 @@ use super::problem::Problem;
 use super::write::writes;
 use crate::secret;
 use crate::state::Console;
+use crate::view::View;
 
 /// What tokens begin with, so that scanners for leaked secrets can find them.
 const PREFIX: &str = "guildhall_";
@@ -39,11 +41,20 @@ impl Caller {
 
     /// The owner, if both they and the token may do this.
     pub(crate) fn may(&self, permission: Permission) -> Result<&Staff, Problem> {
-        if self.permissions.contains(&permission) && self.staff.may(permission) {
+        if self.has(permission) {
             return Ok(&self.staff);
         }
         let right = serde_json::to_value(permission).ok();
         Err(Problem::not_allowed(right.as_ref().and_then(|right| right.as_str()).unwrap_or("unknown")))
+    }
+
+    fn has(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission) && self.staff.may(permission)
+    }
+
+    /// What it may see, in the API's language.
+    pub(crate) fn view(&self, console: &Console) -> View {
+        View::new(&console.hall, Lang::En, |permission| self.has(permission))
     }
 }
 

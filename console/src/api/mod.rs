@@ -3,21 +3,27 @@
 mod activity;
 mod announcement;
 mod article;
+mod attempt;
 mod audit;
 mod caller;
 mod case;
 mod chat;
 mod fact;
 mod failed;
+mod file;
 mod group;
 mod join_request;
 mod r#macro;
 mod merchant;
 mod node;
 mod outbox;
+mod overview;
 mod pace;
+mod policy;
 mod privacy;
 mod problem;
+mod report;
+mod search;
 mod setting;
 mod show;
 mod staff;
@@ -71,6 +77,7 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
     let token = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
     description.components.get_or_insert_default().add_security_scheme("token", token);
     let v1 = OpenApiRouter::new()
+        .merge(file::routes())
         .routes(routes!(chat::list))
         .routes(routes!(group::one))
         .routes(routes!(group::act))
@@ -108,6 +115,7 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
         .routes(routes!(article::act_on_gap))
         .routes(routes!(article::one, article::put))
         .routes(routes!(article::act))
+        .routes(routes!(attempt::tried))
         .routes(routes!(r#macro::list, r#macro::create))
         .routes(routes!(r#macro::change))
         .routes(routes!(r#macro::act))
@@ -115,6 +123,11 @@ pub(crate) fn described() -> OpenApiRouter<Console> {
         .routes(routes!(staff::one))
         .routes(routes!(staff::act))
         .routes(routes!(audit::list))
+        .routes(routes!(overview::overview))
+        .routes(routes!(policy::in_force, policy::put))
+        .routes(routes!(policy::tried))
+        .routes(routes!(report::report))
+        .routes(routes!(search::search))
         .routes(routes!(setting::list))
         .routes(routes!(failed::list))
         .routes(routes!(failed::act))

@@ -107,6 +107,20 @@ impl From<StoreError> for Stop {
     }
 }
 
+impl Stop {
+    /// What is answered.
+    pub(crate) fn problem(self, console: &Console) -> Problem {
+        match self {
+            Self::Problem(problem) => problem,
+            Self::Feature(FeatureError::User(why)) => {
+                Problem::conflict(why.say(&console.hall.texts, Lang::En))
+            }
+            Self::Feature(FeatureError::Store(error)) => error.into(),
+            Self::Feature(other) => Problem::failed(&other),
+        }
+    }
+}
+
 impl CameSecond for Stop {
     fn came_second(&self) -> bool {
         matches!(self, Self::Feature(error) if error.came_second())
@@ -209,7 +223,7 @@ impl<B> Write<B> {
         let whole = async |mut work: Work| {
             let (since_ms, now_ms) = (work.now_ms - ANSWERS_KEPT_MS, work.now_ms);
             if let Some(given) = idempotency::get(work.tx().await?, token, &self.key, since_ms).await? {
-                return Ok((work, (given, true)));
+                return Ok::<_, Stop>((work, (given, true)));
             }
             let (mut work, (status, answer)) = step(work).await?;
             let body =
@@ -222,12 +236,17 @@ impl<B> Write<B> {
         match console.hall.in_one_commit_or(whole).await {
             Ok((given, true)) if given.fingerprint != self.fingerprint => Err(Problem::key_reused()),
             Ok((given, replayed)) => Ok(answer(given, replayed)),
-            Err(Stop::Problem(problem)) => Err(problem),
-            Err(Stop::Feature(FeatureError::User(why))) => {
-                Err(Problem::conflict(why.say(&console.hall.texts, Lang::En)))
-            }
-            Err(Stop::Feature(FeatureError::Store(error))) => Err(error.into()),
-            Err(Stop::Feature(other)) => Err(Problem::failed(&other)),
+            Err(stop) => Err(stop.problem(console)),
+        }
+    }
+
+    /// What was answered when it was done before, if it was: for what is not done in one commit with the note of it.
+    pub(crate) async fn given(&self, console: &Console) -> Result<Option<Response>, Problem> {
+        let since_ms = console.hall.now_ms() - ANSWERS_KEPT_MS;
+        let mut tx = console.hall.db.read().await?;
+        match idempotency::get(&mut tx, self.caller.token(), &self.key, since_ms).await? {
+            Some(given) if given.fingerprint != self.fingerprint => Err(Problem::key_reused()),
+            given => Ok(given.map(|given| answer(given, true))),
         }
     }
 }

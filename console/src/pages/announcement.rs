@@ -31,7 +31,7 @@ use crate::frame::{Frame, Moment, page};
 use crate::guard::Need;
 use crate::reader::Reader;
 use crate::state::Console;
-pub(super) use form::stored;
+pub(crate) use form::stored;
 
 pub(super) use copy::state_words as copy_state;
 

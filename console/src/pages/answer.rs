@@ -20,6 +20,8 @@ use bot_core::texts::Text;
 use bot_core::work::Work;
 use serde::Deserialize;
 
+pub(crate) use attempt::question;
+
 use super::Page;
 use super::list::lang_name;
 use crate::asked::{Form, Query};

@@ -44,14 +44,22 @@ async fn file(
     reader: Reader,
     Path(digest): Path<String>,
 ) -> Result<Response, Fault> {
-    let digest = FileDigest(digest);
+    opened(&console, FileDigest(digest), |permission| reader.may(permission)).await
+}
+
+/// A file, for somebody who may see something that it is kept for.
+pub(crate) async fn opened(
+    console: &Console,
+    digest: FileDigest,
+    may: impl Fn(Permission) -> bool,
+) -> Result<Response, Fault> {
     let (known, uses) = {
         let mut tx = console.hall.db.read().await?;
         (file::get(&mut tx, &digest).await?, file::uses(&mut tx, &digest).await?)
     };
     // What is kept for nothing is nobody's to see: it was only passed on.
     let known = known.filter(|_| !uses.is_empty()).ok_or(Fault::NotFound)?;
-    if !uses.iter().any(|kept| reader.may(right_for(kept))) {
+    if !uses.iter().any(|kept| may(right_for(kept))) {
         return Err(Fault::Forbidden);
     }
     let opened =

@@ -16,6 +16,8 @@ use bot_core::texts::Text;
 use bot_core::work::Work;
 use serde::Deserialize;
 
+pub(crate) use policy::{POLICY_BACK_MS, read_draft};
+
 use super::Page;
 use super::file::href;
 use super::list::{Names, Narrow, cut, staff_name, user_name, wanted};

@@ -19,6 +19,7 @@ use crate::frame::{Frame, page};
 use crate::guard::Need;
 use crate::reader::Reader;
 use crate::state::Console;
+use crate::view::View;
 use crate::waiting;
 
 /// Rows of unknown end shown here.
@@ -35,16 +36,16 @@ struct OverviewPage {
     waiting: Vec<Waits>,
     days: Vec<Day>,
     unknown: Vec<Row>,
-    queues: Vec<Queue>,
+    queues: [Queue; Lane::ALL.len()],
     accounts: Vec<Account>,
 }
 
 /// An account, whether it is connected, and what is wrong with it.
-struct Account {
-    name: String,
+pub(crate) struct Account {
+    pub(crate) name: String,
     /// `good`, `warn` or `bad`.
-    state: &'static str,
-    troubles: Vec<String>,
+    pub(crate) state: &'static str,
+    pub(crate) troubles: Vec<String>,
 }
 
 /// Something that waits for a person.
@@ -57,19 +58,32 @@ struct Waits {
 }
 
 /// A figure of today, and of the same day last week until this time of day.
-struct Day {
+pub(crate) struct Day {
+    /// What programs call it.
+    pub(crate) name: &'static str,
     words: String,
     href: &'static str,
-    today: i64,
-    then: i64,
+    pub(crate) today: i64,
+    pub(crate) then: i64,
 }
 
 /// How much stands in one lane.
-struct Queue {
-    lane: String,
-    queued: i64,
-    leased: i64,
-    unknown: i64,
+pub(crate) struct Queue {
+    pub(crate) lane: Lane,
+    pub(crate) queued: i64,
+    pub(crate) leased: i64,
+    pub(crate) unknown: i64,
+}
+
+impl Queue {
+    fn words(&self, f: &Frame) -> String {
+        f.t(match self.lane {
+            Lane::Urgent => "console-lane-urgent",
+            Lane::Talk => "console-lane-talk",
+            Lane::Files => "console-lane-files",
+            Lane::Bulk => "console-lane-bulk",
+        })
+    }
 }
 
 /// `GET /`.
@@ -77,12 +91,7 @@ async fn overview(State(console): State<Console>, reader: Reader) -> Result<Resp
     let title = console.hall.texts.say(reader.lang, &Text::new("console-place-overview"));
     let f = Frame::new(&console, &reader, "overview", title);
     let mut tx = console.hall.db.read().await?;
-    let counts = outbox::counts(&mut tx).await?;
-    let count = |lane: Option<Lane>, state: &str| {
-        let wanted =
-            |(of, is, _): &&(i64, String, i64)| lane.is_none_or(|lane| lane.rank() == *of) && is == state;
-        counts.iter().filter(wanted).map(|(_, _, n)| n).sum::<i64>()
-    };
+    let queues = queues(&mut tx).await?;
     let known = waiting::count(&mut tx).await?;
     let mut waiting = Vec::new();
     if f.may(Permission::Tickets) {
@@ -92,33 +101,36 @@ async fn overview(State(console): State<Console>, reader: Reader) -> Result<Resp
     if f.may(Permission::ReadCases) {
         waiting.push(waits(&f, known.cases, "console-waiting-cases", "/moderation", "warn"));
     }
-    let unknown = count(None, "unknown");
+    let unknown = queues.iter().map(|queue| queue.unknown).sum();
     waiting.push(waits(&f, unknown, "console-waiting-unknown", "/outbox", "warn"));
     if f.may(Permission::Administer) {
         let failed = message::failed_count(&mut tx).await?;
         waiting.push(waits(&f, failed, "console-waiting-failed", "/failed", "bad"));
     }
-    let days = days(&console, &mut tx, &f).await?;
+    let days = days(&console, &mut tx, &f.view).await?;
     drop(tx);
-    let queue = |lane: Lane| Queue {
-        lane: f.t(match lane {
-            Lane::Urgent => "console-lane-urgent",
-            Lane::Talk => "console-lane-talk",
-            Lane::Files => "console-lane-files",
-            Lane::Bulk => "console-lane-bulk",
-        }),
-        queued: count(Some(lane), "queued"),
-        leased: count(Some(lane), "leased"),
-        unknown: count(Some(lane), "unknown"),
-    };
-    let queues = Lane::ALL.map(queue).into();
-    let accounts = accounts(&console, &f);
+    let accounts = accounts(&console, &f.view);
     let unknown = rows(&console, &f, SHOWN).await?;
     page(&OverviewPage { f, waiting, days, unknown, queues, accounts })
 }
 
+/// How much stands in each lane.
+pub(crate) async fn queues(tx: &mut Tx) -> Result<[Queue; Lane::ALL.len()], StoreError> {
+    let counts = outbox::counts(tx).await?;
+    let count = |lane: Lane, state: &str| {
+        let wanted = |(of, is, _): &&(i64, String, i64)| lane.rank() == *of && is == state;
+        counts.iter().filter(wanted).map(|(_, _, n)| n).sum::<i64>()
+    };
+    Ok(Lane::ALL.map(|lane| Queue {
+        lane,
+        queued: count(lane, "queued"),
+        leased: count(lane, "leased"),
+        unknown: count(lane, "unknown"),
+    }))
+}
+
 /// The accounts, each with what its adapter says is wrong.
-fn accounts(console: &Console, f: &Frame) -> Vec<Account> {
+pub(crate) fn accounts(console: &Console, view: &View) -> Vec<Account> {
     let account = |(name, platform): (&AccountId, &Arc<dyn Platform>)| {
         let health = platform.health();
         let state = match (console.running.has(name), health.iter().any(Trouble::stops_the_account)) {
@@ -127,7 +139,7 @@ fn accounts(console: &Console, f: &Frame) -> Vec<Account> {
             _ => "bad",
         };
         let words = |trouble: &Trouble| {
-            let said = f.say(&trouble.kind.text());
+            let said = view.say(&trouble.kind.text());
             let title = |key: &ChatKey| match console.hall.directory.chat(name, key) {
                 Some(chat) => chat.title.clone(),
                 None => key.to_string(),
@@ -144,29 +156,33 @@ fn waits(f: &Frame, count: i64, key: &str, href: &'static str, state: &'static s
 }
 
 /// What happened today, as far as the reader may see the rows behind it.
-async fn days(console: &Console, tx: &mut Tx, f: &Frame) -> Result<Vec<Day>, StoreError> {
+pub(crate) async fn days(console: &Console, tx: &mut Tx, view: &View) -> Result<Vec<Day>, StoreError> {
     let Some([today, then]) = spans(console) else { return Ok(Vec::new()) };
     let mut days = Vec::new();
     for figure in Figure::ALL {
-        let (needs, key, href) = place(figure);
-        if f.may(needs) {
+        let (needs, name, key, href) = place(figure);
+        if view.may(needs) {
             let today = figure::count(tx, figure, today.0, today.1).await?;
             let then = figure::count(tx, figure, then.0, then.1).await?;
-            days.push(Day { words: f.t(key), href, today, then });
+            days.push(Day { name, words: view.t(key), href, today, then });
         }
     }
     Ok(days)
 }
 
-/// Who may know of a figure, its words, and the rows behind it.
-fn place(figure: Figure) -> (Permission, &'static str, &'static str) {
+/// Who may know of a figure, its name for programs, its words, and the rows behind it.
+fn place(figure: Figure) -> (Permission, &'static str, &'static str, &'static str) {
     match figure {
-        Figure::Answered => (Permission::Articles, "console-day-answered", "/knowledge"),
-        Figure::Unanswered => (Permission::Articles, "console-day-unanswered", "/knowledge"),
-        Figure::TicketsOpened => (Permission::Tickets, "console-day-tickets-opened", "/tickets?view=open"),
-        Figure::TicketsClosed => (Permission::Tickets, "console-day-tickets-closed", "/tickets?view=closed"),
-        Figure::Cases => (Permission::ReadCases, "console-day-cases", "/moderation?view=all"),
-        Figure::SignedUp => (Permission::Activities, "console-day-signed-up", "/activities"),
+        Figure::Answered => (Permission::Articles, "answered", "console-day-answered", "/knowledge"),
+        Figure::Unanswered => (Permission::Articles, "unanswered", "console-day-unanswered", "/knowledge"),
+        Figure::TicketsOpened => {
+            (Permission::Tickets, "tickets_opened", "console-day-tickets-opened", "/tickets?view=open")
+        }
+        Figure::TicketsClosed => {
+            (Permission::Tickets, "tickets_closed", "console-day-tickets-closed", "/tickets?view=closed")
+        }
+        Figure::Cases => (Permission::ReadCases, "cases", "console-day-cases", "/moderation?view=all"),
+        Figure::SignedUp => (Permission::Activities, "signed_up", "console-day-signed-up", "/activities"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What came of a week, against the week before; as a page and as a table to keep.
 
-mod gather;
+pub(crate) mod gather;
 pub(crate) mod share;
 
 use askama::Template;
@@ -63,37 +63,43 @@ struct Choice {
 }
 
 /// Figures of one kind.
-struct Section {
+pub(crate) struct Section {
+    /// What programs call it.
+    pub(crate) name: &'static str,
     /// The key of its title.
     title: &'static str,
-    lines: Vec<Line>,
-    pieces: Vec<Piece>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) pieces: Vec<Piece>,
 }
 
 /// A figure of the week and of the week before.
-struct Line {
+pub(crate) struct Line {
+    /// What programs call it.
+    pub(crate) name: &'static str,
+    /// Of which rule of the policy it is, if it is of one.
+    pub(crate) rule: Option<String>,
     words: String,
-    href: Option<String>,
-    now: Figure,
-    then: Figure,
+    href: Option<&'static str>,
+    pub(crate) now: Figure,
+    pub(crate) then: Figure,
 }
 
 /// Something that went out.
-struct Piece {
-    no: String,
+pub(crate) struct Piece {
+    pub(crate) no: String,
     href: String,
-    title: String,
-    recipients: i64,
-    reached: i64,
+    pub(crate) title: String,
+    pub(crate) recipients: i64,
+    pub(crate) reached: i64,
     /// Who said that they have read it, through how many copies a link was opened, and whose reactions stand.
-    answered: Option<[(&'static str, i64); 3]>,
+    pub(crate) answered: Option<[(&'static str, i64); 3]>,
     /// Who joined and who waits, where one can.
-    joined: Option<(i64, i64)>,
+    pub(crate) joined: Option<(i64, i64)>,
 }
 
 /// A figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Figure {
+pub(crate) enum Figure {
     Count(i64),
     /// Milliseconds; `None` when there is nothing to reckon it from.
     Span(Option<i64>),
@@ -102,17 +108,17 @@ enum Figure {
 /// A section in the reader's words.
 struct Shown {
     title: String,
-    lines: Vec<(String, Option<String>, String, String)>,
+    lines: Vec<(String, Option<&'static str>, String, String)>,
     pieces: Vec<Piece>,
     has_joins: bool,
 }
 
 /// A week, from its Monday.
 #[derive(Clone, Copy)]
-struct Week {
-    monday: Date,
-    from_ms: i64,
-    until_ms: i64,
+pub(crate) struct Week {
+    pub(crate) monday: Date,
+    pub(crate) from_ms: i64,
+    pub(crate) until_ms: i64,
 }
 
 /// Which week: any day of it; the last whole one without it.
@@ -145,7 +151,7 @@ impl Week {
         Some(Self { monday, from_ms: at(monday)?, until_ms: at(monday.checked_add(7.days()).ok()?)? })
     }
 
-    fn before(self, console: &Console) -> Option<Self> {
+    pub(crate) fn before(self, console: &Console) -> Option<Self> {
         Self::of(console, self.monday.checked_sub(7.days()).ok()?)
     }
 
@@ -155,16 +161,16 @@ impl Week {
     }
 }
 
-/// The week that was asked for, and the one that runs.
-fn weeks(console: &Console, asked: &Asked) -> Result<(Week, Week), Fault> {
+/// The week of a day such as `2026-11-18` (the last whole one for nothing), and the one that runs; `None` where it is no day.
+pub(crate) fn weeks(console: &Console, day: &str) -> Option<(Week, Week)> {
     let today = jiff::Timestamp::from_millisecond(console.hall.now_ms()).ok();
     let today = today.map(|now| now.to_zoned(console.settings.zone.clone()).date());
-    let running = today.and_then(|day| Week::of(console, day)).ok_or(Fault::Unreadable)?;
-    let asked = match asked.week.trim() {
+    let running = today.and_then(|day| Week::of(console, day))?;
+    let asked = match day.trim() {
         "" => running.before(console),
         day => day.parse().ok().and_then(|day| Week::of(console, day)),
     };
-    Ok((asked.ok_or(Fault::Unreadable)?, running))
+    Some((asked?, running))
 }
 
 impl Asked {
@@ -208,12 +214,14 @@ async fn show(
 ) -> Result<Response, Fault> {
     let title = console.hall.texts.say(reader.lang, &Text::new("console-place-reports"));
     let f = Frame::new(&console, &reader, "reports", title);
-    let (week, running) = weeks(&console, &asked)?;
+    let (week, running) = weeks(&console, &asked.week).ok_or(Fault::Unreadable)?;
     let before = week.before(&console).ok_or(Fault::Unreadable)?;
-    let sections = gather::all(&console, &f, week, before).await?;
+    let sections = gather::all(&console, &f.view, week, before).await?;
     let by = asked.by()?;
     let share = match by {
-        Some(by) => share::table(&console, &f, (by, false), week, before).await?.map(|table| table.shown(&f)),
+        Some(by) => {
+            share::table(&console, &f.view, (by, false), week, before).await?.map(|table| table.shown(&f))
+        }
         None => None,
     };
     let view = |way: Option<By>| Narrow {
@@ -271,12 +279,12 @@ async fn export(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Fault> {
     let f = Frame::new(&console, &reader, "reports", String::new());
-    let (week, _) = weeks(&console, &asked)?;
+    let (week, _) = weeks(&console, &asked.week).ok_or(Fault::Unreadable)?;
     let before = week.before(&console).ok_or(Fault::Unreadable)?;
-    let sections = gather::all(&console, &f, week, before).await?;
+    let sections = gather::all(&console, &f.view, week, before).await?;
     let share = match asked.by()? {
         // A table to keep says no more of when it is.
-        Some(by) => share::table(&console, &f, (by, true), week, before).await?,
+        Some(by) => share::table(&console, &f.view, (by, true), week, before).await?,
         None => None,
     };
     let name = format!("report-{}", week.monday);

@@ -21,6 +21,7 @@ use crate::frame::{Frame, page};
 use crate::guard::Need;
 use crate::reader::Reader;
 use crate::state::Console;
+use crate::view::View;
 
 /// Hits shown of each kind.
 const SHOWN: usize = 8;
@@ -38,14 +39,14 @@ pub(super) fn pages() -> Vec<Page> {
 struct SearchPage {
     f: Frame,
     q: String,
-    kinds: Vec<Kind>,
+    kinds: Vec<Shown>,
     /// Said when nothing was found.
     none: Option<String>,
 }
 
 /// The kinds, in the order of the page.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+pub(crate) enum Place {
     Merchants,
     People,
     Tickets,
@@ -56,6 +57,46 @@ enum Place {
 }
 
 impl Place {
+    /// What programs call it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Merchants => "merchants",
+            Self::People => "people",
+            Self::Tickets => "tickets",
+            Self::Cases => "cases",
+            Self::Announcements => "announcements",
+            Self::Activities => "activities",
+            Self::Articles => "articles",
+        }
+    }
+
+    /// The number of one of them, where they have numbers.
+    pub(crate) fn no(self, id: &str) -> Option<String> {
+        let letters = match self {
+            Self::Tickets => TicketNo::LETTERS,
+            Self::Cases => CaseNo::LETTERS,
+            Self::Announcements => AnnouncementNo::LETTERS,
+            Self::Activities => ActivityNo::LETTERS,
+            Self::Merchants | Self::People | Self::Articles => return None,
+        };
+        Some(format!("{letters}-{id}"))
+    }
+
+    /// Where one of them stands. Somebody leads to the merchant that they speak for, if any.
+    fn href(self, id: &str) -> Option<String> {
+        let page = match self {
+            Self::People if id.is_empty() => return None,
+            Self::Merchants | Self::People => "/merchants",
+            Self::Tickets => "/tickets",
+            Self::Cases => "/moderation",
+            Self::Announcements => "/announcements",
+            Self::Activities => "/activities",
+            Self::Articles => "/knowledge",
+        };
+        let id: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
+        Some(format!("{page}/{id}"))
+    }
+
     fn title(self) -> &'static str {
         match self {
             Self::Merchants => "console-place-merchants",
@@ -70,8 +111,15 @@ impl Place {
 }
 
 /// The hits of one kind.
-struct Kind {
-    place: Place,
+pub(crate) struct Kind {
+    pub(crate) place: Place,
+    pub(crate) hits: Vec<Found>,
+    /// Whether there are more.
+    pub(crate) more: bool,
+}
+
+/// The hits of one kind in the reader's words.
+struct Shown {
     title: String,
     hits: Vec<Hit>,
     /// Said when there are more.
@@ -101,12 +149,12 @@ async fn show(
 ) -> Result<Response, Fault> {
     let title = console.hall.texts.say(reader.lang, &Text::new("console-seek"));
     let f = Frame::new(&console, &reader, "search", title);
-    // PostgreSQL takes no NUL in a text.
-    let q: String = asked.q.replace('\0', "").trim().chars().take(WORDS_MAX).collect();
+    let q = words(&asked.q);
     let kinds = match q.is_empty() {
         true => Vec::new(),
-        false => found(&console.hall.db, &f, &q).await?,
+        false => found(&console.hall.db, &f.view, &q).await?,
     };
+    let kinds: Vec<Shown> = kinds.into_iter().map(|kind| shown(&f, kind)).collect();
     let none = match (q.is_empty(), kinds.is_empty()) {
         (true, _) => Some(f.t("console-search-about")),
         (false, true) => Some(f.say(&text!("console-search-none", q = &q))),
@@ -115,13 +163,19 @@ async fn show(
     page(&SearchPage { f, q, kinds, none })
 }
 
+/// The words that are looked for.
+pub(crate) fn words(asked: &str) -> String {
+    // PostgreSQL takes no NUL in a text.
+    asked.replace('\0', "").trim().chars().take(WORDS_MAX).collect()
+}
+
 /// Everything that was found and may be seen, the kinds without a hit left out: in two halves side by side, for going
 /// through names and words is what takes its time.
-async fn found(db: &Db, f: &Frame, q: &str) -> Result<Vec<Kind>, StoreError> {
+pub(crate) async fn found(db: &Db, view: &View, q: &str) -> Result<Vec<Kind>, StoreError> {
     let sought = Sought::new(q, i64::try_from(SHOWN + 1).unwrap_or(i64::MAX));
     let (tell, told) = oneshot::channel();
     let (one, other) =
-        try_join(who_and_tickets(db, f, (q, &sought), tell), others(db, f, (q, &sought), told)).await?;
+        try_join(who_and_tickets(db, view, (q, &sought), tell), others(db, view, (q, &sought), told)).await?;
     let mut kinds: Vec<Kind> = one.into_iter().chain(other).filter(|kind| !kind.hits.is_empty()).collect();
     kinds.sort_by_key(|kind| kind.place);
     Ok(kinds)
@@ -130,7 +184,7 @@ async fn found(db: &Db, f: &Frame, q: &str) -> Result<Vec<Kind>, StoreError> {
 /// The half that learns whose things are looked for, and says so to the other.
 async fn who_and_tickets(
     db: &Db,
-    f: &Frame,
+    view: &View,
     (q, sought): (&str, &Sought),
     tell: oneshot::Sender<Who>,
 ) -> Result<Option<Kind>, StoreError> {
@@ -138,87 +192,81 @@ async fn who_and_tickets(
     let who = search::who(&mut tx, sought).await?;
     // Where the other half has failed nobody hears it.
     let _gone = tell.send(who.clone());
-    if !f.may(Permission::Tickets) {
+    if !view.may(Permission::Tickets) {
         return Ok(None);
     }
     let all = search::tickets(&mut tx, sought, (TicketNo::parse(q).map(|no| no.0), &who)).await?;
-    let ticket = |id: &str| (Some(format!("{}-{id}", TicketNo::LETTERS)), path("/tickets", id));
-    Ok(Some(kind(f, Place::Tickets, all, ticket)))
+    Ok(Some(Kind::of(Place::Tickets, all)))
 }
 
 /// The other half. No connection is held while it waits for the first, which may be waiting for one.
 async fn others(
     db: &Db,
-    f: &Frame,
+    view: &View,
     (q, sought): (&str, &Sought),
     told: oneshot::Receiver<Who>,
 ) -> Result<Vec<Kind>, StoreError> {
-    let mut kinds = worded(&mut db.read().await?, f, (q, sought)).await?;
+    let mut kinds = worded(&mut db.read().await?, view, (q, sought)).await?;
     // The first half has failed, and the page with it.
     let Ok(who) = told.await else { return Ok(kinds) };
-    if !f.may(Permission::ReadPeople) && !f.may(Permission::ReadCases) {
+    if !view.may(Permission::ReadPeople) && !view.may(Permission::ReadCases) {
         return Ok(kinds);
     }
     let mut tx = db.read().await?;
-    if f.may(Permission::ReadPeople) {
-        let all = search::people(&mut tx, sought, &who).await?;
-        let shop = |id: &str| (None, path("/merchants", id).filter(|_| !id.is_empty()));
-        kinds.push(kind(f, Place::People, all, shop));
+    if view.may(Permission::ReadPeople) {
+        kinds.push(Kind::of(Place::People, search::people(&mut tx, sought, &who).await?));
     }
-    if f.may(Permission::ReadCases) {
+    if view.may(Permission::ReadCases) {
         let all = search::cases(&mut tx, sought, (CaseNo::parse(q).map(|no| no.0), &who)).await?;
-        let case = |id: &str| (Some(format!("{}-{id}", CaseNo::LETTERS)), path("/moderation", id));
-        kinds.push(kind(f, Place::Cases, all, case));
+        kinds.push(Kind::of(Place::Cases, all));
     }
     Ok(kinds)
 }
 
 /// What is found by its own words or number, whosever it is.
-async fn worded(tx: &mut Tx, f: &Frame, (q, sought): (&str, &Sought)) -> Result<Vec<Kind>, StoreError> {
+async fn worded(tx: &mut Tx, view: &View, (q, sought): (&str, &Sought)) -> Result<Vec<Kind>, StoreError> {
     let mut kinds = Vec::new();
-    if f.may(Permission::ReadPeople) {
-        let all = search::merchants(tx, sought).await?;
-        kinds.push(kind(f, Place::Merchants, all, |id| (None, path("/merchants", id))));
+    if view.may(Permission::ReadPeople) {
+        kinds.push(Kind::of(Place::Merchants, search::merchants(tx, sought).await?));
     }
-    if f.may(Permission::Announce) {
+    if view.may(Permission::Announce) {
         let all = search::announcements(tx, sought, AnnouncementNo::parse(q).map(|no| no.0)).await?;
-        let one = |id: &str| (Some(format!("{}-{id}", AnnouncementNo::LETTERS)), path("/announcements", id));
-        kinds.push(kind(f, Place::Announcements, all, one));
+        kinds.push(Kind::of(Place::Announcements, all));
     }
-    if f.may(Permission::Activities) {
+    if view.may(Permission::Activities) {
         let all = search::activities(tx, sought, ActivityNo::parse(q).map(|no| no.0)).await?;
-        let one = |id: &str| (Some(format!("{}-{id}", ActivityNo::LETTERS)), path("/activities", id));
-        kinds.push(kind(f, Place::Activities, all, one));
+        kinds.push(Kind::of(Place::Activities, all));
     }
-    if f.may(Permission::Articles) {
-        let all = search::articles(tx, sought).await?;
-        kinds.push(kind(f, Place::Articles, all, |id| (None, path("/knowledge", id))));
+    if view.may(Permission::Articles) {
+        kinds.push(Kind::of(Place::Articles, search::articles(tx, sought).await?));
     }
     Ok(kinds)
 }
 
-/// The address of something below a page.
-fn path(page: &str, id: &str) -> Option<String> {
-    let id: String = form_urlencoded::byte_serialize(id.as_bytes()).collect();
-    Some(format!("{page}/{id}"))
+impl Kind {
+    fn of(place: Place, mut hits: Vec<Found>) -> Self {
+        let more = hits.len() > SHOWN;
+        hits.truncate(SHOWN);
+        Self { place, hits, more }
+    }
 }
 
-fn kind(
-    f: &Frame,
-    place: Place,
-    all: Vec<Found>,
-    at: impl Fn(&str) -> (Option<String>, Option<String>),
-) -> Kind {
-    let more = (all.len() > SHOWN).then(|| f.t1("console-search-more", "n", SHOWN));
-    let hit = |one: Found| {
-        let (no, href) = at(&one.id);
-        Hit { no, href, title: short(&one.title), beside: one.beside }
+fn shown(f: &Frame, Kind { place, hits, more }: Kind) -> Shown {
+    let hit = |one: Found| Hit {
+        no: place.no(&one.id),
+        href: place.href(&one.id),
+        title: short(&one.title),
+        beside: one.beside,
     };
-    Kind { place, title: f.t(place.title()), hits: all.into_iter().take(SHOWN).map(hit).collect(), more }
+    Shown {
+        title: f.t(place.title()),
+        hits: hits.into_iter().map(hit).collect(),
+        more: more.then(|| f.t1("console-search-more", "n", SHOWN)),
+    }
 }
 
 /// One line that is not too long.
-fn short(title: &str) -> String {
+pub(crate) fn short(title: &str) -> String {
     let line = title.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(TITLE_MAX) {
         Some((at, _)) => format!("{}…", &line[..at]),

@@ -2,6 +2,9 @@
 
 mod case;
 mod fact;
+mod file;
+mod look;
+mod policy;
 mod privacy;
 mod spec;
 mod staff;

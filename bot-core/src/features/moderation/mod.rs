@@ -43,6 +43,7 @@ mod withheld;
 mod words;
 
 pub use fault::fault_text;
+pub use moderation::policy::Finding as PolicyFinding;
 pub use moderation::{Outcome, Policy, PolicyFault, Sanction as Measure};
 pub use order::{Order, Undone, dismiss, lift, punish, undo, uphold};
 pub use policy::{JUDGED_ROLES, PolicySlot};

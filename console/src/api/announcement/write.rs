@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use bot_core::chat::Lang;
+use bot_core::chat::{FileDigest, Lang};
 use bot_core::features::announcement::{self as feature, Field, Kept, Typed, variant_named, wording_of};
 use bot_core::ids::{AnnouncementNo, StaffId};
 use bot_core::roster::Permission;
@@ -66,6 +66,14 @@ pub(crate) struct AnnouncementEdit {
 #[derive(Deserialize, ToSchema)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum AnnouncementAct {
+    /// Sends it, as a recipient will read it, to the token's owner in private, wherever they opened a chat with the bot.
+    Test {
+        /// The version that was looked at.
+        version: i64,
+        /// The recipient by name; the first without it.
+        #[serde(default)]
+        reader: String,
+    },
     /// Sends it now.
     Send {
         /// The version that was looked at.
@@ -123,6 +131,13 @@ pub(crate) enum AnnouncementAct {
     SendUnknownAgain {
         /// To whom, as `deliveries` gives them.
         recipients: Vec<String>,
+    },
+    /// Takes one of its files away.
+    DropFile {
+        /// The version that was looked at.
+        version: i64,
+        /// `id` of the file.
+        file: String,
     },
     /// Puts another text in the place of the one that went out.
     Correct {
@@ -232,6 +247,11 @@ async fn kept(
 
 async fn done(work: &mut Work, no: AnnouncementNo, act: &AnnouncementAct, by: &StaffId) -> Result<(), Stop> {
     match act {
+        AnnouncementAct::Test { version, reader } => {
+            as_shown(work, no, *version).await?;
+            let staff = work.hall.roster.load().get(by).cloned();
+            feature::test_to(work, no, &staff.ok_or_else(Problem::no_token)?, reader).await?;
+        }
         AnnouncementAct::Send { version } => {
             as_shown(work, no, *version).await?;
             feature::send_now(work, no, by).await?;
@@ -275,6 +295,10 @@ async fn done(work: &mut Work, no: AnnouncementNo, act: &AnnouncementAct, by: &S
         AnnouncementAct::SendAgain => drop(feature::send_again(work, no, by).await?),
         AnnouncementAct::SendUnknownAgain { recipients } => {
             feature::send_unknown_again(work, no, recipients, by).await?;
+        }
+        AnnouncementAct::DropFile { version, file } => {
+            as_shown(work, no, *version).await?;
+            feature::detach(work, no, &FileDigest(file.clone()), by).await?;
         }
         AnnouncementAct::Correct { version, text } => {
             let wording = wording_of(&text.typed()).map_err(|wrong| refused(work, &wrong))?;

@@ -114,7 +114,7 @@ pub(super) fn name_of(field: Field) -> &'static str {
 }
 
 /// Puts files into our store, each only when it is what its name says; gives those, and what is wrong with the others.
-pub(in crate::pages) async fn stored(
+pub(crate) async fn stored(
     hall: &Hall,
     files: &[(String, Vec<u8>)],
 ) -> Result<(Vec<(StoredFile, String)>, Vec<Text>), Fault> {

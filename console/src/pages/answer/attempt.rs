@@ -27,9 +27,13 @@ pub(super) struct Asked {
 impl Asked {
     /// The question, and the language in which it is answered.
     pub(super) fn read(&self, readers: Lang) -> (String, Lang) {
-        let q = self.q.replace('\0', "").trim().chars().take(QUESTION_MAX).collect();
-        (q, Lang::from_tag(&self.lang).unwrap_or(readers))
+        (question(&self.q), Lang::from_tag(&self.lang).unwrap_or(readers))
     }
+}
+
+/// The question as it is tried.
+pub(crate) fn question(asked: &str) -> String {
+    asked.replace('\0', "").trim().chars().take(QUESTION_MAX).collect()
 }
 
 /// What came of it.

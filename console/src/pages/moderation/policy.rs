@@ -27,7 +27,7 @@ use crate::state::Console;
 /// The longest text that is edited here, in bytes. The engine takes 16 MiB; a browser's text field doesn't.
 const TEXT_MAX_UTF8: usize = 1024 * 1024;
 /// How far back a draft is tried, milliseconds.
-const BACK_MS: i64 = 7 * 24 * 3_600_000;
+pub(crate) const POLICY_BACK_MS: i64 = 7 * 24 * 3_600_000;
 /// How much of a faulty line is shown, characters.
 const LINE_CHARS: usize = 120;
 
@@ -135,7 +135,7 @@ async fn attempt(
             marked(&shown.f, &sent.text, (finding.at.file.as_deref(), line, column), words)
         })
         .collect();
-    let tried = rehearse(&console.hall, read.policy, now_ms - BACK_MS).await?;
+    let tried = rehearse(&console.hall, read.policy, now_ms - POLICY_BACK_MS).await?;
     shown.trial = Some(trial::shown(&shown.f, &tried));
     page(&shown)
 }
@@ -184,12 +184,7 @@ async fn checked(
         shown.said = Some(("bad", shown.f.t("console-policy-too-long")));
         return Ok(None);
     }
-    let (_, source) = console.hall.policy.with_source();
-    let draft = source.with_text(sent.text.clone());
-    // A long policy takes a while to compile.
-    let read = tokio::task::spawn_blocking(move || draft.read());
-    let read = read.await.map_err(|error| Fault::Internal(format!("a policy could not be read: {error}")))?;
-    match read {
+    match read_draft(console, sent.text.clone()).await? {
         Ok(read) => Ok(Some(read)),
         Err(faults) => {
             let said = text!("console-policy-faults", n = faults.len());
@@ -202,6 +197,18 @@ async fn checked(
             Ok(None)
         }
     }
+}
+
+/// Reads a draft as the policy in force was read.
+pub(crate) async fn read_draft(
+    console: &Console,
+    text: String,
+) -> Result<Result<SourcedPolicy, Vec<PolicyFault>>, Fault> {
+    let (_, source) = console.hall.policy.with_source();
+    let draft = source.with_text(text);
+    // A long policy takes a while to compile.
+    let read = tokio::task::spawn_blocking(move || draft.read());
+    read.await.map_err(|error| Fault::Internal(format!("a policy could not be read: {error}")))
 }
 
 /// Something that is to be said of a place: file, line and column, both from 1.
@@ -233,7 +240,7 @@ async fn shown(console: &Console, reader: &Reader, sent: Option<&Sent>) -> Resul
     let (engine, source) = console.hall.policy.with_source();
     let now_ms = console.hall.now_ms();
     let mut tx = console.hall.db.read().await?;
-    let decided = report::rules(&mut tx, now_ms - BACK_MS, now_ms + 1).await?;
+    let decided = report::rules(&mut tx, now_ms - POLICY_BACK_MS, now_ms + 1).await?;
     drop(tx);
     let rules = rules(engine.policy(), reader.lang.tag(), &decided);
     let (text, begun) = match sent {

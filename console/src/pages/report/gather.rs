@@ -12,44 +12,50 @@ use bot_core::store::{StoreError, Tx};
 use bot_core::text;
 
 use super::{Figure, Line, Piece, Section, Week};
-use crate::frame::Frame;
 use crate::state::Console;
+use crate::view::View;
 
 /// Both weeks' figures, in one look.
-pub(super) async fn all(
+pub(crate) async fn all(
     console: &Console,
-    f: &Frame,
+    view: &View,
     week: Week,
     before: Week,
 ) -> Result<Vec<Section>, StoreError> {
     let mut tx = console.hall.db.read().await?;
     let both = [week, before];
     let mut sections = Vec::new();
-    if f.may(Permission::Tickets) {
-        sections.push(tickets(&mut tx, f, both).await?);
+    if view.may(Permission::Tickets) {
+        sections.push(tickets(&mut tx, view, both).await?);
     }
-    if f.may(Permission::Articles) {
-        sections.push(questions(&mut tx, f, both).await?);
+    if view.may(Permission::Articles) {
+        sections.push(questions(&mut tx, view, both).await?);
     }
-    if f.may(Permission::ReadCases) {
-        sections.push(cases(console, &mut tx, f, both).await?);
+    if view.may(Permission::ReadCases) {
+        sections.push(cases(console, &mut tx, view, both).await?);
     }
-    if f.may(Permission::Announce) {
+    if view.may(Permission::Announce) {
         let now = report::announced(&mut tx, week.from_ms, week.until_ms).await?;
         let then = report::announced(&mut tx, before.from_ms, before.until_ms).await?;
-        sections.push(announcements(f, now, &then));
+        sections.push(announcements(view, now, &then));
     }
-    if f.may(Permission::Activities) {
+    if view.may(Permission::Activities) {
         let now = report::organised(&mut tx, week.from_ms, week.until_ms).await?;
         let then = report::organised(&mut tx, before.from_ms, before.until_ms).await?;
         let signed_up = counted(&mut tx, Counted::SignedUp, both).await?;
-        sections.push(activities(f, now, &then, signed_up));
+        sections.push(activities(view, now, &then, signed_up));
     }
     Ok(sections)
 }
 
-fn line(f: &Frame, key: &str, href: Option<&str>, [now, then]: [Figure; 2]) -> Line {
-    Line { words: f.t(key), href: href.map(str::to_owned), now, then }
+/// A figure, by its name for programs and the key of its name for people.
+fn line(
+    view: &View,
+    (name, key): (&'static str, &str),
+    href: Option<&'static str>,
+    [now, then]: [Figure; 2],
+) -> Line {
+    Line { name, rule: None, words: view.t(key), href, now, then }
 }
 
 async fn counted(tx: &mut Tx, what: Counted, [week, before]: [Week; 2]) -> Result<[Figure; 2], StoreError> {
@@ -64,7 +70,7 @@ pub(super) fn percentile(values: &mut [i64], percent: usize) -> Figure {
     Figure::Span(values.get(rank - 1).copied())
 }
 
-async fn tickets(tx: &mut Tx, f: &Frame, both: [Week; 2]) -> Result<Section, StoreError> {
+async fn tickets(tx: &mut Tx, view: &View, both: [Week; 2]) -> Result<Section, StoreError> {
     let [mut opened, mut answered, mut solved] = [[Figure::Count(0); 2]; 3];
     let [mut reply, mut reply_90, mut taken, mut taken_90] = [[Figure::Span(None); 2]; 4];
     let [week, before] = both;
@@ -78,18 +84,18 @@ async fn tickets(tx: &mut Tx, f: &Frame, both: [Week; 2]) -> Result<Section, Sto
         (taken[at], taken_90[at]) = (percentile(&mut of.took_ms, 50), percentile(&mut of.took_ms, 90));
     }
     let lines = vec![
-        line(f, "console-report-opened", Some("/tickets?view=open"), opened),
-        line(f, "console-report-answered", None, answered),
-        line(f, "console-report-solved", Some("/tickets?view=closed"), solved),
-        line(f, "console-report-reply", None, reply),
-        line(f, "console-report-reply-90", None, reply_90),
-        line(f, "console-report-taken", None, taken),
-        line(f, "console-report-taken-90", None, taken_90),
+        line(view, ("opened", "console-report-opened"), Some("/tickets?view=open"), opened),
+        line(view, ("answered", "console-report-answered"), None, answered),
+        line(view, ("solved", "console-report-solved"), Some("/tickets?view=closed"), solved),
+        line(view, ("first_reply_p50", "console-report-reply"), None, reply),
+        line(view, ("first_reply_p90", "console-report-reply-90"), None, reply_90),
+        line(view, ("resolution_p50", "console-report-taken"), None, taken),
+        line(view, ("resolution_p90", "console-report-taken-90"), None, taken_90),
     ];
-    Ok(Section { title: "console-place-tickets", lines, pieces: Vec::new() })
+    Ok(Section { name: "tickets", title: "console-place-tickets", lines, pieces: Vec::new() })
 }
 
-async fn questions(tx: &mut Tx, f: &Frame, both: [Week; 2]) -> Result<Section, StoreError> {
+async fn questions(tx: &mut Tx, view: &View, both: [Week; 2]) -> Result<Section, StoreError> {
     let answered = counted(tx, Counted::Answered, both).await?;
     let unanswered = counted(tx, Counted::Unanswered, both).await?;
     let mut asked = [Figure::Count(0); 2];
@@ -105,16 +111,16 @@ async fn questions(tx: &mut Tx, f: &Frame, both: [Week; 2]) -> Result<Section, S
         }
     }
     let lines = vec![
-        line(f, "console-report-asked", Some("/knowledge"), asked),
-        line(f, "console-day-answered", None, answered),
-        line(f, "console-report-helped", None, judged[0]),
-        line(f, "console-report-helped-not", None, judged[1]),
-        line(f, "console-day-unanswered", None, unanswered),
+        line(view, ("asked", "console-report-asked"), Some("/knowledge"), asked),
+        line(view, ("answered", "console-day-answered"), None, answered),
+        line(view, ("helped", "console-report-helped"), None, judged[0]),
+        line(view, ("not_helped", "console-report-helped-not"), None, judged[1]),
+        line(view, ("unanswered", "console-day-unanswered"), None, unanswered),
     ];
-    Ok(Section { title: "console-place-knowledge", lines, pieces: Vec::new() })
+    Ok(Section { name: "questions", title: "console-place-knowledge", lines, pieces: Vec::new() })
 }
 
-async fn cases(console: &Console, tx: &mut Tx, f: &Frame, both: [Week; 2]) -> Result<Section, StoreError> {
+async fn cases(console: &Console, tx: &mut Tx, view: &View, both: [Week; 2]) -> Result<Section, StoreError> {
     let mut rules: BTreeMap<Option<String>, [i64; 2]> = BTreeMap::new();
     let (mut all, mut withdrawn) = ([0; 2], [0; 2]);
     for (at, week) in both.into_iter().enumerate() {
@@ -125,43 +131,47 @@ async fn cases(console: &Console, tx: &mut Tx, f: &Frame, both: [Week; 2]) -> Re
         }
     }
     let mut lines = vec![
-        line(f, "console-day-cases", Some("/moderation?view=all"), all.map(Figure::Count)),
-        line(f, "console-report-withdrawn", None, withdrawn.map(Figure::Count)),
+        line(view, ("cases", "console-day-cases"), Some("/moderation?view=all"), all.map(Figure::Count)),
+        line(view, ("withdrawn", "console-report-withdrawn"), None, withdrawn.map(Figure::Count)),
     ];
     let mut rules: Vec<_> = rules.into_iter().collect();
     rules.sort_by_key(|(_, counts)| std::cmp::Reverse(*counts));
     let engine = console.hall.policy.engine();
     lines.extend(rules.into_iter().map(|(rule, counts)| {
-        let words = match rule {
-            Some(rule) => called(f, engine.policy().title_of(&rule).get(f.reader.lang.tag()), rule),
-            None => f.t("console-report-by-hand"),
+        let words = match &rule {
+            Some(rule) => called(view, engine.policy().title_of(rule).get(view.lang.tag()), rule),
+            None => view.t("console-report-by-hand"),
         };
         let [now, then] = counts.map(Figure::Count);
-        Line { words, href: None, now, then }
+        Line { name: "of_rule", rule, words, href: None, now, then }
     }));
-    Ok(Section { title: "console-place-moderation", lines, pieces: Vec::new() })
+    Ok(Section { name: "cases", title: "console-place-moderation", lines, pieces: Vec::new() })
 }
 
 /// A rule by its title and id, or by its id alone where the policy has it no more.
-fn called(f: &Frame, title: &str, rule: String) -> String {
-    if title == rule { rule } else { f.say(&text!("console-report-rule", title = title, rule = rule)) }
+fn called(view: &View, title: &str, rule: &str) -> String {
+    if title == rule {
+        rule.to_owned()
+    } else {
+        view.say(&text!("console-report-rule", title = title, rule = rule))
+    }
 }
 
 /// How many went out, to how many, and how many of these they reached.
-fn reach(f: &Frame, out: &str, now: &[Pushed], then: &[Pushed]) -> Vec<Line> {
+fn reach(view: &View, out: (&'static str, &str), now: &[Pushed], then: &[Pushed]) -> Vec<Line> {
     let count = |n: fn(&Pushed) -> i64| [now, then].map(|all| Figure::Count(all.iter().map(n).sum()));
     vec![
-        line(f, out, None, count(|_| 1)),
-        line(f, "console-report-recipients", None, count(|one| one.recipients)),
-        line(f, "console-report-reached", None, count(|one| one.reached)),
+        line(view, out, None, count(|_| 1)),
+        line(view, ("recipients", "console-report-recipients"), None, count(|one| one.recipients)),
+        line(view, ("reached", "console-report-reached"), None, count(|one| one.reached)),
     ]
 }
 
-fn piece(f: &Frame, no: String, path: &str, one: Pushed, joins: bool) -> Piece {
+fn piece(view: &View, no: String, path: &str, one: Pushed, joins: bool) -> Piece {
     Piece {
         no,
         href: format!("{path}/{}", one.no),
-        title: one.wording.title(f.reader.lang).to_owned(),
+        title: one.wording.title(view.lang).to_owned(),
         recipients: one.recipients,
         reached: one.reached,
         answered: (!joins).then_some([
@@ -173,30 +183,30 @@ fn piece(f: &Frame, no: String, path: &str, one: Pushed, joins: bool) -> Piece {
     }
 }
 
-fn announcements(f: &Frame, now: Vec<Pushed>, then: &[Pushed]) -> Section {
-    let mut lines = reach(f, "console-report-announced", &now, then);
+fn announcements(view: &View, now: Vec<Pushed>, then: &[Pushed]) -> Section {
+    let mut lines = reach(view, ("sent", "console-report-announced"), &now, then);
     let count = |n: fn(&Pushed) -> i64| [&now[..], then].map(|all| Figure::Count(all.iter().map(n).sum()));
-    lines.push(line(f, "console-report-read", None, count(|one| one.read)));
-    lines.push(line(f, "console-report-clicked", None, count(|one| one.clicked)));
-    lines.push(line(f, "console-report-reacted", None, count(|one| one.reacted)));
+    lines.push(line(view, ("read", "console-report-read"), None, count(|one| one.read)));
+    lines.push(line(view, ("clicked", "console-report-clicked"), None, count(|one| one.clicked)));
+    lines.push(line(view, ("reacted", "console-report-reacted"), None, count(|one| one.reacted)));
     let pieces = now
         .into_iter()
-        .map(|one| piece(f, AnnouncementNo(one.no).to_string(), "/announcements", one, false))
+        .map(|one| piece(view, AnnouncementNo(one.no).to_string(), "/announcements", one, false))
         .collect();
-    Section { title: "console-place-announcements", lines, pieces }
+    Section { name: "announcements", title: "console-place-announcements", lines, pieces }
 }
 
-fn activities(f: &Frame, now: Vec<Pushed>, then: &[Pushed], signed_up: [Figure; 2]) -> Section {
-    let mut lines = reach(f, "console-report-organised", &now, then);
+fn activities(view: &View, now: Vec<Pushed>, then: &[Pushed], signed_up: [Figure; 2]) -> Section {
+    let mut lines = reach(view, ("published", "console-report-organised"), &now, then);
     let count = |n: fn(&Pushed) -> i64| [&now[..], then].map(|all| Figure::Count(all.iter().map(n).sum()));
-    lines.push(line(f, "console-report-joined", None, count(|one| one.joined)));
-    lines.push(line(f, "console-report-waiting", None, count(|one| one.waiting)));
-    lines.push(line(f, "console-day-signed-up", Some("/activities"), signed_up));
+    lines.push(line(view, ("joined", "console-report-joined"), None, count(|one| one.joined)));
+    lines.push(line(view, ("waiting", "console-report-waiting"), None, count(|one| one.waiting)));
+    lines.push(line(view, ("signed_up", "console-day-signed-up"), Some("/activities"), signed_up));
     let pieces = now
         .into_iter()
-        .map(|one| piece(f, ActivityNo(one.no).to_string(), "/activities", one, true))
+        .map(|one| piece(view, ActivityNo(one.no).to_string(), "/activities", one, true))
         .collect();
-    Section { title: "console-place-activities", lines, pieces }
+    Section { name: "activities", title: "console-place-activities", lines, pieces }
 }
 
 #[cfg(test)]

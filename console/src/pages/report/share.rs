@@ -15,46 +15,51 @@ use super::gather::percentile;
 use super::{Figure, Week};
 use crate::frame::Frame;
 use crate::state::Console;
+use crate::view::View;
 
 pub(crate) use kept::Kept;
 
-/// A figure of all: the key of its name, and what it is of one share.
-type Column = (&'static str, fn(&Share) -> Figure);
+/// A figure of all: its name for programs, the key of its name for people, and what it is of one share.
+type Column = (&'static str, &'static str, fn(&Share) -> Figure);
 
 const QUESTIONS: [Column; 3] = [
-    ("console-share-asked", |of| Figure::Count(of.answered + of.unanswered)),
-    ("console-share-answered", |of| Figure::Count(of.answered)),
-    ("console-share-helped", |of| Figure::Count(of.helped)),
+    ("asked", "console-share-asked", |of| Figure::Count(of.answered + of.unanswered)),
+    ("answered", "console-share-answered", |of| Figure::Count(of.answered)),
+    ("helped", "console-share-helped", |of| Figure::Count(of.helped)),
 ];
 const TICKETS: [Column; 4] = [
-    ("console-share-opened", |of| Figure::Count(of.opened)),
-    ("console-share-reply", |of| percentile(&mut of.waits_ms.clone(), 50)),
-    ("console-share-closed", |of| Figure::Count(i64::try_from(of.took_ms.len()).unwrap_or(i64::MAX))),
-    ("console-share-taken", |of| percentile(&mut of.took_ms.clone(), 50)),
+    ("opened", "console-share-opened", |of| Figure::Count(of.opened)),
+    ("first_reply_p50", "console-share-reply", |of| percentile(&mut of.waits_ms.clone(), 50)),
+    ("closed", "console-share-closed", |of| {
+        Figure::Count(i64::try_from(of.took_ms.len()).unwrap_or(i64::MAX))
+    }),
+    ("resolution_p50", "console-share-taken", |of| percentile(&mut of.took_ms.clone(), 50)),
 ];
-const CASES: [Column; 1] = [("console-share-cases", |of| Figure::Count(of.cases))];
+const CASES: [Column; 1] = [("cases", "console-share-cases", |of| Figure::Count(of.cases))];
 const ANNOUNCEMENTS: [Column; 4] = [
-    ("console-share-copies", |of| Figure::Count(of.copies)),
-    ("console-share-reached", |of| Figure::Count(of.reached)),
-    ("console-share-read", |of| Figure::Count(of.read)),
-    ("console-share-clicked", |of| Figure::Count(of.clicked)),
+    ("copies", "console-share-copies", |of| Figure::Count(of.copies)),
+    ("reached", "console-share-reached", |of| Figure::Count(of.reached)),
+    ("read", "console-share-read", |of| Figure::Count(of.read)),
+    ("clicked", "console-share-clicked", |of| Figure::Count(of.clicked)),
 ];
-const SIGN_UPS: [Column; 1] = [("console-share-joined", |of| Figure::Count(of.joined))];
+const SIGN_UPS: [Column; 1] = [("joined", "console-share-joined", |of| Figure::Count(of.joined))];
 
 /// All of them, as far as the reader may see the rows behind them.
-pub(super) struct Table {
+pub(crate) struct Table {
     by: By,
-    columns: Vec<Column>,
-    rows: Vec<Row>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Row>,
     /// When they were counted, unix milliseconds, if not now.
-    counted_at_ms: Option<i64>,
+    pub(crate) counted_at_ms: Option<i64>,
 }
 
 /// A group, a category or a tier, with each figure of this week and of the week before.
-struct Row {
-    name: String,
+pub(crate) struct Row {
+    /// Its id or word; empty for what is nobody's.
+    pub(crate) whose: String,
+    pub(crate) name: String,
     href: Option<String>,
-    figures: Vec<[Figure; 2]>,
+    pub(crate) figures: Vec<[Figure; 2]>,
 }
 
 /// The table in the reader's words.
@@ -98,15 +103,15 @@ fn columns(part: Part) -> (Permission, &'static [Column]) {
 }
 
 /// Both weeks' figures, in one look; `fresh` when it has to be of now. `None` when the reader may see none of them.
-pub(super) async fn table(
+pub(crate) async fn table(
     console: &Console,
-    f: &Frame,
+    view: &View,
     (by, fresh): (By, bool),
     week: Week,
     before: Week,
 ) -> Result<Option<Table>, StoreError> {
     let weeks = Weeks { from_ms: before.from_ms, turn_ms: week.from_ms, until_ms: week.until_ms };
-    let parts: Vec<Part> = PARTS.into_iter().filter(|part| f.may(columns(*part).0)).collect();
+    let parts: Vec<Part> = PARTS.into_iter().filter(|part| view.may(columns(*part).0)).collect();
     if parts.is_empty() {
         return Ok(None);
     }
@@ -116,18 +121,19 @@ pub(super) async fn table(
     // Those of which there is most to tell come first, what is nobody's last.
     all.sort_by_key(|(whose, [_, now])| (whose.is_empty(), std::cmp::Reverse(weight(now))));
     let rows = all.into_iter().map(|(whose, [then, now])| Row {
+        whose: whose.clone(),
         name: match (by, whose.as_str()) {
-            (By::Group, "") => f.t("console-share-no-group"),
-            (_, "") => f.t("console-share-no-merchant"),
+            (By::Group, "") => view.t("console-share-no-group"),
+            (_, "") => view.t("console-share-no-merchant"),
             (By::Group, id) => counted.titles.get(id).cloned().unwrap_or_else(|| id.to_owned()),
             (By::Category, category) => category.to_owned(),
             (By::Tier, tier) => match tier_name(tier) {
-                Arg::Text(name) => f.say(&name),
+                Arg::Text(name) => view.say(&name),
                 _ => tier.to_owned(),
             },
         },
-        href: href(f, by, whose),
-        figures: columns.iter().map(|(_, of)| [of(now), of(then)]).collect(),
+        href: href(view, by, whose),
+        figures: columns.iter().map(|(_, _, of)| [of(now), of(then)]).collect(),
     });
     Ok(Some(Table { by, rows: rows.collect(), columns, counted_at_ms }))
 }
@@ -138,9 +144,9 @@ fn weight(of: &Share) -> i64 {
 }
 
 /// Where one sees more of it.
-fn href(f: &Frame, by: By, whose: &str) -> Option<String> {
+fn href(view: &View, by: By, whose: &str) -> Option<String> {
     let needs = if by == By::Group { Permission::ReadCases } else { Permission::ReadPeople };
-    if whose.is_empty() || !f.may(needs) {
+    if whose.is_empty() || !view.may(needs) {
         return None;
     }
     let value: String = form_urlencoded::byte_serialize(whose.as_bytes()).collect();
@@ -179,7 +185,7 @@ impl Table {
     /// In the reader's words, the first rows of it.
     pub(super) fn shown(&self, f: &Frame) -> Shown {
         let listed = usize::try_from(LISTED_MAX).unwrap_or(usize::MAX);
-        let heads: Vec<String> = self.columns.iter().map(|(key, _)| f.t(key)).collect();
+        let heads: Vec<String> = self.columns.iter().map(|(_, key, _)| f.t(key)).collect();
         let row = |row: &Row| ShownRow {
             name: row.name.clone(),
             href: row.href.clone(),
@@ -208,7 +214,7 @@ impl Table {
         let by = f.say(&name_of(self.by));
         let mut lines = Vec::new();
         for row in &self.rows {
-            for ((key, _), [now, then]) in std::iter::zip(&self.columns, &row.figures) {
+            for ((_, key, _), [now, then]) in std::iter::zip(&self.columns, &row.figures) {
                 let part = f.say(&text!("console-share-part", by = &by, name = &row.name));
                 lines.push([part, named(f, key, *now), now.number(), then.number()]);
             }
@@ -219,7 +225,7 @@ impl Table {
     /// As a sheet of its own: a row for each, with three cells for each figure.
     pub(super) fn sheet(&self, f: &Frame) -> (String, Vec<String>, Vec<Vec<String>>) {
         let mut heads = vec![f.say(&name_of(self.by))];
-        for (key, of) in &self.columns {
+        for (_, key, of) in &self.columns {
             let figure = named(f, key, of(&Share::default()));
             heads.push(figure.clone());
             heads.push(f.say(&text!("console-share-before", figure = &figure)));

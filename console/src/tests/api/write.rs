@@ -161,6 +161,10 @@ fn a_write_needs_the_right_of_its_token_and_of_its_owner() {
             (Method::POST, "/api/v1/staff", r#"{"name":"x","roles":["admin"]}"#),
             (Method::POST, "/api/v1/staff/x/acts", r#"{"do":"dismiss"}"#),
             (Method::POST, "/api/v1/events/failed/x/acts", r#"{"do":"put_away"}"#),
+            (Method::POST, "/api/v1/tickets/1/files", r#"{"files":[]}"#),
+            (Method::POST, "/api/v1/announcements/1/files", r#"{"version":1,"files":[]}"#),
+            (Method::POST, "/api/v1/policy/try", r#"{"text":""}"#),
+            (Method::PUT, "/api/v1/policy", r#"{"text":"","seen":""}"#),
         ] {
             for token in [&auditor, &reading] {
                 let answer = send(web, method.clone(), path, token, "k", body).await;

@@ -14,7 +14,7 @@ mod moderation;
 mod node;
 mod overview;
 pub(super) mod people;
-mod policy;
+pub(super) mod policy;
 mod privacy;
 mod report;
 mod search;

@@ -13,7 +13,7 @@ const TRY: &str = "/moderation/policy/try";
 const SAVE: &str = "/moderation/policy/save";
 
 /// A policy with one rule that acts on a word. Its text would do harm in a page that does not escape it.
-fn policy(version: u32, word: &str) -> String {
+pub(in crate::tests) fn policy(version: u32, word: &str) -> String {
     format!(
         "# </textarea><img src=x>\nversion = {version}\n[[rule]]\nid = \"one\"\ntitle = {{ en = \"The <rule>\", zh-CN = \"规则\" }}\n\
          action = \"act\"\nwords = [\"{word}\"]\n"
@@ -30,13 +30,13 @@ async fn send(web: &Web, browser: &Browser, path: &str, begun: &str, text: &str)
 }
 
 /// Puts a policy in force that comes from a file.
-fn enforce(web: &Web, file: &Path, text: &str) {
+pub(in crate::tests) fn enforce(web: &Web, file: &Path, text: &str) {
     std::fs::write(file, text).unwrap();
     let source = PolicySource { file: Some(file.to_owned()), ..PolicySource::default() };
     Moderation::set_policy(&web.console.hall, source.with_text(text.into()).read().unwrap());
 }
 
-fn version(web: &Web) -> u32 {
+pub(in crate::tests) fn version(web: &Web) -> u32 {
     web.console.hall.policy.engine().policy().version()
 }
 
