@@ -110,6 +110,7 @@ pub async fn staff_names(tx: &mut Tx) -> Result<BTreeMap<StaffId, String>, Store
     let names: Vec<(StaffId, String)> = on!(tx, |c| sqlx::query_as(NAMES).bind(NAMES_MAX).fetch_all(c))?;
     Ok(names.into_iter().collect())
 }
+
 macro_rules! names_sql {
     ($db:ident) => {
         concat!(

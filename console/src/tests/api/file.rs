@@ -12,7 +12,7 @@ fn file(name: &str, bytes: &[u8]) -> Value {
 
 /// A larger file than any other write takes.
 fn large() -> Vec<u8> {
-    b"row,of,a,table\n".repeat(200_000)
+    b"row,of,a,table\n".repeat(62_000)
 }
 
 #[test]
